@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is built with the same strict settings; warnings do not land.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "pdk",
+    products: [
+        .executable(name: "pdk", targets: ["pdk"]),
+        .library(name: "PluginRegistry", targets: ["PluginRegistry"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // The command line.
+        .executableTarget(name: "pdk", dependencies: ["Commands"], swiftSettings: settings),
+        .target(
+            name: "Commands", dependencies: ["Operations", "PluginRegistry", "Formats", "Files", argumentParser],
+            swiftSettings: settings),
+        .target(
+            name: "Operations",
+            dependencies: [
+                "PluginRegistry", "Formats", "Ed25519", "LibCrypto", "Engine", "Files", "Templates",
+                mustache, subprocess, systemPackage,
+            ],
+            swiftSettings: settings),
+
+        // The install and verify core, also for Swift hosts.
+        .target(
+            name: "PluginRegistry", dependencies: ["Formats", "Ed25519", "LibCrypto", "Transfers", "Files"],
+            swiftSettings: settings),
+
+        // Pure values and parsers: no I/O, no C.
+        .target(name: "Formats", dependencies: [yams], swiftSettings: settings),
+
+        // Wrappers, one per C library or system service; they know neither each other nor Formats.
+        .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
+        .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: settings),
+        .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),
+        .target(name: "Files", swiftSettings: settings),
+        .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CWasmtime"),
+        .target(name: "CTemplates"),
+    ]
+)

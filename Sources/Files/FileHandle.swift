@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// An open file; closed when it goes out of scope (`open(2)`, `close(2)`).
+package struct FileHandle: ~Copyable {
+    /// Where the file was opened, for error texts.
+    package let path: String
+    let descriptor: Int32
+
+    init(adopting descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// Opens a regular file for reading; a folder, a pipe or a device is refused.
+    ///
+    /// `followingLinks` says whether the last part of the path may be a symbolic link.
+    package init(reading path: String, followingLinks: Bool = true) throws(FileError) {
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
+        let descriptor = unsafe open(path, flags)
+        guard descriptor >= 0 else { throw FileError.last("open", path) }
+        if let refusal = Self.refusal(descriptor, path) {
+            close(descriptor)
+            throw refusal
+        }
+        self.init(adopting: descriptor, path: path)
+    }
+
+    /// Why an open file is not one to read, nil when it is a regular file.
+    static func refusal(_ descriptor: Int32, _ path: String) -> FileError? {
+        var record = stat()
+        guard unsafe fstat(descriptor, &record) == 0 else { return FileError.last("examine", path) }
+        switch FileStatus(record).kind {
+        case .regular: return nil
+        case .folder: return FileError(action: "open", path: path, code: EISDIR)
+        case .link, .other: return FileError(action: "open", path: path, reason: "it is not a regular file")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Size, kind, owner and permissions (`fstat(2)`).
+    package borrowing func status() throws(FileError) -> FileStatus {
+        var record = stat()
+        guard unsafe fstat(descriptor, &record) == 0 else { throw FileError.last("examine", path) }
+        return FileStatus(record)
+    }
+
+    /// Hands the rest of the file to `sink` in pieces of at most 256 KiB, in constant memory (`read(2)`).
+    ///
+    /// A file of more than `limit` bytes is an error, also when it grows while it is read.
+    package borrowing func stream(limit: Int, into sink: (RawSpan) throws -> Void) throws {
+        guard Int(clamping: try status().size) <= limit else { throw tooLarge(limit) }
+        var left = limit
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = try fill(&buffer)
+            guard count > 0 else { return }
+            guard count <= left else { throw tooLarge(limit) }
+            left -= count
+            try unsafe sink(buffer.span.extracting(0..<count).bytes)
+        }
+    }
+
+    /// The rest of the file, which may have at most `limit` bytes.
+    package borrowing func readAll(limit: Int) throws(FileError) -> [UInt8] {
+        let expected = Int(clamping: try status().size)
+        guard expected <= limit else { throw tooLarge(limit) }
+        var all: [UInt8] = []
+        all.reserveCapacity(expected)
+        var buffer = [UInt8](repeating: 0, count: min(256 << 10, max(4096, expected + 1)))
+        while true {
+            let count = try fill(&buffer)
+            guard count > 0 else { return all }
+            guard all.count + count <= limit else { throw tooLarge(limit) }
+            all.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private borrowing func tooLarge(_ limit: Int) -> FileError {
+        FileError(action: "read", path: path, code: EFBIG, reason: "it is larger than \(limit) bytes")
+    }
+
+    private borrowing func fill(_ buffer: inout [UInt8]) throws(FileError) -> Int {
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw FileError.last("read", path) }
+        }
+    }
+}

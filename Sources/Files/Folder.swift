@@ -1,0 +1,155 @@
+internal import Glibc
+
+/// An open folder; what is done in it goes by names relative to it, never through a link (`openat(2)`).
+package struct Folder: ~Copyable {
+    /// Where the folder was opened, for error texts.
+    package let path: String
+    let descriptor: Int32
+    private let lock: Int32
+
+    /// Opens a folder, which may be a link to one; with `creating`, makes it and its parents first.
+    ///
+    /// With `locking`, keeps other processes that lock it out until this value goes, waiting for them up to 30 seconds.
+    package init(_ path: String, creating: Bool = false, locking: Bool = false) throws(FileError) {
+        if creating { try Self.create(path) }
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.last("open the folder", path) }
+        var lock = descriptor
+        if locking {
+            do {
+                lock = try Self.lock(descriptor, path, waitingSeconds: 30)
+            } catch {
+                close(descriptor)
+                throw error
+            }
+        }
+        self.path = path
+        self.descriptor = descriptor
+        self.lock = lock
+    }
+
+    deinit {
+        close(descriptor)
+        if lock != descriptor { close(lock) }
+    }
+
+    /// Makes a folder and the parents it lacks, as the process's umask allows (`mkdir(2)`).
+    package static func create(_ path: String, mode: UInt32 = 0o777) throws(FileError) {
+        if unsafe mkdir(path, mode) == 0 { return }
+        switch errno {
+        case EEXIST:
+            guard try FileStatus.of(path, followingLinks: true)?.kind == .folder else {
+                throw FileError(action: "create the folder", path: path, reason: "a file of that name is there")
+            }
+        case ENOENT:
+            guard let parent = FilePaths.parent(of: path), parent != path else {
+                throw FileError.last("create the folder", path)
+            }
+            try create(parent)
+            try create(path, mode: mode)
+        default: throw FileError.last("create the folder", path)
+        }
+    }
+
+    /// What is at `name` in this folder, nil when nothing is; a link is not followed.
+    package borrowing func status(of name: String) throws(FileError) -> FileStatus? {
+        try check(name)
+        var record = stat()
+        if unsafe fstatat(descriptor, name, &record, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(record) }
+        if errno == ENOENT { return nil }
+        throw FileError.last("examine", join(name))
+    }
+
+    /// Opens a regular file in this folder for reading; a link is refused.
+    package borrowing func open(reading name: String) throws(FileError) -> FileHandle {
+        try check(name)
+        let found = unsafe openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard found >= 0 else { throw FileError.last("open", join(name)) }
+        if let refusal = FileHandle.refusal(found, join(name)) {
+            close(found)
+            throw refusal
+        }
+        return FileHandle(adopting: found, path: join(name))
+    }
+
+    /// Makes a new file under a name nobody else has, readable by its owner only, to be put in place by a rename.
+    package borrowing func makeTemporary() throws(FileError) -> TemporaryFile {
+        try TemporaryFile(in: self)
+    }
+
+    /// Removes a file or a link; nothing happens when it is not there (`unlinkat(2)`).
+    package borrowing func remove(_ name: String) throws(FileError) {
+        try check(name)
+        if unsafe unlinkat(descriptor, name, 0) != 0, errno != ENOENT { throw FileError.last("remove", join(name)) }
+    }
+
+    /// Makes renames in this folder last through a power failure (`fsync(2)`).
+    package borrowing func synchronize() throws(FileError) {
+        // Some file systems cannot synchronise a folder and say EINVAL; there is nothing more to do there.
+        if fsync(descriptor) != 0, errno != EINVAL { throw FileError.last("write", path) }
+    }
+
+    /// The names in this folder, sorted, without `.` and `..`; at most `limit` of them.
+    package borrowing func names(limit: Int = 1_000_000) throws(FileError) -> [String] {
+        let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw FileError.last("list", path) }
+        guard let stream = unsafe fdopendir(copy) else {
+            close(copy)
+            throw FileError.last("list", path)
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw FileError.last("list", path) }
+                return names.sorted()
+            }
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            guard names.count < limit else {
+                throw FileError(action: "list", path: path, reason: "it holds more than \(limit) files")
+            }
+            names.append(name)
+        }
+    }
+
+    borrowing func join(_ name: String) -> String { FilePaths.join(path, name) }
+
+    /// Refuses what would leave this folder.
+    borrowing func check(_ name: String) throws(FileError) {
+        if name.isEmpty || name == "." || name == ".." || name.utf8.contains(UInt8(ascii: "/")) || name.utf8.contains(0) {
+            throw FileError(action: "use", path: join(name), reason: "it is not a plain file name")
+        }
+    }
+}
+
+extension Folder {
+    /// Removes a folder and all in it, following no link; nothing happens when it is not there.
+    package static func removeTree(_ path: String) throws(FileError) {
+        guard let status = try FileStatus.of(path) else { return }
+        if status.kind == .folder {
+            for name in try Folder(path).names() { try removeTree(FilePaths.join(path, name)) }
+            if unsafe rmdir(path) != 0, errno != ENOENT { throw FileError.last("remove", path) }
+        } else if unsafe unlink(path) != 0, errno != ENOENT {
+            throw FileError.last("remove", path)
+        }
+    }
+
+    /// Moves a file or folder; what is at `target` is replaced only if it is a file (`rename(2)`).
+    package static func move(_ source: String, to target: String) throws(FileError) {
+        guard unsafe rename(source, target) == 0 else { throw FileError.last("move \(source) to", target) }
+    }
+
+    /// Moves a folder to where nothing is: `mkdir(2)` takes the name, `rename(2)` replaces the empty folder.
+    package static func moveExclusively(_ source: String, to target: String) throws(FileError) {
+        guard unsafe mkdir(target, 0o700) == 0 else { throw FileError.last("create the folder", target) }
+        guard unsafe rename(source, target) == 0 else {
+            let error = FileError.last("create the folder", target)
+            unsafe rmdir(target)
+            throw error
+        }
+    }
+}

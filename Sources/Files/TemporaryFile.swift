@@ -1,0 +1,79 @@
+internal import Glibc
+
+/// A file that nobody sees until it is put in place whole; removed if it never is.
+package struct TemporaryFile: ~Copyable {
+    /// The file's name in its folder.
+    package let name: String
+    private let folderPath: String
+    private let folder: Int32
+    private let descriptor: Int32
+    private var isInPlace = false
+
+    init(in folder: borrowing Folder) throws(FileError) {
+        var generator = SystemRandomNumberGenerator()
+        let name = ".pdk-" + String(generator.next() as UInt64, radix: 16) + ".tmp"
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = unsafe openat(folder.descriptor, name, flags, 0o600)
+        guard descriptor >= 0 else { throw FileError.last("create a file in", folder.path) }
+        let copy = fcntl(folder.descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else {
+            let error = FileError.last("open the folder", folder.path)
+            close(descriptor)
+            unsafe unlinkat(folder.descriptor, name, 0)
+            throw error
+        }
+        self.name = name
+        self.descriptor = descriptor
+        self.folder = copy
+        folderPath = folder.path
+    }
+
+    deinit {
+        if !isInPlace { unsafe unlinkat(folder, name, 0) }
+        close(descriptor)
+        close(folder)
+    }
+
+    /// Adds all of `bytes` (`write(2)`).
+    package borrowing func write(_ bytes: RawSpan) throws(FileError) {
+        var done = 0
+        while done < bytes.byteCount {
+            let count = unsafe bytes.withUnsafeBytes { all in
+                unsafe Glibc.write(descriptor, all.baseAddress?.advanced(by: done), all.count - done)
+            }
+            if count < 0 {
+                guard errno == EINTR else { throw FileError.last("write", FilePaths.join(folderPath, name)) }
+            } else {
+                done += count
+            }
+        }
+    }
+
+    /// Puts the file in place under `target`, replacing a file or link there, with all bytes safely stored first.
+    ///
+    /// `mode` is what the process's umask is taken from, such as `0o666`; nil keeps the file its owner's only.
+    package mutating func commit(as target: String, mode: UInt32? = 0o666, exclusively: Bool = false) throws(FileError) {
+        let path = FilePaths.join(folderPath, target)
+        guard !target.isEmpty, target != ".", target != "..", !target.utf8.contains(UInt8(ascii: "/")),
+            !target.utf8.contains(0)
+        else { throw FileError(action: "use", path: path, reason: "it is not a plain file name") }
+        if let mode, fchmod(descriptor, mode & ~ProcessMask.value) != 0 { throw FileError.last("write", path) }
+        if fsync(descriptor) != 0 { throw FileError.last("write", path) }
+        if exclusively {
+            // A hard link is refused where a name is taken; the temporary name goes with this value.
+            guard unsafe linkat(folder, name, folder, target, 0) == 0 else { throw FileError.last("create", path) }
+        } else {
+            guard unsafe renameat(folder, name, folder, target) == 0 else { throw FileError.last("create", path) }
+            isInPlace = true
+        }
+    }
+}
+
+/// The process's umask, read once; `umask(2)` can only be read by setting it.
+private enum ProcessMask {
+    static let value: UInt32 = {
+        let mask = umask(0o077)
+        umask(mask)
+        return mask
+    }()
+}

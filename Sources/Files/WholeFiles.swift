@@ -1,0 +1,54 @@
+internal import Glibc
+
+/// Reading and replacing whole files by path.
+package enum WholeFiles {
+    /// The bytes of the regular file at `path`, which may have at most `limit` of them.
+    package static func read(_ path: String, limit: Int, followingLinks: Bool = true) throws(FileError) -> [UInt8] {
+        try FileHandle(reading: path, followingLinks: followingLinks).readAll(limit: limit)
+    }
+
+    /// Puts a file with these bytes in place by a rename, so that nobody sees half of it.
+    ///
+    /// With `exclusively`, a file that is there already is an error; `mode` as in `TemporaryFile.commit`.
+    package static func replace(
+        _ path: String, with bytes: [UInt8], mode: UInt32? = 0o666, exclusively: Bool = false
+    ) throws(FileError) {
+        let folder = try Folder(FilePaths.parent(of: path) ?? ".")
+        var file = try folder.makeTemporary()
+        try unsafe file.write(bytes.span.bytes)
+        try file.commit(as: FilePaths.name(of: path), mode: mode, exclusively: exclusively)
+    }
+
+    /// The same for a text.
+    package static func replace(_ path: String, with text: String, exclusively: Bool = false) throws(FileError) {
+        try replace(path, with: Array(text.utf8), exclusively: exclusively)
+    }
+
+    /// Sets the permission bits of a file that this process has made (`chmod(2)`).
+    package static func setMode(_ path: String, _ mode: UInt32) throws(FileError) {
+        guard unsafe chmod(path, mode) == 0 else { throw FileError.last("change the permissions of", path) }
+    }
+}
+
+/// A new folder with a name nobody else has, readable by its owner only, removed with all in it at the end.
+package struct TemporaryFolder: ~Copyable {
+    /// Where the folder is.
+    package let path: String
+    private var isKept = false
+
+    /// Makes the folder inside `parent` (`mkdir(2)`).
+    package init(in parent: String, prefix: String = ".pdk-") throws(FileError) {
+        var generator = SystemRandomNumberGenerator()
+        let path = FilePaths.join(parent, prefix + String(generator.next() as UInt64, radix: 16))
+        guard unsafe mkdir(path, 0o700) == 0 else { throw FileError.last("create a folder in", parent) }
+        self.path = path
+    }
+
+    /// Leaves the folder where it is.
+    package mutating func keep() { isKept = true }
+
+    deinit {
+        // A deinit cannot throw; what could not be removed is a hidden folder of this user's that nothing reads.
+        if !isKept { try? Folder.removeTree(path) }
+    }
+}

@@ -1,0 +1,28 @@
+/// Why a text is not the JSON that was expected, and where.
+package struct JSONError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, in house style.
+    package let message: String
+    /// The byte offset in the text, from 0.
+    package let offset: Int
+
+    package init(_ message: String, offset: Int) {
+        self.message = message
+        self.offset = offset
+    }
+
+    /// The message with its byte offset.
+    package var description: String { "\(message) (byte \(offset))" }
+}
+
+/// The sizes a JSON text may have.
+package struct JSONLimits: Sendable {
+    /// The longest text, in bytes.
+    package var bytes: Int
+    /// How deep arrays and objects may nest; the host's reader stops at 128.
+    package var depth: Int
+
+    package init(bytes: Int = 16 << 20, depth: Int = 128) {
+        self.bytes = bytes
+        self.depth = depth
+    }
+}

@@ -1,0 +1,59 @@
+/// A plugin's manifest, `plugin.yaml`, as a YAML parser reads it.
+package struct Manifest: Sendable, Equatable {
+    /// The file's name in a plugin's folder.
+    package static let fileName = "plugin.yaml"
+
+    /// A text with the place it stands at.
+    package struct Scalar: Sendable, Equatable {
+        package let text: String
+        /// The line, from 1.
+        package let line: Int
+    }
+
+    /// A rule that the author has silenced, and why.
+    package struct Silence: Sendable, Equatable {
+        package let rule: String
+        package let reason: String
+        /// The line, from 1.
+        package let line: Int
+    }
+
+    package internal(set) var name = Scalar(text: "", line: 1)
+    package internal(set) var version = Scalar(text: "", line: 1)
+    package internal(set) var description: Scalar?
+    package internal(set) var author: Scalar?
+    package internal(set) var license: Scalar?
+    package internal(set) var hooks: [Scalar] = []
+    package internal(set) var permissions: [Scalar] = []
+    /// `resources.min_memory`, as written.
+    package internal(set) var minimumMemory: Scalar?
+    /// `resources.max_memory`, as written.
+    package internal(set) var maximumMemory: Scalar?
+    /// The shell command that builds the module.
+    package internal(set) var buildCommand: Scalar?
+    /// The path, relative to the manifest, that the command leaves the module at.
+    package internal(set) var buildOutput: Scalar?
+    /// The toolchain the command needs: `swift`, `rust` or `c`.
+    package internal(set) var toolchain: Scalar?
+    package internal(set) var silences: [Silence] = []
+    /// Keys that mean nothing to the kit or the host, as dotted paths.
+    package internal(set) var unknownKeys: [Scalar] = []
+
+    /// The hooks that the host would know among those declared, without repeats.
+    package var knownHooks: [Hook] {
+        var seen: [Hook] = []
+        for hook in hooks.compactMap({ Hook(manifestName: $0.text) }) where !seen.contains(hook) { seen.append(hook) }
+        return seen
+    }
+}
+
+/// Why a `plugin.yaml` cannot be read, and where.
+package struct ManifestError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, in house style.
+    package let message: String
+    /// The line, from 1, where it is known.
+    package let line: Int?
+
+    /// The message with its line.
+    package var description: String { line.map { "\(message) (line \($0))" } ?? message }
+}

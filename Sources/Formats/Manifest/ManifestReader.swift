@@ -1,0 +1,180 @@
+internal import Yams
+
+extension Manifest {
+    /// Reads the text of a `plugin.yaml`: one YAML 1.2 mapping without anchors, at most 1 MiB.
+    package init(reading text: String) throws(ManifestError) {
+        let root = try YAMLMapping(parsing: text, limit: HostLimits.manifestBytes)
+        for (key, value) in root.entries {
+            switch key.text {
+            case "name": name = try YAMLMapping.scalar(value, "name")
+            case "version": version = try YAMLMapping.scalar(value, "version")
+            case "description": description = try YAMLMapping.scalar(value, "description")
+            case "author": author = try YAMLMapping.scalar(value, "author")
+            case "license": license = try YAMLMapping.scalar(value, "license")
+            case "hooks": hooks = try YAMLMapping.scalars(value, "hooks")
+            case "permissions": permissions = try YAMLMapping.scalars(value, "permissions")
+            case "resources": try readResources(YAMLMapping(value, "resources"))
+            case "build": try readBuild(YAMLMapping(value, "build"))
+            case "check": try readCheck(YAMLMapping(value, "check"))
+            default: unknownKeys.append(key)
+            }
+        }
+        for (key, value) in [("name", name), ("version", version)] where value.text.isEmpty {
+            throw ManifestError(message: "the manifest has no \(key)", line: nil)
+        }
+    }
+
+    private mutating func readResources(_ mapping: YAMLMapping) throws(ManifestError) {
+        for (key, value) in mapping.entries {
+            switch key.text {
+            case "min_memory": minimumMemory = try YAMLMapping.scalar(value, "resources.min_memory")
+            case "max_memory": maximumMemory = try YAMLMapping.scalar(value, "resources.max_memory")
+            default: unknownKeys.append(Scalar(text: "resources." + key.text, line: key.line))
+            }
+        }
+    }
+
+    private mutating func readBuild(_ mapping: YAMLMapping) throws(ManifestError) {
+        for (key, value) in mapping.entries {
+            switch key.text {
+            case "command": buildCommand = try YAMLMapping.scalar(value, "build.command")
+            case "wasm": buildOutput = try YAMLMapping.scalar(value, "build.wasm")
+            case "toolchain": toolchain = try YAMLMapping.scalar(value, "build.toolchain")
+            default: unknownKeys.append(Scalar(text: "build." + key.text, line: key.line))
+            }
+        }
+    }
+
+    private mutating func readCheck(_ mapping: YAMLMapping) throws(ManifestError) {
+        for (key, value) in mapping.entries {
+            guard key.text == "silence" else {
+                unknownKeys.append(Scalar(text: "check." + key.text, line: key.line))
+                continue
+            }
+            guard case .sequence(let items) = value else {
+                throw ManifestError(message: "check.silence is not a list", line: key.line)
+            }
+            for item in items {
+                let entry = try YAMLMapping(item, "an entry of check.silence")
+                var rule: Scalar?, reason: Scalar?
+                for (key, value) in entry.entries {
+                    switch key.text {
+                    case "rule": rule = try YAMLMapping.scalar(value, "rule")
+                    case "reason": reason = try YAMLMapping.scalar(value, "reason")
+                    default: unknownKeys.append(Scalar(text: "check.silence." + key.text, line: key.line))
+                    }
+                }
+                guard let rule else {
+                    throw ManifestError(message: "an entry of check.silence has no rule", line: entry.line)
+                }
+                silences.append(Silence(rule: rule.text, reason: reason?.text ?? "", line: rule.line))
+            }
+        }
+    }
+}
+
+/// A YAML mapping with the lines its keys stand on; every way in is limited and strict.
+struct YAMLMapping {
+    let entries: [(key: Manifest.Scalar, value: Node)]
+    let line: Int
+
+    init(parsing text: String, limit: Int) throws(ManifestError) {
+        guard text.utf8.count <= limit else {
+            throw ManifestError(message: "the file is longer than \(limit) bytes", line: nil)
+        }
+        try Self.refuseDeepNesting(text)
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw Self.manifestError(error)
+        } catch {
+            throw ManifestError(message: "the file is not YAML", line: nil)
+        }
+        guard let node else { throw ManifestError(message: "the file is empty", line: nil) }
+        try self.init(node, "the manifest")
+    }
+
+    init(_ node: Node, _ what: String) throws(ManifestError) {
+        let line = node.mark?.line ?? 1
+        guard case .mapping(let mapping) = node else {
+            throw ManifestError(message: "\(what) is not a mapping of keys to values", line: line)
+        }
+        var entries: [(Manifest.Scalar, Node)] = []
+        for (key, value) in mapping {
+            try Self.refuseAnchors(value)
+            entries.append((try Self.scalar(key, "a key of \(what)"), value))
+        }
+        self.entries = entries
+        self.line = line
+    }
+
+    /// The text of a scalar; a null is an empty text.
+    static func scalar(_ node: Node, _ what: String) throws(ManifestError) -> Manifest.Scalar {
+        let line = node.mark?.line ?? 1
+        guard case .scalar(let scalar) = node else {
+            throw ManifestError(message: "\(what) is not a single text", line: line)
+        }
+        try refuseAnchors(node)
+        let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+        return Manifest.Scalar(text: isNull ? "" : scalar.string, line: line)
+    }
+
+    /// The texts of a list of scalars; a null is an empty list.
+    static func scalars(_ node: Node, _ what: String) throws(ManifestError) -> [Manifest.Scalar] {
+        if case .scalar = node, try scalar(node, what).text.isEmpty { return [] }
+        guard case .sequence(let items) = node else {
+            throw ManifestError(message: "\(what) is not a list", line: node.mark?.line ?? 1)
+        }
+        try refuseAnchors(node)
+        var texts: [Manifest.Scalar] = []
+        for item in items { texts.append(try scalar(item, "an item of \(what)")) }
+        return texts
+    }
+
+    private static func refuseAnchors(_ node: Node) throws(ManifestError) {
+        let anchored =
+            switch node {
+            case .alias: true
+            case .scalar(let scalar): scalar.anchor != nil
+            case .mapping(let mapping): mapping.anchor != nil
+            case .sequence(let sequence): sequence.anchor != nil
+            }
+        if anchored { throw ManifestError(message: "anchors and aliases are not read", line: node.mark?.line) }
+    }
+
+    /// Refuses texts whose brackets or dashes nest past 64 levels before a recursive parser sees them.
+    private static func refuseDeepNesting(_ text: String) throws(ManifestError) {
+        var depth = 0
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        {
+            var compact = 0, previous: UInt8 = 0
+            for byte in line {
+                switch byte {
+                case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+                case 0x20 where previous == UInt8(ascii: "-") || previous == UInt8(ascii: "?"): compact += 1
+                default: break
+                }
+                previous = byte
+            }
+            let indentation = line.prefix { $0 == 0x20 }.count
+            if depth > 64 || indentation > 128 || compact > 64 {
+                throw ManifestError(message: "values nest too deep", line: index + 1)
+            }
+        }
+    }
+
+    private static func manifestError(_ error: YamlError) -> ManifestError {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            ManifestError(message: "the file is not YAML: \(problem)", line: mark.line)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            ManifestError(
+                message: "the key \(duplicates.map { String(describing: $0) }.sorted().joined(separator: ", ")) is given twice",
+                line: context.mark.line)
+        default: ManifestError(message: "the file is not YAML", line: nil)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+internal import LibCrypto
+
+/// Checks a module's bytes while they go by: magic, SHA-256 and signature, in constant memory.
+struct ModuleVerifier: ~Copyable {
+    /// What the bytes turned out to be.
+    struct Finding {
+        let sha256: String
+        let size: Int
+        let startsAsModule: Bool
+        /// The label of the key that made the signature; nil when none was checked.
+        let signer: String?
+    }
+
+    private var hash: SHA256
+    private var candidates: [(label: String, verifier: StreamingVerifier)]
+    private let isSignatureWanted: Bool
+    private let subject: String
+    private let origin: String
+    private var size = 0
+    private var head: [UInt8] = []
+
+    /// Gets ready for the module called `subject` in error texts.
+    ///
+    /// With a trust root, the signature, base64 text, must be there and be made by one of its keys.
+    init(subject: String, signature: [UInt8]?, trustRoot: TrustRoot?) throws {
+        let candidates = try Self.candidates(subject, signature, trustRoot)
+        self.init(subject: subject, candidates: candidates, trustRoot: trustRoot, hash: try SHA256())
+    }
+
+    private init(
+        subject: String, candidates: [(label: String, verifier: StreamingVerifier)], trustRoot: TrustRoot?,
+        hash: consuming SHA256
+    ) {
+        self.hash = hash
+        self.candidates = candidates
+        self.subject = subject
+        origin = trustRoot?.origin ?? ""
+        isSignatureWanted = trustRoot != nil
+    }
+
+    private static func candidates(
+        _ subject: String, _ signature: [UInt8]?, _ trustRoot: TrustRoot?
+    ) throws(RegistryError) -> [(label: String, verifier: StreamingVerifier)] {
+        guard let trustRoot else { return [] }
+        guard let signature else {
+            throw RegistryError(
+                .noSignature, "no signature for \(subject)", help: "ask the publisher for a signed release")
+        }
+        guard let bytes = KeyText.decode(signature, count: Signature.byteCount) else {
+            throw failed(subject, "the signature is not base64 of 64 bytes")
+        }
+        let parsed: Signature
+        do { parsed = try Signature(bytes: bytes) } catch { throw failed(subject, "\(error)") }
+        return trustRoot.keys.map { ($0.label, StreamingVerifier(signature: parsed, publicKey: $0.key)) }
+    }
+
+    /// Takes the next bytes of the module.
+    mutating func update(_ bytes: RawSpan) throws {
+        try hash.update(bytes)
+        for index in candidates.indices { candidates[index].verifier.update(bytes) }
+        size += bytes.byteCount
+        var place = 0
+        while head.count < HostLimits.moduleMagic.count, place < bytes.byteCount {
+            head.append(unsafe bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self))
+            place += 1
+        }
+    }
+
+    /// The verdict over all bytes taken.
+    consuming func finish() throws -> Finding {
+        let digest = Hex.encode(try hash.finalize())
+        let signer = candidates.first { $0.verifier.isValid() }?.label
+        if isSignatureWanted, signer == nil {
+            throw Self.failed(subject, "no key of the trust root \(origin) made it")
+        }
+        return Finding(sha256: digest, size: size, startsAsModule: head == HostLimits.moduleMagic, signer: signer)
+    }
+
+    private static func failed(_ subject: String, _ reason: String) -> RegistryError {
+        RegistryError(.signatureInvalid, "signature verification failed for \(subject): \(reason)")
+    }
+}

@@ -1,0 +1,113 @@
+internal import Files
+internal import Formats
+
+/// A host's plugins folder, in which plugins are installed (host contract, section 5).
+public struct PluginsFolder: ~Copyable {
+    let folder: Folder
+
+    /// Opens the folder, makes it when it is not there, and keeps other installs out of it meanwhile.
+    public init(_ path: String) throws(RegistryError) {
+        do {
+            folder = try Folder(path, creating: true, locking: true)
+        } catch {
+            throw RegistryError(.destination, error.description)
+        }
+    }
+
+    /// Puts a verified module in place: sidecars first, the module last, each by a rename.
+    ///
+    /// Error: `destination`; then the module that was installed before is still the one there.
+    public borrowing func install(_ module: consuming VerifiedModule) throws(RegistryError) -> InstalledPlugin {
+        let entry = module.entry.index
+        let name = module.name.description
+        var warnings: [String] = []
+        do throws(FileError) {
+            for ending in [".wasm", ".sig", ".json"] {
+                if let status = try folder.status(of: name + ending), status.kind == .folder || status.kind == .other {
+                    throw FileError(
+                        action: "replace", path: FilePaths.join(folder.path, name + ending),
+                        reason: "it is not a file")
+                }
+            }
+            if let signature = entry.signature { try write(signature, as: name + ".sig") }
+            if let hooks = entry.hooks {
+                try write(Self.manifest(entry, hooks: hooks).text, as: name + ".json")
+                if try folder.status(of: name + ".yaml") != nil {
+                    warnings.append(
+                        "\(FilePaths.join(folder.path, name)).yaml is there too, and the host reads it in place of "
+                            + "\(name).json")
+                }
+            } else if try folder.status(of: name + ".yaml") == nil, try folder.status(of: name + ".json") == nil {
+                warnings.append(
+                    "the index does not say which hooks \(name) has: without \(name).yaml or \(name).json beside it "
+                        + "the host loads it and never calls it")
+            }
+            try module.file.commit(as: name + ".wasm")
+            if entry.signature == nil { try folder.remove(name + ".sig") }
+            try folder.synchronize()
+        } catch {
+            throw RegistryError(.destination, error.description)
+        }
+        return InstalledPlugin(
+            name: name, version: entry.version, modulePath: FilePaths.join(folder.path, name + ".wasm"),
+            signaturePath: entry.signature.map { _ in FilePaths.join(folder.path, name + ".sig") },
+            manifestPath: entry.hooks.map { _ in FilePaths.join(folder.path, name + ".json") },
+            sha256: module.sha256, size: module.size, signer: module.signer, isSigned: entry.signature != nil,
+            warnings: warnings)
+    }
+
+    private borrowing func write(_ text: String, as name: String) throws(FileError) {
+        var file = try folder.makeTemporary()
+        try unsafe file.write(Array(text.utf8).span.bytes)
+        try file.commit(as: name)
+    }
+
+    /// The manifest for the host's loader, which takes only digits and dots as a version: `1.0.0-rc.1` becomes `1.0.0`.
+    private static func manifest(_ entry: IndexEntry, hooks: [String]) -> InstalledManifest {
+        let accepted = entry.version.prefix { $0 == "." || ("0"..."9").contains($0) }
+        var manifest = InstalledManifest(name: entry.name, version: String(accepted), hooks: hooks)
+        manifest.description = entry.description
+        manifest.author = entry.author ?? ""
+        manifest.license = entry.license ?? ""
+        manifest.permissions = entry.permissions ?? []
+        return manifest
+    }
+}
+
+/// What an install did.
+public struct InstalledPlugin: Sendable, Equatable {
+    /// The plugin's name.
+    public let name: String
+    /// The version's text.
+    public let version: String
+    /// Where the module is.
+    public let modulePath: String
+    /// Where its signature is, nil for an unsigned plugin.
+    public let signaturePath: String?
+    /// Where its manifest is, nil when the index did not say the plugin's hooks.
+    public let manifestPath: String?
+    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
+    public let sha256: String
+    /// The module's size in bytes.
+    public let size: Int
+    /// The label of the key that made the signature; nil when there was no trust root.
+    public let signer: String?
+    /// Whether the index has a signature.
+    public let isSigned: Bool
+    /// What the operator should know, such as that the host will not call the plugin.
+    public let warnings: [String]
+}
+
+extension Registry {
+    /// Installs a plugin: finds it, fetches it, verifies it and puts it in place.
+    ///
+    /// Without a version, the newest release. Errors: those of `find`, `PluginsFolder.fetch` and `PluginsFolder.install`.
+    public func install(
+        _ name: String, version: String? = nil, includingPreReleases: Bool = false, into destination: String,
+        trustRoot: TrustRoot?
+    ) throws(RegistryError) -> InstalledPlugin {
+        let entry = try find(name, version: version, includingPreReleases: includingPreReleases)
+        let folder = try PluginsFolder(destination)
+        return try folder.install(folder.fetch(entry, from: self, trustRoot: trustRoot))
+    }
+}

@@ -1,0 +1,83 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+
+/// The publishers whose signatures count: one public key a `*.pub` file of a folder (host contract, section 3).
+public struct TrustRoot: Sendable {
+    /// A publisher's key.
+    struct Key: Sendable {
+        let label: String
+        let key: PublicKey
+    }
+
+    let keys: [Key]
+    /// Where the keys came from, for error texts.
+    let origin: String
+
+    /// The most keys a trust root may hold.
+    static let maximumKeys = 1000
+
+    /// Reads every `*.pub` of a folder; the file's stem is the key's label, other files are ignored.
+    ///
+    /// Error: `trustRootInvalid` when one of them is malformed, as the host refuses every plugin then, or when there is none.
+    public static func load(folder path: String) throws(RegistryError) -> TrustRoot {
+        guard let root = try loadIfAny(folder: path) else {
+            throw RegistryError(
+                .trustRootInvalid, "trust root \(path) holds no *.pub key",
+                help: "put each publisher's public key there as LABEL.pub")
+        }
+        return root
+    }
+
+    /// The same, nil when the folder is not there or holds no `*.pub` file.
+    package static func loadIfAny(folder path: String, isRequired: Bool = true) throws(RegistryError) -> TrustRoot? {
+        var keys: [Key] = []
+        do {
+            for name in try Folder(path).names() where name.hasSuffix(".pub") && name != ".pub" {
+                guard keys.count < maximumKeys else {
+                    throw RegistryError(.trustRootInvalid, "trust root \(path) holds more than \(maximumKeys) keys")
+                }
+                let file = FilePaths.join(path, name)
+                let text = try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
+                keys.append(Key(label: String(name.dropLast(4)), key: try publicKey(text, file)))
+            }
+        } catch let error as FileError where error.isNotFound && !isRequired {
+            return nil
+        } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw RegistryError(.trustRootInvalid, "\(error)")
+        }
+        return keys.isEmpty ? nil : TrustRoot(keys: keys, origin: path)
+    }
+
+    /// A trust root of one key, for a publisher who proves a release.
+    package init(label: String, publicKey: [UInt8]) throws(RegistryError) {
+        do {
+            self.init(keys: [Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label)
+        } catch {
+            throw RegistryError(.trustRootInvalid, "the public key of '\(label)' is not valid: \(error)")
+        }
+    }
+
+    private init(keys: [Key], origin: String) {
+        self.keys = keys
+        self.origin = origin
+    }
+
+    /// The labels of the keys.
+    public var labels: [String] { keys.map(\.label) }
+
+    private static func publicKey(_ text: [UInt8], _ file: String) throws(RegistryError) -> PublicKey {
+        guard let bytes = KeyText.decode(text, count: PublicKey.byteCount) else {
+            throw RegistryError(
+                .trustRootInvalid, "trust root key \(file) is not base64 of a 32-byte Ed25519 public key",
+                help: "openssl pkey -in KEY.pem -pubout -outform DER | tail -c 32 | base64 writes one")
+        }
+        do {
+            return try PublicKey(bytes: bytes)
+        } catch {
+            throw RegistryError(.trustRootInvalid, "trust root key \(file) is refused: \(error)")
+        }
+    }
+}
