@@ -57,7 +57,7 @@ package struct TemporaryFile: ~Copyable {
         guard !target.isEmpty, target != ".", target != "..", !target.utf8.contains(UInt8(ascii: "/")),
             !target.utf8.contains(0)
         else { throw FileError(action: "use", path: path, reason: "it is not a plain file name") }
-        if let mode, fchmod(descriptor, mode & ~ProcessMask.value) != 0 { throw FileError.last("write", path) }
+        if let mode, fchmod(descriptor, mode & ~WholeFiles.umask) != 0 { throw FileError.last("write", path) }
         if fsync(descriptor) != 0 { throw FileError.last("write", path) }
         if exclusively {
             // A hard link is refused where a name is taken; the temporary name goes with this value.
@@ -67,13 +67,4 @@ package struct TemporaryFile: ~Copyable {
             isInPlace = true
         }
     }
-}
-
-/// The process's umask, read once; `umask(2)` can only be read by setting it.
-private enum ProcessMask {
-    static let value: UInt32 = {
-        let mask = umask(0o077)
-        umask(mask)
-        return mask
-    }()
 }

@@ -24,6 +24,13 @@ package enum WholeFiles {
         try replace(path, with: Array(text.utf8), exclusively: exclusively)
     }
 
+    /// The process's umask, read once; `umask(2)` can only be read by setting it.
+    package static let umask: UInt32 = {
+        let mask = Glibc.umask(0o077)
+        _ = Glibc.umask(mask)
+        return mask
+    }()
+
     /// Sets the permission bits of a file that this process has made (`chmod(2)`).
     package static func setMode(_ path: String, _ mode: UInt32) throws(FileError) {
         guard unsafe chmod(path, mode) == 0 else { throw FileError.last("change the permissions of", path) }

@@ -53,7 +53,7 @@ public struct PluginsFolder: ~Copyable {
             signaturePath: entry.signature.map { _ in FilePaths.join(folder.path, name + ".sig") },
             manifestPath: entry.hooks.map { _ in FilePaths.join(folder.path, name + ".json") },
             sha256: module.sha256, size: module.size, signer: module.signer, isSigned: entry.signature != nil,
-            warnings: warnings)
+            isYanked: entry.yanked != nil, warnings: warnings)
     }
 
     private borrowing func write(_ text: String, as name: String) throws(FileError) {
@@ -94,6 +94,8 @@ public struct InstalledPlugin: Sendable, Equatable {
     public let signer: String?
     /// Whether the index has a signature.
     public let isSigned: Bool
+    /// Whether the publisher has withdrawn this version.
+    public let isYanked: Bool
     /// What the operator should know, such as that the host will not call the plugin.
     public let warnings: [String]
 }

@@ -1,0 +1,24 @@
+internal import ArgumentParser
+
+/// `pdk` itself.
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pdk",
+        abstract: "The plugin-authoring developer kit: from pdk new to a signed release.",
+        usage: "pdk VERB [OPTIONS]",
+        discussion: """
+            A first plugin:
+              pdk new myplugin && cd myplugin
+              pdk build && pdk check
+              pdk keygen && pdk sign && pdk publish ./registry
+            """,
+        version: "pdk \(KitVersion.text)",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "WRITE A PLUGIN:", subcommands: [NewVerb.self, BuildVerb.self, CheckVerb.self, DoctorVerb.self]),
+            CommandGroup(
+                name: "RELEASE IT:", subcommands: [KeygenVerb.self, SignVerb.self, PublishVerb.self]),
+            CommandGroup(
+                name: "OPERATE IT:", subcommands: [InstallVerb.self, ListVerb.self, VerifyVerb.self]),
+        ])
+}

@@ -1,0 +1,52 @@
+internal import Glibc
+internal import Operations
+
+/// Asking for a passphrase on the terminal, without showing it.
+enum Passphrase {
+    /// The longest passphrase, in bytes.
+    static let maximumBytes = 1024
+
+    /// What is typed after `prompt`, without the line's end; the terminal's echo is off meanwhile (`tcsetattr(3)`).
+    static func ask(_ prompt: String) throws -> [UInt8] {
+        let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard terminal >= 0 else { throw Problem("no-terminal", "there is no terminal to ask for a passphrase on") }
+        defer { close(terminal) }
+        var before = termios()
+        guard unsafe tcgetattr(terminal, &before) == 0 else {
+            throw Problem("no-terminal", "the terminal cannot hide a passphrase")
+        }
+        var hidden = before
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        unsafe tcsetattr(terminal, TCSAFLUSH, &hidden)
+        defer { unsafe tcsetattr(terminal, TCSAFLUSH, &before) }
+        show(prompt, on: terminal)
+        defer { show("\n", on: terminal) }
+        var typed: [UInt8] = []
+        typed.reserveCapacity(maximumBytes)
+        while true {
+            var byte: UInt8 = 0
+            let count = unsafe read(terminal, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1, byte != UInt8(ascii: "\n") else { return typed }
+            guard typed.count < maximumBytes else {
+                throw Problem("long-passphrase", "the passphrase is longer than \(maximumBytes) bytes")
+            }
+            typed.append(byte)
+        }
+    }
+
+    /// Asks twice and compares.
+    static func askForNew(_ prompt: String) throws -> [UInt8] {
+        let first = try ask(prompt + ": ")
+        guard !first.isEmpty else { throw Problem("empty-passphrase", "the passphrase is empty") }
+        guard try ask(prompt + ", once more: ") == first else {
+            throw Problem("passphrases-differ", "the two passphrases are not the same", help: "try again")
+        }
+        return first
+    }
+
+    private static func show(_ text: String, on terminal: Int32) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(terminal, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,66 @@
+internal import Files
+internal import Formats
+internal import Glibc
+internal import Operations
+internal import PluginRegistry
+
+/// The world as the program finds it, read once: environment, folders, clock and terminal.
+struct Session: Sendable {
+    let environment: [String: String]
+    let currentFolder: String
+    /// Seconds since 1970.
+    let now: Int
+    let inputIsTerminal: Bool
+    let outputIsTerminal: Bool
+    let errorIsTerminal: Bool
+
+    /// The process's own world.
+    static func ofProcess() -> Session {
+        var environment: [String: String] = [:]
+        var entry = unsafe environ
+        while let text = unsafe entry.pointee {
+            let line = unsafe String(cString: text)
+            if let equals = line.firstIndex(of: "=") {
+                environment[String(line[..<equals])] = String(line[line.index(after: equals)...])
+            }
+            unsafe entry += 1
+        }
+        return Session(
+            environment: environment, currentFolder: FilePaths.resolved(".") ?? ".", now: time(nil),
+            inputIsTerminal: isatty(0) == 1, outputIsTerminal: isatty(1) == 1, errorIsTerminal: isatty(2) == 1)
+    }
+
+    /// A variable that is set to something.
+    func variable(_ name: String) -> String? {
+        guard let value = environment[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// `$PDK_HOME`, else `$XDG_CONFIG_HOME/pdk`, else `~/.config/pdk`.
+    func configurationFolder() throws -> String {
+        if let folder = variable("PDK_HOME") { return FilePaths.join(currentFolder, folder) }
+        if let folder = variable("XDG_CONFIG_HOME"), folder.hasPrefix("/") { return FilePaths.join(folder, "pdk") }
+        guard let home = variable("HOME") else {
+            throw Problem("no-home", "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
+        }
+        return FilePaths.join(home, ".config/pdk")
+    }
+
+    /// Where throw-away files are made.
+    var scratch: String { FilePaths.join(currentFolder, variable("TMPDIR") ?? "/tmp") }
+
+    /// A path as the user types it, made absolute.
+    func path(_ text: String) -> String { FilePaths.join(currentFolder, text) }
+
+    /// A registry as the user types it.
+    func registry(_ text: String) -> RegistryLocation { RegistryLocation(text, currentFolder: currentFolder) }
+
+    /// Whether to use colour on a stream.
+    func usesColor(_ choice: ColorChoice, isTerminal: Bool) -> Bool {
+        switch choice {
+        case .always: true
+        case .never: false
+        case .auto: isTerminal && variable("NO_COLOR") == nil && variable("TERM") != "dumb"
+        }
+    }
+}

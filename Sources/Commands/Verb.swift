@@ -1,0 +1,22 @@
+internal import ArgumentParser
+internal import Formats
+
+/// A verb: parses its part of the command line, calls one operation, renders its report.
+protocol Verb: ParsableCommand {
+    var globals: GlobalOptions { get }
+    /// Does the work; an error thrown here ends the program with status 1.
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome
+}
+
+/// A report, rendered both ways.
+struct Outcome {
+    /// For people, on standard output; left out with `--quiet` unless it is data.
+    var text: [Text]
+    /// Whether `text` is what was asked for, such as a list, and not news of what was done.
+    var isData = false
+    /// For scripts.
+    var json: JSONValue
+    /// Warnings, on standard error.
+    var warnings: [Text] = []
+    var status: ExitStatus = .done
+}

@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import Formats
+internal import Operations
+
+struct DoctorVerb: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "What this machine has for each template, and what mends what it lacks.")
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let found = try await Doctor(environment: session.environment, scratch: session.scratch).run()
+        let text = found.flatMap { status -> [Text] in
+            let mark: Text = status.isUsable ? Text("ok     ", .green) : Text("missing", .red)
+            let line: Text = mark + "  \(status.id)  \(status.detail)"
+            guard let program = status.program else { return [line] + (status.fix.map { ["         help: \($0)"] } ?? []) }
+            return [line + " (\(program))"]
+        }
+        return Outcome(
+            text: text, isData: true,
+            json: .object([
+                "toolchains": .array(
+                    found.map { status in
+                        .object([
+                            "id": .string(status.id), "usable": .bool(status.isUsable), "detail": .string(status.detail),
+                            "program": status.program.map(JSONValue.string), "fix": status.fix.map(JSONValue.string),
+                        ])
+                    })
+            ]),
+            status: found.allSatisfy(\.isUsable) ? .done : .failed)
+    }
+}

@@ -1,0 +1,112 @@
+extension CompiledModule {
+    /// Calls a hook exactly as the host does, in an instance of its own.
+    ///
+    /// `alloc(len)`, write the input, call the hook, read the output, `dealloc` output and input. Fuel and time are
+    /// given once for all of it. Never throws: what went wrong is in the outcome.
+    ///
+    /// - Parameters:
+    ///   - hook: The export's name.
+    ///   - shape: The shape the host calls this hook with.
+    ///   - input: The bytes handed to the hook.
+    ///   - store: The plugin's key-value store before the call.
+    package func call(
+        hook: String, shape: HookShape, input: [UInt8], store: KeyValueStore = KeyValueStore(),
+        limits: CallLimits = CallLimits()
+    ) -> CallOutcome {
+        let state = CallState(functions: engine.functions, sha256: engine.sha256, store: store)
+        var exchange = HookExchange(hook: hook, shape: shape, input: input)
+        let begun = monotonicNanoseconds()
+        do throws(CallFailure) {
+            try run(&exchange, state: state, limits: limits)
+        } catch {
+            exchange.outcome.failure = error
+            exchange.outcome.fuelIsExact = exchange.outcome.fuelIsExact && error.leavesFuelExact
+        }
+        let ended = monotonicNanoseconds()
+        exchange.outcome.duration = ended >= begun ? ended - begun : 0
+        exchange.outcome.storeOperations = state.operations
+        exchange.outcome.storeOperationsOmitted = state.operationsOmitted
+        exchange.outcome.store = state.store
+        return exchange.outcome
+    }
+
+    private func run(_ exchange: inout HookExchange, state: CallState, limits: CallLimits) throws(CallFailure) {
+        guard engine.ticker.begin() else {
+            throw CallFailure(
+                .hostError(reason: "the thread that keeps the time cannot be started"), in: .instantiation)
+        }
+        defer { engine.ticker.end() }
+        // The library keeps a pointer to the state until the store is gone.
+        defer { withExtendedLifetime(state) {} }
+        let store = try GuestStore(engine: engine, state: state, limits: limits)
+        defer { withExtendedLifetime(store) {} }
+        try store.refill()
+        defer {
+            let used = store.fuelUsed()
+            exchange.outcome.fuelUsed = used ?? 0
+            exchange.outcome.fuelIsExact = used != nil
+        }
+        let instance = try instantiate(in: store)
+        try require("memory", .memory, phase: .instantiation)
+        guard let memory = store.memory(of: instance) else {
+            throw CallFailure(.missingExport(name: "memory"), in: .instantiation)
+        }
+        defer { exchange.outcome.peakMemoryBytes = memory.count }
+        try exchange.perform(in: self, store: store, instance: instance, memory: memory)
+    }
+}
+
+/// What is known of one hook call so far, so that a failure leaves the rest readable.
+private struct HookExchange {
+    let hook: String
+    let shape: HookShape
+    let input: [UInt8]
+    var outcome = CallOutcome()
+
+    init(hook: String, shape: HookShape, input: [UInt8]) {
+        self.hook = hook
+        self.shape = shape
+        self.input = input
+    }
+
+    mutating func perform(
+        in module: CompiledModule, store: borrowing GuestStore, instance: GuestInstance, memory: GuestMemory
+    ) throws(CallFailure) {
+        try module.require("alloc", .function(parameters: [.i32], results: [.i32]), phase: .alloc)
+        try module.require("dealloc", .function(parameters: [.i32, .i32], results: []), phase: .dealloc)
+        try module.require(hook, shape.type, phase: .hook)
+        guard let length = Int32(exactly: input.count), input.count <= store.limits.memoryBytes else {
+            throw CallFailure(.inputTooLong(bytes: input.count), in: .alloc)
+        }
+        let pointer = Int32(
+            truncatingIfNeeded: try store.call("alloc", of: instance, [length], results: 1, phase: .alloc))
+        guard memory.write(input, at: Int(pointer)) else {
+            let kind = CallFailure.Kind.allocOutOfRange(
+                pointer: pointer, length: input.count, memoryBytes: memory.count)
+            throw CallFailure(kind, in: .alloc)
+        }
+        outcome.inputPointer = Int(pointer)
+        let results = shape == .result ? 1 : 0
+        let returned = try store.call(hook, of: instance, [pointer, length], results: results, phase: .hook)
+        if returned != 0 {
+            try read(returned, from: memory, store: store, instance: instance)
+        }
+        _ = try store.call("dealloc", of: instance, [pointer, length], results: 0, phase: .dealloc)
+    }
+
+    private mutating func read(
+        _ returned: Int64, from memory: GuestMemory, store: borrowing GuestStore, instance: GuestInstance
+    ) throws(CallFailure) {
+        let pointer = Int32(truncatingIfNeeded: returned >> 32)
+        let length = UInt32(truncatingIfNeeded: returned)
+        guard let bytes = memory.read(offset: Int(pointer), length: Int(length)) else {
+            let kind = CallFailure.Kind.outputOutOfRange(
+                pointer: pointer, length: length, memoryBytes: memory.count)
+            throw CallFailure(kind, in: .output)
+        }
+        outcome.output = bytes
+        outcome.outputRange = Int(pointer)..<(Int(pointer) + bytes.count)
+        let arguments = [pointer, Int32(bitPattern: length)]
+        _ = try store.call("dealloc", of: instance, arguments, results: 0, phase: .dealloc)
+    }
+}

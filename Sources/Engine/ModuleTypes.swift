@@ -1,0 +1,86 @@
+/// The type of a WebAssembly value.
+package enum ValueType: Sendable, Equatable, CustomStringConvertible {
+    /// A 32-bit integer.
+    case i32
+    /// A 64-bit integer.
+    case i64
+    /// A 32-bit floating-point number.
+    case f32
+    /// A 64-bit floating-point number.
+    case f64
+    /// A 128-bit vector.
+    case v128
+    /// A reference to a function.
+    case funcref
+    /// A reference to something of the host.
+    case externref
+
+    /// The name in WebAssembly's text format.
+    package var description: String {
+        switch self {
+        case .i32: "i32"
+        case .i64: "i64"
+        case .f32: "f32"
+        case .f64: "f64"
+        case .v128: "v128"
+        case .funcref: "funcref"
+        case .externref: "externref"
+        }
+    }
+}
+
+/// The type of an import or export.
+package enum ExternType: Sendable, Equatable, CustomStringConvertible {
+    /// A function of this type.
+    case function(parameters: [ValueType], results: [ValueType])
+    /// A table.
+    case table
+    /// A linear memory.
+    case memory
+    /// A global.
+    case global
+
+    /// For a function its type as `(i32, i32) -> i64`, else the kind.
+    package var description: String {
+        switch self {
+        case .function(let parameters, let results):
+            let taken = parameters.map(\.description).joined(separator: ", ")
+            let given = results.map(\.description).joined(separator: ", ")
+            return "(\(taken)) -> " + (results.count == 1 ? given : "(\(given))")
+        case .table: return "a table"
+        case .memory: return "a memory"
+        case .global: return "a global"
+        }
+    }
+}
+
+/// Something a module wants from the host.
+package struct ModuleImport: Sendable, Equatable {
+    /// The name of the module it is looked up in.
+    package let module: String
+    /// Its name there.
+    package let name: String
+    /// Its type.
+    package let type: ExternType
+
+    /// Describes an import.
+    package init(module: String, name: String, type: ExternType) {
+        self.module = module
+        self.name = name
+        self.type = type
+    }
+}
+
+/// Something a module offers.
+package struct ModuleExport: Sendable, Equatable {
+    /// The name it is exported under.
+    package let name: String
+    /// Its type.
+    package let type: ExternType
+
+    /// Describes an export.
+    package init(name: String, type: ExternType) {
+        self.name = name
+        self.type = type
+    }
+}

@@ -1,0 +1,13 @@
+/// A size of memory as manifests write it, such as `16MB`.
+package enum MemorySize {
+    /// The bytes that `text` means: digits, then nothing, `B`, `KB`, `MB` or `GB` (powers of 1024); nil for any other text.
+    package static func bytes(_ text: String) -> Int? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits) else { return nil }
+        let unit = text[digits.endIndex...].drop { $0 == " " }.uppercased()
+        let factors = ["": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30]
+        guard let factor = factors[unit] else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: factor)
+        return overflow ? nil : bytes
+    }
+}

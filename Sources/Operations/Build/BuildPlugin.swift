@@ -1,0 +1,124 @@
+internal import Files
+internal import Formats
+
+/// `pdk build`: runs the manifest's command and takes the module it leaves.
+package struct BuildPlugin {
+    package let project: PluginProject
+    package let environment: [String: String]
+    /// Where throw-away files may be made.
+    package let scratch: String
+    /// Told the compiler's output as it comes.
+    package let echo: (@Sendable (String) -> Void)?
+
+    package init(
+        project: PluginProject, environment: [String: String], scratch: String, echo: (@Sendable (String) -> Void)?
+    ) {
+        self.project = project
+        self.environment = environment
+        self.scratch = scratch
+        self.echo = echo
+    }
+
+    /// What was built.
+    package struct Report: Sendable {
+        package let name: String
+        package let modulePath: String
+        /// Bytes.
+        package let size: Int
+        /// The declared hooks that the module exports.
+        package let hooks: [String]
+        /// The declared hooks that it does not export.
+        package let missingHooks: [String]
+        /// Imports as `module.name`.
+        package let imports: [String]
+        /// The compiler that was put first in `PATH`, when it is not the first one there.
+        package let chosenProgram: String?
+    }
+
+    /// Builds; the module that was built before stays when this fails.
+    package func run() async throws -> Report {
+        guard let command = project.manifest.buildCommand, !command.text.isEmpty,
+            let output = project.manifest.buildOutput, !output.text.isEmpty
+        else {
+            throw Problem(
+                "no-build", "\(project.manifestPath) says no build command, or not where it leaves the module",
+                help: "add build: with command: and wasm:, as in Docs/manifest.md")
+        }
+        let toolchain = try await usableToolchain()
+        var environment = environment
+        if let folder = toolchain?.pathFolder {
+            environment["PATH"] = folder + ":" + (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
+        }
+        let outcome = try await ChildProcess(
+            program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder
+        ).run(echo: echo)
+        guard outcome.isSuccess else {
+            let shown = echo == nil ? "\n" + outcome.output.trimmedEnd : ""
+            throw BuildFailure(
+                output: shown, message: "the build of \(project.name) failed with \(outcome.status): \(command.text)")
+        }
+        let built = FilePaths.join(project.folder, output.text)
+        let bytes = try take(built)
+        let module = try describe(bytes, built)
+        try Folder.create(FilePaths.parent(of: project.modulePath) ?? project.folder)
+        try WholeFiles.replace(project.modulePath, with: bytes)
+        let exported = project.manifest.knownHooks.filter { module.functionType(ofExport: $0.export) != nil }
+        return Report(
+            name: project.name, modulePath: project.modulePath, size: bytes.count, hooks: exported.map(\.name),
+            missingHooks: project.manifest.knownHooks.filter { !exported.contains($0) }.map(\.name),
+            imports: module.imports.map { "\($0.module).\($0.name)" },
+            chosenProgram: toolchain?.pathFolder == nil ? nil : toolchain?.program)
+    }
+
+    private func usableToolchain() async throws -> Toolchain.Status? {
+        guard let id = project.manifest.toolchain?.text, !id.isEmpty else { return nil }
+        guard let status = try await Toolchain(environment: environment, scratch: scratch).probe(id) else {
+            throw Problem(
+                "unknown-toolchain", "\(project.manifestPath) asks for the toolchain '\(id.printable)'",
+                help: "the kit knows \(Toolchain.ids.joined(separator: ", ")); leave build.toolchain out for any other")
+        }
+        guard status.isUsable else {
+            throw Problem("no-toolchain", "cannot build \(project.name): \(status.detail)", help: status.fix)
+        }
+        return status
+    }
+
+    private func take(_ path: String) throws -> [UInt8] {
+        guard try FileStatus.of(path, followingLinks: true) != nil else {
+            throw Problem(
+                "no-module", "the build succeeded but left no module at \(path)",
+                help: "correct build.wasm in \(project.manifestPath)")
+        }
+        let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
+        guard bytes.starts(with: HostLimits.moduleMagic) else {
+            throw Problem(
+                "not-a-module", "\(path) is not a WebAssembly module: it does not begin with \\0asm",
+                help: "make the build command compile for wasm32")
+        }
+        return bytes
+    }
+
+    private func describe(_ bytes: [UInt8], _ path: String) throws -> WebAssemblyModule {
+        do { return try WebAssemblyModule(reading: bytes) } catch {
+            throw Problem("malformed-module", "\(path) is not a valid WebAssembly module: \(error)")
+        }
+    }
+}
+
+/// A build command that failed, with what it printed.
+package struct BuildFailure: Diagnostic {
+    /// The command's own output, empty when it was shown already.
+    package let output: String
+    package let message: String
+    package var code: String { "build-failed" }
+    package var help: String? { "mend what the compiler says above, then: pdk build" }
+}
+
+extension String {
+    /// The text without line breaks and spaces at its end.
+    var trimmedEnd: String {
+        var rest = self[...]
+        while let last = rest.last, last.isWhitespace { rest.removeLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,54 @@
+internal import Subprocess
+internal import SystemPackage
+
+/// A program run to its end, with nothing on its standard input.
+struct ChildProcess {
+    /// What came of it.
+    struct Outcome: Sendable {
+        let isSuccess: Bool
+        /// `exited(1)`, `signaled(9)` and the like, in words.
+        let status: String
+        /// Standard output and error, interleaved; only the last 256 KiB of a long one.
+        let output: String
+    }
+
+    /// The absolute path of the program.
+    let program: String
+    let arguments: [String]
+    let environment: [String: String]
+    let folder: String?
+
+    /// Runs the program; each piece of its output also goes to `echo` as it comes.
+    func run(echo: (@Sendable (String) -> Void)? = nil) async throws -> Outcome {
+        var variables: [Environment.Key: String] = [:]
+        for (name, value) in environment { if let key = Environment.Key(rawValue: name) { variables[key] = value } }
+        let kept = 256 << 10
+        let result: ExecutionResult<[UInt8], SequenceOutput, CombinedErrorOutput>
+        do {
+            result = try await Subprocess.run(
+                .path(FilePath(program)), arguments: Arguments(arguments), environment: .custom(variables),
+                workingDirectory: folder.map { FilePath($0) }, input: .none, output: .sequence,
+                error: .combinedWithOutput
+            ) { execution in
+                var tail: [UInt8] = []
+                for try await piece in execution.standardOutput {
+                    let bytes = unsafe piece.withUnsafeBytes { unsafe Array($0) }
+                    echo?(String(decoding: bytes, as: UTF8.self))
+                    tail.append(contentsOf: bytes)
+                    if tail.count > 2 * kept { tail.removeFirst(tail.count - kept) }
+                }
+                return tail
+            }
+        } catch let error as SubprocessError {
+            throw Problem("cannot-run", "cannot run \(program): \(error)")
+        }
+        let status: String
+        switch result.terminationStatus {
+        case .exited(let code): status = "exit status \(code)"
+        case .signaled(let signal): status = "signal \(signal)"
+        }
+        return Outcome(
+            isSuccess: result.terminationStatus.isSuccess, status: status,
+            output: String(decoding: result.closureResult.suffix(kept), as: UTF8.self))
+    }
+}

@@ -1,0 +1,151 @@
+internal import Files
+internal import Formats
+
+/// A compiler for plugins, found by using it and not by its name.
+package struct Toolchain: Sendable {
+    /// What the machine has of it.
+    package struct Status: Sendable {
+        /// The template and toolchain id: `swift`, `rust` or `c`.
+        package let id: String
+        /// Whether it compiles for WebAssembly here.
+        package let isUsable: Bool
+        /// The program that was tried last, or that works.
+        package let program: String?
+        /// What was found, or what is missing, in words.
+        package let detail: String
+        /// What to type when it is not usable.
+        package let fix: String?
+        /// The folder to put first in `PATH` so that the command finds it; nil when it is found already.
+        package let pathFolder: String?
+    }
+
+    /// The ids of all toolchains the kit knows.
+    package static let ids = ["swift", "rust", "c"]
+
+    /// The search path for programs.
+    let path: [String]
+    let environment: [String: String]
+    /// Where throw-away files may be made.
+    let scratch: String
+
+    package init(environment: [String: String], scratch: String) {
+        self.environment = environment
+        self.scratch = scratch
+        path = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init)
+    }
+
+    /// What this machine has of the toolchain `id`; nil for one the kit does not know.
+    package func probe(_ id: String) async throws -> Status? {
+        switch id {
+        case "swift": try await probeSwift()
+        case "rust": try await probeRust()
+        case "c": try await probeC()
+        default: nil
+        }
+    }
+
+    private func probeSwift() async throws -> Status {
+        let fix = "install Swift 6.3 or newer from https://www.swift.org/install/linux, and put its usr/bin into PATH"
+        var detail = "no swift in PATH"
+        for program in programs("swift") {
+            let version = try await run(program, ["--version"])
+            let compiler = FilePaths.join(FilePaths.parent(of: program) ?? "/", "swiftc")
+            let target = try await run(
+                compiler, ["-print-target-info", "-target", "wasm32-unknown-none-wasm"])
+            let first = version.output.split(separator: "\n").first { $0.contains("Swift version") }.map(String.init)
+            guard version.isSuccess, let first, target.isSuccess,
+                let info = try? JSONDocument(parsing: target.output).root,
+                let resources = info["paths"]?["runtimeResourcePath"]?.string
+            else {
+                detail = "\(program) does not answer as a Swift compiler with WebAssembly does"
+                continue
+            }
+            let library = FilePaths.join(resources, "embedded/wasm32-unknown-none-wasm")
+            if try FileStatus.of(library, followingLinks: true) != nil {
+                return usable("swift", program, String(first.drop { $0 != "S" }), isFirst: program == programs("swift")[0])
+            }
+            detail = "\(program) has no Embedded Swift for wasm32"
+        }
+        return Status(id: "swift", isUsable: false, program: nil, detail: detail, fix: fix, pathFolder: nil)
+    }
+
+    private func probeC() async throws -> Status {
+        var detail = "no clang in PATH"
+        let beside = programs("swift").compactMap { FilePaths.parent(of: $0).map { FilePaths.join($0, "clang") } }
+        let found = programs("clang")
+        for program in found + beside.filter({ !found.contains($0) && Self.isProgram($0) }) {
+            let compiled = try await compile(
+                program, "int f(void) { return 1; }\n", as: "probe.c",
+                ["--target=wasm32-unknown-unknown", "-nostdlib", "-Wl,--no-entry,--export=f"])
+            if compiled.isSuccess {
+                let version = try await run(program, ["--version"]).output.split(separator: "\n").first ?? ""
+                return usable("c", program, String(version), isFirst: program == found.first)
+            }
+            detail = "\(program) cannot compile and link for wasm32: "
+                + (compiled.output.split(separator: "\n").first { $0.contains("error") }.map(String.init) ?? compiled.status)
+        }
+        return Status(
+            id: "c", isUsable: false, program: nil, detail: detail,
+            fix: "apt-get install -y clang lld, or install Swift, which brings both", pathFolder: nil)
+    }
+
+    private func probeRust() async throws -> Status {
+        var detail = "no cargo and rustc in PATH", hasRustup = false
+        let compilers = programs("rustc")
+        for program in compilers {
+            let folder = FilePaths.parent(of: program) ?? "/"
+            guard Self.isProgram(FilePaths.join(folder, "cargo")) else { continue }
+            let source = "#![no_std]\n#[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n"
+            let compiled = try await compile(
+                program, source, as: "probe.rs",
+                ["--target", "wasm32-unknown-unknown", "--crate-type", "cdylib", "-C", "panic=abort"])
+            if compiled.isSuccess {
+                let version = try await run(program, ["--version"]).output.split(separator: "\n").first ?? ""
+                return usable("rust", program, String(version), isFirst: program == compilers.first)
+            }
+            hasRustup = hasRustup || programs("rustup").contains { FilePaths.parent(of: $0) == folder }
+            detail = "\(program) cannot compile for wasm32-unknown-unknown"
+        }
+        return Status(
+            id: "rust", isUsable: false, program: nil, detail: detail,
+            fix: hasRustup
+                ? "rustup target add wasm32-unknown-unknown"
+                : "apt-get install -y cargo rustc libstd-rust-dev-wasm32 lld-14, or install rustup and then: "
+                    + "rustup target add wasm32-unknown-unknown",
+            pathFolder: nil)
+    }
+
+    private func usable(_ id: String, _ program: String, _ version: String, isFirst: Bool) -> Status {
+        Status(
+            id: id, isUsable: true, program: program, detail: version, fix: nil,
+            pathFolder: isFirst ? nil : FilePaths.parent(of: program))
+    }
+
+    private func compile(
+        _ program: String, _ source: String, as name: String, _ arguments: [String]
+    ) async throws -> ChildProcess.Outcome {
+        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-probe-")
+        let file = FilePaths.join(folder.path, name)
+        try WholeFiles.replace(file, with: source)
+        return try await run(program, arguments + ["-o", FilePaths.join(folder.path, "probe.wasm"), file])
+    }
+
+    private func run(_ program: String, _ arguments: [String]) async throws -> ChildProcess.Outcome {
+        try await ChildProcess(program: program, arguments: arguments, environment: environment, folder: nil).run()
+    }
+
+    private func programs(_ name: String) -> [String] {
+        var seen: [String] = []
+        for folder in path where folder.hasPrefix("/") {
+            let program = FilePaths.join(folder, name)
+            if Self.isProgram(program), !seen.contains(program) { seen.append(program) }
+        }
+        return seen
+    }
+
+    private static func isProgram(_ path: String) -> Bool {
+        // A folder of PATH that cannot be examined has no programs for us.
+        guard let status = try? FileStatus.of(path, followingLinks: true) else { return false }
+        return status.kind == .regular && status.mode & 0o111 != 0
+    }
+}

@@ -1,0 +1,132 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+internal import LibCrypto
+internal import PluginRegistry
+
+/// The release rules: version, registry, description, licence, signature and the round trip.
+struct ReleaseRules {
+    let check: CheckPlugin
+    /// The built module, nil when there is none.
+    let module: [UInt8]?
+
+    private var project: PluginProject { check.project }
+
+    /// All findings but those of the round trip.
+    func findings() throws -> [Finding] {
+        texts() + (try published()) + (try signature())
+    }
+
+    private func inManifest(_ rule: Rule, _ message: String, _ line: Int?, help: String) -> Finding {
+        Finding(rule, message, help: help, file: project.manifestPath, line: line)
+    }
+
+    private func texts() -> [Finding] {
+        let manifest = project.manifest
+        var found: [Finding] = []
+        if !PluginVersion(manifest.version.text).isSemantic {
+            found.append(
+                inManifest(
+                    RuleBook.notSemantic, "'\(manifest.version.text.printable)' is not a semantic version",
+                    manifest.version.line, help: "write three numbers, such as 1.2.3"))
+        }
+        if manifest.description?.text.isEmpty ?? true {
+            found.append(
+                inManifest(
+                    RuleBook.noDescription, "the manifest has no description", manifest.description?.line,
+                    help: "add description: with one sentence"))
+        }
+        if manifest.license?.text.isEmpty ?? true {
+            found.append(
+                inManifest(
+                    RuleBook.noLicense, "the manifest has no license", manifest.license?.line,
+                    help: "add license: with an SPDX identifier, such as Apache-2.0"))
+        }
+        return found
+    }
+
+    private func published() throws -> [Finding] {
+        guard let registry = check.registry else { return [] }
+        let entries = try registry.entries(named: project.name)
+        let mine = PluginVersion(project.version)
+        if let entry = entries.first(where: { $0.version == project.version }) {
+            guard let module, entry.sha256.lowercased() != (try digest(module)) else { return [] }
+            return [
+                inManifest(
+                    RuleBook.alreadyPublished, "version \(project.version) is already published in \(registry.location) with other bytes",
+                    project.manifest.version.line, help: "raise the version")
+            ]
+        }
+        let newest = entries.filter { !$0.isPreRelease && $0.yanked == nil }.map { PluginVersion($0.version) }.max()
+        guard let newest, mine < newest else { return [] }
+        return [
+            inManifest(
+                RuleBook.notNewest, "version \(newest) is published in \(registry.location), and \(mine) is older",
+                project.manifest.version.line, help: "raise the version, unless this mends an older line")
+        ]
+    }
+
+    private func digest(_ bytes: [UInt8]) throws -> String { Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)) }
+
+    private func signature() throws -> [Finding] {
+        guard let module else { return [] }
+        let path = project.signaturePath
+        guard try FileStatus.of(path, followingLinks: true) != nil else {
+            return [
+                Finding(
+                    RuleBook.unsigned, "the module is not signed", help: "sign it with: pdk sign", file: project.modulePath)
+            ]
+        }
+        func mismatch(_ message: String) -> [Finding] {
+            [Finding(RuleBook.signatureMismatch, message, help: "sign the module again with: pdk sign", file: path)]
+        }
+        let text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
+        guard let bytes = KeyText.decode(text, count: Signature.byteCount), let parsed = try? Signature(bytes: bytes) else {
+            return mismatch("it is not base64 of a 64-byte Ed25519 signature")
+        }
+        // Without a key of ours nobody can say whose signature it is; then the round trip does not use it either.
+        guard let publisher = try? check.key.publisher(), let key = try? PublicKey(bytes: publisher.publicKey) else {
+            return []
+        }
+        guard unsafe !verify(parsed, of: module.span.bytes, by: key) else { return [] }
+        return mismatch("it is not a signature of the key '\(publisher.label)' over this module")
+    }
+
+    /// The finding of a full publish, install and verify in a scratch registry, none when all goes well.
+    func roundTrip(_ module: [UInt8]) -> [Finding] {
+        do {
+            let folder = try TemporaryFolder(in: check.scratch, prefix: "pdk-check-")
+            let staged = FilePaths.join(folder.path, "registry")
+            try Folder.create(staged)
+            // A throw-away key stands in where the module is not signed yet.
+            let (signature, publisher) = try publisher(module)
+            let release = try Release(
+                project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now))
+            let index = try (check.registry?.index ?? RegistryIndex.empty)
+            let isThere = try index.entries(named: release.name).contains { $0.version == release.version }
+            _ = try ProvenRelease.prove(
+                release, index: try (isThere ? RegistryIndex.empty : index).adding(release.entry), publisher: publisher,
+                staged: staged, scratch: FilePaths.join(folder.path, "plugins"))
+            return []
+        } catch {
+            let message = (error as? any Diagnostic)?.message ?? "\(error)"
+            return [
+                Finding(
+                    RuleBook.roundTrip, "the plugin cannot be published, installed and verified: \(message)",
+                    help: (error as? any Diagnostic)?.help, file: project.modulePath)
+            ]
+        }
+    }
+
+    private func publisher(_ module: [UInt8]) throws -> (signature: String, Publisher) {
+        if try FileStatus.of(project.signaturePath, followingLinks: true) != nil, let publisher = try? check.key.publisher(),
+            let bytes = KeyText.decode(
+                try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes), count: Signature.byteCount)
+        {
+            return (Base64.encode(bytes), publisher)
+        }
+        let key = try SigningKey.generate()
+        let signature = try unsafe key.sign(module.span.bytes)
+        return (Base64.encode(signature.bytes), Publisher(label: "throw-away", publicKey: key.publicKey.bytes))
+    }
+}

@@ -1,0 +1,108 @@
+/// Every rule of `pdk check`, by id. Ids are never used again for something else.
+package enum RuleBook {
+    /// All rules, in the order of their ids.
+    package static let all: [Rule] = manifest + interface + release
+
+    /// The rule with this id, in either case.
+    package static func rule(_ id: String) -> Rule? { all.first { $0.id == id.uppercased() } }
+
+    // 1xx: the manifest, read by the host's line reader (host contract, section 5).
+    static let manifest = [
+        versionNotAccepted, preReleaseVersion, fieldOverridden, commentInValue, fieldReadDifferently, listElsewhere,
+        inlineList, brokenItem, unknownHook, noHooks, neverCalled, listWithGap, unknownPermission, dangerousPermission,
+        memoryOutOfRange, unknownKey, repeatedItem, badSilence,
+    ]
+    static let versionNotAccepted = Rule(
+        "PDK101", "version-not-accepted", .error, "The host refuses a manifest whose version holds more than digits and dots.")
+    static let preReleaseVersion = Rule(
+        "PDK102", "pre-release-version", .warning,
+        "The host refuses a pre-release version in a manifest; only `pdk install` writes one that it takes.")
+    static let fieldOverridden = Rule(
+        "PDK103", "field-overridden", .error,
+        "The host sets a field from every line with its key, however indented: a nested or later one replaces it.")
+    static let commentInValue = Rule(
+        "PDK104", "comment-in-value", .error, "The host takes a comment behind a value for a part of the value.")
+    static let fieldReadDifferently = Rule(
+        "PDK105", "field-read-differently", .error,
+        "The host reads one line and strips quotes: escapes, folded texts and several lines mean something else to it.")
+    static let listElsewhere = Rule(
+        "PDK106", "list-elsewhere", .error,
+        "The host reads a list from the first place its key occurs, even in a comment or a description.")
+    static let inlineList = Rule(
+        "PDK107", "inline-list", .error, "The host finds no items in `[a, b]`: the plugin would load and never be called.")
+    static let brokenItem = Rule(
+        "PDK108", "broken-item", .error, "The host drops an item that is quoted or has a comment behind it, without a word.")
+    static let unknownHook = Rule(
+        "PDK109", "unknown-hook", .error, "The host drops a hook it does not know, without a word.")
+    static let noHooks = Rule("PDK110", "no-hooks", .error, "The host loads a plugin without hooks and never calls it.")
+    static let neverCalled = Rule(
+        "PDK111", "never-called", .warning, "The host knows some hooks that its version 1.5 never calls.")
+    static let listWithGap = Rule(
+        "PDK112", "list-with-gap", .error, "The host may stop reading a list at a blank line or a comment between items.")
+    static let unknownPermission = Rule(
+        "PDK113", "unknown-permission", .warning, "The host keeps a permission it does not know as a custom one.")
+    static let dangerousPermission = Rule(
+        "PDK114", "dangerous-permission", .warning, "Operators are warned of permissions that reach beyond the plugin.")
+    static let memoryOutOfRange = Rule(
+        "PDK115", "memory-out-of-range", .error,
+        "The host refuses memory limits that it cannot read, over 256 MB, or with the least above the most.")
+    static let unknownKey = Rule(
+        "PDK116", "unknown-key", .warning, "A misspelt key says nothing to anybody.")
+    static let repeatedItem = Rule("PDK117", "repeated-item", .warning, "An item that is given twice is a slip.")
+    static let badSilence = Rule(
+        "PDK118", "bad-silence", .error, canBeSilenced: false,
+        "A silence must name a rule that can be silenced, and say why.")
+
+    // 2xx: the module's interface (host contract, section 6).
+    static let interface = [
+        noModule, malformedModule, missingExport, wrongExportType, missingHook, wrongHookShape, undeclaredHook,
+        unknownImport, wrongImportType, memoryTooLarge, undeclaredPermission, unusedPermission,
+    ]
+    static let noModule = Rule(
+        "PDK201", "no-module", .error, canBeSilenced: false, "There is nothing to release before a build.")
+    static let malformedModule = Rule(
+        "PDK202", "malformed-module", .error, canBeSilenced: false, "The host cannot load a malformed module.")
+    static let missingExport = Rule(
+        "PDK203", "missing-export", .error, "Without `memory`, `alloc` and `dealloc` each call of a hook fails.")
+    static let wrongExportType = Rule(
+        "PDK204", "wrong-export-type", .error, "The host cannot call `alloc` or `dealloc` of another type.")
+    static let missingHook = Rule(
+        "PDK205", "missing-hook", .error, "A declared hook that the module does not export fails on each query, fails open.")
+    static let wrongHookShape = Rule(
+        "PDK206", "wrong-hook-shape", .error, "A hook of another shape fails on each call, and the query goes on unguarded.")
+    static let undeclaredHook = Rule(
+        "PDK207", "undeclared-hook", .warning, "The host never calls a hook that the manifest does not declare.")
+    static let unknownImport = Rule(
+        "PDK208", "unknown-import", .error, "A module that imports what the host does not offer is never instantiated.")
+    static let wrongImportType = Rule(
+        "PDK209", "wrong-import-type", .error, "A host function imported with another type stops instantiation.")
+    static let memoryTooLarge = Rule(
+        "PDK210", "memory-not-accepted", .error, "The host gives a plugin one 32-bit memory of at most 64 MiB.")
+    static let undeclaredPermission = Rule(
+        "PDK211", "undeclared-permission", .warning, "Operators should see from the manifest what a plugin uses.")
+    static let unusedPermission = Rule(
+        "PDK212", "unused-permission", .warning, "A permission that nothing needs makes operators wary for nothing.")
+
+    // 3xx: the release.
+    static let release = [
+        notSemantic, alreadyPublished, noDescription, noLicense, signatureMismatch, unsigned, roundTrip, notNewest,
+    ]
+    static let notSemantic = Rule(
+        "PDK301", "not-semantic", .error, "Without a semantic version nobody can tell which release is the newest.")
+    static let alreadyPublished = Rule(
+        "PDK302", "already-published", .error, canBeSilenced: false,
+        "A published version never changes: hosts that have it would not get the other bytes.")
+    static let noDescription = Rule(
+        "PDK303", "no-description", .warning, "Operators choose by the description in the registry's list.")
+    static let noLicense = Rule("PDK304", "no-license", .warning, "Without a licence nobody may use the plugin.")
+    static let signatureMismatch = Rule(
+        "PDK305", "signature-mismatch", .error, canBeSilenced: false,
+        "A signature over other bytes makes every host with a trust root refuse the plugin.")
+    static let unsigned = Rule(
+        "PDK306", "unsigned", .warning, "A host with a trust root refuses an unsigned plugin, and so does `pdk publish`.")
+    static let roundTrip = Rule(
+        "PDK307", "round-trip", .error, canBeSilenced: false,
+        "What cannot be published, installed and verified here cannot be there.")
+    static let notNewest = Rule(
+        "PDK308", "not-newest", .warning, "Hosts that ask for no version keep the newer release that is published already.")
+}

@@ -1,0 +1,158 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+internal import LibCrypto
+
+/// Which private key to use, and how to open it.
+package struct KeySource: Sendable {
+    /// What `--key` says: a label or the path of a PEM file.
+    package var requested: String?
+    /// `PDK_KEY_FILE`: the path of a PEM file.
+    package var file: String?
+    /// `PDK_KEY_PEM`: a PEM text.
+    package var pem: String?
+    package var store: KeyStore
+    /// The folder that relative paths are taken from.
+    package var currentFolder: String
+    /// The passphrase of the key called so, nil when there is none to be had.
+    package var passphrase: @Sendable (String) throws -> [UInt8]?
+
+    package init(
+        requested: String?, file: String?, pem: String?, store: KeyStore, currentFolder: String,
+        passphrase: @escaping @Sendable (String) throws -> [UInt8]?
+    ) {
+        self.requested = requested
+        self.file = file
+        self.pem = pem
+        self.store = store
+        self.currentFolder = currentFolder
+        self.passphrase = passphrase
+    }
+
+    /// A private key that was found, not yet read.
+    enum Found {
+        case file(String, label: String)
+        case text(String)
+
+        var label: String {
+            switch self {
+            case .file(_, let label): label
+            case .text: "PDK_KEY_PEM"
+            }
+        }
+    }
+
+    func find() throws -> Found {
+        if let requested {
+            if requested.contains("/") || requested.hasSuffix(".pem") {
+                return .file(FilePaths.join(currentFolder, requested), label: FilePaths.stem(of: requested))
+            }
+            guard KeyStore.isLabel(requested), try FileStatus.of(store.privatePath(requested)) != nil else {
+                let labels = try store.labels()
+                throw Problem(
+                    "no-key", "no key '\(requested.printable)' in \(store.keysFolder)",
+                    help: labels.isEmpty
+                        ? "make one with: pdk keygen \(KeyStore.isLabel(requested) ? requested : "LABEL")"
+                        : "choose one of \(labels.joined(separator: ", ")), or give the path of a PEM file")
+            }
+            return .file(store.privatePath(requested), label: requested)
+        }
+        if let file, !file.isEmpty { return .file(FilePaths.join(currentFolder, file), label: FilePaths.stem(of: file)) }
+        if let pem, !pem.isEmpty { return .text(pem) }
+        let labels = try store.labels()
+        if let label = try store.configuredLabel() {
+            guard labels.contains(label) else {
+                throw Problem(
+                    "no-key", "the configuration names the key '\(label.printable)', and \(store.keysFolder) has none so called",
+                    help: "correct key: in \(FilePaths.join(store.folder, "config.yaml"))")
+            }
+            return .file(store.privatePath(label), label: label)
+        }
+        guard let label = labels.first else {
+            throw Problem("no-key", "there is no key to sign with in \(store.keysFolder)", help: "make one with: pdk keygen")
+        }
+        guard labels.count == 1 else {
+            throw Problem(
+                "several-keys", "there are several keys: \(labels.joined(separator: ", "))",
+                help: "choose one with --key LABEL, or with key: LABEL in \(FilePaths.join(store.folder, "config.yaml"))")
+        }
+        return .file(store.privatePath(label), label: label)
+    }
+
+    /// Opens the private key and hands it to `body`, with its label.
+    func withKey<Result>(_ body: (borrowing SigningKey, String) throws -> Result) throws -> Result {
+        let found = try find()
+        switch found {
+        case .text(let text): return try open(Array(text.utf8), "PDK_KEY_PEM", found.label, body)
+        case .file(let path, let label):
+            guard let status = try FileStatus.of(path, followingLinks: true) else {
+                throw Problem("no-key", "no private key at \(path)", help: "give a PEM file or a label of pdk keygen")
+            }
+            guard status.mode & 0o077 == 0 else {
+                throw Problem(
+                    "key-exposed", "the private key \(path) can be read by others (mode \(String(status.mode, radix: 8)))",
+                    help: "close it with: chmod 600 '\(path)'")
+            }
+            return try open(try WholeFiles.read(path, limit: 16 << 10), path, label, body)
+        }
+    }
+
+    private func open<Result>(
+        _ bytes: [UInt8], _ name: String, _ label: String, _ body: (borrowing SigningKey, String) throws -> Result
+    ) throws -> Result {
+        var pem = bytes
+        defer { Self.wipe(&pem) }
+        func use(_ passphrase: borrowing RawSpan?) throws -> Result {
+            // The span is handed on as it is; the key it opens lives in libsodium's guarded memory.
+            try unsafe PrivateKeyPEM.withEd25519Seed(pem: pem.span.bytes, passphrase: passphrase) { seed in
+                try body(try SigningKey(seed: seed), label)
+            }
+        }
+        do {
+            do {
+                return try use(nil)
+            } catch LibCryptoError.needsPassphrase {
+                guard var passphrase = try passphrase(name) else {
+                    throw Problem(
+                        "needs-passphrase", "the private key \(name) is encrypted",
+                        help: "set PDK_KEY_PASSPHRASE, or run this on a terminal to be asked")
+                }
+                defer { Self.wipe(&passphrase) }
+                return try unsafe use(passphrase.span.bytes)
+            }
+        } catch let error as LibCryptoError {
+            throw Problem("invalid-key", "cannot use the private key \(name): \(error)", help: error.help)
+        }
+    }
+
+    /// Overwrites bytes that were secret.
+    static func wipe(_ bytes: inout [UInt8]) {
+        for index in bytes.indices { bytes[index] = 0 }
+    }
+}
+
+/// Who signs or publishes: a label and a public key.
+package struct Publisher: Sendable, Equatable {
+    package let label: String
+    /// 32 raw bytes.
+    package let publicKey: [UInt8]
+}
+
+extension KeySource {
+    /// The public half of the key, without opening the private one where its `.pub` file stands beside it.
+    package func publisher() throws -> Publisher {
+        if case .file(let path, let label) = try find() {
+            let publicPath = FilePaths.replacingExtension(of: path, with: ".pub")
+            if try FileStatus.of(publicPath, followingLinks: true) != nil {
+                let text = try WholeFiles.read(publicPath, limit: KeyText.maximumFileBytes)
+                guard let bytes = KeyText.decode(text, count: PublicKey.byteCount) else {
+                    throw Problem(
+                        "invalid-key", "\(publicPath) is not base64 of a 32-byte Ed25519 public key",
+                        help: "remove it, and the private key will be asked instead")
+                }
+                return Publisher(label: label, publicKey: bytes)
+            }
+        }
+        return try withKey { key, label in Publisher(label: label, publicKey: key.publicKey.bytes) }
+    }
+}

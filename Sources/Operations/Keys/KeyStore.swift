@@ -1,0 +1,48 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+internal import LibCrypto
+
+/// Where a publisher's keys are: `keys/<label>.pem` and `keys/<label>.pub` under the configuration folder.
+package struct KeyStore: Sendable {
+    /// The configuration folder.
+    package let folder: String
+
+    package init(configurationFolder folder: String) { self.folder = folder }
+
+    /// The folder of the keys.
+    package var keysFolder: String { FilePaths.join(folder, "keys") }
+    /// The folder of the default trust root.
+    package var trustFolder: String { FilePaths.join(folder, "trust") }
+
+    /// The private key's file.
+    package func privatePath(_ label: String) -> String { FilePaths.join(keysFolder, label + ".pem") }
+    /// The public key's file, in trust-root form.
+    package func publicPath(_ label: String) -> String { FilePaths.join(keysFolder, label + ".pub") }
+
+    /// The labels of the private keys, sorted.
+    package func labels() throws -> [String] {
+        guard try FileStatus.of(keysFolder, followingLinks: true) != nil else { return [] }
+        return try Folder(keysFolder).names().filter { $0.hasSuffix(".pem") && $0 != ".pem" }.map { String($0.dropLast(4)) }
+    }
+
+    /// The label that the configuration names under `key`, nil when it names none.
+    func configuredLabel() throws -> String? {
+        let path = FilePaths.join(folder, "config.yaml")
+        guard try FileStatus.of(path, followingLinks: true) != nil else { return nil }
+        let text = String(decoding: try WholeFiles.read(path, limit: 64 << 10), as: UTF8.self)
+        do {
+            return try Configuration(reading: text).key
+        } catch {
+            throw Problem("invalid-configuration", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)")
+        }
+    }
+
+    /// Whether `label` may name a key file: 1 to 64 of `A-Z a-z 0-9 . - _`, not beginning with a dot or a dash.
+    package static func isLabel(_ label: String) -> Bool {
+        guard (1...64).contains(label.utf8.count), !label.hasPrefix("."), !label.hasPrefix("-") else { return false }
+        return label.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: ".") || PluginName(String(UnicodeScalar(byte))) != nil
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import Formats
+internal import Files
+
+/// A plugin's folder: the one with `plugin.yaml`.
+package struct PluginProject: Sendable {
+    /// The folder's path.
+    package let folder: String
+    package let manifest: Manifest
+    /// The text of `plugin.yaml`.
+    package let manifestText: String
+
+    /// The path of `plugin.yaml`.
+    package var manifestPath: String { FilePaths.join(folder, Manifest.fileName) }
+    /// The plugin's name.
+    package var name: String { manifest.name.text }
+    /// The plugin's version.
+    package var version: String { manifest.version.text }
+    /// Where `pdk build` puts the module.
+    package var modulePath: String { FilePaths.join(folder, "dist/\(name).wasm") }
+    /// Where `pdk sign` puts the signature.
+    package var signaturePath: String { FilePaths.join(folder, "dist/\(name).sig") }
+
+    /// The nearest folder with a `plugin.yaml`, from `start` upwards; nil when there is none.
+    package static func find(from start: String) throws -> String? {
+        var folder = start
+        while true {
+            if try FileStatus.of(FilePaths.join(folder, Manifest.fileName), followingLinks: true)?.kind == .regular {
+                return folder
+            }
+            guard let parent = FilePaths.parent(of: folder), parent != folder, parent != "." else { return nil }
+            folder = parent
+        }
+    }
+
+    /// Reads the plugin whose folder is `start` or above it.
+    ///
+    /// Errors: `no-plugin-folder`, `invalid-manifest`.
+    package static func load(from start: String) throws -> PluginProject {
+        guard let folder = try find(from: start) else {
+            throw Problem(
+                "no-plugin-folder", "no \(Manifest.fileName) in \(start) or in a folder above it",
+                help: "go into a plugin's folder, or make one with: pdk new NAME")
+        }
+        return try PluginProject(folder: folder)
+    }
+
+    /// Reads the plugin in exactly this folder.
+    package init(folder: String) throws {
+        let path = FilePaths.join(folder, Manifest.fileName)
+        let bytes = try WholeFiles.read(path, limit: HostLimits.manifestBytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Problem("invalid-manifest", "\(path) is not UTF-8", help: "save it as UTF-8")
+        }
+        do {
+            manifest = try Manifest(reading: text)
+        } catch {
+            throw Problem(
+                "invalid-manifest", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
+                help: "see the manifest's page in the documentation: Docs/manifest.md")
+        }
+        guard PluginName(manifest.name.text) != nil else {
+            throw Problem(
+                "invalid-name", "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",
+                help: "a name is 1 to 128 letters, digits, '-' and '_'")
+        }
+        manifestText = text
+        self.folder = folder
+    }
+
+    /// The bytes of the built module, at most 1 GiB.
+    package func readModule() throws -> [UInt8] {
+        try Self.readModule(modulePath)
+    }
+
+    static func readModule(_ path: String) throws -> [UInt8] {
+        guard try FileStatus.of(path, followingLinks: true) != nil else {
+            throw Problem("no-module", "no module at \(path)", help: "build it with: pdk build")
+        }
+        let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
+        guard bytes.starts(with: HostLimits.moduleMagic) else {
+            throw Problem(
+                "not-a-module", "\(path) is not a WebAssembly module: it does not begin with \\0asm",
+                help: "build it again with: pdk build")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,210 @@
+internal import Files
+internal import Formats
+package import PluginRegistry
+
+/// `pdk publish`: adds a signed module to a registry, after proving that it installs and verifies from there.
+package struct PublishPlugin {
+    package let project: PluginProject
+    package let location: RegistryLocation
+    package let key: KeySource
+    package let isDryRun: Bool
+    package let skipsExisting: Bool
+    /// When it is published, in seconds since 1970.
+    package let now: Int
+    /// Where throw-away files may be made.
+    package let scratch: String
+
+    package init(
+        project: PluginProject, location: RegistryLocation, key: KeySource, isDryRun: Bool, skipsExisting: Bool,
+        now: Int, scratch: String
+    ) {
+        self.project = project
+        self.location = location
+        self.key = key
+        self.isDryRun = isDryRun
+        self.skipsExisting = skipsExisting
+        self.now = now
+        self.scratch = scratch
+    }
+
+    /// What was published.
+    package struct Report: Sendable {
+        package let name: String
+        package let version: String
+        package let sha256: String
+        package let signer: String
+        package let indexPath: String
+        package let modulePath: String
+        /// Whether the registry was made by this.
+        package let isNewRegistry: Bool
+        /// Whether the same bytes were there already, and nothing was done.
+        package let wasThere: Bool
+        package let isDryRun: Bool
+        /// Warnings of `pdk check`.
+        package let warnings: [Finding]
+    }
+
+    /// Publishes; until everything is proved nothing of it can be seen, and a failure leaves the registry as it was.
+    package func run() async throws -> Report {
+        guard let registry = location.folder, let indexPath = location.indexPath else {
+            throw Problem(
+                "registry-on-the-web", "cannot publish to \(location): only a folder can be published to",
+                help: "publish to the folder that the server serves, or to a copy that you upload")
+        }
+        guard FilePaths.name(of: indexPath) == RegistryIndex.fileName else {
+            throw Problem(
+                "not-a-registry", "cannot publish to \(indexPath): the index of a registry folder is called index.json",
+                help: "give the registry's folder")
+        }
+        let module = try project.readModule()
+        let signature = try readSignature()
+        let publisher = try key.publisher()
+        let release = try Release(
+            project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: now))
+        let isNew = try FileStatus.of(indexPath, followingLinks: true) == nil
+        if isNew { try refuseForeignFolder(registry) }
+        if isDryRun {
+            let index = try currentIndex(isNew: isNew)
+            if try isPublished(release, in: index) {
+                return report(release, publisher, [], registry, isNew: isNew, wasThere: true)
+            }
+            let warnings = try await checkedWarnings()
+            let folder = try TemporaryFolder(in: scratch, prefix: "pdk-publish-")
+            _ = try prove(release, index, publisher, in: folder.path)
+            return report(release, publisher, warnings, registry, isNew: isNew, wasThere: false)
+        }
+        if isNew { try Folder.create(registry) }
+        let lock = try Folder(registry, locking: true)
+        // Under the lock: another publish may have made the registry meanwhile.
+        let index = try currentIndex(isNew: try FileStatus.of(indexPath, followingLinks: true) == nil)
+        if try isPublished(release, in: index) {
+            return report(release, publisher, [], registry, isNew: false, wasThere: true)
+        }
+        let warnings = try await checkedWarnings()
+        let folder = try TemporaryFolder(in: registry, prefix: ".pdk-publish-")
+        let proven = try prove(release, index, publisher, in: folder.path)
+        try makeVisible(proven, in: lock, discarded: FilePaths.join(folder.path, "discarded"))
+        return report(release, publisher, warnings, registry, isNew: isNew, wasThere: false)
+    }
+
+    private func prove(
+        _ release: Release, _ index: RegistryIndex, _ publisher: Publisher, in folder: String
+    ) throws -> ProvenRelease {
+        let staged = FilePaths.join(folder, "registry")
+        try Folder.create(staged)
+        let next: RegistryIndex
+        do { next = try index.adding(release.entry) } catch {
+            throw Problem("invalid-index", "\(location): \(error)")
+        }
+        return try ProvenRelease.prove(
+            release, index: next, publisher: publisher, staged: staged, scratch: FilePaths.join(folder, "plugins"))
+    }
+
+    /// Renames the module's folder into place, then the index: a version is there whole before the index names it.
+    private func makeVisible(_ proven: ProvenRelease, in registry: borrowing Folder, discarded: String) throws {
+        let target = FilePaths.join(registry.path, proven.release.folder)
+        let parent = FilePaths.parent(of: target) ?? registry.path
+        try Folder.create(parent)
+        // What a publish that was cut short has left is not published: the index does not name it.
+        if try FileStatus.of(target) != nil { try Folder.move(target, to: discarded) }
+        try Folder.move(FilePaths.join(proven.staged, proven.release.folder), to: target)
+        try Folder(target).synchronize()
+        try Folder(parent).synchronize()
+        try Folder.move(
+            FilePaths.join(proven.staged, RegistryIndex.fileName),
+            to: FilePaths.join(registry.path, RegistryIndex.fileName))
+        try registry.synchronize()
+    }
+
+    private func currentIndex(isNew: Bool) throws -> RegistryIndex {
+        if isNew {
+            do { return try RegistryIndex.empty } catch { throw Problem("invalid-index", "\(error)") }
+        }
+        return try Registry.load(location).index
+    }
+
+    /// Whether the version is there with the same bytes and that is fine; with other bytes it is an error.
+    private func isPublished(_ release: Release, in index: RegistryIndex) throws -> Bool {
+        let entries: [IndexEntry]
+        do { entries = try index.entries(named: release.name) } catch {
+            throw Problem("invalid-index", "\(location): \(error)")
+        }
+        guard let entry = entries.first(where: { $0.version == release.version }) else { return false }
+        guard entry.sha256.lowercased() == release.entry.sha256 else {
+            throw Problem(
+                "already-published",
+                "\(release.name) v\(release.version) already exists in \(location) with other bytes: a published version never changes",
+                help: "raise version: in \(project.manifestPath), then build and sign again")
+        }
+        guard skipsExisting else {
+            throw Problem(
+                "already-published", "\(release.name) v\(release.version) already exists in \(location) with the same bytes",
+                help: "there is nothing to do; --skip-existing makes this a success")
+        }
+        return true
+    }
+
+    private func readSignature() throws -> String {
+        guard try FileStatus.of(project.signaturePath, followingLinks: true) != nil else {
+            throw Problem(
+                "no-signature", "no signature for \(project.modulePath): only signed modules are published",
+                help: "sign it with: pdk sign")
+        }
+        let text = try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
+        guard let bytes = KeyText.decode(text, count: 64) else {
+            throw Problem(
+                "invalid-signature", "\(project.signaturePath) is not base64 of a 64-byte signature",
+                help: "sign the module again with: pdk sign")
+        }
+        return Base64.encode(bytes)
+    }
+
+    /// A folder that holds other things is not made a registry by a slip of the fingers.
+    private func refuseForeignFolder(_ registry: String) throws {
+        guard let status = try FileStatus.of(registry, followingLinks: true) else { return }
+        guard status.kind == .folder else {
+            throw Problem("not-a-registry", "\(registry) is not a folder", help: "give the registry's folder")
+        }
+        let names = try Folder(registry).names().filter { !$0.hasPrefix(".") && $0 != "artifacts" }
+        guard names.isEmpty else {
+            throw Problem(
+                "not-a-registry", "\(registry) is not a registry: it has no index.json, and other files (\(names[0].printable))",
+                help: "give an empty or a new folder")
+        }
+    }
+
+    /// The findings of `pdk check`; an error among them stops the publish.
+    private func checkedWarnings() async throws -> [Finding] {
+        let findings = try await CheckPlugin(
+            project: project, registry: nil, key: key, now: now, scratch: scratch, hasRoundTrip: false
+        ).run().findings
+        if let error = findings.first(where: \.isError) {
+            throw CheckFailure(name: project.name, findings: findings, first: error)
+        }
+        return findings.filter { $0.silencedBecause == nil }
+    }
+
+    private func report(
+        _ release: Release, _ publisher: Publisher, _ warnings: [Finding], _ registry: String, isNew: Bool, wasThere: Bool
+    ) -> Report {
+        Report(
+            name: release.name, version: release.version, sha256: release.entry.sha256, signer: publisher.label,
+            indexPath: FilePaths.join(registry, RegistryIndex.fileName),
+            modulePath: FilePaths.join(registry, release.entry.artifact), isNewRegistry: isNew, wasThere: wasThere,
+            isDryRun: isDryRun, warnings: warnings)
+    }
+}
+
+/// A publish that `pdk check` stands in the way of.
+package struct CheckFailure: Diagnostic {
+    package let name: String
+    package let findings: [Finding]
+    let first: Finding
+    package var code: String { "check-failed" }
+    package var message: String {
+        let others = findings.count(where: \.isError) - 1
+        return "\(name) is not fit to be published: \(first.rule.id): \(first.message)"
+            + (others > 0 ? " (and \(others) more)" : "")
+    }
+    package var help: String? { "pdk check shows all findings and how to mend them" }
+}

@@ -1,0 +1,50 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+internal import LibCrypto
+
+/// A module with what a registry says of it, ready to be proved and published.
+struct Release {
+    let name: String
+    let version: String
+    let entry: IndexEntry
+    /// The exact bytes of the module: read once, proved, published.
+    let module: [UInt8]
+
+    /// The path of the module's folder in a registry.
+    var folder: String { "artifacts/\(name)/\(version)" }
+
+    init(project: PluginProject, module: [UInt8], signature: String, publishedAt: Timestamp) throws {
+        let manifest = project.manifest
+        name = project.name
+        version = project.version
+        self.module = module
+        // The version becomes a folder's name: only a semantic version is sure to stay inside the registry.
+        guard PluginVersion(version).isSemantic else {
+            throw Problem(
+                "invalid-version", "\(project.manifestPath):\(manifest.version.line): '\(version.printable)' is not a semantic version",
+                help: "write a version such as 1.2.3")
+        }
+        var entry = IndexEntry(
+            name: name, artifact: "artifacts/\(name)/\(version)/\(name).wasm",
+            sha256: Hex.encode(try unsafe SHA256.digest(of: module.span.bytes)))
+        entry.version = version
+        entry.description = manifest.description?.text ?? ""
+        entry.signature = signature
+        entry.hooks = manifest.knownHooks.map(\.name)
+        entry.permissions = manifest.permissions.map(\.text)
+        entry.author = manifest.author?.text
+        entry.license = manifest.license?.text
+        entry.size = module.count
+        entry.publishedAt = publishedAt.rfc3339
+        self.entry = entry
+    }
+
+    /// Writes the module and an index into the folder of a registry in the making.
+    func stage(in registry: String, index: RegistryIndex) throws {
+        let artifacts = FilePaths.join(registry, folder)
+        try Folder.create(artifacts)
+        try WholeFiles.replace(FilePaths.join(artifacts, "\(name).wasm"), with: module)
+        try WholeFiles.replace(FilePaths.join(registry, RegistryIndex.fileName), with: index.bytes)
+    }
+}

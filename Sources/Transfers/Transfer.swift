@@ -1,0 +1,245 @@
+internal import CCurl
+
+/// One libcurl easy handle and what its callbacks need; a class because C keeps a pointer back to it.
+@safe
+final class Transfer {
+    /// What one request led to.
+    enum Outcome {
+        case body(bytes: Int)
+        case redirect(to: String)
+    }
+
+    /// Why a callback ended the request.
+    private enum Stop {
+        case sink(any Error)
+        case tooLarge
+        case uselessBody
+        case headersTooLarge
+    }
+
+    /// The most bytes of headers of one request: 256 KiB.
+    private static let maximumHeaderBytes = 256 * 1024
+    /// The most bytes of a redirect's own body, which nobody reads: 64 KiB.
+    private static let maximumDiscardedBytes = 64 * 1024
+
+    private let functions: ccurl_library
+    private let handle: UnsafeMutableRawPointer
+    private let reason: UnsafeMutablePointer<CChar>
+    private let limits: TransferLimits
+    private var sink: ((RawSpan) throws -> Void)?
+    private let progress: ((Int, Int?) -> Void)?
+
+    private var bodyBytes = 0
+    private var headerBytes = 0
+    private var stop: Stop?
+
+    /// Makes the handle and sets everything that is the same for every request of a download.
+    init(
+        _ url: String, library: CurlLibrary, limits: TransferLimits, caFile: String?, userAgent: String,
+        progress: ((Int, Int?) -> Void)?, sink: @escaping (RawSpan) throws -> Void
+    ) throws(TransferError) {
+        let functions = unsafe library.functions
+        guard let handle = unsafe functions.easy_init() else {
+            throw TransferError(url: Redaction.address(url), kind: .connection("libcurl gave no handle"))
+        }
+        unsafe self.functions = functions
+        unsafe self.handle = handle
+        unsafe self.reason = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe self.reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        self.limits = limits
+        self.sink = sink
+        self.progress = progress
+        try configure(url, caFile: caFile, userAgent: userAgent)
+    }
+
+    deinit {
+        unsafe functions.easy_cleanup(handle)
+        unsafe reason.deallocate()
+    }
+
+    /// Forgets the sink, which must not be kept longer than the call it was given to.
+    func close() {
+        sink = nil
+    }
+
+    private func configure(_ url: String, caFile: String?, userAgent: String) throws(TransferError) {
+        guard userAgent.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), caFile?.utf8.contains(0) != true else {
+            throw TransferError(
+                url: Redaction.address(url), kind: .invalidRequest("a control character in the user agent or file name")
+            )
+        }
+        let set = unsafe functions.easy_setopt
+        var codes: [CURLcode] = []
+        func long(_ option: CURLoption, _ value: Int) {
+            codes.append(unsafe ccurl_set_long(set, handle, option, value))
+        }
+        func seconds(_ value: Int) -> Int { min(max(1, value), 1_000_000) }
+
+        codes.append(unsafe ccurl_set_protocols(set, handle))
+        long(CURLOPT_FOLLOWLOCATION, 0)
+        long(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        long(CURLOPT_NETRC, 0)
+        long(CURLOPT_HTTP09_ALLOWED, 0)
+        long(CURLOPT_HTTP_CONTENT_DECODING, 0)
+        long(CURLOPT_NOSIGNAL, 1)
+        long(CURLOPT_NOPROGRESS, 1)
+        long(CURLOPT_SSL_VERIFYPEER, 1)
+        long(CURLOPT_SSL_VERIFYHOST, 2)
+        long(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        long(CURLOPT_CONNECTTIMEOUT, seconds(limits.connectSeconds))
+        long(CURLOPT_LOW_SPEED_LIMIT, 1)
+        long(CURLOPT_LOW_SPEED_TIME, seconds(limits.stallSeconds))
+        codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_USERAGENT, userAgent))
+        if let caFile {
+            codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAINFO, caFile))
+            codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAPATH, nil))
+        }
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_ERRORBUFFER, reason))
+        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_WRITEDATA, context))
+        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_HEADERDATA, context))
+        codes.append(
+            unsafe ccurl_set_function(set, handle, CURLOPT_WRITEFUNCTION) { data, size, count, context in
+                unsafe Transfer.receive(data, size * count, context, { $0.receive(body: $1) })
+            })
+        codes.append(
+            unsafe ccurl_set_function(set, handle, CURLOPT_HEADERFUNCTION) { data, size, count, context in
+                unsafe Transfer.receive(data, size * count, context, { $0.receive(header: $1) })
+            })
+        guard codes.allSatisfy({ $0 == CURLE_OK }) else {
+            throw TransferError(
+                url: Redaction.address(url), kind: .connection("libcurl is too old or refused an option"))
+        }
+    }
+
+    /// Does one request (`curl_easy_perform`).
+    func perform(_ address: Address, deadline: ContinuousClock.Instant) throws -> Outcome {
+        func failure(_ kind: TransferError.Kind) -> TransferError {
+            TransferError(url: Redaction.address(address.text), kind: kind)
+        }
+        let left = ContinuousClock.now.duration(to: deadline)
+        guard left > .zero else { throw failure(.timedOut) }
+        let milliseconds = min(left / .milliseconds(1), 2_000_000_000)
+        bodyBytes = 0
+        headerBytes = 0
+        stop = nil
+        unsafe reason.pointee = 0
+
+        let set = unsafe functions.easy_setopt
+        guard unsafe ccurl_set_string(set, handle, CURLOPT_URL, address.text) == CURLE_OK,
+            unsafe ccurl_set_long(set, handle, CURLOPT_TIMEOUT_MS, max(1, Int(milliseconds))) == CURLE_OK
+        else { throw failure(.connection("libcurl refused the address")) }
+        let code = unsafe functions.easy_perform(handle)
+
+        switch stop {
+        case .sink(let error): throw error
+        case .tooLarge: throw failure(.tooLarge(limit: limits.maximumBytes))
+        case .headersTooLarge: throw failure(.connection("the server's headers are too large"))
+        case .uselessBody, nil: break
+        }
+        let status = self.status
+        if code == CURLE_OK, let target = redirectTarget(status) { return .redirect(to: target) }
+        if status == 404 || status == 410 { throw failure(.notFound(status)) }
+        if !Self.isWholeBody(status), stop != nil || code == CURLE_OK { throw failure(.status(status)) }
+        guard code == CURLE_OK else { throw failure(kind(of: code, status: status)) }
+        return .body(bytes: bodyBytes)
+    }
+
+    /// Whether a status means that the body is what was asked for: 2xx, but not a part nobody asked for (206).
+    private static func isWholeBody(_ status: Int) -> Bool {
+        (200...299).contains(status) && status != 206
+    }
+
+    private func kind(of code: CURLcode, status: Int) -> TransferError.Kind {
+        let reason = reason(of: code)
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT: return .timedOut
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
+            CURLE_SSL_INVALIDCERTSTATUS:
+            return .certificate(reason)
+        case CURLE_PARTIAL_FILE: return .interruptedBody(got: bodyBytes, expected: announcedBytes)
+        case CURLE_RECV_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+            return Self.isWholeBody(status)
+                ? .interruptedBody(got: bodyBytes, expected: announcedBytes) : .connection(reason)
+        default: return .connection(reason)
+        }
+    }
+
+    /// What libcurl says went wrong, as it may stand in an error text.
+    private func reason(of code: CURLcode) -> String {
+        var text = unsafe String(cString: reason)
+        if text.isEmpty, let general = unsafe functions.easy_strerror(code) { text = unsafe String(cString: general) }
+        return Redaction.printable(text, limit: 250)
+    }
+
+    /// The last response's status; 0 before there is one (`CURLINFO_RESPONSE_CODE`).
+    private var status: Int {
+        var value = 0
+        let code = unsafe ccurl_get_long(functions.easy_getinfo, handle, CURLINFO_RESPONSE_CODE, &value)
+        return code == CURLE_OK ? value : 0
+    }
+
+    /// The body's announced size in bytes, nil when there is none (`CURLINFO_CONTENT_LENGTH_DOWNLOAD_T`).
+    private var announcedBytes: Int? {
+        var value: curl_off_t = -1
+        let code = unsafe ccurl_get_size(functions.easy_getinfo, handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &value)
+        return code == CURLE_OK && value >= 0 ? Int(value) : nil
+    }
+
+    /// Where a redirect leads, made absolute by libcurl (`CURLINFO_REDIRECT_URL`).
+    private func redirectTarget(_ status: Int) -> String? {
+        guard [301, 302, 303, 307, 308].contains(status) else { return nil }
+        var value: UnsafeMutablePointer<CChar>?
+        guard unsafe ccurl_get_string(functions.easy_getinfo, handle, CURLINFO_REDIRECT_URL, &value) == CURLE_OK else {
+            return nil
+        }
+        return unsafe value.map { unsafe String(cString: $0) }
+    }
+
+    /// Hands a callback's bytes to the transfer it belongs to; any other count than all of them makes libcurl stop.
+    private static func receive(
+        _ data: UnsafeMutablePointer<CChar>?, _ count: Int, _ context: UnsafeMutableRawPointer?,
+        _ take: (Transfer, RawSpan) -> Bool
+    ) -> Int {
+        guard let context = unsafe context else { return 0 }
+        let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        let bytes = unsafe UnsafeRawBufferPointer(start: data, count: count)
+        return take(transfer, unsafe bytes.bytes) ? count : 0
+    }
+
+    private func receive(header: RawSpan) -> Bool {
+        headerBytes += header.byteCount
+        guard headerBytes <= Self.maximumHeaderBytes else {
+            stop = .headersTooLarge
+            return false
+        }
+        return true
+    }
+
+    private func receive(body: RawSpan) -> Bool {
+        let status = self.status
+        guard Self.isWholeBody(status) else {
+            bodyBytes += body.byteCount
+            guard (300...399).contains(status), bodyBytes <= Self.maximumDiscardedBytes else {
+                stop = .uselessBody
+                return false
+            }
+            return true
+        }
+        let expected = announcedBytes
+        let room = limits.maximumBytes - bodyBytes
+        guard body.byteCount <= room, expected ?? 0 <= limits.maximumBytes else {
+            stop = .tooLarge
+            return false
+        }
+        bodyBytes += body.byteCount
+        do {
+            try sink?(body)
+        } catch {
+            stop = .sink(error)
+            return false
+        }
+        progress?(bodyBytes, expected)
+        return true
+    }
+}

@@ -1,0 +1,67 @@
+/// Why a download failed, and of what address.
+package struct TransferError: Error, Hashable, CustomStringConvertible {
+    /// The address, without user information, query and fragment, which may hold secrets.
+    package let url: String
+    /// What went wrong.
+    package let kind: Kind
+
+    /// What went wrong with a download.
+    package enum Kind: Hashable, Sendable {
+        /// The server has no such file (404 or 410).
+        case notFound(Int)
+        /// The server answered with another status than success.
+        case status(Int)
+        /// The body is larger than allowed.
+        case tooLarge(limit: Int)
+        /// Connecting, the whole download, or a pause in it took too long.
+        case timedOut
+        /// The server's certificate is not trusted or not for this host, with libcurl's reason.
+        case certificate(String)
+        /// A redirect from https to http, to another scheme, or to an address with user information.
+        case refusedRedirect(to: String)
+        /// More redirects than allowed.
+        case tooManyRedirects(limit: Int)
+        /// The address is neither http nor https.
+        case unsupportedScheme
+        /// The address holds a user name or password.
+        case userInfo
+        /// The address or the user agent is malformed.
+        case invalidRequest(String)
+        /// The server could not be reached or does not speak http, with libcurl's reason.
+        case connection(String)
+        /// The body ended early; sizes in bytes.
+        case interruptedBody(got: Int, expected: Int?)
+        /// libcurl is not installed, with the loader's reason.
+        case libraryMissing(String)
+    }
+
+    /// One lower-case sentence without a full stop, naming the address.
+    package var description: String {
+        switch kind {
+        case .notFound(let status): "\(url) not found (status \(status))"
+        case .status(let status): "cannot download \(url): the server answered with status \(status)"
+        case .tooLarge(let limit): "cannot download \(url): larger than the limit of \(limit) bytes"
+        case .timedOut: "cannot download \(url): timed out"
+        case .certificate(let reason): "cannot download \(url): the server's certificate was refused: \(reason)"
+        case .refusedRedirect(let target): "cannot download \(url): refused the redirect to \(target)"
+        case .tooManyRedirects(let limit): "cannot download \(url): more than \(limit) redirects"
+        case .unsupportedScheme: "cannot download \(url): only http and https are supported"
+        case .userInfo: "cannot download \(url): user names and passwords in an address are not supported"
+        case .invalidRequest(let reason): "cannot download \(url): \(reason)"
+        case .connection(let reason): "cannot download \(url): \(reason)"
+        case .interruptedBody(let got, .some(let expected)):
+            "the download of \(url) broke off after \(got) of \(expected) bytes"
+        case .interruptedBody(let got, .none): "the download of \(url) broke off after \(got) bytes"
+        case .libraryMissing(let reason): "cannot download \(url): libcurl could not be loaded: \(reason)"
+        }
+    }
+
+    /// What to do next, where there is something to say.
+    package var help: String? {
+        switch kind {
+        case .libraryMissing: "install libcurl, on Debian and Ubuntu with: apt install libcurl4"
+        case .refusedRedirect: "if you trust the target, give its address yourself"
+        default: nil
+        }
+    }
+}

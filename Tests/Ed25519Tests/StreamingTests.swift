@@ -1,0 +1,54 @@
+import Ed25519
+import Testing
+
+@Suite("Ed25519: verification in pieces")
+struct StreamingTests {
+    @Test("however a message is cut, the answer is that of the whole message", arguments: 0..<40)
+    func chunkings(round: Int) throws {
+        var numbers = SeededNumbers(state: UInt64(round))
+        let key = try unsafe SigningKey(seed: numbers.bytes(32).span.bytes)
+        let message = numbers.bytes(Int.random(in: 0...2000, using: &numbers))
+        var signature = try unsafe key.sign(message.span.bytes)
+        let damaged = Bool.random(using: &numbers)
+        if damaged {
+            var bytes = signature.bytes
+            bytes[Int.random(in: 0..<64, using: &numbers)] ^= 1 << UInt8.random(in: 0..<8, using: &numbers)
+            signature = try Signature(bytes: bytes)
+        }
+
+        var verifier = StreamingVerifier(signature: signature, publicKey: key.publicKey)
+        var rest = message[...]
+        while !rest.isEmpty {
+            let chunk = Array(rest.prefix(Int.random(in: 0...300, using: &numbers)))
+            unsafe verifier.update(chunk.span.bytes)
+            rest = rest.dropFirst(chunk.count)
+        }
+        let whole = unsafe verify(signature, of: message.span.bytes, by: key.publicKey)
+        #expect(verifier.isValid() == whole)
+        #expect(verifier.isValid() == !damaged)
+    }
+
+    @Test("random R and S are answered as the whole-message verifier answers them", arguments: 0..<100)
+    func noise(round: Int) throws {
+        var numbers = SeededNumbers(state: 1_000 + UInt64(round))
+        let key = try unsafe SigningKey(seed: numbers.bytes(32).span.bytes)
+        let answers = verdicts(try Signature(bytes: numbers.bytes(64)), numbers.bytes(50), key.publicKey)
+        #expect(answers == [false, false])
+    }
+
+    @Test("asking does not end it: a prefix is refused, the whole taken, a longer one refused")
+    func askedOften() throws {
+        let key = try SigningKey.generate()
+        let (first, second): ([UInt8], [UInt8]) = ([1, 2, 3], [4, 5])
+        let signature = try unsafe key.sign((first + second).span.bytes)
+        var verifier = StreamingVerifier(signature: signature, publicKey: key.publicKey)
+        unsafe verifier.update(first.span.bytes)
+        #expect(!verifier.isValid())
+        unsafe verifier.update(second.span.bytes)
+        let copy = verifier
+        #expect(verifier.isValid())
+        unsafe verifier.update(first.span.bytes)
+        #expect(!verifier.isValid())
+        #expect(copy.isValid())
+    }
+}

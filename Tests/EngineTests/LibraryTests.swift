@@ -1,0 +1,89 @@
+import Engine
+import Foundation
+import Testing
+
+@Suite("Finding the library")
+struct LibraryTests {
+    @Test func theCandidatesComeInTheirOrder() {
+        let found = EngineLibrary.candidates(
+            override: nil, executableFolder: "/opt/kit/bin", dataHome: nil, home: "/home/ada")
+        #expect(
+            found == [
+                "/opt/kit/bin/libwasmtime.so", "/opt/kit/bin/_libwasmtime.so",
+                "/opt/kit/bin/../lib/pdk/libwasmtime.so", "/opt/kit/bin/../lib/pdk/_libwasmtime.so",
+                "/home/ada/.local/share/pdk/libwasmtime.so", "/home/ada/.local/share/pdk/_libwasmtime.so",
+                "/usr/local/lib/libwasmtime.so", "/usr/local/lib/_libwasmtime.so", "libwasmtime.so",
+            ])
+    }
+
+    @Test func anOverrideIsTheOnlyCandidateUnlessEmpty() {
+        #expect(
+            EngineLibrary.candidates(override: "/x/w.so", executableFolder: "/b", dataHome: "/d", home: "/h")
+                == ["/x/w.so"])
+        let found = EngineLibrary.candidates(override: "", executableFolder: nil, dataHome: "/d", home: "/h")
+        #expect(found.first == "/d/pdk/libwasmtime.so")
+        #expect(!found.contains { $0.hasPrefix("/h") })
+    }
+
+    @Test func aRelativeDataFolderIsNotLookedInto() {
+        let found = EngineLibrary.candidates(override: nil, executableFolder: "", dataHome: "data", home: "home")
+        #expect(found == ["/usr/local/lib/libwasmtime.so", "/usr/local/lib/_libwasmtime.so", "libwasmtime.so"])
+    }
+
+    @Test func theLibraryTellsAnAcceptedVersion() throws {
+        let library = try Fixtures.library.get()
+        #expect(library.version.major >= EngineLibrary.oldestMajor)
+        #expect(library.version.minor == 0)
+    }
+
+    @Test func everyPathTriedIsListedWithItsReason() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let text = folder.path + "/text.so"
+        try Data("not a library".utf8).write(to: URL(fileURLWithPath: text))
+        let absent = folder.path + "/absent.so"
+        let error = #expect(throws: EngineError.self) {
+            _ = try EngineLibrary.load(candidates: [absent, text, "libc.so.6"])
+        }
+        guard case .libraryNotFound(let attempts)? = error else {
+            Issue.record("expected libraryNotFound, got \(String(describing: error))")
+            return
+        }
+        #expect(attempts.map(\.path) == [absent, text, "libc.so.6"])
+        #expect(attempts.first?.reason == "no such file or directory")
+        #expect(attempts.dropFirst().first?.reason == "file too short")
+        #expect(attempts.last?.reason == "its version cannot be told, so it may not be wasmtime")
+        #expect(try #require(error).description.contains("\n  \(absent): no such file or directory"))
+    }
+
+    @Test func aLaterCandidateServesWhenEarlierOnesFail() throws {
+        let good = try Fixtures.library.get().path
+        #expect(try EngineLibrary.load(candidates: ["/nonexistent/w.so", good]).path == good)
+    }
+
+    /// A stand-in library with nothing but the symbol that tells a version.
+    @Test(arguments: [
+        ("set_vmctx_memory_42_0_9", "it is wasmtime 42.0.9, and 43 is the oldest accepted"),
+        ("set_vmctx_memory_50_0_1", "it lacks the function wasm_config_new"),
+        ("set_vmctx_memory_50_0", "its version cannot be told, so it may not be wasmtime"),
+        ("set_vmctx_memory_99999_0_0", "its version cannot be told, so it may not be wasmtime"),
+        ("resolve_vmctx_memory_ptr_50_0_0", "its version cannot be told, so it may not be wasmtime"),
+    ])
+    func librariesThatAreTooOldOrUnknownAreRefused(symbol: String, reason: String) throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let source = folder.path + "/old.c"
+        let library = folder.path + "/\(symbol).so"
+        try "void \(symbol)(void) {}\n".write(toFile: source, atomically: true, encoding: .utf8)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["clang", "-shared", "-fPIC", source, "-o", library]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        let attempt = LibraryAttempt(path: library, reason: reason)
+        #expect(throws: EngineError.libraryNotFound([attempt])) {
+            _ = try EngineLibrary.load(candidates: [library])
+        }
+    }
+}

@@ -1,0 +1,255 @@
+"""A stand-in for the plugin host, on the `wasmtime` package of PyPI (tested with 50.0.1).
+
+    python3 wasmtime_host.py MODULE.wasm < calls.json > results.json
+    python3 wasmtime_host.py --module-info MODULE.wasm
+
+Standard input is a JSON list. Its first element may be `{"store": {"key": "text"}}`, the key-value store before the
+first call. Every other element is one call, `{"hook": "pre_query", "input": <JSON>}` or
+`{"hook": "pre_query", "raw": "<text>"}`; in `raw`, a character U+DC80 to U+DCFF stands for the single byte 0x80 to
+0xFF, so ill-formed UTF-8 can be sent too.
+
+All calls share the store. Each gets a fresh instance, 1,000,000 units of fuel and at most 64 MiB of memory, and goes
+the host's way: alloc, write, hook, read the output, dealloc of output and input. There is no time limit: fuel is the
+same on every machine.
+
+The result is a list: one object a call, with `output` (the parsed JSON, null if there is none), `output_text`, `fuel`
+(the whole call's, allocator included), `memory` (bytes at the end) and `error` (null, or why the host would log an
+error and let the query pass); then one object with the final `store` and the module's `exports` and `imports`. A value
+in the store that is not UTF-8 appears as `{"hex": "…"}`. The exit status is 2 when the module or the calls cannot be
+read.
+"""
+
+import hashlib
+import json
+import re
+import sys
+
+import wasmtime
+
+FUEL = 1_000_000
+MEMORY_LIMIT = 64 << 20
+STORE_TEXT_LIMIT = 65_536
+STORE_KEY_LIMIT = 1_024
+IMPORT_SHAPES = {"kv_get": 4, "kv_set": 4, "kv_delete": 2, "sha256_hex": 3}
+
+# A hook's names in a manifest, and the export the host looks up.
+EXPORT_NAMES = {"prequery": "pre_query", "postquery": "post_query", "auth": "authenticate", "routing": "route",
+                "custom": "custom_hook"}
+# Hooks whose output the host reads as an object with an `action`.
+ACTION_HOOKS = {"pre_query", "authenticate", "route"}
+
+
+class HookError(Exception):
+    """Why the host would log an error instead of using a hook's answer."""
+
+
+class Guest:
+    """One instance of the module: its memory, its fuel and the functions that pass between it and the host."""
+
+    def __init__(self, engine, kv):
+        self.store = wasmtime.Store(engine)
+        self.store.set_fuel(FUEL)
+        self.store.set_limits(memory_size=MEMORY_LIMIT)
+        self.kv = kv
+        self.exports = None
+        self.memory = None
+
+    def instantiate(self, engine, module):
+        linker = wasmtime.Linker(engine)
+        for name, arity in IMPORT_SHAPES.items():
+            shape = wasmtime.FuncType([wasmtime.ValType.i32()] * arity, [wasmtime.ValType.i32()])
+            linker.define_func("env", name, shape, getattr(self, name))
+        try:
+            self.exports = linker.instantiate(self.store, module).exports(self.store)
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            raise HookError(f"module does not instantiate: {trap_text(error)}") from None
+        self.memory = self.export("memory", wasmtime.Memory)
+
+    def export(self, name, kind):
+        item = self.exports.get(name)
+        if not isinstance(item, kind):
+            raise HookError(f"module does not export {name}")
+        return item
+
+    def shape(self, function):
+        kind = function.type(self.store)
+        return [str(p) for p in kind.params], [str(r) for r in kind.results]
+
+    def function(self, name, params, results):
+        function = self.export(name, wasmtime.Func)
+        if self.shape(function) != (params, results):
+            raise HookError(f"export {name} has the wrong type")
+        return lambda *arguments: function(self.store, *arguments)
+
+    # Memory; `pointer` and `length` as the host sees them, signed.
+
+    def read(self, pointer, length):
+        if pointer < 0 or length < 0 or pointer + length > self.memory.data_len(self.store):
+            return None
+        return bytes(self.memory.read(self.store, pointer, pointer + length))
+
+    def write(self, pointer, data):
+        if pointer < 0 or pointer + len(data) > self.memory.data_len(self.store):
+            return False
+        self.memory.write(self.store, data, pointer)
+        return True
+
+    # The host's functions.
+
+    def kv_get(self, key_pointer, key_length, out_pointer, out_max):
+        key = self.read(key_pointer, key_length)
+        if key is None or key not in self.kv:
+            return -1
+        value = self.kv[key]
+        if len(value) > out_max:
+            return -2
+        return len(value) if self.write(out_pointer, value) else -1
+
+    def kv_set(self, key_pointer, key_length, value_pointer, value_length):
+        key, value = self.read(key_pointer, key_length), self.read(value_pointer, value_length)
+        if key is None or value is None or max(len(key), len(value)) > STORE_TEXT_LIMIT:
+            return -1
+        if key not in self.kv and len(self.kv) >= STORE_KEY_LIMIT:
+            return -1
+        self.kv[key] = value
+        return 0
+
+    def kv_delete(self, key_pointer, key_length):
+        key = self.read(key_pointer, key_length)
+        if key is not None:
+            self.kv.pop(key, None)
+        return 0
+
+    def sha256_hex(self, in_pointer, in_length, out_pointer):
+        data = self.read(in_pointer, in_length)
+        if data is None:
+            return -1
+        return 64 if self.write(out_pointer, hashlib.sha256(data).hexdigest().encode()) else -1
+
+    # One call.
+
+    def call(self, name, data):
+        """The output's bytes; None when the hook gave no result."""
+        alloc = self.function("alloc", ["i32"], ["i32"])
+        dealloc = self.function("dealloc", ["i32", "i32"], [])
+        hook = self.export(name, wasmtime.Func)
+        shape = self.shape(hook)
+        if shape[0] != ["i32", "i32"] or shape[1] not in ([], ["i64"]):
+            raise HookError(f"export {name} has the wrong type")
+        pointer = alloc(len(data))
+        if data and pointer == 0:
+            raise HookError(f"alloc({len(data)}) returned 0")
+        if not self.write(pointer, data):
+            raise HookError(f"alloc({len(data)}) returned {pointer}, outside memory")
+        packed = hook(self.store, pointer, len(data))
+        output = None
+        if shape[1] and packed != 0:
+            packed &= (1 << 64) - 1
+            out_pointer, out_length = packed >> 32, packed & 0xFFFF_FFFF
+            if out_pointer >= 1 << 31:
+                raise HookError(f"output pointer {out_pointer - (1 << 32)} is negative")
+            output = self.read(out_pointer, out_length)
+            if output is None:
+                raise HookError(f"output at {out_pointer}, {out_length} bytes, is outside memory")
+            dealloc(out_pointer, out_length)
+        dealloc(pointer, len(data))
+        return output
+
+
+def trap_text(error):
+    """An error's message without the frames of its backtrace."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    kept = [line for line in lines if line and not re.match(r"error while executing|\d+: +0x|Caused by|note:", line)]
+    return "; ".join(re.sub(r"^\d+: ", "", line) for line in kept) or str(error)
+
+
+def input_bytes(call):
+    if "raw" in call:
+        return call["raw"].encode("utf-8", "surrogateescape")
+    return json.dumps(call["input"], ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def run(engine, module, kv, call):
+    name = EXPORT_NAMES.get(call["hook"], call["hook"])
+    result = {"output": None, "output_text": None, "fuel": 0, "memory": 0, "error": None}
+    guest = Guest(engine, kv)
+    try:
+        guest.instantiate(engine, module)
+        output = guest.call(name, input_bytes(call))
+        if output is not None:
+            result["output_text"] = output.decode("utf-8", "replace")
+            try:
+                result["output"] = json.loads(output.decode("utf-8"))
+            except ValueError as error:
+                raise HookError(f"output is not JSON: {error}") from None
+            if name in ACTION_HOOKS:
+                value = result["output"]
+                if not isinstance(value, dict) or not isinstance(value.get("action"), str):
+                    raise HookError("output has no action")
+    except HookError as error:
+        result["error"] = str(error)
+    except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+        result["error"] = trap_text(error)
+    result["fuel"] = FUEL - guest.store.get_fuel()
+    if guest.memory is not None:
+        result["memory"] = guest.memory.data_len(guest.store)
+    return result
+
+
+def type_text(kind):
+    if isinstance(kind, wasmtime.FuncType):
+        results = ",".join(str(r) for r in kind.results) or "()"
+        return f"({','.join(str(p) for p in kind.params)}) -> {results}"
+    return type(kind).__name__.removesuffix("Type").lower()
+
+
+def module_info(module):
+    return {"exports": [{"name": e.name, "type": type_text(e.type)} for e in module.exports],
+            "imports": [{"module": i.module, "name": i.name, "type": type_text(i.type)} for i in module.imports]}
+
+
+def text_or_hex(data):
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"hex": data.hex()}
+
+
+def main(arguments):
+    files = [argument for argument in arguments if argument != "--module-info"]
+    if len(files) != 1 or files[0].startswith("-"):
+        print("usage: wasmtime_host.py [--module-info] MODULE.wasm", file=sys.stderr)
+        return 2
+    config = wasmtime.Config()
+    config.consume_fuel = True
+    config.wasm_threads = False
+    engine = wasmtime.Engine(config)
+    try:
+        with open(files[0], "rb") as file:
+            module = wasmtime.Module(engine, file.read())
+    except (OSError, wasmtime.WasmtimeError) as error:
+        print(f"error: {files[0]}: {error}", file=sys.stderr)
+        return 2
+    if "--module-info" in arguments:
+        json.dump(module_info(module), sys.stdout, indent=2)
+        print()
+        return 0
+    try:
+        calls = json.load(sys.stdin)
+    except ValueError as error:
+        print(f"error: standard input is not JSON: {error}", file=sys.stderr)
+        return 2
+    kv = {}
+    if calls and "store" in calls[0]:
+        kv = {key.encode(): value.encode() for key, value in calls.pop(0)["store"].items()}
+    results = [run(engine, module, kv, call) for call in calls]
+    # A key that is not UTF-8 can only be shown in its hex form, as text.
+    store = {key.decode("utf-8", "backslashreplace"): text_or_hex(value) for key, value in kv.items()}
+    results.append({"store": store, **module_info(module)})
+    json.dump(results, sys.stdout)
+    print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A fresh folder for the test, removed after it.
+struct TemporaryFolder: SuiteTrait, TestTrait, TestScoping {
+    @TaskLocal static var current = URL(filePath: "/nonexistent")
+
+    /// On a suite, each of its tests gets a folder of its own.
+    var isRecursive: Bool { true }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "transfers-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await Self.$current.withValue(folder) { try await function() }
+    }
+}
+
+extension Trait where Self == TemporaryFolder {
+    static var temporaryFolder: Self { Self() }
+}
+
+/// A real http server on a free port of the loopback address, ended by its own process identifier.
+///
+/// A small Python script answers every path with the bytes the test gave for it, as they are: status line,
+/// headers and body,
+/// so that it can break every rule of http. It prints its port once it listens.
+final class LoopbackServer {
+    let port: Int
+    private let process: Process
+
+    /// What the server does after the bytes of an answer.
+    enum Ending: String {
+        case close, stall
+    }
+
+    /// Serves the answers by path; `%PORT%` in one stands for the port. With a certificate (PEM, key and
+    /// chain) over TLS.
+    init(_ answers: [String: (bytes: String, ending: Ending)], certificate: String? = nil) throws {
+        let folder = TemporaryFolder.current
+        let table = answers.map { path, answer in [path, answer.bytes, answer.ending.rawValue] }
+        try JSONSerialization.data(withJSONObject: table).write(to: folder.appending(path: "answers.json"))
+        try Data(Self.script.utf8).write(to: folder.appending(path: "server.py"))
+
+        process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "server.py"] + (certificate.map { [$0] } ?? [])
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let announced = Int(line.trimmingCharacters(in: .whitespacesAndNewlines))
+        guard let port = announced else {
+            Self.end(process)
+            throw ServerFailure(line: line)
+        }
+        self.port = port
+    }
+
+    deinit {
+        Self.end(process)
+    }
+
+    /// Ends one server by its own identifier. SIGTERM would stay pending: a child of a dispatch thread
+    /// inherits it blocked.
+    private static func end(_ process: Process) {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    struct ServerFailure: Error {
+        let line: String
+    }
+
+    /// The requests seen so far, as `path|header lines`, one a connection.
+    func requests() throws -> [String] {
+        let log = TemporaryFolder.current.appending(path: "requests.json")
+        guard let data = try? Data(contentsOf: log) else { return [] }
+        return String(decoding: data, as: UTF8.self).split(separator: "\u{1e}").map(String.init)
+    }
+
+    private static let script = #"""
+        import json, socket, ssl, sys, threading, time
+        answers = {path: (data, ending) for path, data, ending in json.load(open("answers.json"))}
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(16)
+        port = listener.getsockname()[1]
+        context = None
+        if len(sys.argv) > 1:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(sys.argv[1])
+        print(port, flush=True)
+        def serve(connection):
+            try:
+                if context: connection = context.wrap_socket(connection, server_side=True)
+                connection.settimeout(20)
+                request = b""
+                while b"\r\n\r\n" not in request and len(request) < 65536:
+                    piece = connection.recv(4096)
+                    if not piece: return
+                    request += piece
+                with open("requests.json", "ab") as log: log.write(request + b"\x1e")
+                path = request.split(b" ")[1].decode().split("?")[0]
+                data, ending = answers.get(path, ("HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nnone\n", "close"))
+                connection.sendall(data.replace("%PORT%", str(port)).encode())
+                if ending == "stall": time.sleep(20)
+                if context: connection = connection.unwrap()
+            except OSError: pass
+            finally: connection.close()
+        for _ in range(200):
+            connection, _ = listener.accept()
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+        """#
+}
