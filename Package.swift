@@ -67,5 +67,28 @@ let package = Package(
             name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CWasmtime"),
         .target(name: "CTemplates"),
+
+        // Tests: units by room, then the house as a whole, then journeys with the real binary.
+        .target(
+            name: "TestSupport", dependencies: [subprocess, systemPackage], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "Ed25519Tests", dependencies: ["Ed25519"], swiftSettings: settings),
+        .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: settings),
+        .testTarget(name: "TransfersTests", dependencies: ["Transfers"], swiftSettings: settings),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "CWasmtime"], swiftSettings: settings),
+        .testTarget(
+            name: "PluginRegistryTests",
+            dependencies: ["PluginRegistry", "Formats", "Ed25519", "LibCrypto", "Files", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: ["Operations", "PluginRegistry", "Formats", "Files", "Templates", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "JourneyTests", dependencies: ["pdk", "Formats", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "HouseTests", dependencies: ["Operations", "TestSupport"], swiftSettings: settings),
     ]
 )

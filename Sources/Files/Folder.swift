@@ -120,7 +120,8 @@ package struct Folder: ~Copyable {
 
     /// Refuses what would leave this folder.
     borrowing func check(_ name: String) throws(FileError) {
-        if name.isEmpty || name == "." || name == ".." || name.utf8.contains(UInt8(ascii: "/")) || name.utf8.contains(0) {
+        if name.isEmpty || name == "." || name == ".." || name.utf8.contains(UInt8(ascii: "/")) || name.utf8.contains(0)
+        {
             throw FileError(action: "use", path: join(name), reason: "it is not a plain file name")
         }
     }

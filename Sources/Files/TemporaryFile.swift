@@ -52,7 +52,8 @@ package struct TemporaryFile: ~Copyable {
     /// Puts the file in place under `target`, replacing a file or link there, with all bytes safely stored first.
     ///
     /// `mode` is what the process's umask is taken from, such as `0o666`; nil keeps the file its owner's only.
-    package mutating func commit(as target: String, mode: UInt32? = 0o666, exclusively: Bool = false) throws(FileError) {
+    package mutating func commit(as target: String, mode: UInt32? = 0o666, exclusively: Bool = false) throws(FileError)
+    {
         let path = FilePaths.join(folderPath, target)
         guard !target.isEmpty, target != ".", target != "..", !target.utf8.contains(UInt8(ascii: "/")),
             !target.utf8.contains(0)

@@ -10,6 +10,7 @@ public struct Network: Sendable {
     /// Told now and then how many bytes have come, and of how many where the server says.
     public var progress: (@Sendable (Int, Int?) -> Void)?
 
+    /// Fetches as described by its arguments.
     public init(
         certificateFile: String? = nil, userAgent: String = "pdk", progress: (@Sendable (Int, Int?) -> Void)? = nil
     ) {

@@ -12,7 +12,8 @@ public struct Registry: Sendable {
     /// Reads the index at `location`, at most 256 MiB.
     ///
     /// Errors: `indexUnavailable` when it cannot be read, `indexMalformed` when the host could not read it either.
-    public static func load(_ location: RegistryLocation, network: Network = Network()) throws(RegistryError) -> Registry
+    public static func load(_ location: RegistryLocation, network: Network = Network()) throws(RegistryError)
+        -> Registry
     {
         let bytes: [UInt8]
         do {
@@ -79,7 +80,9 @@ public struct Registry: Sendable {
         guard let newest else {
             throw RegistryError(
                 .noVersion, "plugin '\(name)' has no release in registry \(location)",
-                help: "it has \(Self.listing(all)): name the version you want, such as \(name)@\(all[0].version.printable)")
+                help:
+                    "it has \(Self.listing(all)): name the version you want, such as \(name)@\(all[0].version.printable)"
+            )
         }
         return newest
     }

@@ -62,7 +62,8 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     /// Where the module of an entry is.
     func artefact(_ text: String) throws(RegistryError) -> Place {
         if text.utf8.contains(0) || text.isEmpty {
-            throw RegistryError(.indexMalformed, "the artifact '\(text.printable)' in \(self) is not a path or an address")
+            throw RegistryError(
+                .indexMalformed, "the artifact '\(text.printable)' in \(self) is not a path or an address")
         }
         if Self.isWebAddress(text) { return .address(text) }
         switch place {

@@ -41,7 +41,8 @@ extension PluginsFolder {
         guard let name = PluginName(entry.name) else { throw InvalidName.error(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
-            throw RegistryError(.indexMalformed, "the sha256 of \(subject) in \(registry.location) is not 64 hex digits")
+            throw RegistryError(
+                .indexMalformed, "the sha256 of \(subject) in \(registry.location) is not 64 hex digits")
         }
         if let signature = entry.index.signature, KeyText.decode(Array(signature.utf8), count: 64) == nil {
             throw RegistryError(

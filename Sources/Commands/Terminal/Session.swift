@@ -41,7 +41,8 @@ struct Session: Sendable {
         if let folder = variable("PDK_HOME") { return FilePaths.join(currentFolder, folder) }
         if let folder = variable("XDG_CONFIG_HOME"), folder.hasPrefix("/") { return FilePaths.join(folder, "pdk") }
         guard let home = variable("HOME") else {
-            throw Problem("no-home", "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
+            throw Problem(
+                "no-home", "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
         }
         return FilePaths.join(home, ".config/pdk")
     }

@@ -33,6 +33,7 @@ struct ShownError {
 
     var lines: [Text] {
         let shown: [Text] = output.split(separator: "\n").map { Text(String($0)) }
-        return shown + [Text("error", .red) + ": " + Text(message)] + (help.map { [Text("help", .green) + ": " + Text($0)] } ?? [])
+        return shown + [Text("error", .red) + ": " + Text(message)]
+            + (help.map { [Text("help", .green) + ": " + Text($0)] } ?? [])
     }
 }

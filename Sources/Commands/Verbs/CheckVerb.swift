@@ -17,7 +17,8 @@ struct CheckVerb: Verb {
         let project = try session.project()
         let registry = try registry.map { try Registry.load(session.registry($0), network: session.network(console)) }
         let report = try await CheckPlugin(
-            project: project, registry: registry, key: try key.source(session), now: session.now, scratch: session.scratch,
+            project: project, registry: registry, key: try key.source(session), now: session.now,
+            scratch: session.scratch,
             hasRoundTrip: true
         ).run()
         return Outcome(
@@ -50,14 +51,16 @@ extension Finding {
 extension CheckPlugin.Report {
     var summary: Text {
         let silenced = silencedCount > 0 ? ", \(silencedCount) silenced" : ""
-        return "\(name) v\(version): \(Self.count(errorCount, "error")), \(Self.count(warningCount, "warning"))\(silenced)"
+        return
+            "\(name) v\(version): \(Self.count(errorCount, "error")), \(Self.count(warningCount, "warning"))\(silenced)"
     }
 
     private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     var json: JSONValue {
         .object([
-            "name": .string(name), "version": .string(version), "errors": .int(errorCount), "warnings": .int(warningCount),
+            "name": .string(name), "version": .string(version), "errors": .int(errorCount),
+            "warnings": .int(warningCount),
             "findings": .array(findings.map(\.json)),
         ])
     }

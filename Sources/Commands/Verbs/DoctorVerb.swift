@@ -13,7 +13,9 @@ struct DoctorVerb: Verb {
         let text = found.flatMap { status -> [Text] in
             let mark: Text = status.isUsable ? Text("ok     ", .green) : Text("missing", .red)
             let line: Text = mark + "  \(status.id)  \(status.detail)"
-            guard let program = status.program else { return [line] + (status.fix.map { ["         help: \($0)"] } ?? []) }
+            guard let program = status.program else {
+                return [line] + (status.fix.map { ["         help: \($0)"] } ?? [])
+            }
             return [line + " (\(program))"]
         }
         return Outcome(
@@ -22,7 +24,8 @@ struct DoctorVerb: Verb {
                 "toolchains": .array(
                     found.map { status in
                         .object([
-                            "id": .string(status.id), "usable": .bool(status.isUsable), "detail": .string(status.detail),
+                            "id": .string(status.id), "usable": .bool(status.isUsable),
+                            "detail": .string(status.detail),
                             "program": status.program.map(JSONValue.string), "fix": status.fix.map(JSONValue.string),
                         ])
                     })

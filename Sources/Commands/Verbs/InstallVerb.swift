@@ -26,7 +26,9 @@ struct InstallVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
-        if version != nil, plugin.contains("@") { throw ValidationError("Give the version once: NAME@VERSION or --version.") }
+        if version != nil, plugin.contains("@") {
+            throw ValidationError("Give the version once: NAME@VERSION or --version.")
+        }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -38,7 +40,9 @@ struct InstallVerb: Verb {
             parts[0], version: wanted, includingPreReleases: pre, into: session.path(dest), trustRoot: trustRoot)
         var warnings: [Text] = installed.warnings.map { Text($0) }
         if !installed.isSigned { warnings.append("\(installed.name) v\(installed.version) is unsigned") }
-        if installed.isYanked { warnings.append("\(installed.name) v\(installed.version) was withdrawn by its publisher") }
+        if installed.isYanked {
+            warnings.append("\(installed.name) v\(installed.version) was withdrawn by its publisher")
+        }
         return Outcome(
             text: [
                 "\("installed", .green) \(installed.name) v\(installed.version) -> \(installed.modulePath)",

@@ -28,7 +28,8 @@ struct KeygenVerb: Verb {
                 "  give operators the public file for their trust root: \(report.publicKey)",
             ],
             json: .object([
-                "label": .string(report.label), "private": .string(report.privatePath), "public": .string(report.publicPath),
+                "label": .string(report.label), "private": .string(report.privatePath),
+                "public": .string(report.publicPath),
                 "public_key": .string(report.publicKey), "encrypted": .bool(report.isEncrypted),
             ]))
     }
@@ -38,7 +39,8 @@ struct KeygenVerb: Verb {
         guard passphrase else { return nil }
         guard session.inputIsTerminal else {
             throw Problem(
-                "no-terminal", "there is no terminal to ask for a passphrase on", help: "set PDK_KEY_PASSPHRASE in its place")
+                "no-terminal", "there is no terminal to ask for a passphrase on",
+                help: "set PDK_KEY_PASSPHRASE in its place")
         }
         return try Passphrase.askForNew("Passphrase for the key '\(label)'")
     }

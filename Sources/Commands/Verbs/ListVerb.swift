@@ -31,7 +31,8 @@ struct ListVerb: Verb {
                     .object([
                         "name": .string(entry.name), "version": .string(entry.version), "signed": .bool(entry.isSigned),
                         "description": .string(entry.description), "sha256": .string(entry.sha256),
-                        "hooks": entry.hooks.map(JSONValue.strings), "permissions": entry.permissions.map(JSONValue.strings),
+                        "hooks": entry.hooks.map(JSONValue.strings),
+                        "permissions": entry.permissions.map(JSONValue.strings),
                         "license": entry.license.map(JSONValue.string), "size": entry.size.map(JSONValue.int),
                         "published_at": entry.publishedAt.map(JSONValue.string),
                         "yanked": entry.yanked.map(JSONValue.string),

@@ -5,7 +5,8 @@ internal import PluginRegistry
 
 struct PublishVerb: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "publish", abstract: "Add the signed module to a registry, after proving that it installs from there.")
+        commandName: "publish",
+        abstract: "Add the signed module to a registry, after proving that it installs from there.")
 
     @Argument(help: "The registry's folder; made on first use.")
     var registry: String
@@ -21,7 +22,8 @@ struct PublishVerb: Verb {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try await PublishPlugin(
-            project: session.project(), location: session.registry(registry), key: key.source(session), isDryRun: dryRun,
+            project: session.project(), location: session.registry(registry), key: key.source(session),
+            isDryRun: dryRun,
             skipsExisting: skipExisting, now: session.now, scratch: session.scratch
         ).run()
         return Outcome(
@@ -34,7 +36,9 @@ struct PublishVerb: Verb {
         if report.wasThere { return ["\(subject) is already published with the same bytes; nothing to do"] }
         let details: [Text] = ["  sha256: \(report.sha256)", "  signature: verified by '\(report.signer)'"]
         if report.isDryRun {
-            return ["\("proved", .green) \(subject): it installs and verifies from the registry (dry run: nothing was changed)"]
+            return [
+                "\("proved", .green) \(subject): it installs and verifies from the registry (dry run: nothing was changed)"
+            ]
                 + details
         }
         let made: [Text] = report.isNewRegistry ? ["\("created", .green) a new registry: \(report.indexPath)"] : []

@@ -17,7 +17,8 @@ struct SignVerb: Verb {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let module = try file.map(session.path) ?? session.project().modulePath
-        let report = try SignModule(modulePath: module, output: out.map(session.path), key: try key.source(session)).run()
+        let report = try SignModule(modulePath: module, output: out.map(session.path), key: try key.source(session))
+            .run()
         return Outcome(
             text: [
                 "\("signed", .green) \(report.modulePath) with '\(report.label)' -> \(report.signaturePath)",

@@ -14,7 +14,8 @@ struct KeyOption: ParsableArguments, Sendable {
     func source(_ session: Session) throws -> KeySource {
         KeySource(
             requested: key, file: session.variable("PDK_KEY_FILE"), pem: session.variable("PDK_KEY_PEM"),
-            store: KeyStore(configurationFolder: try session.configurationFolder()), currentFolder: session.currentFolder,
+            store: KeyStore(configurationFolder: try session.configurationFolder()),
+            currentFolder: session.currentFolder,
             passphrase: { name in
                 if let phrase = session.variable("PDK_KEY_PASSPHRASE") { return Array(phrase.utf8) }
                 guard session.inputIsTerminal else { return nil }
@@ -25,14 +26,18 @@ struct KeyOption: ParsableArguments, Sendable {
 
 /// The option that chooses a trust root.
 struct TrustOption: ParsableArguments, Sendable {
-    @Option(name: .long, help: "The folder of publishers' public keys (*.pub); by default your own trust root, if you have one.")
+    @Option(
+        name: .long,
+        help: "The folder of publishers' public keys (*.pub); by default your own trust root, if you have one.")
     var trustRoot: String?
 
     /// The trust root that was named, or else the user's own where it holds a key.
     func load(_ session: Session) throws -> TrustRoot? {
         if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot)) }
         // Without HOME there is no default trust root, which is said as `not checked`.
-        guard session.variable("PDK_HOME") != nil || session.variable("XDG_CONFIG_HOME") != nil || session.variable("HOME") != nil
+        guard
+            session.variable("PDK_HOME") != nil || session.variable("XDG_CONFIG_HOME") != nil
+                || session.variable("HOME") != nil
         else { return nil }
         let store = KeyStore(configurationFolder: try session.configurationFolder())
         return try TrustRoot.loadIfAny(folder: store.trustFolder, isRequired: false)

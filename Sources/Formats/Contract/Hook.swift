@@ -14,8 +14,9 @@ package struct Hook: Hashable, Sendable {
     /// Whether the host ignores what the hook answers.
     package var isObserver: Bool { actions.isEmpty }
 
-    private init(_ name: String, alias: String? = nil, export: String? = nil, isCalled: Bool = false, actions: [String] = [])
-    {
+    private init(
+        _ name: String, alias: String? = nil, export: String? = nil, isCalled: Bool = false, actions: [String] = []
+    ) {
         self.name = name
         self.alias = alias
         self.export = export ?? name

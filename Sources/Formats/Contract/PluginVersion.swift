@@ -34,7 +34,9 @@ package struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
             && preRelease.allSatisfy { part in
                 Self.isIdentifier(part) && (!Self.isNumber(part) || Self.withoutLeadingZeros(part) == part)
             }
-            && (build?.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { Self.isIdentifier(String($0)) }
+            && (build?.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+                Self.isIdentifier(String($0))
+            }
                 ?? true)
     }
 
@@ -53,7 +55,8 @@ package struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
     private static func isIdentifier(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
-                isDigit(byte) || byte == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                isDigit(byte) || byte == UInt8(ascii: "-")
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
             }
     }
 

@@ -146,7 +146,8 @@ struct YAMLMapping {
     /// Refuses texts whose brackets or dashes nest past 64 levels before a recursive parser sees them.
     private static func refuseDeepNesting(_ text: String) throws(ManifestError) {
         var depth = 0
-        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
         {
             var compact = 0, previous: UInt8 = 0
             for byte in line {
@@ -172,7 +173,8 @@ struct YAMLMapping {
             ManifestError(message: "the file is not YAML: \(problem)", line: mark.line)
         case .duplicatedKeysInMapping(let duplicates, let context):
             ManifestError(
-                message: "the key \(duplicates.map { String(describing: $0) }.sorted().joined(separator: ", ")) is given twice",
+                message:
+                    "the key \(duplicates.map { String(describing: $0) }.sorted().joined(separator: ", ")) is given twice",
                 line: context.mark.line)
         default: ManifestError(message: "the file is not YAML", line: nil)
         }

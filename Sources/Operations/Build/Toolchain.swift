@@ -62,7 +62,8 @@ package struct Toolchain: Sendable {
             }
             let library = FilePaths.join(resources, "embedded/wasm32-unknown-none-wasm")
             if try FileStatus.of(library, followingLinks: true) != nil {
-                return usable("swift", program, String(first.drop { $0 != "S" }), isFirst: program == programs("swift")[0])
+                return usable(
+                    "swift", program, String(first.drop { $0 != "S" }), isFirst: program == programs("swift")[0])
             }
             detail = "\(program) has no Embedded Swift for wasm32"
         }
@@ -81,8 +82,10 @@ package struct Toolchain: Sendable {
                 let version = try await run(program, ["--version"]).output.split(separator: "\n").first ?? ""
                 return usable("c", program, String(version), isFirst: program == found.first)
             }
-            detail = "\(program) cannot compile and link for wasm32: "
-                + (compiled.output.split(separator: "\n").first { $0.contains("error") }.map(String.init) ?? compiled.status)
+            detail =
+                "\(program) cannot compile and link for wasm32: "
+                + (compiled.output.split(separator: "\n").first { $0.contains("error") }.map(String.init)
+                    ?? compiled.status)
         }
         return Status(
             id: "c", isUsable: false, program: nil, detail: detail,

@@ -49,7 +49,8 @@ package struct CheckPlugin {
         let module = try readModule(&findings)
         if let module {
             if let parsed = parse(module, &findings) {
-                findings += InterfaceRules(manifest: project.manifest, module: parsed, file: project.modulePath).findings()
+                findings += InterfaceRules(manifest: project.manifest, module: parsed, file: project.modulePath)
+                    .findings()
             }
         }
         let rules = ReleaseRules(check: self, module: module)
@@ -74,7 +75,8 @@ package struct CheckPlugin {
         do { return try WebAssemblyModule(reading: bytes) } catch {
             findings.append(
                 Finding(
-                    RuleBook.malformedModule, "the host cannot load the module: \(error)", help: "build it again with: pdk build",
+                    RuleBook.malformedModule, "the host cannot load the module: \(error)",
+                    help: "build it again with: pdk build",
                     file: project.modulePath))
             return nil
         }

@@ -21,7 +21,8 @@ struct InterfaceRules {
         if module.export(named: "memory")?.kind != .memory {
             found.append(
                 finding(
-                    RuleBook.missingExport, "the module exports no memory called 'memory', so the host cannot pass it anything",
+                    RuleBook.missingExport,
+                    "the module exports no memory called 'memory', so the host cannot pass it anything",
                     help: "link with the memory exported"))
         }
         let wanted = [
@@ -32,7 +33,8 @@ struct InterfaceRules {
             guard let actual = module.functionType(ofExport: name) else {
                 found.append(
                     finding(
-                        RuleBook.missingExport, "the module exports no function '\(name)', which the host calls around each hook",
+                        RuleBook.missingExport,
+                        "the module exports no function '\(name)', which the host calls around each hook",
                         help: "export \(name): \(type)"))
                 continue
             }
@@ -58,7 +60,8 @@ struct InterfaceRules {
                         help: "export it, or take it out of the manifest; then pdk build"))
                 continue
             }
-            let isAccepted = type == Self.resultHook || (type == Self.observerHook && (hook.isObserver || !hook.isCalled))
+            let isAccepted =
+                type == Self.resultHook || (type == Self.observerHook && (hook.isObserver || !hook.isCalled))
             if !isAccepted {
                 found.append(
                     finding(
@@ -84,7 +87,8 @@ struct InterfaceRules {
     private func imports() -> [Finding] {
         module.imports.compactMap { item in
             let shown = "\(item.module).\(item.name)".printable
-            guard item.module == HostImport.module, let offered = HostImport.all.first(where: { $0.name == item.name }) else {
+            guard item.module == HostImport.module, let offered = HostImport.all.first(where: { $0.name == item.name })
+            else {
                 return finding(
                     RuleBook.unknownImport, "the module imports \(shown), which no host offers",
                     help: "the host offers \(HostImport.all.map { "env.\($0.name)" }.joined(separator: ", "))")

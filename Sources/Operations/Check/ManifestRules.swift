@@ -19,7 +19,8 @@ struct ManifestRules {
             + list("permissions", manifest.permissions, host.permissions) + hooks() + permissions() + memory()
             + manifest.unknownKeys.map { key in
                 finding(
-                    RuleBook.unknownKey, "the key '\(key.text.printable)' means nothing to the host or the kit", key.line,
+                    RuleBook.unknownKey, "the key '\(key.text.printable)' means nothing to the host or the kit",
+                    key.line,
                     help: "remove it, or correct its spelling")
             } + silences()
         return found.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
@@ -59,7 +60,8 @@ struct ManifestRules {
             guard let scalar else {
                 return seen.map {
                     finding(
-                        RuleBook.fieldOverridden, "the host takes the nested '\(key): \($0.value.printable)' for the plugin's \(key)",
+                        RuleBook.fieldOverridden,
+                        "the host takes the nested '\(key): \($0.value.printable)' for the plugin's \(key)",
                         $0.line, help: "give the nested key another name, or add \(key): at the top")
                 }
             }
@@ -102,7 +104,8 @@ struct ManifestRules {
         if seen.items.isEmpty, !values.isEmpty {
             return [
                 finding(
-                    RuleBook.inlineList, "the host finds no \(key) here: it reads only lines that begin with '-'", seen.line,
+                    RuleBook.inlineList, "the host finds no \(key) here: it reads only lines that begin with '-'",
+                    seen.line,
                     help: "write each item on a line of its own: - \(values[0].text.printable)")
             ]
         }
@@ -116,7 +119,8 @@ struct ManifestRules {
         if let late = seen.itemsAfterGap.first {
             found.append(
                 finding(
-                    RuleBook.listWithGap, "the host may not read the \(key) from here on: a blank line or a comment interrupts them",
+                    RuleBook.listWithGap,
+                    "the host may not read the \(key) from here on: a blank line or a comment interrupts them",
                     late.line, help: "keep the items together"))
         }
         let texts = values.map(\.text)
@@ -128,7 +132,9 @@ struct ManifestRules {
         }
         for (index, value) in values.enumerated() where values[..<index].contains(where: { $0.text == value.text }) {
             found.append(
-                finding(RuleBook.repeatedItem, "'\(value.text.printable)' stands twice in \(key)", value.line, help: "remove one"))
+                finding(
+                    RuleBook.repeatedItem, "'\(value.text.printable)' stands twice in \(key)", value.line,
+                    help: "remove one"))
         }
         return found
     }
@@ -137,19 +143,23 @@ struct ManifestRules {
         if manifest.hooks.isEmpty {
             return [
                 finding(
-                    RuleBook.noHooks, "the manifest declares no hooks: the host would load the plugin and never call it",
-                    host.hooks?.line, help: "declare at least one of \(Hook.called.map(\.name).joined(separator: ", "))")
+                    RuleBook.noHooks,
+                    "the manifest declares no hooks: the host would load the plugin and never call it",
+                    host.hooks?.line, help: "declare at least one of \(Hook.called.map(\.name).joined(separator: ", "))"
+                )
             ]
         }
         return manifest.hooks.compactMap { name in
             guard let hook = Hook(manifestName: name.text) else {
                 return finding(
-                    RuleBook.unknownHook, "the host does not know the hook '\(name.text.printable)' and drops it", name.line,
+                    RuleBook.unknownHook, "the host does not know the hook '\(name.text.printable)' and drops it",
+                    name.line,
                     help: "declare one of \(Hook.called.map(\.name).joined(separator: ", "))")
             }
             guard !hook.isCalled else { return nil }
             return finding(
-                RuleBook.neverCalled, "the host knows the hook '\(hook.name)', and its version 1.5 never calls it", name.line)
+                RuleBook.neverCalled, "the host knows the hook '\(hook.name)', and its version 1.5 never calls it",
+                name.line)
         }
     }
 
@@ -157,7 +167,8 @@ struct ManifestRules {
         manifest.permissions.compactMap { name in
             guard let permission = Permission.named(name.text) else {
                 return finding(
-                    RuleBook.unknownPermission, "the host does not know the permission '\(name.text.printable)'", name.line,
+                    RuleBook.unknownPermission, "the host does not know the permission '\(name.text.printable)'",
+                    name.line,
                     help: "the known ones are \(Permission.known.map(\.name).joined(separator: ", "))")
             }
             guard permission.isDangerous else { return nil }
@@ -175,7 +186,8 @@ struct ManifestRules {
             if let bytes = MemorySize.bytes(scalar.text), bytes <= HostLimits.maximumManifestMemory { return bytes }
             found.append(
                 finding(
-                    RuleBook.memoryOutOfRange, "the host refuses the memory size '\(scalar.text.printable)'", scalar.line,
+                    RuleBook.memoryOutOfRange, "the host refuses the memory size '\(scalar.text.printable)'",
+                    scalar.line,
                     help: "write at most 256MB, such as 16MB"))
             return nil
         }
@@ -197,7 +209,8 @@ struct ManifestRules {
                     help: "name a rule by its id, such as \(RuleBook.dangerousPermission.id)")
             }
             guard rule.canBeSilenced else {
-                return finding(RuleBook.badSilence, "\(rule.id) cannot be silenced", silence.line, help: "mend what it finds")
+                return finding(
+                    RuleBook.badSilence, "\(rule.id) cannot be silenced", silence.line, help: "mend what it finds")
             }
             guard silence.reason.isEmpty else { return nil }
             return finding(

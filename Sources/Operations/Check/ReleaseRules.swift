@@ -53,7 +53,8 @@ struct ReleaseRules {
             guard let module, entry.sha256.lowercased() != (try digest(module)) else { return [] }
             return [
                 inManifest(
-                    RuleBook.alreadyPublished, "version \(project.version) is already published in \(registry.location) with other bytes",
+                    RuleBook.alreadyPublished,
+                    "version \(project.version) is already published in \(registry.location) with other bytes",
                     project.manifest.version.line, help: "raise the version")
             ]
         }
@@ -66,7 +67,9 @@ struct ReleaseRules {
         ]
     }
 
-    private func digest(_ bytes: [UInt8]) throws -> String { Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)) }
+    private func digest(_ bytes: [UInt8]) throws -> String {
+        Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+    }
 
     private func signature() throws -> [Finding] {
         guard let module else { return [] }
@@ -74,14 +77,16 @@ struct ReleaseRules {
         guard try FileStatus.of(path, followingLinks: true) != nil else {
             return [
                 Finding(
-                    RuleBook.unsigned, "the module is not signed", help: "sign it with: pdk sign", file: project.modulePath)
+                    RuleBook.unsigned, "the module is not signed", help: "sign it with: pdk sign",
+                    file: project.modulePath)
             ]
         }
         func mismatch(_ message: String) -> [Finding] {
             [Finding(RuleBook.signatureMismatch, message, help: "sign the module again with: pdk sign", file: path)]
         }
         let text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
-        guard let bytes = KeyText.decode(text, count: Signature.byteCount), let parsed = try? Signature(bytes: bytes) else {
+        guard let bytes = KeyText.decode(text, count: Signature.byteCount), let parsed = try? Signature(bytes: bytes)
+        else {
             return mismatch("it is not base64 of a 64-byte Ed25519 signature")
         }
         // Without a key of ours nobody can say whose signature it is; then the round trip does not use it either.
@@ -119,7 +124,8 @@ struct ReleaseRules {
     }
 
     private func publisher(_ module: [UInt8]) throws -> (signature: String, Publisher) {
-        if try FileStatus.of(project.signaturePath, followingLinks: true) != nil, let publisher = try? check.key.publisher(),
+        if try FileStatus.of(project.signaturePath, followingLinks: true) != nil,
+            let publisher = try? check.key.publisher(),
             let bytes = KeyText.decode(
                 try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes), count: Signature.byteCount)
         {

@@ -13,7 +13,8 @@ package enum RuleBook {
         memoryOutOfRange, unknownKey, repeatedItem, badSilence,
     ]
     static let versionNotAccepted = Rule(
-        "PDK101", "version-not-accepted", .error, "The host refuses a manifest whose version holds more than digits and dots.")
+        "PDK101", "version-not-accepted", .error,
+        "The host refuses a manifest whose version holds more than digits and dots.")
     static let preReleaseVersion = Rule(
         "PDK102", "pre-release-version", .warning,
         "The host refuses a pre-release version in a manifest; only `pdk install` writes one that it takes.")
@@ -29,16 +30,19 @@ package enum RuleBook {
         "PDK106", "list-elsewhere", .error,
         "The host reads a list from the first place its key occurs, even in a comment or a description.")
     static let inlineList = Rule(
-        "PDK107", "inline-list", .error, "The host finds no items in `[a, b]`: the plugin would load and never be called.")
+        "PDK107", "inline-list", .error,
+        "The host finds no items in `[a, b]`: the plugin would load and never be called.")
     static let brokenItem = Rule(
-        "PDK108", "broken-item", .error, "The host drops an item that is quoted or has a comment behind it, without a word.")
+        "PDK108", "broken-item", .error,
+        "The host drops an item that is quoted or has a comment behind it, without a word.")
     static let unknownHook = Rule(
         "PDK109", "unknown-hook", .error, "The host drops a hook it does not know, without a word.")
     static let noHooks = Rule("PDK110", "no-hooks", .error, "The host loads a plugin without hooks and never calls it.")
     static let neverCalled = Rule(
         "PDK111", "never-called", .warning, "The host knows some hooks that its version 1.5 never calls.")
     static let listWithGap = Rule(
-        "PDK112", "list-with-gap", .error, "The host may stop reading a list at a blank line or a comment between items.")
+        "PDK112", "list-with-gap", .error,
+        "The host may stop reading a list at a blank line or a comment between items.")
     static let unknownPermission = Rule(
         "PDK113", "unknown-permission", .warning, "The host keeps a permission it does not know as a custom one.")
     static let dangerousPermission = Rule(
@@ -67,9 +71,11 @@ package enum RuleBook {
     static let wrongExportType = Rule(
         "PDK204", "wrong-export-type", .error, "The host cannot call `alloc` or `dealloc` of another type.")
     static let missingHook = Rule(
-        "PDK205", "missing-hook", .error, "A declared hook that the module does not export fails on each query, fails open.")
+        "PDK205", "missing-hook", .error,
+        "A declared hook that the module does not export fails on each query, fails open.")
     static let wrongHookShape = Rule(
-        "PDK206", "wrong-hook-shape", .error, "A hook of another shape fails on each call, and the query goes on unguarded.")
+        "PDK206", "wrong-hook-shape", .error,
+        "A hook of another shape fails on each call, and the query goes on unguarded.")
     static let undeclaredHook = Rule(
         "PDK207", "undeclared-hook", .warning, "The host never calls a hook that the manifest does not declare.")
     static let unknownImport = Rule(
@@ -99,10 +105,12 @@ package enum RuleBook {
         "PDK305", "signature-mismatch", .error, canBeSilenced: false,
         "A signature over other bytes makes every host with a trust root refuse the plugin.")
     static let unsigned = Rule(
-        "PDK306", "unsigned", .warning, "A host with a trust root refuses an unsigned plugin, and so does `pdk publish`.")
+        "PDK306", "unsigned", .warning,
+        "A host with a trust root refuses an unsigned plugin, and so does `pdk publish`.")
     static let roundTrip = Rule(
         "PDK307", "round-trip", .error, canBeSilenced: false,
         "What cannot be published, installed and verified here cannot be there.")
     static let notNewest = Rule(
-        "PDK308", "not-newest", .warning, "Hosts that ask for no version keep the newer release that is published already.")
+        "PDK308", "not-newest", .warning,
+        "Hosts that ask for no version keep the newer release that is published already.")
 }

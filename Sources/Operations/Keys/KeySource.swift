@@ -57,24 +57,29 @@ package struct KeySource: Sendable {
             }
             return .file(store.privatePath(requested), label: requested)
         }
-        if let file, !file.isEmpty { return .file(FilePaths.join(currentFolder, file), label: FilePaths.stem(of: file)) }
+        if let file, !file.isEmpty {
+            return .file(FilePaths.join(currentFolder, file), label: FilePaths.stem(of: file))
+        }
         if let pem, !pem.isEmpty { return .text(pem) }
         let labels = try store.labels()
         if let label = try store.configuredLabel() {
             guard labels.contains(label) else {
                 throw Problem(
-                    "no-key", "the configuration names the key '\(label.printable)', and \(store.keysFolder) has none so called",
+                    "no-key",
+                    "the configuration names the key '\(label.printable)', and \(store.keysFolder) has none so called",
                     help: "correct key: in \(FilePaths.join(store.folder, "config.yaml"))")
             }
             return .file(store.privatePath(label), label: label)
         }
         guard let label = labels.first else {
-            throw Problem("no-key", "there is no key to sign with in \(store.keysFolder)", help: "make one with: pdk keygen")
+            throw Problem(
+                "no-key", "there is no key to sign with in \(store.keysFolder)", help: "make one with: pdk keygen")
         }
         guard labels.count == 1 else {
             throw Problem(
                 "several-keys", "there are several keys: \(labels.joined(separator: ", "))",
-                help: "choose one with --key LABEL, or with key: LABEL in \(FilePaths.join(store.folder, "config.yaml"))")
+                help:
+                    "choose one with --key LABEL, or with key: LABEL in \(FilePaths.join(store.folder, "config.yaml"))")
         }
         return .file(store.privatePath(label), label: label)
     }
@@ -90,7 +95,8 @@ package struct KeySource: Sendable {
             }
             guard status.mode & 0o077 == 0 else {
                 throw Problem(
-                    "key-exposed", "the private key \(path) can be read by others (mode \(String(status.mode, radix: 8)))",
+                    "key-exposed",
+                    "the private key \(path) can be read by others (mode \(String(status.mode, radix: 8)))",
                     help: "close it with: chmod 600 '\(path)'")
             }
             return try open(try WholeFiles.read(path, limit: 16 << 10), path, label, body)

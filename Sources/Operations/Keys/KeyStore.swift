@@ -23,7 +23,9 @@ package struct KeyStore: Sendable {
     /// The labels of the private keys, sorted.
     package func labels() throws -> [String] {
         guard try FileStatus.of(keysFolder, followingLinks: true) != nil else { return [] }
-        return try Folder(keysFolder).names().filter { $0.hasSuffix(".pem") && $0 != ".pem" }.map { String($0.dropLast(4)) }
+        return try Folder(keysFolder).names().filter { $0.hasSuffix(".pem") && $0 != ".pem" }.map {
+            String($0.dropLast(4))
+        }
     }
 
     /// The label that the configuration names under `key`, nil when it names none.

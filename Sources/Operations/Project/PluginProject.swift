@@ -1,5 +1,5 @@
-package import Formats
 internal import Files
+package import Formats
 
 /// A plugin's folder: the one with `plugin.yaml`.
 package struct PluginProject: Sendable {

@@ -138,7 +138,8 @@ package struct PublishPlugin {
         }
         guard skipsExisting else {
             throw Problem(
-                "already-published", "\(release.name) v\(release.version) already exists in \(location) with the same bytes",
+                "already-published",
+                "\(release.name) v\(release.version) already exists in \(location) with the same bytes",
                 help: "there is nothing to do; --skip-existing makes this a success")
         }
         return true
@@ -168,7 +169,8 @@ package struct PublishPlugin {
         let names = try Folder(registry).names().filter { !$0.hasPrefix(".") && $0 != "artifacts" }
         guard names.isEmpty else {
             throw Problem(
-                "not-a-registry", "\(registry) is not a registry: it has no index.json, and other files (\(names[0].printable))",
+                "not-a-registry",
+                "\(registry) is not a registry: it has no index.json, and other files (\(names[0].printable))",
                 help: "give an empty or a new folder")
         }
     }
@@ -185,7 +187,8 @@ package struct PublishPlugin {
     }
 
     private func report(
-        _ release: Release, _ publisher: Publisher, _ warnings: [Finding], _ registry: String, isNew: Bool, wasThere: Bool
+        _ release: Release, _ publisher: Publisher, _ warnings: [Finding], _ registry: String, isNew: Bool,
+        wasThere: Bool
     ) -> Report {
         Report(
             name: release.name, version: release.version, sha256: release.entry.sha256, signer: publisher.label,

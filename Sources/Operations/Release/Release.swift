@@ -22,7 +22,8 @@ struct Release {
         // The version becomes a folder's name: only a semantic version is sure to stay inside the registry.
         guard PluginVersion(version).isSemantic else {
             throw Problem(
-                "invalid-version", "\(project.manifestPath):\(manifest.version.line): '\(version.printable)' is not a semantic version",
+                "invalid-version",
+                "\(project.manifestPath):\(manifest.version.line): '\(version.printable)' is not a semantic version",
                 help: "write a version such as 1.2.3")
         }
         var entry = IndexEntry(

@@ -8,10 +8,14 @@ package enum AuthorName {
         for folder in (environment["PATH"] ?? "").split(separator: ":") where folder.hasPrefix("/") {
             let program = FilePaths.join(String(folder), "git")
             // Without git, or without a name in its configuration, the next source counts.
-            guard let status = try? FileStatus.of(program, followingLinks: true), status.mode & 0o111 != 0 else { continue }
+            guard let status = try? FileStatus.of(program, followingLinks: true), status.mode & 0o111 != 0 else {
+                continue
+            }
             let git = ChildProcess(
                 program: program, arguments: ["config", "--get", "user.name"], environment: environment, folder: nil)
-            guard let outcome = try? await git.run(), outcome.isSuccess, !outcome.output.trimmedEnd.isEmpty else { break }
+            guard let outcome = try? await git.run(), outcome.isSuccess, !outcome.output.trimmedEnd.isEmpty else {
+                break
+            }
             return outcome.output.trimmedEnd
         }
         return environment["USER"].flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"

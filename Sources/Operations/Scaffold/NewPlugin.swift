@@ -1,5 +1,5 @@
-internal import Formats
 internal import Files
+internal import Formats
 internal import Mustache
 
 /// `pdk new`: a plugin skeleton from a template.
@@ -59,7 +59,8 @@ package struct NewPlugin {
         }
         try put(staging, at: folder)
         return Report(
-            name: name, folder: folder, template: template, hooks: chosen.map(\.name), files: files.map(\.path).sorted())
+            name: name, folder: folder, template: template, hooks: chosen.map(\.name), files: files.map(\.path).sorted()
+        )
     }
 
     private func put(_ staging: consuming TemporaryFolder, at folder: String) throws {
@@ -86,7 +87,9 @@ package struct NewPlugin {
                 let isKnown = Hook(manifestName: name) != nil
                 throw Problem(
                     "unknown-hook",
-                    isKnown ? "the host knows the hook '\(name)' and never calls it" : "there is no hook '\(name.printable)'",
+                    isKnown
+                        ? "the host knows the hook '\(name)' and never calls it"
+                        : "there is no hook '\(name.printable)'",
                     help: "choose among \(Hook.called.map(\.name).joined(separator: ", "))")
             }
             if !chosen.contains(hook) { chosen.append(hook) }

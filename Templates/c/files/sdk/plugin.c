@@ -37,7 +37,7 @@ static COMPACT char *extend(size_t size)
 
 PLUGIN_EXPORT(alloc) void *plugin_alloc(size_t size)
 {
-    return extend(-(uintptr_t)heap_top % GRAIN) ? extend(size) : NULL;
+    return extend(-(uintptr_t)heap_top % GRAIN) ? extend(size ? size : 1) : NULL;
 }
 
 PLUGIN_EXPORT(dealloc) void plugin_dealloc(char *block, size_t size)

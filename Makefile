@@ -1,0 +1,42 @@
+# The commands of this house. `make demo` and `make test` do their own set-up.
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT_BUILD = swift build
+RELEASE = --configuration release --static-swift-stdlib --product pdk
+ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
+
+.PHONY: all demo test lint format install bench setup setup-tests release clean
+
+all: release
+
+setup:
+	@Scripts/setup
+
+setup-tests:
+	@Scripts/setup tests
+
+# From nothing to a plugin that is installed and running in the engine, each step shown.
+demo: release
+	@Scripts/demo
+
+release: setup
+	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
+
+test: setup-tests
+	@PDK_WASMTIME="$(ENGINE)" swift test --parallel
+
+lint: setup-tests
+	@Scripts/lint
+
+format:
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+install: release
+	@DESTDIR="$(DESTDIR)" Scripts/install "$(PREFIX)"
+
+bench: setup-tests
+	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
+	@PDK_WASMTIME="$(ENGINE)" swift run --configuration release --quiet Benchmarks
+
+clean:
+	rm -rf .build .build-engine .build-python

@@ -1,0 +1,52 @@
+internal import Glibc
+internal import Subprocess
+internal import SystemPackage
+
+/// A real program run by a test, without a terminal.
+public struct Program: Sendable {
+    /// What a run came to.
+    public struct Result: Sendable {
+        /// The exit status; minus the signal's number when a signal ended it.
+        public let status: Int
+        /// Standard output.
+        public let output: String
+        /// Standard error.
+        public let errors: String
+        /// Output and errors, for messages of failed expectations.
+        public var transcript: String { "status \(status)\n--- output\n\(output)\n--- errors\n\(errors)" }
+    }
+
+    /// The program's name in `PATH`, or its path.
+    public let name: String
+    /// Variables set beside the process's own `PATH`; nothing else of the environment goes in.
+    public var environment: [String: String]
+    /// The folder it runs in.
+    public var folder: String
+
+    /// A program to run in `folder`, by default the test's scratch folder.
+    public init(_ name: String, environment: [String: String] = [:], folder: String? = nil) {
+        self.name = name
+        self.environment = environment
+        self.folder = folder ?? Scratch.folder
+    }
+
+    /// Runs the program to its end; at most 16 MiB of output and of errors are kept.
+    public func run(_ arguments: [String], input: String = "") async throws -> Result {
+        var variables: [Environment.Key: String] = [:]
+        variables["PATH"] = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
+        for (name, value) in environment { if let key = Environment.Key(rawValue: name) { variables[key] = value } }
+        let executable: Executable = name.contains("/") ? .path(FilePath(name)) : .name(name)
+        let record = try await Subprocess.run(
+            executable, arguments: Arguments(arguments), environment: .custom(variables),
+            workingDirectory: FilePath(folder), input: .string(input), output: .bytes(limit: 16 << 20),
+            error: .bytes(limit: 16 << 20))
+        let status: Int
+        switch record.terminationStatus {
+        case .exited(let code): status = Int(code)
+        case .signaled(let signal): status = -Int(signal)
+        }
+        return Result(
+            status: status, output: String(decoding: record.standardOutput, as: UTF8.self),
+            errors: String(decoding: record.standardError, as: UTF8.self))
+    }
+}
