@@ -51,7 +51,9 @@ package struct SecretBytes: ~Copyable {
         unsafe readers.deallocate()
     }
 
-    /// Lends the bytes for reading; throws what the body throws, or `protectionFailed`. Calls may be nested.
+    /// Lends the bytes for reading.
+    ///
+    /// Throws what the body throws, or `protectionFailed`. Calls may be nested.
     package borrowing func withBytes<R: ~Copyable>(_ body: (RawSpan) throws -> R) throws -> R {
         try beginReading()
         let result: Result<R, any Error>

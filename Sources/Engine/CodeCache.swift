@@ -53,7 +53,9 @@ struct CodeCache {
         }
     }
 
-    /// Stores code: a temporary file of mode 0600, then a rename. The reason why not, or nil.
+    /// Stores code: a temporary file of mode 0600, then a rename.
+    ///
+    /// The reason why not, or nil.
     func store(_ code: [UInt8]) -> String? {
         guard code.count <= Self.maximumBytes - 64 else { return "the compiled code is too large for the cache" }
         let directory: Int32

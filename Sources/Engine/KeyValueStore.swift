@@ -17,7 +17,9 @@ package struct KeyValueStore: Sendable, Equatable {
         self.entries = entries
     }
 
-    /// The value of a key; setting nil removes the key. No cap is applied.
+    /// The value of a key.
+    ///
+    /// Setting nil removes the key. No cap is applied.
     package subscript(key: [UInt8]) -> [UInt8]? {
         get { entries[key] }
         set { entries[key] = newValue }

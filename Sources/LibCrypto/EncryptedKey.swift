@@ -5,7 +5,9 @@ internal import CLibCrypto
 struct EncryptedKey: ~Copyable {
     /// The most PBKDF2 rounds done for a file; OpenSSL writes 2,048.
     static let maximumRounds: Int64 = 5_000_000
-    /// The most scrypt work, N·r·p, done for a file; OpenSSL writes 131,072. Its own limit of 32 MiB bounds
+    /// The most scrypt work, N·r·p, done for a file.
+    ///
+    /// OpenSSL writes 131,072. Its own limit of 32 MiB bounds
     /// the memory only.
     static let maximumScryptWork: Int64 = 1 << 22
 

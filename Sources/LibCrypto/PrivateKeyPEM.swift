@@ -2,7 +2,9 @@ internal import CLibCrypto
 
 /// Ed25519 private keys as PKCS#8 PEM text (RFC 8410, section 7), as OpenSSL reads and writes it.
 package enum PrivateKeyPEM {
-    /// Lends the 32-byte seed of a PEM key; throws `LibCryptoError` or what the body throws. Never prompts.
+    /// Lends the 32-byte seed of a PEM key.
+    ///
+    /// Throws `LibCryptoError` or what the body throws. Never prompts.
     ///
     /// The text is at most 16 KiB; its first PEM block counts. `ENCRYPTED PRIVATE KEY` needs the passphrase, which is
     /// ignored for a key that is not encrypted. The seed is wiped when the body returns.
@@ -24,7 +26,9 @@ package enum PrivateKeyPEM {
         }
     }
 
-    /// Lends the PEM text of a 32-byte seed; throws `LibCryptoError` or what the body throws. The text is
+    /// Lends the PEM text of a 32-byte seed.
+    ///
+    /// Throws `LibCryptoError` or what the body throws. The text is
     /// wiped afterwards.
     ///
     /// Without a passphrase the text is byte for byte what `openssl genpkey -algorithm ed25519` writes. With one it is

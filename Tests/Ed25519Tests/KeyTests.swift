@@ -2,7 +2,9 @@ import Testing
 
 @testable import Ed25519
 
-/// The encodings of points whose order divides 8, canonical and not. A key among them lets one signature fit
+/// The encodings of points whose order divides 8, canonical and not.
+///
+/// A key among them lets one signature fit
 /// every message.
 let smallOrderEncodings: [String] = [
     "0100000000000000000000000000000000000000000000000000000000000000",  // order 1
@@ -38,7 +40,9 @@ struct KeyTests {
         #expect(throws: Ed25519Error.invalidPublicKey) { try PublicKey(bytes: encoding) }
     }
 
-    /// A = aB + T with T of small order. Multiples 1 to 7 of the first point of order 8 are all such T but
+    /// A = aB + T with T of small order.
+    ///
+    /// Multiples 1 to 7 of the first point of order 8 are all such T but
     /// the neutral one;
     /// the fourth, (0, -1), is the one an uncorrected libsodium lets through.
     @Test("a key outside the main subgroup is refused", arguments: 1...7)

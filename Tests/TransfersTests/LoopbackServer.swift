@@ -37,7 +37,9 @@ final class LoopbackServer {
         case close, stall
     }
 
-    /// Serves the answers by path; `%PORT%` in one stands for the port. With a certificate (PEM, key and
+    /// Serves the answers by path.
+    ///
+    /// `%PORT%` in one stands for the port. With a certificate (PEM, key and
     /// chain) over TLS.
     init(_ answers: [String: (bytes: String, ending: Ending)], certificate: String? = nil) throws {
         let folder = TemporaryFolder.current
@@ -67,7 +69,9 @@ final class LoopbackServer {
         Self.end(process)
     }
 
-    /// Ends one server by its own identifier. SIGTERM would stay pending: a child of a dispatch thread
+    /// Ends one server by its own identifier.
+    ///
+    /// SIGTERM would stay pending: a child of a dispatch thread
     /// inherits it blocked.
     private static func end(_ process: Process) {
         kill(process.processIdentifier, SIGKILL)

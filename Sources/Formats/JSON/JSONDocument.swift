@@ -7,7 +7,9 @@ package struct JSONDocument: Sendable {
     package let bytes: [UInt8]
     let nodes: [Node]
 
-    /// One value in the text. Children follow their parent; object members alternate name and value.
+    /// One value in the text.
+    ///
+    /// Children follow their parent; object members alternate name and value.
     struct Node {
         var kind: JSONNode.Kind
         /// Whether a string holds a backslash.

@@ -1,4 +1,6 @@
-/// Every rule of `pdk check`, by id. Ids are never used again for something else.
+/// Every rule of `pdk check`, by id.
+///
+/// Ids are never used again for something else.
 package enum RuleBook {
     /// All rules, in the order of their ids.
     package static let all: [Rule] = manifest + interface + release
