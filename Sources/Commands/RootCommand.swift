@@ -9,13 +9,18 @@ struct RootCommand: ParsableCommand {
         discussion: """
             A first plugin:
               pdk new myplugin && cd myplugin
-              pdk build && pdk check
+              pdk build && pdk test && pdk check
               pdk keygen && pdk sign && pdk publish ./registry
             """,
         version: "pdk \(KitVersion.text)",
         groupedSubcommands: [
             CommandGroup(
-                name: "WRITE A PLUGIN:", subcommands: [NewVerb.self, BuildVerb.self, CheckVerb.self, DoctorVerb.self]),
+                name: "WRITE A PLUGIN:",
+                subcommands: [
+                    NewVerb.self, BuildVerb.self, TestVerb.self, RunVerb.self, BenchVerb.self, DevVerb.self,
+                    CheckVerb.self,
+                    DoctorVerb.self,
+                ]),
             CommandGroup(
                 name: "RELEASE IT:", subcommands: [KeygenVerb.self, SignVerb.self, PublishVerb.self]),
             CommandGroup(

@@ -7,6 +7,13 @@ package enum WholeFiles {
         try FileHandle(reading: path, followingLinks: followingLinks).readAll(limit: limit)
     }
 
+    /// All of standard input, which may have at most `limit` bytes.
+    package static func readStandardInput(limit: Int) throws(FileError) -> [UInt8] {
+        let copy = dup(0)
+        guard copy >= 0 else { throw FileError.last("read", "standard input") }
+        return try FileHandle(adopting: copy, path: "standard input").readAll(limit: limit)
+    }
+
     /// Puts a file with these bytes in place by a rename, so that nobody sees half of it.
     ///
     /// With `exclusively`, a file that is there already is an error; `mode` as in `TemporaryFile.commit`.

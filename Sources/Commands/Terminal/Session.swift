@@ -8,6 +8,10 @@ internal import PluginRegistry
 struct Session: Sendable {
     let environment: [String: String]
     let currentFolder: String
+    /// The folder of the program itself, links resolved.
+    let executableFolder: String?
+    /// How many processors there are.
+    let processors: Int
     /// Seconds since 1970.
     let now: Int
     let inputIsTerminal: Bool
@@ -26,7 +30,9 @@ struct Session: Sendable {
             unsafe entry += 1
         }
         return Session(
-            environment: environment, currentFolder: FilePaths.resolved(".") ?? ".", now: time(nil),
+            environment: environment, currentFolder: FilePaths.resolved(".") ?? ".",
+            executableFolder: FilePaths.resolved("/proc/self/exe").flatMap(FilePaths.parent),
+            processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), now: time(nil),
             inputIsTerminal: isatty(0) == 1, outputIsTerminal: isatty(1) == 1, errorIsTerminal: isatty(2) == 1)
     }
 
@@ -49,6 +55,21 @@ struct Session: Sendable {
 
     /// Where throw-away files are made.
     var scratch: String { FilePaths.join(currentFolder, variable("TMPDIR") ?? "/tmp") }
+
+    /// Where the engine is looked for, and where compiled code is kept.
+    var engine: EngineSource {
+        let home = variable("HOME")
+        let cache = variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home.map { $0 + "/.cache" }
+        return EngineSource(
+            override: variable("PDK_WASMTIME").map(path), executableFolder: executableFolder,
+            dataHome: variable("XDG_DATA_HOME"), home: home, cacheFolder: cache.map { $0 + "/pdk/compiled" })
+    }
+
+    /// A path as it is shown: short where it is in the current folder.
+    func shown(_ path: String) -> String {
+        let folder = currentFolder + "/"
+        return path.hasPrefix(folder) && path != folder ? String(path.dropFirst(folder.count)) : path
+    }
 
     /// A path as the user types it, made absolute.
     func path(_ text: String) -> String { FilePaths.join(currentFolder, text) }

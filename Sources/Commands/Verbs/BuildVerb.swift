@@ -22,7 +22,7 @@ struct BuildVerb: Verb {
             project: project, environment: session.environment, scratch: session.scratch, echo: echo
         ).run()
         var text: [Text] = [
-            "\("built", .green) \(report.modulePath)",
+            "\("built", .green) \(session.shown(report.modulePath))",
             "  size: \(report.size) bytes",
             "  hooks: \(report.hooks.isEmpty ? "none" : report.hooks.joined(separator: ", "))",
             "  imports: \(report.imports.isEmpty ? "none" : report.imports.joined(separator: ", "))",

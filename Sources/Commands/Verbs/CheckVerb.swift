@@ -19,20 +19,21 @@ struct CheckVerb: Verb {
         let report = try await CheckPlugin(
             project: project, registry: registry, key: try key.source(session), now: session.now,
             scratch: session.scratch,
-            hasRoundTrip: true
+            engine: session.engine, hasRoundTrip: true
         ).run()
         return Outcome(
-            text: report.findings.flatMap(\.text) + [report.summary], isData: true, json: report.json,
+            text: report.findings.flatMap { $0.text(session) } + [report.summary], isData: true, json: report.json,
             status: report.errorCount == 0 ? .done : .failed)
     }
 }
 
 extension Finding {
     /// `error[PDK109] plugin.yaml:8: message` and the help below.
-    var text: [Text] {
+    func text(_ session: Session) -> [Text] {
         let severity: Text =
             silencedBecause != nil
             ? Text("silenced", .dim) : rule.severity == .error ? Text("error", .red) : Text("warning", .yellow)
+        let file = session.shown(file)
         let place = line.map { "\(file):\($0)" } ?? file
         let head: Text = severity + "[\(rule.id)] \(place, .bold): \(message)"
         if let reason = silencedBecause { return [head, "  because: \(reason)"] }

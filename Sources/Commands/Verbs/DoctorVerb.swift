@@ -10,7 +10,8 @@ struct DoctorVerb: Verb {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let found = try await Doctor(environment: session.environment, scratch: session.scratch).run()
-        let text = found.flatMap { status -> [Text] in
+        let engine = session.engine.describe()
+        let lines = found.flatMap { status -> [Text] in
             let mark: Text = status.isUsable ? Text("ok     ", .green) : Text("missing", .red)
             let line: Text = mark + "  \(status.id)  \(status.detail)"
             guard let program = status.program else {
@@ -18,8 +19,11 @@ struct DoctorVerb: Verb {
             }
             return [line + " (\(program))"]
         }
+        let engineLine: Text =
+            (engine.isUsable ? Text("ok     ", .green) : Text("missing", .red)) + "  engine  \(engine.text)"
+        let engineHelp: [Text] = engine.isUsable ? [] : ["         help: \(RunnableModule.installHelp)"]
         return Outcome(
-            text: text, isData: true,
+            text: lines + [engineLine] + engineHelp, isData: true,
             json: .object([
                 "toolchains": .array(
                     found.map { status in
@@ -28,8 +32,9 @@ struct DoctorVerb: Verb {
                             "detail": .string(status.detail),
                             "program": status.program.map(JSONValue.string), "fix": status.fix.map(JSONValue.string),
                         ])
-                    })
+                    }),
+                "engine": .object(["usable": .bool(engine.isUsable), "detail": .string(engine.text)]),
             ]),
-            status: found.allSatisfy(\.isUsable) ? .done : .failed)
+            status: found.allSatisfy(\.isUsable) && engine.isUsable ? .done : .failed)
     }
 }

@@ -45,7 +45,7 @@ struct InstallVerb: Verb {
         }
         return Outcome(
             text: [
-                "\("installed", .green) \(installed.name) v\(installed.version) -> \(installed.modulePath)",
+                "\("installed", .green) \(installed.name) v\(installed.version) -> \(session.shown(installed.modulePath))",
                 "  sha256: \(installed.sha256)",
                 TrustRoot.signatureLine(installed.signer),
             ],

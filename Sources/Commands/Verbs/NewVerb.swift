@@ -47,7 +47,7 @@ struct NewVerb: Verb {
         return Outcome(
             text: [
                 "\("created", .green) \(shown): a \(report.template.language) plugin with \(report.hooks.joined(separator: ", "))",
-                "  next: cd \(Self.quoted(shown)) && pdk build && pdk check",
+                "  next: cd \(Self.quoted(shown)) && pdk build && pdk test && pdk check",
             ],
             json: .object([
                 "name": .string(report.name), "path": .string(report.folder), "template": .string(report.template.id),

@@ -24,14 +24,14 @@ struct PublishVerb: Verb {
         let report = try await PublishPlugin(
             project: session.project(), location: session.registry(registry), key: key.source(session),
             isDryRun: dryRun,
-            skipsExisting: skipExisting, now: session.now, scratch: session.scratch
+            skipsExisting: skipExisting, now: session.now, scratch: session.scratch, engine: session.engine
         ).run()
         return Outcome(
-            text: Self.text(report), json: Self.json(report),
+            text: Self.text(report, session), json: Self.json(report),
             warnings: report.warnings.map { "[\($0.rule.id)] \($0.message)" })
     }
 
-    private static func text(_ report: PublishPlugin.Report) -> [Text] {
+    private static func text(_ report: PublishPlugin.Report, _ session: Session) -> [Text] {
         let subject = "\(report.name) v\(report.version)"
         if report.wasThere { return ["\(subject) is already published with the same bytes; nothing to do"] }
         let details: [Text] = ["  sha256: \(report.sha256)", "  signature: verified by '\(report.signer)'"]
@@ -41,8 +41,9 @@ struct PublishVerb: Verb {
             ]
                 + details
         }
-        let made: [Text] = report.isNewRegistry ? ["\("created", .green) a new registry: \(report.indexPath)"] : []
-        return made + ["\("published", .green) \(subject) -> \(report.modulePath)"] + details
+        let made: [Text] =
+            report.isNewRegistry ? ["\("created", .green) a new registry: \(session.shown(report.indexPath))"] : []
+        return made + ["\("published", .green) \(subject) -> \(session.shown(report.modulePath))"] + details
     }
 
     private static func json(_ report: PublishPlugin.Report) -> JSONValue {

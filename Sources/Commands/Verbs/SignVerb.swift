@@ -21,7 +21,7 @@ struct SignVerb: Verb {
             .run()
         return Outcome(
             text: [
-                "\("signed", .green) \(report.modulePath) with '\(report.label)' -> \(report.signaturePath)",
+                "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",
                 "  sha256: \(report.sha256)",
             ],
             json: .object([

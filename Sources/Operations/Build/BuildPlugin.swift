@@ -49,6 +49,8 @@ package struct BuildPlugin {
         if let folder = toolchain?.pathFolder {
             environment["PATH"] = folder + ":" + (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
         }
+        // The manifest says where the module comes to lie; cargo must not put it elsewhere.
+        environment["CARGO_TARGET_DIR"] = nil
         let outcome = try await ChildProcess(
             program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder
         ).run(echo: echo)

@@ -13,17 +13,21 @@ package struct CheckPlugin {
     package let now: Int
     /// Where throw-away files may be made.
     package let scratch: String
+    /// The engine that the plugin is run in.
+    package let engine: EngineSource
     /// Whether to publish, install and verify the plugin in a scratch registry.
     package let hasRoundTrip: Bool
 
     package init(
-        project: PluginProject, registry: Registry?, key: KeySource, now: Int, scratch: String, hasRoundTrip: Bool
+        project: PluginProject, registry: Registry?, key: KeySource, now: Int, scratch: String, engine: EngineSource,
+        hasRoundTrip: Bool
     ) {
         self.project = project
         self.registry = registry
         self.key = key
         self.now = now
         self.scratch = scratch
+        self.engine = engine
         self.hasRoundTrip = hasRoundTrip
     }
 
@@ -49,8 +53,18 @@ package struct CheckPlugin {
         let module = try readModule(&findings)
         if let module {
             if let parsed = parse(module, &findings) {
-                findings += InterfaceRules(manifest: project.manifest, module: parsed, file: project.modulePath)
-                    .findings()
+                let file = project.modulePath
+                let interface = InterfaceRules(manifest: project.manifest, module: parsed, file: file).findings()
+                findings += interface
+                // What is not linked as the host wants cannot run; the interface rules say why.
+                let isLinked = !interface.contains {
+                    $0.rule == RuleBook.unknownImport || $0.rule == RuleBook.wrongImportType
+                }
+                if isLinked {
+                    findings += EngineRules(
+                        manifest: project.manifest, bytes: module, parsed: parsed, file: file, source: engine
+                    ).findings()
+                }
             }
         }
         let rules = ReleaseRules(check: self, module: module)

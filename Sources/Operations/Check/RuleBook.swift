@@ -3,7 +3,7 @@
 /// Ids are never used again for something else.
 package enum RuleBook {
     /// All rules, in the order of their ids.
-    package static let all: [Rule] = manifest + interface + release
+    package static let all: [Rule] = manifest + interface + release + engine
 
     /// The rule with this id, in either case.
     package static func rule(_ id: String) -> Rule? { all.first { $0.id == id.uppercased() } }
@@ -115,4 +115,42 @@ package enum RuleBook {
     static let notNewest = Rule(
         "PDK308", "not-newest", .warning,
         "Hosts that ask for no version keep the newer release that is published already.")
+
+    // 4xx: the plugin, run in the host's engine.
+    static let engine = [
+        noEngine, notValidated, notInstantiated, hookFails, outOfFuel, outputOutside, unreadableAnswer, unknownAction,
+        incompleteAnswer, allocFails, allocOutside, allocOverlaps, notRepeatable,
+    ]
+    static let noEngine = Rule(
+        "PDK400", "no-engine", .warning, "Without the engine nobody has seen the plugin run before it is released.")
+    static let notValidated = Rule(
+        "PDK401", "not-validated", .error, canBeSilenced: false,
+        "The host's engine refuses a module that uses WebAssembly features it does not have.")
+    static let notInstantiated = Rule(
+        "PDK402", "not-instantiated", .error, canBeSilenced: false, "A module that cannot be instantiated never runs.")
+    static let hookFails = Rule(
+        "PDK403", "hook-fails", .error, "A hook that traps is logged, and the query goes on unguarded.")
+    static let outOfFuel = Rule(
+        "PDK404", "out-of-fuel", .error,
+        "A hook that uses up its fuel or time is stopped, and the query goes on unguarded.")
+    static let outputOutside = Rule(
+        "PDK405", "output-outside", .error, "An answer that is not inside the memory is an error on each call.")
+    static let unreadableAnswer = Rule(
+        "PDK406", "unreadable-answer", .error, "An answer that is not JSON or has no action is an error on each call.")
+    static let unknownAction = Rule(
+        "PDK407", "unknown-action", .error, "An action the host does not know is taken as if the plugin had no opinion."
+    )
+    static let incompleteAnswer = Rule(
+        "PDK408", "incomplete-answer", .error, "An action without the fields it needs is an error on each call.")
+    static let allocFails = Rule(
+        "PDK409", "alloc-fails", .error, "The host passes each input through `alloc`: where it fails, so does the call."
+    )
+    static let allocOutside = Rule(
+        "PDK410", "alloc-outside", .error, "The host cannot write an input to memory that is not there.")
+    static let allocOverlaps = Rule(
+        "PDK411", "alloc-overlaps", .error,
+        "An input written over the module's own data or another block corrupts both.")
+    static let notRepeatable = Rule(
+        "PDK412", "not-repeatable", .warning,
+        "The same input and store must give the same answer, or no case can be trusted.")
 }

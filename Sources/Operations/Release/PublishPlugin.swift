@@ -13,10 +13,12 @@ package struct PublishPlugin {
     package let now: Int
     /// Where throw-away files may be made.
     package let scratch: String
+    /// The engine that the plugin is run in before it is published.
+    package let engine: EngineSource
 
     package init(
         project: PluginProject, location: RegistryLocation, key: KeySource, isDryRun: Bool, skipsExisting: Bool,
-        now: Int, scratch: String
+        now: Int, scratch: String, engine: EngineSource
     ) {
         self.project = project
         self.location = location
@@ -25,6 +27,7 @@ package struct PublishPlugin {
         self.skipsExisting = skipsExisting
         self.now = now
         self.scratch = scratch
+        self.engine = engine
     }
 
     /// What was published.
@@ -178,7 +181,7 @@ package struct PublishPlugin {
     /// The findings of `pdk check`; an error among them stops the publish.
     private func checkedWarnings() async throws -> [Finding] {
         let findings = try await CheckPlugin(
-            project: project, registry: nil, key: key, now: now, scratch: scratch, hasRoundTrip: false
+            project: project, registry: nil, key: key, now: now, scratch: scratch, engine: engine, hasRoundTrip: false
         ).run().findings
         if let error = findings.first(where: \.isError) {
             throw CheckFailure(name: project.name, findings: findings, first: error)

@@ -14,7 +14,7 @@ struct Release {
     /// The path of the module's folder in a registry.
     var folder: String { "artifacts/\(name)/\(version)" }
 
-    init(project: PluginProject, module: [UInt8], signature: String, publishedAt: Timestamp) throws {
+    init(project: PluginProject, module: [UInt8], signature: String?, publishedAt: Timestamp) throws {
         let manifest = project.manifest
         name = project.name
         version = project.version

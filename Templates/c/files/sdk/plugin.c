@@ -251,8 +251,8 @@ static COMPACT Text json_text(Text json)
     }
 }
 
-// What is wanted of the object that `past_value` begins with: names, each ended by a zero and the last by two, and where
-// the values of the members so named go.
+// What is wanted of the object that `past_value` begins with: names, each ended by a zero and the last by two, and
+// where the values of the members so named go.
 static const char *wanted_names;
 static Text *wanted_parts;
 static bool wanted_in_any_case;
@@ -575,29 +575,46 @@ Text plugin_sha256(Text text)
 
 // --- SQL ----------------------------------------------------------------------------------------
 
-static bool starts_word(char c) { return (c & 0x80) || c == '_' || is_letter(c); }
-static bool in_word(char c) { return starts_word(c) || is_digit(c) || c == '$'; }
+// What begins a comment, or a token of more than a byte that is no word, is special.
+enum { SPACE = 1, STARTS_WORD = 2, IN_WORD = 4, SPECIAL = 8 };
 
-// Past the space and the comments, which may hold one another, that begin here.
+static const unsigned char classes[256] = {
+    ['\t' ... '\r'] = SPACE,
+    [' '] = SPACE,
+    ['0' ... '9'] = IN_WORD,
+    ['$'] = IN_WORD | SPECIAL,
+    ['\''] = SPECIAL,
+    ['"'] = SPECIAL,
+    ['-'] = SPECIAL,
+    ['/'] = SPECIAL,
+    ['A' ... 'Z'] = STARTS_WORD | IN_WORD,
+    ['a' ... 'z'] = STARTS_WORD | IN_WORD,
+    ['_'] = STARTS_WORD | IN_WORD,
+    [0x80 ... 0xFF] = STARTS_WORD | IN_WORD,
+};
+
+static bool is(int class, char c) { return classes[(unsigned char)c] & class; }
+
+// Past the comment, which may hold others, that begins here.
+static const char *past_comment(const char *at, const char *end)
+{
+    for (int depth = 0; end - at >= 2;) {
+        const bool opens = at[0] == '/' && at[1] == '*', closes = at[0] == '*' && at[1] == '/';
+        depth += opens - closes;
+        at += opens || closes ? 2 : 1;
+        if (depth == 0) return at;
+    }
+    return end;
+}
+
+// Past the space and the comments that begin here.
 static const char *past_gap(const char *at, const char *end)
 {
-    int depth = 0;
     while (at < end) {
-        const bool two = end - at >= 2;
-        if (two && at[0] == '/' && at[1] == '*') {
-            depth++;
-            at += 2;
-        } else if (depth > 0) {
-            const bool closes = two && at[0] == '*' && at[1] == '/';
-            depth -= closes;
-            at += closes ? 2 : 1;
-        } else if (two && at[0] == '-' && at[1] == '-') {
-            at = find(at, end, '\n', '\r', false);
-        } else if (*at == ' ' || (*at >= '\t' && *at <= '\r')) {
-            at++;
-        } else {
-            break;
-        }
+        if (is(SPACE, *at)) at++;
+        else if (*at == '-' && end - at >= 2 && at[1] == '-') at = find(at, end, '\n', '\r', false);
+        else if (*at == '/' && end - at >= 2 && at[1] == '*') at = past_comment(at, end);
+        else break;
     }
     return at;
 }
@@ -619,7 +636,7 @@ static const char *past_dollars(const char *at, const char *end)
 {
     const char *tag = at + 1;
     if (tag < end && is_digit(*tag)) return at;
-    while (tag < end && in_word(*tag) && *tag != '$') tag++;
+    while (tag < end && is(IN_WORD, *tag) && *tag != '$') tag++;
     if (tag == end || *tag != '$') return at;
     const size_t size = (size_t)(tag + 1 - at);
     for (const char *close = tag + 1;; close++) {
@@ -635,19 +652,19 @@ bool sql_next(Text *sql, SqlToken *token)
     *sql = range(end, end);
     if (from == end) return false;
     token->kind = SQL_SYMBOL;
-    if (*at == '\'' || (end - at >= 2 && (*at | 32) == 'e' && at[1] == '\'')) {
+    if (is(STARTS_WORD, *at) && !((*at | 32) == 'e' && end - at >= 2 && at[1] == '\'')) {
+        token->kind = SQL_WORD;
+        while (at < end && is(IN_WORD, *at)) at++;
+    } else if (*at == '\'' || is(STARTS_WORD, *at)) {
         const bool escapes = *at != '\'';
         token->kind = SQL_STRING;
         at = past_quoted(at + escapes, end, escapes);
     } else if (*at == '"') {
         token->kind = SQL_NAME;
         at = past_quoted(at, end, false);
-    } else if (starts_word(*at)) {
-        token->kind = SQL_WORD;
-        while (at < end && in_word(*at)) at++;
     } else if (is_digit(*at)) {
         token->kind = SQL_NUMBER;
-        while (at < end && (in_word(*at) || *at == '.')) at++;
+        while (at < end && (is(IN_WORD, *at) || *at == '.')) at++;
     } else if (*at == '$' && (at = past_dollars(at, end)) > from) {
         token->kind = SQL_STRING;
     } else {
@@ -660,9 +677,29 @@ bool sql_next(Text *sql, SqlToken *token)
     return true;
 }
 
+// Most of any SQL is words and single bytes: those go fast, the rest token by token.
 bool plugin_sql_has_word(Text sql, Text word)
 {
-    for (SqlToken token; sql_next(&sql, &token);)
+    const char *at = text_bytes(sql), *const end = text_end(sql);
+    while (at < end) {
+        const char *const from = at;
+        if (!is(SPECIAL, *at)) {
+            while (at < end && is(IN_WORD, *at)) at++;
+            if (at == from) {
+                at++;
+                continue;
+            }
+            if (at == end || *at != '\'') {
+                if ((size_t)(at - from) == text_size(word) && same(range(from, at), word, true)) return true;
+                continue;
+            }
+        }
+        // Special, or a word that may belong to a string.
+        Text rest = range(from, end);
+        SqlToken token;
+        if (!sql_next(&rest, &token)) break;
         if (token.kind == SQL_WORD && same(token.text, word, true)) return true;
+        at = text_bytes(rest);
+    }
     return false;
 }

@@ -178,7 +178,8 @@ mod tests {
         assert_eq!(text(Decision::Cached(vec![0, 10, 255]).into_json()), r#"{"action":"cached","data":[0,10,255]}"#);
         assert_eq!(text(AuthDecision::denied("no").into_json()), r#"{"action":"denied","message":"no"}"#);
         assert_eq!(text(AuthDecision::Defer.into_json()), r#"{"action":"defer"}"#);
-        let mut identity = Identity { user_id: "1".into(), username: "al".into(), roles: vec!["r".into(), "s".into()], tenant_id: None };
+        let roles = vec!["r".into(), "s".into()];
+        let mut identity = Identity { user_id: "1".into(), username: "al".into(), roles, tenant_id: None };
         assert_eq!(
             text(AuthDecision::Success(identity.clone()).into_json()),
             r#"{"action":"success","identity":{"user_id":"1","username":"al","roles":["r","s"],"tenant_id":null}}"#

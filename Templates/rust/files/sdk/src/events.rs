@@ -206,7 +206,8 @@ mod tests {
     #[test]
     fn reads_fields_in_any_order_among_others() {
         let json = br#" {"x":[{"query":"no"}],"hook_context":{"attributes":{"tenant_id":"acme","n":1},"branch":null,
-            "request_id":"r1","identity":"al\u0069ce"},"is_read_only":true,"tables":["a",null,"b\"c"],"query":"SELECT 1"} "#;
+            "request_id":"r1","identity":"al\u0069ce"},"is_read_only":true,"tables":["a",null,"b\"c"],
+            "query":"SELECT 1"} "#;
         let query = Query::read(json).unwrap();
         assert_eq!(query.sql(), "SELECT 1");
         assert_eq!(query.normalized(), "");

@@ -296,7 +296,8 @@ mod tests {
     #[test]
     fn refuses_what_is_not_json() {
         let long = "[".repeat(200);
-        for bad in ["", "tru", "\"", "\"\\\"", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "[}", &long] {
+        let bad = ["", "tru", "\"", "\"\\\"", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "[}", &long];
+        for bad in bad {
             let mut scanner = Scanner::new(bad.as_bytes());
             assert!(scanner.value(DEEPEST).is_none(), "{}", bad);
         }

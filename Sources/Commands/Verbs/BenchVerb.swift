@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Files
+internal import Formats
+internal import Operations
+
+struct BenchVerb: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Call a hook many times: latency, fuel, share of the host's budget.",
+        discussion: "Without an input, those of the plugin's own cases for the hook are given in turn.")
+
+    @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
+    var hook: String
+
+    @OptionGroup var options: HookOptions
+
+    @Option(name: .long, help: "How long to call, in seconds.")
+    var seconds: Double = 2
+
+    @Option(name: .long, help: "A benchmark saved with --json to compare the fuel with.")
+    var compare: String?
+
+    @Option(
+        name: .long, help: "With --compare: the growth of the most fuel a call uses that is still fine, in percent.")
+    var allow: Double = 0
+
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        guard seconds > 0, seconds <= 600 else { throw ValidationError("--seconds is above 0 and at most 600.") }
+        guard allow >= 0 else { throw ValidationError("--allow is at least 0.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let hook = try HookOptions.hook(hook)
+        let report = try BenchHook(
+            modulePath: options.module(session), hook: hook, inputs: try inputs(hook, session),
+            store: options.store(session), source: session.engine, milliseconds: Int(seconds * 1000)
+        ).run()
+        guard let compare else { return Outcome(text: Self.text(report), isData: true, json: report.json) }
+        let path = session.path(compare)
+        let comparison = try FuelComparison(
+            before: try WholeFiles.read(path, limit: 16 << 20), path: compare, now: report, allowedPercent: allow)
+        var json = report.json
+        if case .object(let members) = json {
+            json = .object(
+                members + [
+                    .init(
+                        "comparison",
+                        .object([
+                            "fuel_before": .int(comparison.before), "fuel_now": .int(comparison.now),
+                            "percent": .double(comparison.percent), "regression": .bool(comparison.isRegression),
+                        ]))
+                ])
+        }
+        let line: Text =
+            "  compared: at most \(Measure.grouped(comparison.before)) fuel before, \(Measure.grouped(comparison.now)) now "
+            + Text(
+                "(\(comparison.percent > 0 ? "+" : "")\(Measure.decimal(comparison.percent)) %)",
+                comparison.isRegression ? .red : .green)
+        return Outcome(
+            text: Self.text(report) + [line], isData: true, json: json,
+            status: comparison.isRegression ? .failed : .done)
+    }
+
+    private func inputs(_ hook: Hook, _ session: Session) throws -> [[UInt8]] {
+        if !options.saysInput, options.wasm == nil {
+            let own = try CaseFiles.read(of: try session.project()).flatMap { $0.inputs(of: hook) }
+            if !own.isEmpty { return own }
+        }
+        return [try options.bytes(for: hook, session)]
+    }
+
+    private static func text(_ report: BenchHook.Report) -> [Text] {
+        let latency = report.latency, fuel = report.fuel
+        let most = report.histogram.map(\.count).max() ?? 1
+        let bars = report.histogram.enumerated().drop { $0.element.count == 0 }.map { _, bucket -> Text in
+            let label = "≤ \(Measure.grouped(bucket.upToMicroseconds)) µs"
+            let width = bucket.count == 0 ? 0 : max(1, bucket.count * 40 / max(1, most))
+            let padding = String(repeating: " ", count: max(0, 14 - label.count))
+            return "  \(padding)\(label)  \(String(repeating: "█", count: width)) \(Measure.grouped(bucket.count))"
+        }
+        return [
+            "\(report.hook.name, .bold): \(Measure.grouped(report.calls)) calls, \(Measure.grouped(Int(report.callsPerSecond))) a second on one core",
+            "  time: p50 \(Measure.time(latency.p50)), p90 \(Measure.time(latency.p90)), p99 \(Measure.time(latency.p99)), maximum \(Measure.time(latency.maximum))",
+            "  fuel: p50 \(Measure.grouped(fuel.p50)), p99 \(Measure.grouped(fuel.p99)), maximum \(Measure.grouped(fuel.maximum)) of \(Measure.grouped(report.fuelLimit)) (\(Measure.share(Double(fuel.maximum), of: Double(report.fuelLimit))))",
+            "  memory: \(Measure.grouped(report.memoryBytes >> 10)) KiB",
+        ] + bars
+    }
+}

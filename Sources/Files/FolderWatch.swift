@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// Tells when something below a folder changes (`inotify(7)`).
+package struct FolderWatch: ~Copyable {
+    private let descriptor: Int32
+    private let root: String
+    private let ignores: @Sendable (String) -> Bool
+    /// The watched folders, relative to the root, by watch descriptor.
+    private var folders: [Int32: String] = [:]
+
+    /// The most folders that are watched.
+    package static let maximumFolders = 8192
+
+    /// Watches `root` and the folders in it; `ignores` says which relative paths do not count, and are not entered.
+    package init(_ root: String, ignoring ignores: @escaping @Sendable (String) -> Bool) throws(FileError) {
+        let descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
+        guard descriptor >= 0 else { throw FileError.last("watch", root) }
+        self.descriptor = descriptor
+        self.root = root
+        self.ignores = ignores
+    }
+
+    deinit { close(descriptor) }
+
+    /// Begins to watch a folder, relative to the root, and those in it.
+    package mutating func add(_ folder: String = "") throws(FileError) {
+        let path = folder.isEmpty ? root : FilePaths.join(root, folder)
+        guard folders.count < Self.maximumFolders else {
+            throw FileError(action: "watch", path: path, reason: "there are more than \(Self.maximumFolders) folders")
+        }
+        let mask = UInt32(
+            IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR
+                | IN_DONT_FOLLOW)
+        let watch = unsafe inotify_add_watch(descriptor, path, mask)
+        if watch < 0 {
+            // A folder that has gone away meanwhile, or is none, needs no watch.
+            if errno == ENOENT || errno == ENOTDIR || errno == ELOOP { return }
+            throw FileError.last("watch", path)
+        }
+        folders[watch] = folder
+        for name in try Folder(path).names(limit: 100_000) {
+            let inside = folder.isEmpty ? name : folder + "/" + name
+            guard !ignores(inside), try FileStatus.of(FilePaths.join(root, inside))?.kind == .folder else { continue }
+            try add(inside)
+        }
+    }
+
+    /// Waits up to `milliseconds` for changes; the relative paths that changed, none when nothing did (`poll(2)`).
+    package mutating func changes(waitingMilliseconds milliseconds: Int) throws(FileError) -> [String] {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let ready = unsafe poll(&waiting, 1, Int32(clamping: milliseconds))
+        guard ready > 0 else {
+            if ready < 0, errno != EINTR { throw FileError.last("watch", root) }
+            return []
+        }
+        var changed: [String] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else {
+                if count < 0, errno == EINTR { continue }
+                if count < 0, errno != EAGAIN { throw FileError.last("watch", root) }
+                return changed
+            }
+            // Each record: watch (4 bytes), mask (4), cookie (4), length of the name (4), the name with its padding.
+            var at = 0
+            while at + 16 <= count {
+                let watch = Int32(bitPattern: word(buffer, at)), mask = word(buffer, at + 4)
+                let length = Int(word(buffer, at + 12))
+                let name = String(
+                    decoding: buffer[min(at + 16, count)..<min(at + 16 + length, count)].prefix { $0 != 0 },
+                    as: UTF8.self)
+                at += 16 + length
+                guard mask & UInt32(IN_Q_OVERFLOW) == 0 else {
+                    changed.append("")
+                    continue
+                }
+                guard let folder = folders[watch] else { continue }
+                let path = folder.isEmpty ? name : folder + "/" + name
+                guard !name.isEmpty, !ignores(path) else { continue }
+                changed.append(path)
+                if mask & UInt32(IN_ISDIR) != 0, mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 { try add(path) }
+            }
+        }
+    }
+
+    private func word(_ bytes: [UInt8], _ at: Int) -> UInt32 {
+        (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << (8 * UInt32($1)) }
+    }
+}

@@ -1,0 +1,164 @@
+internal import Engine
+package import Formats
+
+/// `pdk bench`: many calls of a hook, with their latency and fuel.
+package struct BenchHook {
+    package let modulePath: String
+    package let hook: Hook
+    /// The inputs, given in turn.
+    package let inputs: [[UInt8]]
+    /// The store before each call.
+    package let store: [String: String]
+    package let source: EngineSource
+    /// How long to call, after a tenth of it for warming up.
+    package let milliseconds: Int
+
+    package init(
+        modulePath: String, hook: Hook, inputs: [[UInt8]], store: [String: String], source: EngineSource,
+        milliseconds: Int
+    ) {
+        self.modulePath = modulePath
+        self.hook = hook
+        self.inputs = inputs
+        self.store = store
+        self.source = source
+        self.milliseconds = milliseconds
+    }
+
+    /// A distribution: its quantiles by rank, in the unit of its samples.
+    package struct Distribution: Sendable, Equatable {
+        package let minimum: UInt64
+        package let p50: UInt64
+        package let p90: UInt64
+        package let p99: UInt64
+        package let maximum: UInt64
+
+        init(_ sorted: [UInt64]) {
+            func rank(_ percent: Int) -> UInt64 { sorted[min(sorted.count - 1, sorted.count * percent / 100)] }
+            minimum = sorted[0]
+            p50 = rank(50)
+            p90 = rank(90)
+            p99 = rank(99)
+            maximum = sorted[sorted.count - 1]
+        }
+    }
+
+    /// What was measured.
+    package struct Report: Sendable {
+        package let hook: Hook
+        package let calls: Int
+        /// Nanoseconds a call, with instantiation, as the host pays them.
+        package let latency: Distribution
+        /// Calls a second on one core, from the sum of the latencies.
+        package let callsPerSecond: Double
+        /// Units of fuel a call.
+        package let fuel: Distribution
+        package let fuelLimit: UInt64
+        package let memoryBytes: Int
+        /// Counts of calls by latency: powers of two of a microsecond, the first bucket up to 1 µs.
+        package let histogram: [(upToMicroseconds: Int, count: Int)]
+    }
+
+    /// Calls the hook for the set time; a call that fails ends the benchmark with an error.
+    package func run() throws -> Report {
+        let module = try RunnableModule(try PluginProject.readModule(modulePath), path: modulePath, source: source)
+        guard module.module.exports.contains(where: { $0.name == hook.export }) else {
+            throw Problem("no-hook", "\(modulePath) does not export the hook '\(hook.name)'")
+        }
+        let store = KeyValueStore(texts: store)
+        var limits = CallLimits()
+        // A benchmark measures; a machine that is busy elsewhere must not end it.
+        limits.timeMilliseconds = 10_000
+        let clock = ContinuousClock()
+        func calls(for duration: Duration) throws -> [HookRun] {
+            var runs: [HookRun] = []
+            let end = clock.now + duration
+            var next = 0
+            repeat {
+                let run = module.call(hook, input: inputs[next % inputs.count], store: store, limits: limits)
+                if let cause = run.cause {
+                    throw Problem(
+                        "hook-failed", "the hook '\(hook.name)' failed: \(cause)",
+                        help: "pdk run \(hook.name) shows more")
+                }
+                runs.append(run)
+                next += 1
+            } while next < inputs.count || (clock.now < end && runs.count < 1_000_000)
+            return runs
+        }
+        _ = try calls(for: .milliseconds(max(10, milliseconds / 10)))
+        return report(try calls(for: .milliseconds(milliseconds)), limit: limits.fuel)
+    }
+
+    private func report(_ runs: [HookRun], limit: UInt64) -> Report {
+        let times = runs.map(\.nanoseconds).sorted()
+        let total = times.reduce(0, &+)
+        var buckets: [Int] = []
+        for time in times {
+            var place = 0, bound: UInt64 = 1000
+            while time > bound, place < 40 {
+                place += 1
+                bound *= 2
+            }
+            while buckets.count <= place { buckets.append(0) }
+            buckets[place] += 1
+        }
+        return Report(
+            hook: hook, calls: runs.count, latency: Distribution(times),
+            callsPerSecond: total == 0 ? 0 : Double(runs.count) * 1e9 / Double(total),
+            fuel: Distribution(runs.map(\.fuel).sorted()), fuelLimit: limit,
+            memoryBytes: runs.map(\.memoryBytes).max() ?? 0,
+            histogram: buckets.enumerated().map { (1 << $0.offset, $0.element) })
+    }
+}
+
+extension BenchHook.Report {
+    /// The report for scripts, and for a later `--compare`.
+    package var json: JSONValue {
+        func object(_ distribution: BenchHook.Distribution) -> JSONValue {
+            .object([
+                "min": .int(distribution.minimum), "p50": .int(distribution.p50), "p90": .int(distribution.p90),
+                "p99": .int(distribution.p99), "max": .int(distribution.maximum),
+            ])
+        }
+        return .object([
+            "hook": .string(hook.name), "calls": .int(calls), "latency_ns": object(latency),
+            "calls_per_second": .int(Int(callsPerSecond)), "fuel": object(fuel), "fuel_limit": .int(fuelLimit),
+            "memory_bytes": .int(memoryBytes),
+            "histogram": .array(
+                histogram.map { .object(["up_to_us": .int($0.upToMicroseconds), "calls": .int($0.count)]) }),
+        ])
+    }
+}
+
+/// A comparison of the fuel of two benchmarks of one hook.
+package struct FuelComparison: Sendable, Equatable {
+    /// The most fuel a call used before, and now.
+    package let before: UInt64
+    package let now: UInt64
+    /// The growth that is still fine, in percent.
+    package let allowedPercent: Double
+
+    /// Compares a report with the JSON of an earlier one.
+    package init(before json: [UInt8], path: String, now report: BenchHook.Report, allowedPercent: Double) throws {
+        let root: JSONNode
+        do { root = try JSONDocument(parsing: json).root } catch {
+            throw Problem(
+                "invalid-benchmark", "\(path) is not JSON: \(error)", help: "save one with: pdk bench HOOK --json")
+        }
+        guard let most = root["fuel"]?["max"]?.int, most > 0, root["hook"]?.string == report.hook.name else {
+            throw Problem(
+                "invalid-benchmark", "\(path) is not a benchmark of the hook '\(report.hook.name)'",
+                help: "save one with: pdk bench \(report.hook.name) --json > \(path)")
+        }
+        before = UInt64(most)
+        now = report.fuel.maximum
+        self.allowedPercent = allowedPercent
+    }
+
+    /// The growth, in percent; negative when less fuel is used now.
+    package var percent: Double { (Double(now) - Double(before)) * 100 / Double(before) }
+
+    /// Whether the fuel has grown by more than is allowed.
+    package var isRegression: Bool { percent > allowedPercent }
+}

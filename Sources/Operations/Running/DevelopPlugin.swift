@@ -1,0 +1,136 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+internal import LibCrypto
+package import PluginRegistry
+
+/// `pdk dev`: watches the sources, builds, runs the cases, and installs into a running host's folder.
+package struct DevelopPlugin {
+    package let folder: String
+    package let environment: [String: String]
+    package let scratch: String
+    package let engine: EngineSource
+    /// The plugins folder of a running host; nil for none.
+    package let pluginsFolder: String?
+    package let workers: Int
+    /// Seconds since 1970.
+    package let now: @Sendable () -> Int
+    /// Whether the user has asked to stop.
+    package let isStopped: @Sendable () -> Bool
+
+    package init(
+        folder: String, environment: [String: String], scratch: String, engine: EngineSource, pluginsFolder: String?,
+        workers: Int, now: @escaping @Sendable () -> Int, isStopped: @escaping @Sendable () -> Bool
+    ) {
+        self.folder = folder
+        self.environment = environment
+        self.scratch = scratch
+        self.engine = engine
+        self.pluginsFolder = pluginsFolder
+        self.workers = workers
+        self.now = now
+        self.isStopped = isStopped
+    }
+
+    /// Something that has happened.
+    package enum Event: Sendable {
+        case watching(String)
+        case changed([String])
+        case built(BuildPlugin.Report)
+        case tested(TestPlugin.Report)
+        /// There are no cases to run.
+        case untested
+        case installed(InstalledPlugin)
+        /// A step failed; the next change starts anew.
+        case failed(any Error)
+    }
+
+    /// Runs until the user stops it; every step is told to `report` as it happens.
+    package func run(report: (Event) -> Void) async throws {
+        var watch = try FolderWatch(folder, ignoring: Self.isIgnored)
+        try watch.add()
+        await cycle(report)
+        report(.watching(folder))
+        while !isStopped() {
+            var changed = try watch.changes(waitingMilliseconds: 200)
+            guard !changed.isEmpty else { continue }
+            // An editor saves in several steps: wait until nothing has changed for a moment.
+            while !isStopped() {
+                let more = try watch.changes(waitingMilliseconds: 150)
+                if more.isEmpty { break }
+                changed += more
+            }
+            if isStopped() { break }
+            report(.changed(Array(Set(changed)).sorted()))
+            await cycle(report)
+            // What the build itself has written is not a change of the sources.
+            while try !watch.changes(waitingMilliseconds: 50).filter(Self.isBuildInput).isEmpty, !isStopped() {
+                await cycle(report)
+            }
+            report(.watching(folder))
+        }
+    }
+
+    private func cycle(_ report: (Event) -> Void) async {
+        do {
+            let project = try PluginProject(folder: folder)
+            report(
+                .built(
+                    try await BuildPlugin(project: project, environment: environment, scratch: scratch, echo: nil).run()
+                ))
+            if isStopped() { return }
+            if try CaseFiles.read(of: project).isEmpty {
+                report(.untested)
+            } else {
+                let tested = try await TestPlugin(project: project, source: engine, filter: nil, workers: workers).run()
+                report(.tested(tested))
+                guard tested.failedCount == 0 else { return }
+            }
+            if let pluginsFolder { report(.installed(try install(project, into: pluginsFolder))) }
+        } catch {
+            // A broken build must not end the loop: the next save may mend it.
+            if !isStopped() { report(.failed(error)) }
+        }
+    }
+
+    /// Installs through a scratch registry, so that the order of the files is that of `pdk install`.
+    private func install(_ project: PluginProject, into plugins: String) throws -> InstalledPlugin {
+        let module = try project.readModule()
+        let staging = try TemporaryFolder(in: scratch, prefix: "pdk-dev-")
+        let release = try Release(
+            project: project, module: module, signature: try currentSignature(project),
+            publishedAt: Timestamp(seconds: now()))
+        let index: RegistryIndex
+        do { index = try RegistryIndex.empty.adding(release.entry) } catch {
+            throw Problem("invalid-index", "\(error)")
+        }
+        try release.stage(in: staging.path, index: index)
+        let registry = try Registry.load(RegistryLocation(staging.path, currentFolder: staging.path))
+        return try registry.install(release.name, version: release.version, into: plugins, trustRoot: nil)
+    }
+
+    /// The signature beside the module when it was made after the module; a rebuilt module has none yet.
+    private func currentSignature(_ project: PluginProject) throws -> String? {
+        guard let module = try FileStatus.of(project.modulePath),
+            let signature = try FileStatus.of(project.signaturePath),
+            signature.modified >= module.modified
+        else { return nil }
+        let text = try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
+        return KeyText.decode(text, count: Signature.byteCount).map(Base64.encode)
+    }
+
+    /// Whether a path is output of a build, hidden, or an editor's scratch file.
+    private static func isIgnored(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        guard let first = parts.first, let last = parts.last else { return false }
+        return ["dist", "target", "node_modules", "zig-out", "zig-cache"].contains(first)
+            || parts.contains { $0.hasPrefix(".") }
+            || last.hasSuffix("~") || last.hasSuffix(".swp") || last.hasPrefix("#") || last == "4913"
+            || ["Cargo.lock", "Package.resolved"].contains(path)
+    }
+
+    /// Whether a change during a build is one by the author and not by the build.
+    private static func isBuildInput(_ path: String) -> Bool {
+        !path.isEmpty && !path.hasSuffix(".o") && !path.hasSuffix(".wasm")
+    }
+}

@@ -1,0 +1,191 @@
+internal import Engine
+internal import Formats
+
+/// `pdk test`: the plugin's hook cases, in the host's engine.
+package struct TestPlugin {
+    package let project: PluginProject
+    package let source: EngineSource
+    /// Only cases whose name or file holds this text; nil for all.
+    package let filter: String?
+    /// How many cases run at once.
+    package let workers: Int
+
+    package init(project: PluginProject, source: EngineSource, filter: String?, workers: Int) {
+        self.project = project
+        self.source = source
+        self.filter = filter
+        self.workers = workers
+    }
+
+    /// What came of one case.
+    package struct Result: Sendable {
+        package let file: String
+        package let line: Int
+        package let name: String
+        /// What is not as expected; empty for a case that passed.
+        package let failures: [Failure]
+        /// Fuel of all calls, in units.
+        package let fuel: UInt64
+        /// Time of all calls, in nanoseconds.
+        package let nanoseconds: UInt64
+        /// Whether the case passed.
+        package var hasPassed: Bool { failures.isEmpty }
+    }
+
+    /// Something that is not as expected.
+    package struct Failure: Sendable, Equatable {
+        /// Which call, from 1; nil in a case of one call.
+        package let call: Int?
+        /// What was compared, such as `answer`.
+        package let what: String
+        package let expected: String
+        package let got: String
+    }
+
+    /// What came of all of them, in the order of the files.
+    package struct Report: Sendable {
+        package let name: String
+        package let results: [Result]
+        package var passedCount: Int { results.count(where: \.hasPassed) }
+        package var failedCount: Int { results.count - passedCount }
+    }
+
+    /// Runs the cases on all cores; each has a store of its own.
+    package func run() async throws -> Report {
+        let all = try CaseFiles.read(of: project)
+        guard !all.isEmpty else {
+            throw Problem(
+                "no-cases", "there are no hook cases in \(project.folder)/cases",
+                help: "write one in cases/hooks.yaml, as in Docs/cases.md")
+        }
+        let chosen = all.filter { placed in
+            guard let filter else { return true }
+            return placed.name.contains(filter) || placed.file.contains(filter)
+        }
+        guard !chosen.isEmpty else {
+            throw Problem("no-cases", "no case has '\(filter?.printable ?? "")' in its name or file")
+        }
+        let module = try RunnableModule(try project.readModule(), path: project.modulePath, source: source)
+        let results = await withTaskGroup(of: [(Int, Result)].self) { group in
+            let share = max(1, workers)
+            for worker in 0..<share {
+                group.addTask {
+                    stride(from: worker, to: chosen.count, by: share).map { ($0, Self.run(chosen[$0], in: module)) }
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        return Report(name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 })
+    }
+
+    private static func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {
+        let hookCase = placed.hookCase
+        var store = KeyValueStore(texts: hookCase.store)
+        var failures: [Failure] = [], fuel: UInt64 = 0, nanoseconds: UInt64 = 0
+        for (index, call) in hookCase.calls.enumerated() {
+            let run = module.call(call.hook, input: Array(call.input.utf8), store: store, limits: limits(call))
+            store = run.outcome.store
+            fuel += run.fuel
+            nanoseconds += run.nanoseconds
+            failures += compare(run, call, number: hookCase.calls.count > 1 ? index + 1 : nil)
+            // After a failed call the store is not what the next one expects.
+            if run.failure != nil { break }
+        }
+        return Result(
+            file: placed.file, line: placed.line, name: placed.name, failures: failures, fuel: fuel,
+            nanoseconds: nanoseconds)
+    }
+
+    /// The host's limits, and the case's own where they are tighter; a slow machine is not the plugin's fault.
+    private static func limits(_ call: HookCase.Call) -> CallLimits {
+        var limits = CallLimits()
+        limits.timeMilliseconds = call.milliseconds.map { UInt32(clamping: $0) } ?? 10_000
+        return limits
+    }
+
+    private static func compare(_ run: HookRun, _ call: HookCase.Call, number: Int?) -> [Failure] {
+        func failure(_ what: String, _ expected: String, _ got: String) -> Failure {
+            Failure(call: number, what: what, expected: expected, got: got)
+        }
+        if let cause = run.failure { return [failure("call of \(call.hook.name)", "an answer", cause)] }
+        var failures: [Failure] = []
+        let answer = run.answer?.json
+        if let expectation = call.expectation {
+            if !expectation.accepts(answer) {
+                failures.append(failure("answer", describe(expectation), answer?.compactText ?? shownAnswer(run)))
+            } else if !run.isSound {
+                failures.append(failure("answer", "one that the host can use", run.words))
+            }
+        } else if !run.isSound {
+            failures.append(failure("answer", "one that the host can use", run.words))
+        }
+        if let writes = call.writes, writes != run.writes {
+            failures.append(failure("writes", describe(writes), describe(run.writes)))
+        }
+        if let fuel = call.fuel, run.fuel > fuel { failures.append(failure("fuel", "at most \(fuel)", "\(run.fuel)")) }
+        return failures
+    }
+
+    private static func shownAnswer(_ run: HookRun) -> String {
+        if case .unreadable(let reason)? = run.answer { return "\(run.outputText ?? "") (\(reason))" }
+        return "no result"
+    }
+
+    private static func describe(_ expectation: HookCase.Expectation) -> String {
+        switch expectation {
+        case .none: "no result"
+        case .part(let value): "\(value.compactText), among others"
+        case .exact(let value): value.compactText
+        }
+    }
+
+    private static func describe(_ writes: [String: String?]) -> String {
+        let members = writes.sorted { $0.key < $1.key }.map { key, value in
+            JSONValue.Member(key, value.map(JSONValue.string) ?? .null)
+        }
+        return JSONValue.object(members).compactText
+    }
+}
+
+extension TestPlugin.Report {
+    /// The report as JUnit XML, for continuous integration.
+    package var junit: String {
+        func escape(_ text: String) -> String {
+            var out = ""
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "&": out += "&amp;"
+                case "<": out += "&lt;"
+                case ">": out += "&gt;"
+                case "\"": out += "&quot;"
+                case "\n", "\t": out += "&#\(scalar.value);"
+                case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": out += "?"
+                default: out.unicodeScalars.append(scalar)
+                }
+            }
+            return out
+        }
+        func seconds(_ nanoseconds: UInt64) -> String { "\(Double(nanoseconds / 1000) / 1_000_000)" }
+        var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
+        let total = results.reduce(0) { $0 + $1.nanoseconds }
+        lines.append(
+            "<testsuite name=\"\(escape(name))\" tests=\"\(results.count)\" failures=\"\(failedCount)\" errors=\"0\" "
+                + "skipped=\"0\" time=\"\(seconds(total))\">")
+        for result in results {
+            let head =
+                "  <testcase classname=\"\(escape(result.file))\" name=\"\(escape(result.name))\" "
+                + "time=\"\(seconds(result.nanoseconds))\""
+            guard let first = result.failures.first else {
+                lines.append(head + "/>")
+                continue
+            }
+            lines.append(head + ">")
+            let body = result.failures.map { "\($0.what): expected \($0.expected), got \($0.got)" }
+            lines.append(
+                "    <failure message=\"\(escape(first.what)): expected \(escape(first.expected))\">"
+                    + "\(escape(body.joined(separator: "\n")))</failure>")
+            lines.append("  </testcase>")
+        }
+        return (lines + ["</testsuite>", ""]).joined(separator: "\n")
+    }
+}
