@@ -68,6 +68,9 @@ let package = Package(
         .target(name: "CWasmtime"),
         .target(name: "CTemplates"),
 
+        // Benchmarks: figures side by side in one run (`make bench`).
+        .executableTarget(name: "Benchmarks", dependencies: ["Files"], swiftSettings: settings),
+
         // Tests: units by room, then the house as a whole, then journeys with the real binary.
         .target(
             name: "TestSupport", dependencies: [subprocess, systemPackage], path: "Tests/TestSupport",

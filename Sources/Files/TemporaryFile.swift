@@ -52,14 +52,17 @@ package struct TemporaryFile: ~Copyable {
     /// Puts the file in place under `target`, replacing a file or link there, with all bytes safely stored first.
     ///
     /// `mode` is what the process's umask is taken from, such as `0o666`; nil keeps the file its owner's only.
-    package mutating func commit(as target: String, mode: UInt32? = 0o666, exclusively: Bool = false) throws(FileError)
-    {
+    ///
+    /// Without `durably`, a power failure soon after may lose the bytes.
+    package mutating func commit(
+        as target: String, mode: UInt32? = 0o666, exclusively: Bool = false, durably: Bool = true
+    ) throws(FileError) {
         let path = FilePaths.join(folderPath, target)
         guard !target.isEmpty, target != ".", target != "..", !target.utf8.contains(UInt8(ascii: "/")),
             !target.utf8.contains(0)
         else { throw FileError(action: "use", path: path, reason: "it is not a plain file name") }
         if let mode, fchmod(descriptor, mode & ~WholeFiles.umask) != 0 { throw FileError.last("write", path) }
-        if fsync(descriptor) != 0 { throw FileError.last("write", path) }
+        if durably, fsync(descriptor) != 0 { throw FileError.last("write", path) }
         if exclusively {
             // A hard link is refused where a name is taken; the temporary name goes with this value.
             guard unsafe linkat(folder, name, folder, target, 0) == 0 else { throw FileError.last("create", path) }

@@ -18,12 +18,12 @@ package enum WholeFiles {
     ///
     /// With `exclusively`, a file that is there already is an error; `mode` as in `TemporaryFile.commit`.
     package static func replace(
-        _ path: String, with bytes: [UInt8], mode: UInt32? = 0o666, exclusively: Bool = false
+        _ path: String, with bytes: [UInt8], mode: UInt32? = 0o666, exclusively: Bool = false, durably: Bool = true
     ) throws(FileError) {
         let folder = try Folder(FilePaths.parent(of: path) ?? ".")
         var file = try folder.makeTemporary()
         try unsafe file.write(bytes.span.bytes)
-        try file.commit(as: FilePaths.name(of: path), mode: mode, exclusively: exclusively)
+        try file.commit(as: FilePaths.name(of: path), mode: mode, exclusively: exclusively, durably: durably)
     }
 
     /// The same for a text.

@@ -89,8 +89,19 @@ package struct RegistryIndex: Sendable {
         return found
     }
 
-    /// Whether an entry can be read; the common shape is told without decoding it.
+    /// Refuses an entry that the host could not read.
+    ///
+    /// The usual shape, texts under names without escapes and each at most once, is told without decoding anything.
     private static func check(_ node: JSONNode, number: Int) throws(JSONError) {
+        var seen: Set<Int> = []
+        let names = ["name", "artifact", "sha256", "version", "description", "signature"]
+        let isUsual =
+            node.kind == .object
+            && node.allMembers { key, value in
+                guard let place = names.firstIndex(where: key.isString) else { return true }
+                return value.kind == .string && seen.insert(place).inserted
+            }
+        if isUsual, seen.isSuperset(of: [0, 1, 2]) { return }
         _ = try IndexEntry(reading: node, number: number)
     }
 }

@@ -53,7 +53,28 @@ package struct JSONNode: Sendable {
 
     /// The value of the first member called `name`.
     package subscript(name: String) -> JSONNode? {
-        members.first { $0.name.isString(name) }?.value
+        var found: JSONNode?
+        _ = allMembers { key, value in
+            guard key.isString(name) else { return true }
+            found = value
+            return false
+        }
+        return found
+    }
+
+    /// Whether every member of an object satisfies `predicate`, asked in their order up to the first that does not.
+    func allMembers(_ predicate: (_ name: JSONNode, _ value: JSONNode) -> Bool) -> Bool {
+        guard kind == .object else { return true }
+        let end = Int(node.next)
+        var child = index + 1
+        while child < end {
+            let value = Int(document.nodes[child].next)
+            if !predicate(JSONNode(document: document, index: child), JSONNode(document: document, index: value)) {
+                return false
+            }
+            child = Int(document.nodes[value].next)
+        }
+        return true
     }
 
     /// Whether this is the string `other`, without decoding where possible.

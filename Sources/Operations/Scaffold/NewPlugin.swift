@@ -55,7 +55,7 @@ package struct NewPlugin {
         for file in files {
             let path = FilePaths.join(staging.path, file.path)
             try Folder.create(FilePaths.parent(of: path) ?? staging.path)
-            try WholeFiles.replace(path, with: file.bytes)
+            try WholeFiles.replace(path, with: file.bytes, durably: false)
         }
         try put(staging, at: folder)
         return Report(
