@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Formats
 internal import Glibc
+internal import Operations
 
 /// Runs the program with the process's own arguments and ends it with the verb's status.
 package func runProgram() async -> Never {
@@ -16,6 +17,9 @@ struct Program {
 
     func run(_ arguments: [String]) async -> ExitStatus {
         let arguments = Self.globalsLast(arguments)
+        if let unknown = arguments.first, !unknown.hasPrefix("-"), !RootCommand.verbs.contains(unknown) {
+            return reportUnknown(unknown, arguments)
+        }
         let command: any ParsableCommand
         do {
             command = try RootCommand.parseAsRoot(arguments)
@@ -31,7 +35,7 @@ struct Program {
                 return explain(error, arguments)
             }
         }
-        let console = Console(session: session, globals: verb.globals)
+        let console = Console(session: session, settings: verb.globals.settings)
         do {
             let outcome = try await verb.perform(session, console)
             for warning in outcome.warnings where !verb.globals.json { console.warn(warning) }
@@ -51,27 +55,32 @@ struct Program {
 
     /// Shows help and version on standard output, and what was not understood as an error of usage.
     private func explain(_ error: any Error, _ arguments: [String]) -> ExitStatus {
-        var globals = GlobalOptions()
-        globals.json = arguments.contains("--json")
-        let console = Console(session: session, globals: globals)
+        let console = Console(session: session, settings: OutputSettings(json: arguments.contains("--json")))
         let text = RootCommand.fullMessage(for: error)
         if RootCommand.exitCode(for: error) == .success {
             console.write(text + "\n", to: 1)
             return .done
         }
-        if globals.json {
-            console.print(
-                .object([
-                    "error": .object([
-                        "code": .string("usage"), "message": .string(RootCommand.message(for: error)),
-                        "help": .string("pdk --help"),
-                    ])
-                ]))
-        } else {
-            // ArgumentParser begins with `Error:`; this house writes it small.
-            let shown = text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text
-            console.write(shown + "\n", to: 2)
+        // ArgumentParser's sentences begin with a capital and may end with a full stop.
+        var message = RootCommand.message(for: error)
+        if message.hasSuffix("."), !message.dropLast().contains(".") { message.removeLast() }
+        if let first = message.first, message.dropFirst().first?.isLowercase ?? false {
+            message = first.lowercased() + message.dropFirst()
         }
+        let verb = arguments.first.flatMap { RootCommand.verbs.contains($0) ? $0 : nil }
+        console.report(
+            Problem(
+                "usage", message,
+                help: verb.map { "pdk \($0) --help shows what it takes" } ?? "pdk --help lists the verbs"))
+        return .usage
+    }
+
+    private func reportUnknown(_ word: String, _ arguments: [String]) -> ExitStatus {
+        let near = RootCommand.verbs.filter { $0.first == word.first || $0.hasPrefix(word) || word.hasPrefix($0) }
+        Console(session: session, settings: OutputSettings(json: arguments.contains("--json"))).report(
+            Problem(
+                "usage", "there is no verb '\(word.printable)'",
+                help: near.isEmpty ? "pdk --help lists the verbs" : "did you mean \(near.joined(separator: ", "))?"))
         return .usage
     }
 

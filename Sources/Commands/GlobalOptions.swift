@@ -13,4 +13,7 @@ struct GlobalOptions: ParsableArguments, Sendable {
 
     @Option(name: .long, help: "Use colour: auto, always or never.")
     var color: ColorChoice = .auto
+
+    /// The options as values, which the parser's wrappers are not until they have been parsed.
+    var settings: OutputSettings { OutputSettings(json: json, quiet: quiet, color: color) }
 }

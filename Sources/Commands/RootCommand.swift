@@ -26,4 +26,7 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "OPERATE IT:", subcommands: [InstallVerb.self, ListVerb.self, VerifyVerb.self]),
         ])
+
+    /// The names of all verbs.
+    static let verbs: [String] = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
 }

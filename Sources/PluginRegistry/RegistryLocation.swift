@@ -23,9 +23,9 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         }
         let path = FilePaths.join(currentFolder, Self.filePath(text) ?? text)
         // A path that cannot be examined is reported when it is read.
-        let isFolder = (try? FileStatus.of(path, followingLinks: true))?.kind == .folder
-        let namesIndex = path.lowercased().hasSuffix(".json")
-        place = .file(isFolder || !namesIndex ? FilePaths.join(path, RegistryIndex.fileName) : path)
+        let kind = (try? FileStatus.of(path, followingLinks: true))?.kind
+        let isIndex = kind == nil ? path.lowercased().hasSuffix(".json") : kind != .folder
+        place = .file(isIndex ? path : FilePaths.join(path, RegistryIndex.fileName))
     }
 
     /// The index's path or address.

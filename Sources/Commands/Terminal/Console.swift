@@ -1,27 +1,34 @@
 internal import Formats
 internal import Glibc
 
+/// How reports are rendered.
+struct OutputSettings: Sendable {
+    var json = false
+    var quiet = false
+    var color = ColorChoice.auto
+}
+
 /// Where a verb's report goes: data on standard output, messages on standard error.
 struct Console: Sendable {
     let session: Session
-    let globals: GlobalOptions
+    let settings: OutputSettings
 
     /// Data: the text of a report.
     func print(_ lines: [Text]) {
-        let color = session.usesColor(globals.color, isTerminal: session.outputIsTerminal)
+        let color = session.usesColor(settings.color, isTerminal: session.outputIsTerminal)
         write(lines.map { $0.rendered(color: color) + "\n" }.joined(), to: 1)
     }
 
     /// A message, left out with `--quiet`.
     func note(_ line: Text) {
-        guard !globals.quiet else { return }
-        let color = session.usesColor(globals.color, isTerminal: session.errorIsTerminal)
+        guard !settings.quiet else { return }
+        let color = session.usesColor(settings.color, isTerminal: session.errorIsTerminal)
         write(line.rendered(color: color) + "\n", to: 2)
     }
 
     /// A warning; `--quiet` does not hide it.
     func warn(_ line: Text) {
-        let color = session.usesColor(globals.color, isTerminal: session.errorIsTerminal)
+        let color = session.usesColor(settings.color, isTerminal: session.errorIsTerminal)
         write((Text("warning", .yellow) + ": " + line).rendered(color: color) + "\n", to: 2)
     }
 
@@ -31,11 +38,11 @@ struct Console: Sendable {
     /// An error: on standard output as JSON with `--json`, else on standard error in words.
     func report(_ error: any Error) {
         let shown = ShownError(error)
-        if globals.json {
+        if settings.json {
             print(.object(["error": shown.json]))
             return
         }
-        let color = session.usesColor(globals.color, isTerminal: session.errorIsTerminal)
+        let color = session.usesColor(settings.color, isTerminal: session.errorIsTerminal)
         write(shown.lines.map { $0.rendered(color: color) + "\n" }.joined(), to: 2)
     }
 

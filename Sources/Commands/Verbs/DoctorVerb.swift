@@ -21,7 +21,7 @@ struct DoctorVerb: Verb {
         }
         let engineLine: Text =
             (engine.isUsable ? Text("ok     ", .green) : Text("missing", .red)) + "  engine  \(engine.text)"
-        let engineHelp: [Text] = engine.isUsable ? [] : ["         help: \(RunnableModule.installHelp)"]
+        let engineHelp: [Text] = engine.help.map { ["         help: \($0)"] } ?? []
         return Outcome(
             text: lines + [engineLine] + engineHelp, isData: true,
             json: .object([

@@ -51,7 +51,7 @@ extension Session {
     /// How to fetch from the web, with progress on a terminal for what takes over a second.
     func network(_ console: Console) -> Network {
         let certificates = variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE")
-        guard errorIsTerminal, !console.globals.quiet, !console.globals.json else {
+        guard errorIsTerminal, !console.settings.quiet, !console.settings.json else {
             return Network(certificateFile: certificates, userAgent: KitVersion.userAgent)
         }
         let start = ContinuousClock.now

@@ -12,13 +12,13 @@ struct EngineRules {
     /// All findings.
     func findings() -> [Finding] {
         let engine: Engine
-        do { engine = try RunnableModule.engine(source) } catch {
-            let problem = error as? Problem
+        do throws(Problem) {
+            engine = try RunnableModule.engine(source)
+        } catch {
             return [
                 finding(
-                    RuleBook.noEngine,
-                    "the rules that run the plugin were not checked: \(problem?.message ?? "\(error)")",
-                    help: problem?.help)
+                    RuleBook.noEngine, "the rules that run the plugin were not checked: \(error.message)",
+                    help: error.help)
             ]
         }
         do { try engine.validate(bytes) } catch {

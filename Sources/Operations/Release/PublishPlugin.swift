@@ -209,7 +209,8 @@ package struct CheckFailure: Diagnostic {
     package var code: String { "check-failed" }
     package var message: String {
         let others = findings.count(where: \.isError) - 1
-        return "\(name) is not fit to be published: \(first.rule.id): \(first.message)"
+        return
+            "\(name) is not fit to be published: \(first.rule.id), \(FilePaths.name(of: first.file)): \(first.message)"
             + (others > 0 ? " (and \(others) more)" : "")
     }
     package var help: String? { "pdk check shows all findings and how to mend them" }

@@ -24,21 +24,32 @@ package struct EngineSource: Sendable {
     }
 
     /// What `pdk doctor` says of the engine: the version and path, or why there is none.
-    package func describe() -> (isUsable: Bool, text: String) {
+    package func describe() -> (isUsable: Bool, text: String, help: String?) {
         do {
             let library = try EngineLibrary.load(candidates: candidates)
-            return (true, "wasmtime \(library.version) (\(library.path))")
-        } catch { return (false, "\(error)") }
+            return (true, "wasmtime \(library.version) (\(library.path))", nil)
+        } catch {
+            let problem = Self.problem(error)
+            return (false, problem.message, problem.help)
+        }
+    }
+
+    /// There is no engine: one line that says why, and one that says what to do and where was looked.
+    static func problem(_ error: EngineError) -> Problem {
+        guard case .libraryNotFound(let attempts) = error else { return Problem("no-engine", "\(error)") }
+        // A library that is there and cannot be used says more than ten places where there is none.
+        let broken = attempts.first { !$0.reason.lowercased().contains("no such file") }
+        let reason = broken.map { "\($0.path): \($0.reason)" } ?? "wasmtime's library is not there"
+        return Problem(
+            "no-engine", "there is no engine to run plugins in: \(reason)",
+            help: "make install puts it beside pdk, or set PDK_WASMTIME to a libwasmtime.so of version "
+                + "\(EngineLibrary.oldestMajor) or newer; tried \(attempts.map(\.path).joined(separator: ", "))")
     }
 }
 
 /// A module that runs in the host's engine.
 package struct RunnableModule: Sendable {
     let module: CompiledModule
-
-    /// What to type when there is no engine.
-    package static let installHelp =
-        "make install puts it beside pdk; or set PDK_WASMTIME to wasmtime's libwasmtime.so, version 43 or newer"
 
     /// Loads the engine and compiles a module for it.
     ///
@@ -53,15 +64,15 @@ package struct RunnableModule: Sendable {
         }
     }
 
-    static func engine(_ source: EngineSource) throws -> Engine {
-        do {
+    static func engine(_ source: EngineSource) throws(Problem) -> Engine {
+        do throws(EngineError) {
             let library = try EngineLibrary.load(candidates: source.candidates)
             return try Engine(library: library) { bytes in
                 // The digest of bytes in memory fails only when memory runs out; the host then answers -1, as for any fault.
                 (try? unsafe SHA256.digest(of: bytes.span.bytes)) ?? []
             }
         } catch {
-            throw Problem("no-engine", "no engine to run plugins in: \(error)", help: installHelp)
+            throw EngineSource.problem(error)
         }
     }
 
