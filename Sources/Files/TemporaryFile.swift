@@ -72,3 +72,12 @@ package struct TemporaryFile: ~Copyable {
         }
     }
 }
+
+extension Folder {
+    /// Removes the temporary files that a process which was killed has left in this folder.
+    ///
+    /// Only for a folder that is locked: what is there then is nobody's any more.
+    package borrowing func removeAbandonedFiles() throws(FileError) {
+        for name in try names() where name.hasPrefix(".pdk-") && name.hasSuffix(".tmp") { try remove(name) }
+    }
+}

@@ -15,7 +15,7 @@ struct ModuleVerifier: ~Copyable {
     }
 
     private var hash: SHA256
-    private var candidates: [(label: String, verifier: StreamingVerifier)]
+    private let signature: SignatureWorker
     private let isSignatureWanted: Bool
     private let subject: String
     private let origin: String
@@ -35,7 +35,7 @@ struct ModuleVerifier: ~Copyable {
         hash: consuming SHA256
     ) {
         self.hash = hash
-        self.candidates = candidates
+        signature = SignatureWorker(candidates)
         self.subject = subject
         origin = trustRoot?.origin ?? ""
         isSignatureWanted = trustRoot != nil
@@ -59,8 +59,8 @@ struct ModuleVerifier: ~Copyable {
 
     /// Takes the next bytes of the module.
     mutating func update(_ bytes: RawSpan) throws {
+        signature.update(bytes)
         try hash.update(bytes)
-        for index in candidates.indices { candidates[index].verifier.update(bytes) }
         size += bytes.byteCount
         var place = 0
         while head.count < HostLimits.moduleMagic.count, place < bytes.byteCount {
@@ -72,7 +72,7 @@ struct ModuleVerifier: ~Copyable {
     /// The verdict over all bytes taken.
     consuming func finish() throws -> Finding {
         let digest = Hex.encode(try hash.finalize())
-        let signer = candidates.first { $0.verifier.isValid() }?.label
+        let signer = signature.signer()
         if isSignatureWanted, signer == nil {
             throw Self.failed(subject, "no key of the trust root \(origin) made it")
         }

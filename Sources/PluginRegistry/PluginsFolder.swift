@@ -8,10 +8,16 @@ public struct PluginsFolder: ~Copyable {
     /// Opens the folder, makes it when it is not there, and keeps other installs out of it meanwhile.
     public init(_ path: String) throws(RegistryError) {
         do {
-            folder = try Folder(path, creating: true, locking: true)
+            folder = try Self.open(path)
         } catch {
             throw RegistryError(.destination, error.description)
         }
+    }
+
+    private static func open(_ path: String) throws(FileError) -> Folder {
+        let folder = try Folder(path, creating: true, locking: true)
+        try folder.removeAbandonedFiles()
+        return folder
     }
 
     /// Puts a verified module in place: sidecars first, the module last, each by a rename.

@@ -21,7 +21,10 @@ struct ChildProcess {
     /// Runs the program; each piece of its output also goes to `echo` as it comes.
     func run(echo: (@Sendable (String) -> Void)? = nil) async throws -> Outcome {
         var variables: [Environment.Key: String] = [:]
-        for (name, value) in environment { if let key = Environment.Key(rawValue: name) { variables[key] = value } }
+        // Keys and passphrases are for signing, and no compiler's or build script's business.
+        for (name, value) in environment where !name.hasPrefix("PDK_KEY_") {
+            if let key = Environment.Key(rawValue: name) { variables[key] = value }
+        }
         let kept = 256 << 10
         let result: ExecutionResult<[UInt8], SequenceOutput, CombinedErrorOutput>
         do {

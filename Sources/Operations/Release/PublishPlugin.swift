@@ -78,6 +78,10 @@ package struct PublishPlugin {
         }
         if isNew { try Folder.create(registry) }
         let lock = try Folder(registry, locking: true)
+        // Under the lock, what a publish that was killed has left is nobody's any more.
+        for name in try lock.names() where name.hasPrefix(".pdk-publish-") {
+            try Folder.removeTree(FilePaths.join(registry, name))
+        }
         // Under the lock: another publish may have made the registry meanwhile.
         let index = try currentIndex(isNew: try FileStatus.of(indexPath, followingLinks: true) == nil)
         if try isPublished(release, in: index) {
