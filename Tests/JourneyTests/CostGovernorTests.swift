@@ -134,7 +134,7 @@ struct CostGovernorTests {
         let acme = Sender(tenant: "acme")
         let long = String(String(repeating: "SELECT * FROM orders WHERE id <> 42 AND ", count: 120).prefix(4_096))
         // Texts made to burn a call's fuel, after which the host would let them run.
-        let hostile = ["a\n", "\"", "\\", "\u{1}", "é\n", "abcdefg\n"].map { String(repeating: $0, count: 4_000) }
+        let hostile = ["a\n", "\"", "\\", "\u{1}", "é\n", "abcdefg\n"].map { String(repeating: $0, count: 5_000) }
         let spent = ["period": "1", "spent:tenant/acme": "1 100000"]
         let free = try await host(module, [preQuery(long, acme), postQuery(acme, elapsed: 10, sql: long)])
         let blocked = try await host(module, store: spent, [preQuery(long, acme)] + hostile.map { preQuery($0, acme) })
