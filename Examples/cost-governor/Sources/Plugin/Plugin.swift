@@ -24,8 +24,11 @@ private func reasonToBlock(_ payer: Account) -> Text? {
     if let spent = Ledger.spent(by: payer) { return reasonToBlock(payer, at: spent) }
     // Nothing charged yet, or no place to charge it to: those who have none share one, and it stays at 0 until then.
     if let reason = reasonToBlock(payer, at: 0) { return reason }
-    guard let shared = Ledger.spent(by: .others), shared > 0 else { return nil }
-    return reasonToBlock(.others, at: shared)
+    guard let shared = Ledger.spent(by: .others), shared > 0, let reason = reasonToBlock(.others, at: shared) else {
+        return nil
+    }
+    // Only a full store is a reason to pay for others: whoever can get a place of their own goes on.
+    return Ledger.reset(payer) ? nil : reason
 }
 
 private func reasonToBlock(_ account: Account, at spent: Int64) -> Text? {

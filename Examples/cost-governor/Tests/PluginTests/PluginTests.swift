@@ -37,6 +37,16 @@ import Testing
         #expect(preQuery(query(of: "acme")).isBlock)
     }
 
+    @Test func whoeverExhaustsTheSharedAccountBlocksNobodyElse() {
+        let long = Text(String(repeating: "x", count: 129))
+        spend(100_000, long)
+        #expect(Store.get("spent:others") == "1 100000")
+        #expect(preQuery(query(of: long)).isBlock)
+        #expect(preQuery(query(of: "acme")) == .continue)
+        #expect(Store.get("spent:tenant/acme") == "1 0")
+        #expect(preQuery(query(of: "acme")) == .continue)
+    }
+
     @Test func aBudgetOfNothingBlocksAtOnce() {
         obey("SELECT cost_governor('budget', 'tenant/acme', 0)")
         #expect(preQuery(query(of: "acme")).isBlock)
