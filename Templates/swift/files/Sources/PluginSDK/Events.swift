@@ -36,6 +36,11 @@ public struct Query: HookEvent {
 
     /// The SQL text as the client sent it.
     public var sql: Text { query?.text ?? "" }
+    /// The SQL text if it takes at most `maxCount` bytes with its escapes, else nil: cheap for long texts too.
+    public func sql(upTo maxCount: Int) -> Text? {
+        guard let query, query.raw.count &- 2 <= maxCount else { return nil }
+        return query.text
+    }
     /// The SQL text with its literals taken out.
     public var normalized: Text { normalizedQuery?.text ?? "" }
     /// The tables that are read or written.

@@ -167,19 +167,33 @@ struct JSONCursor {
 
     /// Steps over the string that begins here and says whether a `\` is in it; nil when it has no end.
     private mutating func skipString() -> Bool? {
-        var isEscaped = false
-        at = at &+ 1
+        let end = end
+        var isEscaped = false, next = (at &+ 1).quoteOrBackslash(before: end)
+        // After the first, one loop without calls, for escapes may be many: if each cost a search of its own, a short
+        // text full of them would burn a call's fuel, and then the host lets the query go on.
         while true {
-            at = at.quoteOrBackslash(before: end)
-            guard at < end else { return nil }
-            if at.byte == UInt8(ascii: "\"") {
-                at = at &+ 1
+            if next &+ 8 <= end {
+                let found = quotesAndBackslashes(next.word) & eachByte(0x80)
+                if found == 0 {
+                    next = next &+ 8
+                    continue
+                }
+                next = next &+ (found.trailingZeroBitCount &>> 3)
+            } else {
+                guard next < end else { return nil }
+            }
+            let byte = next.byte
+            next = next &+ 1
+            if byte == UInt8(ascii: "\"") {
+                at = next
                 return isEscaped
             }
-            isEscaped = true
-            // Escapes come in runs.
-            repeat { at = at &+ 2 } while at < end && at.byte == UInt8(ascii: "\\")
-            guard at <= end else { return nil }
+            if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+                next = next &+ 1
+                // Escapes come in runs.
+                while next < end, next.byte == UInt8(ascii: "\\") { next = next &+ 2 }
+            }
         }
     }
 }

@@ -43,11 +43,7 @@ extension UnsafeRawPointer {
     /// The first `"` or `\` at or after this address, or `end`.
     @inline(never)
     func quoteOrBackslash(before end: UnsafeRawPointer) -> UnsafeRawPointer {
-        first(before: end) { word in
-            let quotes = (word ^ eachByte(0x22)) &- eachByte(1)
-            let backslashes = (word ^ eachByte(0x5C)) &- eachByte(1)
-            return (quotes | backslashes) & ~word
-        }
+        first(before: end, quotesAndBackslashes)
     }
 
     /// The first byte that JSON text cannot hold as it is, or that is not ASCII, at or after this address, or `end`.
@@ -99,6 +95,14 @@ extension UnsafeMutableRawPointer {
         storeBytes(of: byte, as: UInt8.self)
         self = UnsafeMutableRawPointer(mutating: UnsafeRawPointer(self) &+ 1)
     }
+}
+
+/// Marks for `first`: the bytes of a word that are `"` or `\`.
+@inline(__always)
+func quotesAndBackslashes(_ word: UInt64) -> UInt64 {
+    let quotes = (word ^ eachByte(0x22)) &- eachByte(1)
+    let backslashes = (word ^ eachByte(0x5C)) &- eachByte(1)
+    return (quotes | backslashes) & ~word
 }
 
 /// A word of 8 equal bytes.

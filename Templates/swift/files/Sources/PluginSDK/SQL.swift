@@ -19,6 +19,22 @@ public struct SQLToken {
 
     /// Whether this is that keyword, capitals or not.
     public func isKeyword(_ keyword: Text) -> Bool { kind == .word && text.equals(ignoringCase: keyword) }
+
+    /// What a text in plain single quotes says; nil for any other token, and for one with a `\`, which a server's
+    /// settings give a meaning or none.
+    public var string: Text? {
+        guard text.count >= 2, text.start.byte == UInt8(ascii: "'"), (text.end &+ -1).byte == UInt8(ascii: "'"),
+            !text.includes("\\")
+        else { return nil }
+        let inside = Text(text.start &+ 1, upTo: text.end &+ -1)
+        guard inside.includes("'") else { return inside }
+        var out = Buffer(capacity: inside.count), isDoubled = false
+        for byte in inside {
+            isDoubled = byte == UInt8(ascii: "'") && !isDoubled
+            if !isDoubled { out.append(byte) }
+        }
+        return isDoubled ? nil : out.text
+    }
 }
 
 extension Text {
@@ -31,6 +47,25 @@ extension Text {
         guard includes(ignoringCase: keyword) else { return false }
         for token in sqlTokens where token.isKeyword(keyword) { return true }
         return false
+    }
+
+    /// This text as an SQL literal: what goes into a `.rewrite` needs this, or a quote in it ends the literal.
+    ///
+    /// A zero byte, which no SQL text can hold, becomes U+FFFD.
+    public var sqlLiteral: Text {
+        var out = Buffer(capacity: count &* 2 &+ 16)
+        if includes("\\") { out.append(UInt8(ascii: "E")) }
+        out.append(UInt8(ascii: "'"))
+        for byte in self {
+            if byte == 0 {
+                out.append(scalar: 0xFFFD)
+                continue
+            }
+            if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\") { out.append(byte) }
+            out.append(byte)
+        }
+        out.append(UInt8(ascii: "'"))
+        return out.text
     }
 
     /// The word this SQL text begins with, after comments and brackets.

@@ -27,6 +27,27 @@ private func context(_ query: Text) -> Text {
         #expect(query.attribute("other") == nil)
     }
 
+    @Test func shortTextsAreReadAndLongOnesLeft() throws {
+        let query = try #require(Query(json: context(#""a\nb""#)))
+        #expect(query.sql(upTo: 4) == "a\nb")
+        #expect(query.sql(upTo: 3) == nil)
+        #expect(Query(json: "{}")?.sql(upTo: 100) == nil)
+    }
+
+    @Test(arguments: [#"""#, #"\\"#, #"\""#, #"\n"#, #"\n\n"#, #"\"\\"#, #"\u0041"#])
+    func stringsEndWhereTheyEnd(piece: String) throws {
+        // However the escapes fall on the words that are read at once. A quote alone ends the string early: no JSON.
+        for lead in 0..<18 {
+            for tail in 0..<18 {
+                let inside = String(repeating: "x", count: lead) + piece + String(repeating: "y", count: tail)
+                let json = Text("\"" + inside + "\"")
+                #expect((Query(json: context(json))?.sql(upTo: 100) != nil) == (piece != "\""), "\(json)")
+                let cut = Text("\"" + inside)
+                #expect(Query(json: Text(joining: [#"{"query":"#, cut])) == nil, "\(cut)")
+            }
+        }
+    }
+
     @Test func orderSpaceAndUnknownFieldsDoNotMatter() throws {
         let json: Text = #"""
              { "new" : [ 1, { "query" : "}" }, "]\"" ] , "is_read_only" : false,

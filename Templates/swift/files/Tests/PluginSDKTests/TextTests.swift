@@ -77,6 +77,25 @@ import Testing
         #expect(Text(sql).hasKeyword("DELETE") == isThere)
     }
 
+    @Test(arguments: [
+        ("'acme'", "acme"), ("''", ""), ("'it''s'", "it's"), ("''''", "'"), ("'a''''b'", "a''b"), ("'é'", "é"),
+        ("'open", nil), ("'", nil), ("'open''", nil), (#"'a\'"#, nil), ("e'a'", nil), ("$$a$$", nil), ("\"a\"", nil),
+        ("a", nil), ("1", nil),
+    ] as [(Text, Text?)])
+    func quotedTextsAreRead(sql: Text, string: Text?) throws {
+        let token = try #require(Array(sql.sqlTokens).first)
+        #expect(token.string == string)
+    }
+
+    @Test(arguments: [
+        ("acme", "'acme'"), ("", "''"), ("it's", "'it''s'"), (#"a\'b"#, #"E'a\\''b'"#), ("a\0b", "'a\u{FFFD}b'"),
+    ] as [(Text, Text)])
+    func literalsAreQuoted(text: Text, literal: Text) {
+        #expect(text.sqlLiteral == literal)
+        // Whatever the text, the literal is one token.
+        #expect(literal.sqlTokens.map { $0.text } == [literal])
+    }
+
     @Test func theFirstKeywordIsFound() {
         #expect((" /* a */ (( select 1" as Text).firstKeyword == "select")
         #expect(("; x" as Text).firstKeyword == nil && ("" as Text).firstKeyword == nil)

@@ -1,0 +1,266 @@
+/// Text, or any bytes: a view of memory that stays as it is for the whole call, so copying one is free.
+///
+/// A literal, what the host handed over, and what was put together here: all are `Text`. It compares byte for byte.
+/// `String(text)` gives a Swift string, for more fuel.
+public struct Text: @unchecked Sendable {
+    let start: UnsafeRawPointer
+    /// How many bytes.
+    public let count: Int
+
+    @inline(__always)
+    init(start: UnsafeRawPointer, count: Int) {
+        self.start = start
+        self.count = count
+    }
+
+    @inline(__always)
+    init(_ start: UnsafeRawPointer, upTo end: UnsafeRawPointer) {
+        self.init(start: start, count: end - start)
+    }
+
+    var end: UnsafeRawPointer { start &+ count }
+
+    /// A copy of a string's UTF-8.
+    public init(_ string: String) {
+        var string = string
+        self = string.withUTF8 { utf8 in
+            guard let base = utf8.baseAddress else { return "" }
+            return Text(copying: UnsafeRawPointer(base), count: utf8.count)
+        }
+    }
+
+    /// A copy of bytes of any kind.
+    public init(bytes: [UInt8]) {
+        self = bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return "" }
+            return Text(copying: base, count: bytes.count)
+        }
+    }
+
+    /// The decimal digits of a number, after a `-` if it is below 0.
+    public init(_ number: some FixedWidthInteger) {
+        var digits = Buffer(capacity: 24)
+        if number < 0 { digits.append(0x2D) }
+        digits.append(decimal: UInt64(number.magnitude))
+        self = digits.text
+    }
+
+    /// The parts one after the other, with `separator` between them.
+    public init(joining parts: [Text], separator: Text = "") {
+        var whole = Buffer(capacity: 256), isFirst = true
+        for part in parts {
+            if !isFirst { whole.append(separator) }
+            isFirst = false
+            whole.append(part)
+        }
+        self = whole.text
+    }
+
+    private init(copying start: UnsafeRawPointer, count: Int) {
+        let copy = UnsafeMutableRawPointer.allocate(byteCount: Swift.max(count, 1), alignment: 1)
+        copy.copyMemory(from: start, byteCount: count)
+        self.init(start: UnsafeRawPointer(copy), count: count)
+    }
+
+    public static func + (left: Text, right: Text) -> Text {
+        var whole = Buffer(capacity: Swift.max(left.count &+ right.count, 16))
+        whole.append(left)
+        whole.append(right)
+        return whole.text
+    }
+
+    public var isEmpty: Bool { count == 0 }
+
+    /// The number this text is, and nothing else: digits, perhaps a `-` before them. Nil if it doesn't fit 64 bits.
+    public var integer: Int64? {
+        let isNegative = count > 0 && start.byte == 0x2D
+        var at = isNegative ? start &+ 1 : start
+        guard at < end else { return nil }
+        var value: UInt64 = 0
+        while at < end {
+            let digit = at.byte &- 0x30
+            guard digit < 10, value <= UInt64(Int64.max) / 10 else { return nil }
+            value = value &* 10 &+ UInt64(digit)
+            at = at &+ 1
+        }
+        if isNegative { return value <= 1 &<< 63 ? Int64(truncatingIfNeeded: 0 &- value) : nil }
+        return value < 1 &<< 63 ? Int64(truncatingIfNeeded: value) : nil
+    }
+
+    /// Whether `other` is in this text; an empty one always is.
+    public func includes(_ other: Text) -> Bool { position(of: other, ignoringCase: false) != nil }
+
+    /// Whether `other` is in this text when A to Z and a to z are taken as the same.
+    public func includes(ignoringCase other: Text) -> Bool { position(of: other, ignoringCase: true) != nil }
+
+    /// Where `other` first begins, in bytes from the start.
+    public func position(of other: Text) -> Int? { position(of: other, ignoringCase: false) }
+
+    private func position(of other: Text, ignoringCase: Bool) -> Int? {
+        if other.count == 0 { return 0 }
+        guard other.count <= count else { return nil }
+        let lead = ignoringCase ? other.start.byte.lowercased : other.start.byte
+        let folded: UInt8 = ignoringCase && lead &- 0x61 < 26 ? 0x20 : 0
+        let limit = start &+ (count &- other.count &+ 1)
+        var at = start
+        while true {
+            at = at.first(lead, folded: folded, before: limit)
+            guard at < limit else { return nil }
+            let here = Text(start: at, count: other.count)
+            if ignoringCase ? here.equals(ignoringCase: other) : here == other { return at - start }
+            at = at &+ 1
+        }
+    }
+
+    public func starts(with other: Text) -> Bool {
+        other.count <= count && Text(start: start, count: other.count) == other
+    }
+
+    public func ends(with other: Text) -> Bool {
+        other.count <= count && Text(start: end &+ (0 &- other.count), count: other.count) == other
+    }
+
+    /// Whether both are equal when A to Z and a to z are taken as the same.
+    public func equals(ignoringCase other: Text) -> Bool {
+        guard count == other.count else { return false }
+        var at = start, otherAt = other.start
+        let end = end
+        while at < end {
+            guard at.byte.lowercased == otherAt.byte.lowercased else { return false }
+            at = at &+ 1
+            otherAt = otherAt &+ 1
+        }
+        return true
+    }
+
+    /// A copy in which A to Z are made small; other characters stay as they are.
+    public func lowercased() -> Text {
+        var copy = Buffer(capacity: Swift.max(count, 1))
+        copy.append(upTo: count) { out in
+            var at = start, out = out
+            let end = end
+            while at &+ 8 <= end {
+                // The top bit of each byte tells whether it is a capital, then moves to where capitals differ.
+                let word = at.word, low7 = word & eachByte(0x7F)
+                let capitals = ((low7 &+ eachByte(0x80 - 0x41)) ^ (low7 &+ eachByte(0x80 - 0x5B))) & ~word
+                out.storeBytes(of: word | (capitals & eachByte(0x80)) &>> 2, as: UInt64.self)
+                at = at &+ 8
+                out += 8
+            }
+            while at < end {
+                out.put(at.byte.lowercased)
+                at = at &+ 1
+            }
+            return out
+        }
+        return copy.text
+    }
+
+    /// The first bytes, at most `maxCount`, without the half of a character that this may cut.
+    public func prefix(_ maxCount: Int) -> Text {
+        guard maxCount < count else { return self }
+        var length = Swift.max(maxCount, 0)
+        while length > 0, (start &+ length).byte & 0xC0 == 0x80 { length &-= 1 }
+        return Text(start: start, count: length)
+    }
+
+    /// What follows the first `byteCount` bytes.
+    public func dropping(_ byteCount: Int) -> Text {
+        let dropped = Swift.min(Swift.max(byteCount, 0), count)
+        return Text(start: start &+ dropped, count: count &- dropped)
+    }
+
+    /// The text without white space and control characters at its ends.
+    public func trimmed() -> Text {
+        var first = start, last = end
+        while first < last, first.byte <= 0x20 { first = first &+ 1 }
+        while first < last, (last &+ -1).byte <= 0x20 { last = last &+ -1 }
+        return Text(first, upTo: last)
+    }
+
+    /// The byte at `position`, which must be in 0 ..< count.
+    public subscript(position: Int) -> UInt8 {
+        precondition(position >= 0 && position < count)
+        return (start &+ position).byte
+    }
+}
+
+extension Text: Hashable {
+    public static func == (left: Text, right: Text) -> Bool {
+        guard left.count == right.count else { return false }
+        var at = left.start, otherAt = right.start
+        let end = left.end
+        while at &+ 8 <= end {
+            guard at.word == otherAt.word else { return false }
+            at = at &+ 8
+            otherAt = otherAt &+ 8
+        }
+        while at < end {
+            guard at.byte == otherAt.byte else { return false }
+            at = at &+ 1
+            otherAt = otherAt &+ 1
+        }
+        return true
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes: UnsafeRawBufferPointer(start: start, count: count))
+    }
+}
+
+/// The bytes, one after the other.
+extension Text: Sequence {
+    public struct Iterator: IteratorProtocol {
+        var at: UnsafeRawPointer
+        let end: UnsafeRawPointer
+
+        @inline(__always)
+        public mutating func next() -> UInt8? {
+            guard at < end else { return nil }
+            defer { at = at &+ 1 }
+            return at.byte
+        }
+    }
+
+    public func makeIterator() -> Iterator { Iterator(at: start, end: end) }
+}
+
+/// `"literal"` and `"with \(values) in it"`.
+extension Text: ExpressibleByStringInterpolation {
+    public init(stringLiteral: StaticString) {
+        self.init(start: UnsafeRawPointer(stringLiteral.utf8Start), count: stringLiteral.utf8CodeUnitCount)
+    }
+
+    public init(stringInterpolation: Interpolation) { self = stringInterpolation.whole.text }
+
+    public struct Interpolation: StringInterpolationProtocol {
+        var whole: Buffer
+
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            whole = Buffer(capacity: literalCapacity &+ interpolationCount &* 32)
+        }
+        public mutating func appendLiteral(_ literal: StaticString) {
+            whole.append(UnsafeRawPointer(literal.utf8Start), literal.utf8CodeUnitCount)
+        }
+        public mutating func appendInterpolation(_ text: Text) { whole.append(text) }
+        public mutating func appendInterpolation(_ string: String) { whole.append(Text(string)) }
+        public mutating func appendInterpolation(_ number: some FixedWidthInteger) { whole.append(Text(number)) }
+    }
+}
+
+extension String {
+    /// A copy; ill-formed UTF-8 is replaced by U+FFFD.
+    public init(_ text: Text) {
+        self.init(unsafeUninitializedCapacity: text.count) { out in
+            guard let base = out.baseAddress else { return 0 }
+            UnsafeMutableRawPointer(base).copyMemory(from: text.start, byteCount: text.count)
+            return text.count
+        }
+    }
+}
+
+#if !hasFeature(Embedded)
+extension Text: CustomStringConvertible {
+    public var description: String { String(self) }
+}
+#endif
