@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a/b.wasm", "a/b.sig"), ("b.wasm", "b.sig"), ("./b.wasm", "./b.sig"), ("/b.wasm", "/b.sig"), ("a.d/b", "a.d/b.sig"),
+        ("a/b.wasm", "a/b.sig"), ("b.wasm", "b.sig"), ("./b.wasm", "./b.sig"), ("/b.wasm", "/b.sig"),
+        ("a.d/b", "a.d/b.sig"),
         ("a/.hidden", "a/.hidden.sig"), ("a.b.wasm", "a.b.sig"),
     ])
     func replacing(path: String, expected: String) {
@@ -33,7 +34,9 @@ import Testing
     @Test func resolved() throws {
         try Scratch.write("real/x", "")
         try Scratch.makeLink("link", to: "real")
-        #expect(FilePaths.resolved(Scratch.path("link/../link/x")) == FilePaths.resolved(Scratch.folder).map { $0 + "/real/x" })
+        #expect(
+            FilePaths.resolved(Scratch.path("link/../link/x"))
+                == FilePaths.resolved(Scratch.folder).map { $0 + "/real/x" })
         #expect(FilePaths.resolved(Scratch.path("nothing")) == nil)
     }
 }

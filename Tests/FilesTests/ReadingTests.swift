@@ -13,7 +13,9 @@ import Testing
         try FileHandle(reading: Scratch.path("x")).stream(limit: 1000) { pieces.append($0.byteCount) }
         #expect(pieces == [1000])
         #expect(throws: FileError.self) {
-            try FileHandle(reading: Scratch.path("x")).stream(limit: 999) { _ in Issue.record("nothing may be handed out") }
+            try FileHandle(reading: Scratch.path("x")).stream(limit: 999) { _ in
+                Issue.record("nothing may be handed out")
+            }
         }
     }
 
@@ -31,7 +33,9 @@ import Testing
         var read: [UInt8] = [], largest = 0
         try FileHandle(reading: Scratch.path("x")).stream(limit: 1 << 20) { piece in
             largest = max(largest, piece.byteCount)
-            for place in 0..<piece.byteCount { read.append(unsafe piece.unsafeLoad(fromByteOffset: place, as: UInt8.self)) }
+            for place in 0..<piece.byteCount {
+                read.append(unsafe piece.unsafeLoad(fromByteOffset: place, as: UInt8.self))
+            }
         }
         #expect(read == bytes && largest <= 256 << 10)
         #expect(try WholeFiles.read(Scratch.path("x"), limit: 1 << 20) == bytes)

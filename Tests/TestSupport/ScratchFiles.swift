@@ -14,7 +14,9 @@ extension Scratch {
     public static func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
 
     /// The bytes of a file.
-    public static func read(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: path(name)))) }
+    public static func read(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(filePath: path(name))))
+    }
 
     /// The text of a file.
     public static func text(_ name: String) throws -> String { String(decoding: try read(name), as: UTF8.self) }

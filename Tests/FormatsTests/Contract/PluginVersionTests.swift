@@ -6,7 +6,8 @@ import Testing
     /// Semantic Versioning 2.0.0, section 11, and what follows from it; lowest first.
     private static let ascending = [
         "", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11",
-        "1.0.0-rc.1", "1.0.0", "1.0.1", "1.2", "1.2.3.4", "1.10.0", "2.0.0", "2.1.0", "2.1.1", "10", "99999999999999999999.0.0",
+        "1.0.0-rc.1", "1.0.0", "1.0.1", "1.2", "1.2.3.4", "1.10.0", "2.0.0", "2.1.0", "2.1.1", "10",
+        "99999999999999999999.0.0",
         "100000000000000000000.0.0",
     ]
 
@@ -37,7 +38,8 @@ import Testing
     func semantic(_ text: String) { #expect(PluginVersion(text).isSemantic) }
 
     @Test(arguments: [
-        "", "1", "1.0", "1.0.0.0", "v1.0.0", "01.0.0", "1.00.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+", "1.0.0+a..b",
+        "", "1", "1.0", "1.0.0.0", "v1.0.0", "01.0.0", "1.00.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+",
+        "1.0.0+a..b",
         "1.0.0-é", "1.0.0 ", " 1.0.0", "1.0.0\n", "1.0.0-a_b", "-1.0.0", "1.0.x", "1..0", "1.0.0+a+b", "１.0.0",
         "1.0.0-" + String(repeating: "a", count: 300),
     ])
@@ -48,7 +50,9 @@ import Testing
     ])
     func preRelease(text: String, expected: Bool) { #expect(PluginVersion(text).isPreRelease == expected) }
 
-    @Test(arguments: [("1.0.0", true), ("1.", true), ("1.0.0-rc.1", false), ("", false), ("1.0.0+a", false), ("١", false)])
+    @Test(arguments: [
+        ("1.0.0", true), ("1.", true), ("1.0.0-rc.1", false), ("", false), ("1.0.0+a", false), ("١", false),
+    ])
     func host(text: String, expected: Bool) { #expect(PluginVersion(text).isAcceptedByHost == expected) }
 
     @Test(arguments: [21, 22, 23, 24] as [UInt64])

@@ -5,7 +5,8 @@ import Testing
 @Suite struct RegistryIndexTests {
     private static func entry(_ name: String, _ version: String) -> IndexEntry {
         var entry = IndexEntry(
-            name: name, artifact: "artifacts/\(name)/\(version)/\(name).wasm", sha256: String(repeating: "ab", count: 32))
+            name: name, artifact: "artifacts/\(name)/\(version)/\(name).wasm",
+            sha256: String(repeating: "ab", count: 32))
         entry.version = version
         return entry
     }
@@ -17,7 +18,8 @@ import Testing
     @Test func newestReleaseFirst() throws {
         var random = SeededNumbers(seed: 31)
         let expected = [
-            "10.0.0", "2.0.0", "1.10.0", "1.9.0", "1.0.0+b", "1.0.0", "0.1.0", "11.0.0-rc.1", "3.0.0-rc.10", "3.0.0-rc.2",
+            "10.0.0", "2.0.0", "1.10.0", "1.9.0", "1.0.0+b", "1.0.0", "0.1.0", "11.0.0-rc.1", "3.0.0-rc.10",
+            "3.0.0-rc.2",
             "3.0.0-alpha",
         ]
         for _ in 0..<40 {
@@ -122,9 +124,11 @@ import Testing
         #expect(try RegistryIndex.empty.adding(entry).entries == [entry])
     }
 
-    @Test(arguments: [
-        ("true", ""), ("\"why\"", "why"), ("false", nil), ("null", nil), ("{\"reason\":\"x\"}", ""), ("1", ""), ("[]", ""),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("true", ""), ("\"why\"", "why"), ("false", nil), ("null", nil), ("{\"reason\":\"x\"}", ""), ("1", ""),
+            ("[]", ""),
+        ] as [(String, String?)])
     func withdrawn(spelled: String, meant: String?) throws {
         let text = "{\"plugins\":[{\"name\":\"x\",\"artifact\":\"a\",\"sha256\":\"b\",\"yanked\":\(spelled)}]}"
         #expect(try RegistryIndex(reading: Array(text.utf8)).entries.first?.yanked == meant)

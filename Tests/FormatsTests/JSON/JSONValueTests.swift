@@ -38,10 +38,11 @@ import Testing
         #expect(text.map { Array($0.utf8) } == Array(meant.utf8))
     }
 
-    @Test(arguments: [
-        ("7", 7), ("-0", 0), ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min),
-        ("9223372036854775808", nil), ("1e3", nil), ("1.0", nil), ("\"7\"", nil), ("true", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("7", 7), ("-0", 0), ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min),
+            ("9223372036854775808", nil), ("1e3", nil), ("1.0", nil), ("\"7\"", nil), ("true", nil),
+        ] as [(String, Int?)])
     func wholeNumbers(text: String, number: Int?) throws {
         #expect(try JSONDocument(parsing: text).root.int == number)
     }
@@ -69,7 +70,8 @@ import Testing
 
     @Test(arguments: [
         ("{\"a\":1,\"b\":[2]}", "{\"b\":[2.0],\"a\":1}", true), ("1e2", "100", true), ("0", "-0.0", true),
-        ("[1,2]", "[2,1]", false), ("{\"a\":1}", "{\"a\":1,\"b\":1}", false), ("{\"a\":1,\"a\":1}", "{\"a\":1,\"b\":2}", false),
+        ("[1,2]", "[2,1]", false), ("{\"a\":1}", "{\"a\":1,\"b\":1}", false),
+        ("{\"a\":1,\"a\":1}", "{\"a\":1,\"b\":2}", false),
         ("{\"a\":1,\"b\":2}", "{\"a\":1,\"a\":1}", false), ("1", "\"1\"", false), ("null", "false", false),
         ("9007199254740993", "9007199254740992", false), ("\"é\"", "\"e\\u0301\"", false), ("1e400", "2e400", false),
         ("{\"é\":1}", "{\"e\\u0301\":1}", false),

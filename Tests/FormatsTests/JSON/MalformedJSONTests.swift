@@ -40,7 +40,8 @@ import Testing
 
     static let numbers: [Case] = [
         .init("-", at: 0, notValue), .init("+1", at: 0, notValue), .init(".5", at: 0, notValue),
-        .init("01", at: 1, after), .init("-01", at: 2, after), .init("1.", at: 2, "number has no digits after the point"),
+        .init("01", at: 1, after), .init("-01", at: 2, after),
+        .init("1.", at: 2, "number has no digits after the point"),
         .init("1.e1", at: 2, "number has no digits after the point"),
         .init("1e", at: 2, "number has no digits in the exponent"),
         .init("1e+", at: 3, "number has no digits in the exponent"),

@@ -10,7 +10,8 @@ import Testing
         ("name: x\nbuild:\n  version: 9", "version", "9"), ("name: \"x\"", "name", "x"), ("name: 'x'", "name", "x"),
         ("name: \"\"x\"\"", "name", "x"), ("name: x'", "name", "x"), ("name: x # comment", "name", "x # comment"),
         ("name: \"x\" # comment", "name", "x\" # comment"), ("description: a: b", "description", "a: b"),
-        ("description: http://x", "description", "http://x"), ("name:", "name", ""), ("author: é\u{301}", "author", "é\u{301}"),
+        ("description: http://x", "description", "http://x"), ("name:", "name", ""),
+        ("author: é\u{301}", "author", "é\u{301}"),
         ("description: >\n  folded", "description", ">"), ("description: \"a\\nb\"", "description", "a\\nb"),
         ("name: x\r\nversion: 1\r\n", "name", "x"), ("license: \u{A0}MIT\u{3000}", "license", "MIT"),
         ("description:\u{301}x", "description", "\u{301}x"), ("author: \"\u{301}x\"", "author", "\u{301}x"),
@@ -20,7 +21,9 @@ import Testing
         #expect(read.map { Array($0.utf8) } == Array(value.utf8))
     }
 
-    @Test(arguments: ["# name: x", "- name: x", "\"name\": x", "Name: x", "name x", "my name: x", "{name: x}", "names: x"])
+    @Test(arguments: [
+        "# name: x", "- name: x", "\"name\": x", "Name: x", "name x", "my name: x", "{name: x}", "names: x",
+    ])
     func notAField(text: String) { #expect(HostLineReader(reading: text).fields["name"] == nil) }
 
     @Test func placesOfFields() {
@@ -68,9 +71,11 @@ import Testing
 
 @Suite struct ManifestSpellingTests {
     private static let pieces = [
-        "a", "B", " ", "  ", "1", ".", "-", "- ", "#", " #", ":", ": ", "\"", "'", "\\", "é", "e\u{301}", "\u{301}", "日本",
+        "a", "B", " ", "  ", "1", ".", "-", "- ", "#", " #", ":", ": ", "\"", "'", "\\", "é", "e\u{301}", "\u{301}",
+        "日本",
         "😀", "{", "}", "[", "]", ",", "&", "*", "!", "|", ">", "%", "@", "`", "~", "null", "true", "hooks", "hooks:",
-        "permissions:", "name:", "\u{A0}", "\u{85}", "\u{2028}", "\u{FEFF}", "\n", "\r", "\t", "\u{0}", "\u{7}", "?", "=",
+        "permissions:", "name:", "\u{A0}", "\u{85}", "\u{2028}", "\u{FEFF}", "\n", "\r", "\t", "\u{0}", "\u{7}", "?",
+        "=",
     ]
 
     @Test(arguments: [71, 72, 73] as [UInt64])
@@ -82,7 +87,8 @@ import Testing
             let key = random.pick(["description", "author", "license"])
             guard let spelling = ManifestSpelling.spell(text, for: key) else { continue }
             spelled += 1
-            let manifest = "name: x\nversion: 1.0.0\n\(key): \(spelling)\nhooks:\n  - route\npermissions:\n  - kv_read\n"
+            let manifest =
+                "name: x\nversion: 1.0.0\n\(key): \(spelling)\nhooks:\n  - route\npermissions:\n  - kv_read\n"
             let note = Comment(rawValue: "\(text.debugDescription) as \(spelling.debugDescription)")
             let yaml = try Manifest(reading: manifest)
             let host = HostLineReader(reading: manifest)
@@ -100,7 +106,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("plain words", "plain words"), ("What: it does", "\"What: it does\""), ("a # b", "\"a # b\""), ("1.0", "\"1.0\""),
+        ("plain words", "plain words"), ("What: it does", "\"What: it does\""), ("a # b", "\"a # b\""),
+        ("1.0", "\"1.0\""),
         ("true", "\"true\""), ("0.1.0", "0.1.0"), ("Apache-2.0", "Apache-2.0"), ("- x", "\"- x\""), ("C:\\x", "C:\\x"),
         ("a \\ b: c", "'a \\ b: c'"), ("no", "\"no\""), ("2026-01-01", "\"2026-01-01\""), ("R&D", "R&D"),
         (" led", "\" led\""),

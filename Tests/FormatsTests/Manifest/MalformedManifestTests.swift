@@ -69,7 +69,8 @@ func expectManifestError(
     @Test(arguments: [
         (String(repeating: "[", count: 100_000), 1), ("a: " + String(repeating: "{b: ", count: 100_000), 1),
         (String(repeating: "[\n", count: 100_000), 65), (String(repeating: "- ", count: 100_000) + "a", 1),
-        (String(repeating: "? ", count: 100_000) + "a", 1), ((0..<200).map { String(repeating: " ", count: $0) + "a:\n" }.joined(), 130),
+        (String(repeating: "? ", count: 100_000) + "a", 1),
+        ((0..<200).map { String(repeating: " ", count: $0) + "a:\n" }.joined(), 130),
     ])
     func deepNesting(text: String, line: Int) {
         expectManifestError("values nest too deep", line: line) { _ = try Manifest(reading: text) }

@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm8", "Zm9v\n", " Zm9v", "Zm 9v", "Zm9v====", "====", "=Zg=", "Zg=a",
+        "Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm8", "Zm9v\n", " Zm9v", "Zm 9v", "Zm9v====", "====", "=Zg=",
+        "Zg=a",
         "Zm-_", "Zm9vé", "Zm\u{0}v", "Zg==Zg==", "Ｚｇ==",
     ])
     func refused(_ text: String) { #expect(Base64.decode(text.utf8) == nil) }
