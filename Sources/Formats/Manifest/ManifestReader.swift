@@ -159,16 +159,27 @@ struct YAMLMapping {
 
     /// Refuses texts with more than 16 aliases before a parser expands them, where each may stand for all before it.
     ///
-    /// Words that only look like aliases (`rm *a`) count too; where there is no anchor, nothing does.
+    /// Words that only look like aliases (`rm *a`) count too, but only where something looks like an anchor (`&a`).
     private static func refuseManyAliases(_ text: String) throws(ManifestError) {
-        guard text.utf8.contains(UInt8(ascii: "&")) else { return }
-        var count = 0, line = 1, before: UInt8 = 0x0A, isMark = false
+        var aliases = 0, anchors = 0, line = 1, before: UInt8 = 0x0A, mark: UInt8 = 0
         for byte in text.utf8 {
-            if isMark, isAnchorCharacter(byte) { count += 1 }
-            if count > 16 { throw ManifestError(message: "anchors and aliases are not read", line: line) }
-            isMark = byte == UInt8(ascii: "*") && !isAnchorCharacter(before)
+            if isAnchorCharacter(byte) {
+                if mark == UInt8(ascii: "*") { aliases += 1 } else if mark == UInt8(ascii: "&") { anchors += 1 }
+            }
+            if aliases > 16, anchors > 0 {
+                throw ManifestError(message: "anchors and aliases are not read", line: line)
+            }
+            mark = mayStandBeforeToken(before) ? byte : 0
             before = byte
             if byte == 0x0A { line += 1 }
+        }
+    }
+
+    /// Whether a new token may begin behind `byte`: a blank, a line break, a bracket, or part of a longer character.
+    private static func mayStandBeforeToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0...0x20, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","), UInt8(ascii: ":"), 0x80...0xFF: true
+        default: false
         }
     }
 

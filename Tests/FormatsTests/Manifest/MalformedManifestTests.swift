@@ -95,6 +95,16 @@ func expectManifestError(
         #expect(throws: ManifestError.self) { try Manifest(reading: Self.head + text + last) }
     }
 
+    /// What only looks like aliases is read: commands, queries, prose.
+    @Test(arguments: [
+        String(repeating: "*a ", count: 100), "x & y " + String(repeating: "/*a*/ ", count: 100),
+        "rm *a *b && cp *c", "x&y " + String(repeating: "*a ", count: 100),
+        "&x " + String(repeating: "a*b ", count: 100),
+    ])
+    func noAliases(text: String) throws {
+        #expect(try Manifest(reading: Self.head + "description: 'is \(text)'").description?.text == "is " + text)
+    }
+
     @Test func size() throws {
         let fitting = Self.head + "description: "
         let text = fitting + String(repeating: "x", count: (1 << 20) - fitting.utf8.count)
