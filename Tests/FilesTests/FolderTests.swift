@@ -84,7 +84,7 @@ import Testing
 
     /// Another process cannot have the lock while a folder value holds it, and can when the value is gone.
     @Test func aLockKeepsOtherProcessesOut() async throws {
-        let held = try await hold { try await Program("flock").run(["-n", Scratch.folder, "true"]).status }
+        let held = try await hold { try await Program("flock").run(["-n", "-s", Scratch.folder, "true"]).status }
         #expect(held == 1)
         #expect(try await Program("flock").run(["-n", Scratch.folder, "true"]).status == 0)
         #expect(Scratch.names().isEmpty)

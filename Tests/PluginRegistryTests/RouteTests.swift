@@ -95,6 +95,27 @@ import Testing
         }
     }
 
+    @Test func downloadsThatBreakOff() async throws {
+        try await TestServer.serving("registry") { address in
+            var registry = try TestRegistry()
+            try await registry.publish("mask", fields: ["artifact": .string(address + "/cut-off")])
+            try await expectRefusal(.artefactUnavailable, address, "broke off after 16 of 1000 bytes") {
+                try install("mask")
+            }
+        }
+    }
+
+    @Test func downloadsThatAreTooLarge() async throws {
+        try Scratch.makeSparseFile("site/large", bytes: (1 << 30) + 1)
+        try await TestServer.serving("site") { address in
+            var registry = try TestRegistry()
+            try await registry.publish("mask", fields: ["artifact": .string(address + "/large")])
+            let error = #expect(throws: RegistryError.self) { _ = try install("mask") }
+            #expect(error?.message.contains("larger than the limit of 1073741824 bytes") == true)
+            #expect(Scratch.names(in: "plugins").isEmpty)
+        }
+    }
+
     @Test func registryLocations() async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask")

@@ -7,6 +7,7 @@ import Testing
 enum TestServer {
     /// Serves `folder` of the scratch folder while `body` runs, which gets the server's address.
     ///
+    /// What ends in `/cut-off` breaks off after some of 1000 bytes.
     /// With a certificate (a PEM file of key and chain in the scratch folder), over TLS.
     static func serving<Result>(
         _ folder: String, certificate: String? = nil, _ body: (String) async throws -> Result
@@ -47,6 +48,12 @@ enum TestServer {
         import functools, http.server, os, ssl, sys
         class Handler(http.server.SimpleHTTPRequestHandler):
             def log_message(self, *arguments): pass
+            def do_GET(self):
+                if not self.path.endswith("/cut-off"): return super().do_GET()
+                self.send_response(200)
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                self.wfile.write(b"\\0asm and no more")
         folder, ready, certificate = sys.argv[1:]
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
         if certificate:

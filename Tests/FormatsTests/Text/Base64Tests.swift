@@ -15,7 +15,7 @@ import Testing
 
     @Test func everyValueHasOneSpelling() {
         // All texts of four digits over a small alphabet, padding and rubbish included.
-        let alphabet = Array("AQgw+/=-_ \n".utf8)
+        let alphabet = Array("ABCEIQg/=- \n".utf8)
         var spelled: [[UInt8]: [UInt8]] = [:]
         for first in alphabet {
             for second in alphabet {
