@@ -109,6 +109,22 @@ import Testing
         try await expectRefusal(.destination, Scratch.path("plugins/mask." + ending)) { try install("mask") }
     }
 
+    @Test func whatKilledInstallsLeftIsCleared() async throws {
+        var registry = try TestRegistry()
+        try await registry.publish("mask")
+        for name in [".pdk-0123.tmp", ".pdk-0123.tmp.wasm", ".other.tmp", "pdk-0.tmp"] {
+            try Scratch.write("plugins/" + name, "")
+        }
+        try Scratch.write("plugins/.pdk-folder.tmp/inside", "mine")
+        try Scratch.makeLink("plugins/.pdk-link.tmp", to: "mask.wasm")
+        _ = try install("mask")
+        #expect(
+            Scratch.names(in: "plugins") == [
+                ".other.tmp", ".pdk-0123.tmp.wasm", ".pdk-folder.tmp", ".pdk-link.tmp", "mask.json", "mask.wasm",
+                "pdk-0.tmp",
+            ])
+    }
+
     @Test func destinations() async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask")
