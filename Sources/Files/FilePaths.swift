@@ -1,38 +1,43 @@
 internal import Glibc
 
-/// Putting paths together and taking them apart, as text.
+/// Putting paths together and taking them apart, byte by byte as the system does.
+///
+/// To Swift's characters a slash with a combining mark behind it is no slash.
 package enum FilePaths {
+    private static let slash = UInt8(ascii: "/")
+
     /// `name` in `folder`; an absolute `name` stays as it is.
     package static func join(_ folder: String, _ name: String) -> String {
-        if name.hasPrefix("/") || folder.isEmpty || folder == "." { return name }
-        return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+        if name.utf8.first == slash || folder.isEmpty || folder == "." { return name }
+        return folder.utf8.last == slash ? folder + name : folder + "/" + name
     }
 
     /// The folder that `path` is in; nil for the root and for an empty path.
     package static func parent(of path: String) -> String? {
         let trimmed = trimmingSlashes(path)
         guard !trimmed.isEmpty, trimmed != "/" else { return nil }
-        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-        return slash == trimmed.startIndex ? "/" : trimmingSlashes(String(trimmed[..<slash]))
+        guard let last = trimmed.utf8.lastIndex(of: slash) else { return "." }
+        return last == trimmed.startIndex ? "/" : trimmingSlashes(String(trimmed[..<last]))
     }
 
     /// The last part of `path`.
     package static func name(of path: String) -> String {
         let trimmed = trimmingSlashes(path)
-        return trimmed.lastIndex(of: "/").map { String(trimmed[trimmed.index(after: $0)...]) } ?? trimmed
+        guard trimmed != "/", let last = trimmed.utf8.lastIndex(of: slash) else { return trimmed }
+        return String(trimmed[trimmed.utf8.index(after: last)...])
     }
 
     /// The last part of `path` without its last extension.
     package static func stem(of path: String) -> String {
         let name = name(of: path)
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return name }
         return String(name[..<dot])
     }
 
     /// `path` with its last extension replaced; `extension` begins with a dot.
     package static func replacingExtension(of path: String, with ending: String) -> String {
         let stem = stem(of: path) + ending
-        return parent(of: path).map { $0 == "." && !path.hasPrefix("./") ? stem : join($0, stem) } ?? stem
+        return parent(of: path).map { $0 == "." && !path.utf8.starts(with: "./".utf8) ? stem : join($0, stem) } ?? stem
     }
 
     /// The path with every link resolved, nil when it does not exist (`realpath(3)`).
@@ -43,8 +48,7 @@ package enum FilePaths {
     }
 
     private static func trimmingSlashes(_ path: String) -> String {
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return path
+        guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return path.isEmpty ? "" : "/" }
+        return String(path[...last])
     }
 }

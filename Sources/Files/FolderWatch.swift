@@ -75,6 +75,11 @@ package struct FolderWatch: ~Copyable {
                     changed.append("")
                     continue
                 }
+                guard mask & UInt32(IN_IGNORED) == 0 else {
+                    // The folder is gone; its watch must not count against the limit for ever.
+                    folders[watch] = nil
+                    continue
+                }
                 guard let folder = folders[watch] else { continue }
                 let path = folder.isEmpty ? name : folder + "/" + name
                 guard !name.isEmpty, !ignores(path) else { continue }

@@ -78,6 +78,9 @@ extension Folder {
     ///
     /// Only for a folder that is locked: what is there then is nobody's any more.
     package borrowing func removeAbandonedFiles() throws(FileError) {
-        for name in try names() where name.hasPrefix(".pdk-") && name.hasSuffix(".tmp") { try remove(name) }
+        for name in try names() where name.hasPrefix(".pdk-") && name.hasSuffix(".tmp") {
+            // What else has such a name is not ours.
+            if try status(of: name)?.kind == .regular { try remove(name) }
+        }
     }
 }

@@ -68,10 +68,12 @@ public struct PluginsFolder: ~Copyable {
         try file.commit(as: name)
     }
 
-    /// The manifest for the host's loader, which takes only digits and dots as a version: `1.0.0-rc.1` becomes `1.0.0`.
+    /// The manifest for the host's loader, which takes only digits and dots as a version: `1.0.0-rc.1` becomes `1.0.0`,
+    /// and a text that does not begin with either becomes `0`.
     private static func manifest(_ entry: IndexEntry, hooks: [String]) -> InstalledManifest {
-        let accepted = entry.version.prefix { $0 == "." || ("0"..."9").contains($0) }
-        var manifest = InstalledManifest(name: entry.name, version: String(accepted), hooks: hooks)
+        let accepted = entry.version.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
+        let version = accepted.isEmpty ? "0" : String(accepted)
+        var manifest = InstalledManifest(name: entry.name, version: version, hooks: hooks)
         manifest.description = entry.description
         manifest.author = entry.author ?? ""
         manifest.license = entry.license ?? ""

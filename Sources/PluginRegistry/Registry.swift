@@ -64,7 +64,7 @@ public struct Registry: Sendable {
                 help: "pdk list --registry \(location) shows what there is")
         }
         if let version {
-            guard let entry = all.first(where: { $0.version == version }) else {
+            guard let entry = all.first(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
                 throw RegistryError(
                     .noVersion, "no plugin '\(name)' at version '\(version.printable)' in registry \(location)",
                     help: "it has \(Self.listing(all))")

@@ -70,7 +70,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         case .file(let index):
             return .file(FilePaths.join(FilePaths.parent(of: index) ?? ".", Self.filePath(text) ?? text))
         case .address(let index):
-            guard !text.hasPrefix("/"), Self.filePath(text) == nil else {
+            guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil else {
                 throw RegistryError(
                     .indexMalformed, "the index at \(index) names a file of this machine: \(text.printable)",
                     help: "an index on the web can only name modules on the web")

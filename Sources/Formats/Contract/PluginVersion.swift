@@ -67,10 +67,19 @@ package struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PluginVersion: Comparable {
+    /// Whether two versions are spelled the same, byte for byte; to Swift's texts `K` and the Kelvin sign are one.
+    package static func == (left: PluginVersion, right: PluginVersion) -> Bool {
+        left.description.utf8.elementsEqual(right.description.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in description.utf8 { hasher.combine(byte) }
+    }
+
     /// Semantic versioning's order; equal rank is broken by the spelling, so that the order is total.
     package static func < (left: PluginVersion, right: PluginVersion) -> Bool {
         switch left.precedence(against: right) {
-        case 0: left.description < right.description
+        case 0: left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
         case let order: order < 0
         }
     }
@@ -91,7 +100,7 @@ extension PluginVersion: Comparable {
         if preRelease.isEmpty || other.preRelease.isEmpty {
             return (preRelease.isEmpty ? 1 : 0) - (other.preRelease.isEmpty ? 1 : 0)
         }
-        for (mine, theirs) in zip(preRelease, other.preRelease) where mine != theirs {
+        for (mine, theirs) in zip(preRelease, other.preRelease) where !mine.utf8.elementsEqual(theirs.utf8) {
             switch (Self.isNumber(mine), Self.isNumber(theirs)) {
             case (true, true): return Self.compareNumbers(mine, theirs)
             case (true, false): return -1

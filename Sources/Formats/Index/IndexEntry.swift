@@ -62,26 +62,31 @@ extension IndexEntry {
         guard node.kind == .object else {
             throw JSONError("entry \(number) of the index is not an object", offset: node.range.lowerBound)
         }
-        var texts: [String: String] = [:]
+        var texts: [String: String] = [:], isSignatureNull = false
         self.init(name: "", artifact: "", sha256: "")
         for (key, value) in node.members {
             let name = key.string ?? ""
             switch name {
             case "name", "version", "description", "artifact", "sha256", "signature":
-                if name == "signature", value.kind == .null { continue }
+                // The host's reader refuses a field that is given twice, whatever its values.
+                guard texts[name] == nil, name != "signature" || !isSignatureNull else {
+                    throw JSONError("entry \(number) gives \(name) twice", offset: key.range.lowerBound)
+                }
+                if name == "signature", value.kind == .null {
+                    isSignatureNull = true
+                    continue
+                }
                 guard let text = value.string else {
                     throw JSONError("\(name) of entry \(number) is not a string", offset: value.range.lowerBound)
                 }
-                guard texts.updateValue(text, forKey: name) == nil else {
-                    throw JSONError("entry \(number) gives \(name) twice", offset: key.range.lowerBound)
-                }
+                texts[name] = text
             case "hooks": hooks = Self.strings(value)
             case "permissions": permissions = Self.strings(value)
             case "author": author = value.string
             case "license": license = value.string
             case "size": size = value.int
             case "published_at": publishedAt = value.string
-            case "yanked": yanked = value.string ?? (value.bool == true ? "" : nil)
+            case "yanked": yanked = Self.withdrawal(value)
             default: break
             }
         }
@@ -94,6 +99,14 @@ extension IndexEntry {
         artifact = texts["artifact"] ?? ""
         sha256 = texts["sha256"] ?? ""
         signature = texts["signature"]
+    }
+
+    /// Why a version is withdrawn, empty where no reason is given; whatever does not say `false` or `null` withdraws it.
+    private static func withdrawal(_ node: JSONNode) -> String? {
+        switch node.kind {
+        case .null, .false: nil
+        default: node.string ?? ""
+        }
     }
 
     private static func strings(_ node: JSONNode) -> [String]? {

@@ -22,11 +22,14 @@ package struct RegistryIndex: Sendable {
         document = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: maximumBytes))
         let root = document.root
         guard root.kind == .object else { throw JSONError("index is not a JSON object", offset: root.range.lowerBound) }
-        var plugins: JSONNode?
+        var plugins: JSONNode?, hasSchemaVersion = false
         for (key, value) in root.members {
             switch key.string {
+            case "schema_version" where hasSchemaVersion:
+                throw JSONError("index gives schema_version twice", offset: key.range.lowerBound)
             case "schema_version" where value.kind != .string:
                 throw JSONError("schema_version is not a string", offset: value.range.lowerBound)
+            case "schema_version": hasSchemaVersion = true
             case "plugins" where plugins != nil:
                 throw JSONError("index gives plugins twice", offset: key.range.lowerBound)
             case "plugins" where value.kind != .array:

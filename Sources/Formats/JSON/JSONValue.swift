@@ -44,17 +44,61 @@ package indirect enum JSONValue: Sendable, Equatable {
     /// A number with a fraction; null when it is not finite.
     package static func double(_ number: Double) -> JSONValue { number.isFinite ? .number("\(number)") : .null }
 
-    /// Whether two values are the same, whatever the order of members; numbers by value.
+    /// Whether two values are the same, whatever the order of members; numbers by exact value, texts by scalar.
     package func isEquivalent(to other: JSONValue) -> Bool {
         switch (self, other) {
-        case (.number(let left), .number(let right)): return left == right || Double(left) == Double(right)
+        case (.number(let left), .number(let right)):
+            if left == right { return true }
+            guard let left = ExactNumber(left), let right = ExactNumber(right) else { return false }
+            return left == right
+        case (.string(let left), .string(let right)): return left.utf8.elementsEqual(right.utf8)
         case (.array(let left), .array(let right)):
             return left.count == right.count && zip(left, right).allSatisfy { $0.isEquivalent(to: $1) }
         case (.object(let left), .object(let right)):
-            return left.count == right.count
-                && left.allSatisfy { member in other[member.name]?.isEquivalent(to: member.value) ?? false }
+            guard left.count == right.count else { return false }
+            // Sorting is stable, so members of one name are compared in their order.
+            let byName = { (left: Member, right: Member) in
+                left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+            }
+            return zip(left.sorted(by: byName), right.sorted(by: byName)).allSatisfy {
+                $0.name.utf8.elementsEqual($1.name.utf8) && $0.value.isEquivalent(to: $1.value)
+            }
         default: return self == other
         }
+    }
+}
+
+/// A JSON number taken apart, so that two spellings of one value are equal whatever their size.
+private struct ExactNumber: Equatable {
+    private var isNegative = false
+    private var digits: ArraySlice<UInt8>
+    private var exponent = 0
+
+    /// Takes a number as JSON spells it; nil when its exponent does not fit 64 bits.
+    init?(_ spelled: String) {
+        digits = Array(spelled.utf8)[...]
+        if digits.first == UInt8(ascii: "-") {
+            isNegative = true
+            digits.removeFirst()
+        }
+        if let mark = digits.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
+            guard let power = Int(String(decoding: digits[(mark + 1)...], as: UTF8.self)) else { return nil }
+            exponent = power
+            digits = digits[..<mark]
+        }
+        var shift = 0
+        if let point = digits.firstIndex(of: UInt8(ascii: ".")) {
+            shift = point + 1 - digits.endIndex
+            digits.remove(at: point)
+        }
+        digits = digits.drop { $0 == UInt8(ascii: "0") }
+        while digits.last == UInt8(ascii: "0") {
+            digits.removeLast()
+            shift += 1
+        }
+        let (sum, overflow) = exponent.addingReportingOverflow(shift)
+        if overflow { return nil }
+        (isNegative, exponent) = digits.isEmpty ? (false, 0) : (isNegative, sum)
     }
 }
 

@@ -9,7 +9,8 @@ package struct Configuration: Sendable, Equatable {
             guard name.text == "key" else {
                 throw ManifestError(message: "unknown key \(name.text.printable)", line: name.line)
             }
-            key = try YAMLMapping.scalar(value, "key").text
+            let label = try YAMLMapping.scalar(value, "key").text
+            key = label.isEmpty ? nil : label
         }
     }
 }

@@ -50,10 +50,10 @@ package struct HostLineReader: Sendable {
         var found: [String: Field] = [:]
         for (index, line) in lines.enumerated() {
             guard let colon = line.firstIndex(of: ":") else { continue }
-            let key = Self.trim(line[..<colon])
+            let key = String(Self.trim(line[..<colon]))
             guard Self.fieldNames.contains(key) else { continue }
             found[key] = Field(
-                value: Self.unquote(Self.trim(line[line.index(after: colon)...])), line: index + 1,
+                value: String(Self.unquote(Self.trim(line[line.index(after: colon)...]))), line: index + 1,
                 indentation: line.prefix { $0 == " " || $0 == "\t" }.count, count: (found[key]?.count ?? 0) + 1)
         }
         fields = found
@@ -61,50 +61,49 @@ package struct HostLineReader: Sendable {
         permissions = Self.list("permissions:", in: lines)
     }
 
-    private static func list(_ key: String, in lines: [Substring]) -> List? {
+    /// A line as scalars: what a Swift text takes for one character, the host takes apart.
+    private typealias Line = Substring.UnicodeScalarView
+
+    private static func list(_ key: String, in lines: [Line]) -> List? {
         for (index, line) in lines.enumerated() {
-            guard let range = line.firstRange(of: key) else { continue }
+            guard let range = line.firstRange(of: key.unicodeScalars) else { continue }
             var items: [Item] = [], late: [Item] = [], gap = false
             for (below, line) in lines[(index + 1)...].enumerated() {
                 let text = trim(line)
-                if text.hasPrefix("-") {
-                    let item = Item(text: trim(text.drop { $0 == "-" }), line: index + below + 2)
+                if text.first == "-" {
+                    let item = Item(text: String(trim(text.drop { $0 == "-" })), line: index + below + 2)
                     if gap { late.append(item) } else { items.append(item) }
-                } else if text.isEmpty || text.hasPrefix("#") {
+                } else if text.isEmpty || text.first == "#" {
                     gap = true
                 } else {
                     break
                 }
             }
             return List(
-                line: index + 1, before: String(line[..<range.lowerBound]), after: trim(line[range.upperBound...]),
-                items: items, itemsAfterGap: late)
+                line: index + 1, before: String(line[..<range.lowerBound]),
+                after: String(trim(line[range.upperBound...])), items: items, itemsAfterGap: late)
         }
         return nil
     }
 
-    private static func lines(of text: String) -> [Substring] {
-        // A Swift character may be "\r\n", so lines are cut in the scalar view.
+    private static func lines(of text: String) -> [Line] {
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            Substring(line.last == "\r" ? line.dropLast() : line)
+            line.last == "\r" ? line.dropLast() : line
         }
     }
 
-    private static func trim(_ text: Substring) -> String {
-        var scalars = text.unicodeScalars[...]
-        while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
-        while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-        return String(Substring(scalars))
+    private static func trim(_ line: Line) -> Line {
+        var line = line.drop { $0.properties.isWhitespace }
+        while let last = line.last, last.properties.isWhitespace { line.removeLast() }
+        return line
     }
 
-    private static func trim(_ text: String) -> String { trim(text[...]) }
-
-    private static func unquote(_ text: String) -> String {
-        var rest = text[...]
-        for quote in ["\"", "'"] as [Character] {
-            while rest.first == quote { rest.removeFirst() }
+    private static func unquote(_ line: Line) -> Line {
+        var rest = line
+        for quote in ["\"", "'"] as [Unicode.Scalar] {
+            rest = rest.drop { $0 == quote }
             while rest.last == quote { rest.removeLast() }
         }
-        return String(rest)
+        return rest
     }
 }

@@ -6,7 +6,8 @@ package enum MemorySize {
         guard let number = Int(digits) else { return nil }
         let unit = text[digits.endIndex...].drop { $0 == " " }.uppercased()
         let factors = ["": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30]
-        guard let factor = factors[unit] else { return nil }
+        // To Swift's texts the Kelvin sign is a K; to the host it is not.
+        guard unit.utf8.allSatisfy({ $0 < 0x80 }), let factor = factors[unit] else { return nil }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: factor)
         return overflow ? nil : bytes
     }

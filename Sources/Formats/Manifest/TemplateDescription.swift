@@ -6,7 +6,7 @@ package struct TemplateDescription: Sendable, Equatable {
     package let requires: [String]
     package let toolchain: String
 
-    /// Reads a `template.yaml`, at most 64 KiB; every key is required.
+    /// Reads a `template.yaml`, at most 64 KiB; every key but `requires` is required.
     package init(reading text: String) throws(ManifestError) {
         var texts: [String: String] = [:], requires: [String] = []
         for (key, value) in try YAMLMapping(parsing: text, limit: 64 << 10).entries {
@@ -14,7 +14,7 @@ package struct TemplateDescription: Sendable, Equatable {
             case "id", "language", "summary", "toolchain":
                 texts[key.text] = try YAMLMapping.scalar(value, key.text).text
             case "requires": requires = try YAMLMapping.scalars(value, "requires").map(\.text)
-            default: throw ManifestError(message: "unknown key \(key.text)", line: key.line)
+            default: throw ManifestError(message: "unknown key \(key.text.printable)", line: key.line)
             }
         }
         for key in ["id", "language", "summary", "toolchain"] where texts[key, default: ""].isEmpty {

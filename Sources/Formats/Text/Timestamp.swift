@@ -9,8 +9,9 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     /// The RFC 3339 text in UTC, such as `2026-04-26T12:00:00Z`.
     package var rfc3339: String {
-        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-        let rest = seconds - days * 86_400
+        // Rounded down, without leaving the range of an integer.
+        let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
+        let rest = seconds % 86_400 + (seconds % 86_400 < 0 ? 86_400 : 0)
         let (year, month, day) = Self.civil(days: days)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let years = String(year)

@@ -1,0 +1,98 @@
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+@Suite(.scratchFolder) struct WritingTests {
+    private func put(_ text: String, as name: String, exclusively: Bool = false) throws {
+        let folder = try Folder(Scratch.folder)
+        var file = try folder.makeTemporary()
+        try unsafe file.write(Array(text.utf8).span.bytes)
+        try file.commit(as: name, exclusively: exclusively)
+    }
+
+    @Test func temporaryFilesAreHiddenAndPrivateAndVanish() throws {
+        do {
+            let folder = try Folder(Scratch.folder)
+            let file = try folder.makeTemporary()
+            try unsafe file.write(([1, 2, 3] as [UInt8]).span.bytes)
+            #expect(Scratch.names() == [file.name])
+            #expect(file.name.hasPrefix("."))
+            #expect(try Scratch.mode(file.name) == 0o600)
+            #expect(try Scratch.read(file.name) == [1, 2, 3])
+        }
+        #expect(Scratch.names().isEmpty)
+    }
+
+    @Test func replaced() throws {
+        try put("one", as: "x")
+        try put("two", as: "x")
+        #expect(try Scratch.text("x") == "two")
+        #expect(Scratch.names() == ["x"])
+    }
+
+    @Test func exclusive() throws {
+        try put("one", as: "x", exclusively: true)
+        let error = #expect(throws: FileError.self) { try put("two", as: "x", exclusively: true) }
+        #expect(error?.isAlreadyThere == true)
+        #expect(try Scratch.text("x") == "one")
+        // A link that points nowhere takes the name too; what it names must not come into being.
+        try Scratch.makeLink("dangling", to: "elsewhere")
+        #expect(throws: FileError.self) { try put("two", as: "dangling", exclusively: true) }
+        #expect(throws: FileError.self) {
+            try WholeFiles.replace(Scratch.path("dangling"), with: "two", exclusively: true)
+        }
+        #expect(Scratch.names() == ["dangling", "x"])
+    }
+
+    @Test func linksAreReplacedAndNotFollowed() throws {
+        try Scratch.write("outside/victim", "mine")
+        try Scratch.makeLink("x", to: "outside/victim")
+        try put("new", as: "x")
+        #expect(Scratch.linkTarget("x") == nil)
+        #expect(try Scratch.text("x") == "new")
+        #expect(try Scratch.text("outside/victim") == "mine")
+        try Scratch.makeLink("y", to: "outside/victim")
+        try Folder(Scratch.folder).remove("y")
+        #expect(!Scratch.exists("y") && Scratch.exists("outside/victim"))
+    }
+
+    @Test(arguments: ["", ".", "..", "/", "a/b", "../x", "/etc/x", "a\u{0}b", "a/\u{301}b"])
+    func namesThatLeaveTheFolder(_ name: String) throws {
+        try Scratch.makeFolder("inside/a")
+        let folder = try Folder(Scratch.path("inside"))
+        var file = try folder.makeTemporary()
+        let results = [
+            Result { try file.commit(as: name) }, Result { try file.commit(as: name, exclusively: true) },
+            Result { _ = try folder.status(of: name) }, Result { _ = try folder.open(reading: name).path },
+            Result { try folder.remove(name) },
+        ]
+        for result in results {
+            let error = #expect(throws: FileError.self) { try result.get() }
+            #expect(error?.reason == "it is not a plain file name")
+        }
+        #expect(Scratch.names() == ["inside"] && Scratch.names(in: "inside/a").isEmpty)
+    }
+
+    @Test func aFolderIsNotReplaced() throws {
+        try Scratch.makeFolder("x")
+        #expect(throws: FileError.self) { try put("text", as: "x") }
+        #expect(Scratch.names() == ["x"])
+    }
+
+    @Test func modesFollowTheUmask() async throws {
+        let touched = try await Program("touch").run(["touched"])
+        try #require(touched.status == 0)
+        try put("", as: "usual")
+        try WholeFiles.replace(Scratch.path("private"), with: [1], mode: nil)
+        #expect(try Scratch.mode("usual") == Scratch.mode("touched"))
+        #expect(try Scratch.mode("private") == 0o600)
+        try WholeFiles.setMode(Scratch.path("private"), 0o640)
+        #expect(try Scratch.mode("private") == 0o640)
+    }
+
+    @Test func noFolderToWriteTo() {
+        let error = #expect(throws: FileError.self) { try WholeFiles.replace(Scratch.path("no/x"), with: "text") }
+        #expect(error?.isNotFound == true)
+    }
+}

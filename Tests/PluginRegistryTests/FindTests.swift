@@ -1,0 +1,69 @@
+import Formats
+import PluginRegistry
+import TestSupport
+import Testing
+
+@Suite(.scratchFolder) struct FindTests {
+    private func registry(_ entries: [(version: String, yanked: Bool)]) throws -> Registry {
+        let plugins = entries.map { entry in
+            JSONValue.object([
+                "name": .string("x"), "version": .string(entry.version), "artifact": .string("x.wasm"),
+                "sha256": .string(""), "yanked": entry.yanked ? .string("broken") : nil,
+            ])
+        }
+        try Scratch.write("index.json", JSONValue.object(["plugins": .array(plugins)]).compactText)
+        return try Registry.load(RegistryLocation("index.json", currentFolder: Scratch.folder))
+    }
+
+    @Test func newestReleaseInAnyOrder() throws {
+        var random = SeededNumbers(seed: 81)
+        let all = [
+            ("1.0.0", false), ("1.9.0", false), ("1.10.0", false), ("2.0.0", true), ("1.11.0-rc.1", false), ("", false),
+            ("nightly", false),
+        ]
+        for _ in 0..<20 {
+            let registry = try registry(all.shuffled(using: &random))
+            #expect(try registry.find("x").version == "1.10.0")
+            #expect(try registry.find("x", includingPreReleases: true).version == "1.11.0-rc.1")
+            for (version, yanked) in all {
+                let found = try registry.find("x", version: version)
+                #expect(found.version == version && (found.yanked != nil) == yanked)
+            }
+        }
+    }
+
+    @Test func onlyTheExactVersion() throws {
+        let registry = try registry([("1.0.0", false), ("1.0.0+\u{212A}", false)])
+        for version in ["1.0", "v1.0.0", "1.0.0 ", "01.0.0", "latest", "", "1.0.0+K"] {
+            let error = #expect(throws: RegistryError.self) { try registry.find("x", version: version) }
+            #expect(error?.kind == .noVersion)
+            #expect(error?.message.hasPrefix("no plugin 'x' at version '\(version)' in registry") == true)
+        }
+    }
+
+    @Test func nothingToOffer() throws {
+        let registry = try registry([("1.0.0", true), ("2.0.0-rc.1", false)])
+        let error = #expect(throws: RegistryError.self) { try registry.find("x") }
+        #expect(error?.kind == .noVersion)
+        #expect(error?.help?.contains("1.0.0 (yanked), 2.0.0-rc.1") == true)
+        #expect(try registry.find("x", includingPreReleases: true).version == "2.0.0-rc.1")
+        #expect(try registry.entries.map(\.version) == ["1.0.0", "2.0.0-rc.1"])
+        let unknown = #expect(throws: RegistryError.self) { try registry.find("y") }
+        #expect(unknown?.kind == .noPlugin)
+        #expect(unknown?.message.hasPrefix("no plugin 'y' in registry") == true)
+        #expect(try registry.entries(named: "y").isEmpty)
+    }
+
+    @Test func theFirstOfEqualVersionsCounts() throws {
+        #expect(
+            try registry([("1.0.0+b", false), ("1.0.0+a", false), ("1.0.0+c", false)]).find("x").version == "1.0.0+b")
+    }
+
+    @Test(arguments: ["", "..", "a/b", "a b", "x\u{1B}[31m", String(repeating: "n", count: 129)])
+    func invalidNames(name: String) throws {
+        let error = #expect(throws: RegistryError.self) { try registry([("1.0.0", false)]).find(name) }
+        #expect(error?.kind == .invalidName)
+        #expect(error?.message.hasPrefix("invalid plugin name '") == true)
+        #expect(error?.message.contains("\u{1B}") == false)
+    }
+}

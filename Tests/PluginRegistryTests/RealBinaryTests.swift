@@ -1,0 +1,69 @@
+import Formats
+import PluginRegistry
+import TestSupport
+import Testing
+
+/// What only shows in processes of their own: memory, umask, two at once.
+@Suite(.scratchFolder) struct RealBinaryTests {
+    @Test func largeModulesTakeLittleMemory() async throws {
+        let publisher = try await Publisher("acme")
+        var registry = try TestRegistry()
+        try await registry.publish(
+            "mask", module: TestRegistry.module() + [UInt8](repeating: 7, count: 64 << 20), signer: publisher)
+        let script = """
+            import resource, subprocess, sys
+            status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+            print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+            sys.exit(status)
+            """
+        let result = try await Program("python3", environment: ["HOME": Scratch.folder]).run([
+            "-c", script, BuiltProduct.pdk, "install", "mask", "--registry", "registry", "--dest", "plugins",
+            "--trust-root", "trust",
+        ])
+        try #require(result.status == 0, "\(result.transcript)")
+        let kibibytes = try #require(Int(result.output.split(separator: "\n").joined()))
+        #expect(kibibytes < 40 << 10)
+        #expect(try Scratch.read("plugins/mask.wasm").count == (64 << 20) + 14)
+    }
+
+    @Test(arguments: [("027", 0o640), ("077", 0o600), ("000", 0o666)])
+    func modesFollowTheUmask(umask: String, mode: Int) async throws {
+        var registry = try TestRegistry()
+        try await registry.publish("mask")
+        let script = "umask \(umask); exec \"$1\" install mask --registry registry --dest plugins"
+        let result = try await Program("sh", environment: ["HOME": Scratch.folder]).run([
+            "-c", script, "sh", BuiltProduct.pdk,
+        ])
+        try #require(result.status == 0, "\(result.transcript)")
+        for name in ["mask.wasm", "mask.json"] { #expect(try Scratch.mode("plugins/" + name) == mode) }
+    }
+
+    @Test func installsAtTheSameTimeEndInOneOfThem() async throws {
+        let publisher = try await Publisher("acme")
+        var registry = try TestRegistry()
+        let filling = String(repeating: "x", count: 2 << 20)
+        for version in ["1.0.0", "2.0.0"] {
+            try await registry.publish(
+                "mask", version, module: TestRegistry.module(version + filling), signer: publisher)
+        }
+        let root = try TrustRoot.load(folder: Scratch.path("trust"))
+        for _ in 0..<3 {
+            try await withThrowingTaskGroup(of: Program.Result.self) { group in
+                for version in ["1.0.0", "2.0.0", "1.0.0", "2.0.0"] {
+                    group.addTask {
+                        try await Program(BuiltProduct.pdk, environment: ["HOME": Scratch.folder]).run([
+                            "install", "mask", "--registry", "registry", "--dest", "plugins", "--version", version,
+                        ])
+                    }
+                }
+                for try await result in group { #expect(result.status == 0, "\(result.transcript)") }
+            }
+            // Module and signature are of one version, and so is the manifest.
+            #expect(try ModuleVerification.verify(Scratch.path("plugins/mask.wasm"), trustRoot: root).signer == "acme")
+            let manifest = try JSONDocument(parsing: try Scratch.read("plugins/mask.json")).root
+            let version = try #require(manifest["version"]?.string)
+            #expect(try Scratch.read("plugins/mask.wasm") == TestRegistry.module(version + filling))
+            #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.sig", "mask.wasm"])
+        }
+    }
+}
