@@ -41,7 +41,9 @@ struct GeneratedTextTests {
     }
 
     /// A script that asks whether there is a verb gets an honest answer.
-    @Test(arguments: [["no-such-verb"], ["help", "no-such-verb"], ["no-such-verb", "--help"], ["no-such-verb", "--x"]])
+    @Test(arguments: [
+        ["no-such-verb"], ["help", "no-such-verb"], ["no-such-verb", "--help"], ["no-such-verb", "--x"],
+    ])
     func unknownVerbIsMisuse(arguments: [String]) async throws {
         let result = try await Program(BuiltProduct.pdk).run(arguments)
         #expect(result.status == 2, "\(result.transcript)")

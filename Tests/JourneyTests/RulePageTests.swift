@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Formats
+internal import Foundation
 import TestSupport
 import Testing
 
