@@ -5,7 +5,7 @@ SWIFT_BUILD = swift build
 RELEASE = --configuration release --static-swift-stdlib --product pdk
 ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
 
-.PHONY: all demo test lint format install bench setup setup-tests release clean
+.PHONY: all demo test lint format docs install bench setup setup-tests release clean
 
 all: release
 
@@ -30,6 +30,10 @@ lint: setup-tests
 
 format:
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+# The man pages and Docs/cli.md, from what the program says of itself.
+docs: release
+	@Scripts/man-pages .build/release/pdk Docs
 
 install: release
 	@DESTDIR="$(DESTDIR)" Scripts/install "$(PREFIX)"

@@ -17,9 +17,7 @@ struct Program {
 
     func run(_ arguments: [String]) async -> ExitStatus {
         let arguments = Self.globalsLast(arguments)
-        if let unknown = arguments.first, !unknown.hasPrefix("-"), !RootCommand.verbs.contains(unknown) {
-            return reportUnknown(unknown, arguments)
-        }
+        if let unknown = UnknownVerb(in: arguments) { return refuse(unknown, arguments) }
         let command: any ParsableCommand
         do {
             command = try RootCommand.parseAsRoot(arguments)
@@ -75,12 +73,12 @@ struct Program {
         return .usage
     }
 
-    private func reportUnknown(_ word: String, _ arguments: [String]) -> ExitStatus {
-        let near = RootCommand.verbs.filter { $0.first == word.first || $0.hasPrefix(word) || word.hasPrefix($0) }
+    /// Says that there is no such verb; of `help WORD`, ArgumentParser would show the help, and call that a success.
+    private func refuse(_ unknown: UnknownVerb, _ arguments: [String]) -> ExitStatus {
         Console(session: session, settings: OutputSettings(json: arguments.contains("--json"))).report(
             Problem(
-                "usage", "there is no verb '\(word.printable)'",
-                help: near.isEmpty ? "pdk --help lists the verbs" : "did you mean \(near.joined(separator: ", "))?"))
+                "usage", "there is no verb '\(unknown.word.printable)'",
+                help: unknown.suggestion.map { "did you mean: pdk \($0)" } ?? "pdk --help lists the verbs"))
         return .usage
     }
 

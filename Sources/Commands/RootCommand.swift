@@ -15,16 +15,16 @@ struct RootCommand: ParsableCommand {
         version: "pdk \(KitVersion.text)",
         groupedSubcommands: [
             CommandGroup(
-                name: "WRITE A PLUGIN:",
+                name: "Authoring",
                 subcommands: [
                     NewVerb.self, BuildVerb.self, TestVerb.self, RunVerb.self, BenchVerb.self, DevVerb.self,
                     CheckVerb.self,
                     DoctorVerb.self,
                 ]),
             CommandGroup(
-                name: "RELEASE IT:", subcommands: [KeygenVerb.self, SignVerb.self, PublishVerb.self]),
+                name: "Release", subcommands: [KeygenVerb.self, SignVerb.self, PublishVerb.self]),
             CommandGroup(
-                name: "OPERATE IT:", subcommands: [InstallVerb.self, ListVerb.self, VerifyVerb.self]),
+                name: "Operator's", subcommands: [InstallVerb.self, ListVerb.self, VerifyVerb.self]),
         ])
 
     /// The names of all verbs.

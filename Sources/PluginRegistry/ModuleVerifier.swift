@@ -50,7 +50,9 @@ struct ModuleVerifier: ~Copyable {
                 .noSignature, "no signature for \(subject)", help: "ask the publisher for a signed release")
         }
         guard let bytes = KeyText.decode(signature, count: Signature.byteCount) else {
-            throw failed(subject, "the signature is not base64 of 64 bytes")
+            throw failed(
+                subject, "the signature is not base64 of 64 bytes",
+                help: "it is one line of text: base64 -w 0 makes one of a raw signature")
         }
         let parsed: Signature
         do { parsed = try Signature(bytes: bytes) } catch { throw failed(subject, "\(error)") }
@@ -85,7 +87,7 @@ struct ModuleVerifier: ~Copyable {
         return Finding(sha256: digest, size: size, startsAsModule: head == HostLimits.moduleMagic, signer: signer)
     }
 
-    private static func failed(_ subject: String, _ reason: String) -> RegistryError {
-        RegistryError(.signatureInvalid, "signature verification failed for \(subject): \(reason)")
+    private static func failed(_ subject: String, _ reason: String, help: String? = nil) -> RegistryError {
+        RegistryError(.signatureInvalid, "signature verification failed for \(subject): \(reason)", help: help)
     }
 }

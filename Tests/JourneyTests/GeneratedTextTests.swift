@@ -1,0 +1,65 @@
+internal import Foundation
+import TestSupport
+import Testing
+
+/// What is generated from the program and committed must be what the program says today.
+@Suite(.scratchFolder)
+struct GeneratedTextTests {
+    @Test func manPagesAndReferenceAreUpToDate() async throws {
+        let script = BuiltProduct.repository + "/Scripts/man-pages"
+        let result = try await Program(script).run([BuiltProduct.pdk, Scratch.path("fresh")])
+        try #require(result.status == 0, "\(result.transcript)")
+        let committed = BuiltProduct.repository + "/Docs", fresh = Scratch.path("fresh")
+        let pages = try FileManager.default.contentsOfDirectory(atPath: fresh + "/man").sorted()
+        #expect(pages.contains("pdk.1") && pages.contains("pdk-new.1"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: committed + "/man").sorted() == pages)
+        for file in ["cli.md"] + pages.map({ "man/" + $0 }) {
+            // A page that is not committed differs too.
+            let isSame = FileManager.default.contentsEqual(atPath: fresh + "/" + file, andPath: committed + "/" + file)
+            #expect(isSame, "Docs/\(file) is out of date; run: make docs")
+        }
+    }
+
+    @Test func everyRuleHasItsSection() async throws {
+        let page = try String(contentsOfFile: BuiltProduct.repository + "/Docs/rules.md", encoding: .utf8)
+        let book = try String(
+            contentsOfFile: BuiltProduct.repository + "/Sources/Operations/Check/RuleBook.swift", encoding: .utf8)
+        let rules = book.matches(of: /"(PDK[0-9]{3})", "([a-z0-9-]+)"/)
+        try #require(rules.count > 30)
+        for rule in rules {
+            #expect(page.contains("\n### \(rule.1) \(rule.2)\n"), "Docs/rules.md says nothing of \(rule.1) \(rule.2)")
+        }
+        let sections = page.matches(of: /\n### (PDK[0-9]{3})/)
+        #expect(sections.count == rules.count, "Docs/rules.md has sections of rules that are not in the rule book")
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionsAreMade(shell: String) async throws {
+        let result = try await Program(BuiltProduct.pdk).run(["--generate-completion-script", shell])
+        #expect(result.status == 0, "\(result.transcript)")
+        #expect(result.output.contains("publish") && result.output.contains("trust-root"))
+    }
+
+    /// A script that asks whether there is a verb gets an honest answer.
+    @Test(arguments: [
+        ["no-such-verb"], ["help", "no-such-verb"], ["no-such-verb", "--help"], ["no-such-verb", "--x"],
+    ])
+    func unknownVerbIsMisuse(arguments: [String]) async throws {
+        let result = try await Program(BuiltProduct.pdk).run(arguments)
+        #expect(result.status == 2, "\(result.transcript)")
+        #expect(result.errors.hasPrefix("error: there is no verb 'no-such-verb'\nhelp: "), "\(result.transcript)")
+        #expect(result.output.isEmpty)
+    }
+
+    @Test(arguments: [("instal", "install"), ("pubilsh", "publish"), ("kegen", "keygen")])
+    func misspeltVerbIsGuessed(word: String, verb: String) async throws {
+        let result = try await Program(BuiltProduct.pdk).run([word, "--json"])
+        #expect(result.status == 2, "\(result.transcript)")
+        #expect(result.output.contains("did you mean: pdk \(verb)"), "\(result.transcript)")
+    }
+
+    @Test func helpOfAVerbIsData() async throws {
+        let result = try await Program(BuiltProduct.pdk).run(["help", "publish"])
+        #expect(result.status == 0 && result.output.contains("USAGE: pdk publish"), "\(result.transcript)")
+    }
+}
