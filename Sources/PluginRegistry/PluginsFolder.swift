@@ -78,6 +78,8 @@ public struct PluginsFolder: ~Copyable {
         manifest.author = entry.author ?? ""
         manifest.license = entry.license ?? ""
         manifest.permissions = entry.permissions ?? []
+        manifest.minimumMemory = entry.minimumMemory
+        manifest.maximumMemory = entry.maximumMemory
         return manifest
     }
 }

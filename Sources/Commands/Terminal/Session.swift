@@ -42,15 +42,13 @@ struct Session: Sendable {
         return value
     }
 
-    /// `$PDK_HOME`, else `$XDG_CONFIG_HOME/pdk`, else `~/.config/pdk`.
-    func configurationFolder() throws -> String {
-        if let folder = variable("PDK_HOME") { return FilePaths.join(currentFolder, folder) }
-        if let folder = variable("XDG_CONFIG_HOME"), folder.hasPrefix("/") { return FilePaths.join(folder, "pdk") }
-        guard let home = variable("HOME") else {
-            throw Problem(
-                "no-home", "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
+    /// The store of keys and trust in `$PDK_HOME`, else `$XDG_CONFIG_HOME/pdk`, else `~/.config/pdk`; nil without any.
+    var keyStore: KeyStore? {
+        if let folder = variable("PDK_HOME") { return KeyStore(configurationFolder: path(folder)) }
+        if let folder = variable("XDG_CONFIG_HOME"), folder.hasPrefix("/") {
+            return KeyStore(configurationFolder: FilePaths.join(folder, "pdk"))
         }
-        return FilePaths.join(home, ".config/pdk")
+        return variable("HOME").map { KeyStore(configurationFolder: FilePaths.join($0, ".config/pdk")) }
     }
 
     /// Where throw-away files are made.
@@ -65,17 +63,48 @@ struct Session: Sendable {
             dataHome: variable("XDG_DATA_HOME"), home: home, cacheFolder: cache.map { $0 + "/pdk/compiled" })
     }
 
-    /// A path as it is shown: short where it is in the current folder.
+    /// A path as it is shown: short where it is in the current folder or beside it.
     func shown(_ path: String) -> String {
-        let folder = currentFolder + "/"
-        return path.hasPrefix(folder) && path != folder ? String(path.dropFirst(folder.count)) : path
+        if let inside = Self.rest(of: path, in: currentFolder) { return inside }
+        guard let parent = FilePaths.parent(of: currentFolder), parent != "/",
+            let beside = Self.rest(of: path, in: parent)
+        else { return path }
+        return "../" + beside
+    }
+
+    private static func rest(of path: String, in folder: String) -> String? {
+        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+        return path.hasPrefix(prefix) && path != prefix ? String(path.dropFirst(prefix.count)) : nil
     }
 
     /// A path as the user types it, made absolute.
-    func path(_ text: String) -> String { FilePaths.join(currentFolder, text) }
+    ///
+    /// The current folder has no links in it, so that leading `./` and `../` can be taken away as text.
+    func path(_ text: String) -> String {
+        guard !text.hasPrefix("/") else { return text }
+        var folder = currentFolder, rest = text[...]
+        while true {
+            if rest == "." || rest.isEmpty { return folder }
+            if rest == ".." { return FilePaths.parent(of: folder) ?? "/" }
+            if rest.hasPrefix("./") {
+                rest = rest.dropFirst(2).drop { $0 == "/" }
+            } else if rest.hasPrefix("../") {
+                folder = FilePaths.parent(of: folder) ?? "/"
+                rest = rest.dropFirst(3).drop { $0 == "/" }
+            } else {
+                return FilePaths.join(folder, String(rest))
+            }
+        }
+    }
 
     /// A registry as the user types it.
-    func registry(_ text: String) -> RegistryLocation { RegistryLocation(text, currentFolder: currentFolder) }
+    func registry(_ text: String) -> RegistryLocation {
+        RegistryLocation(isAddress(text) ? text : path(text), currentFolder: currentFolder)
+    }
+
+    private func isAddress(_ text: String) -> Bool {
+        ["file://", "http://", "https://"].contains { text.lowercased().hasPrefix($0) }
+    }
 
     /// Whether to use colour on a stream.
     func usesColor(_ choice: ColorChoice, isTerminal: Bool) -> Bool {

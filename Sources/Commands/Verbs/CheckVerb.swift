@@ -17,7 +17,7 @@ struct CheckVerb: Verb {
         let project = try session.project()
         let registry = try registry.map { try Registry.load(session.registry($0), network: session.network(console)) }
         let report = try await CheckPlugin(
-            project: project, registry: registry, key: try key.source(session), now: session.now,
+            project: project, registry: registry, key: key.source(session), now: session.now,
             scratch: session.scratch,
             engine: session.engine, hasRoundTrip: true
         ).run()

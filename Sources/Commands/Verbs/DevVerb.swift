@@ -48,7 +48,9 @@ struct DevVerb: Verb {
         case .tested(let report): console.print(report.text)
         case .untested: console.note("there are no cases to run")
         case .installed(let plugin):
-            console.print(["\("installed", .green) \(plugin.name) v\(plugin.version) -> \(plugin.modulePath)"])
+            console.print([
+                "\("installed", .green) \(plugin.name) v\(plugin.version) -> \(session.shown(plugin.modulePath))"
+            ])
             if !plugin.isSigned { console.warn("\(plugin.name) v\(plugin.version) is unsigned") }
             for warning in plugin.warnings { console.warn(Text(warning)) }
         case .failed(let error): console.report(error)

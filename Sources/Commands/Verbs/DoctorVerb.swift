@@ -13,14 +13,15 @@ struct DoctorVerb: Verb {
         let engine = session.engine.describe()
         let lines = found.flatMap { status -> [Text] in
             let mark: Text = status.isUsable ? Text("ok     ", .green) : Text("missing", .red)
-            let line: Text = mark + "  \(status.id)  \(status.detail)"
+            let line: Text = mark + "  \(status.id.padded(to: 6))  \(status.detail)"
             guard let program = status.program else {
                 return [line] + (status.fix.map { ["         help: \($0)"] } ?? [])
             }
             return [line + " (\(program))"]
         }
         let engineLine: Text =
-            (engine.isUsable ? Text("ok     ", .green) : Text("missing", .red)) + "  engine  \(engine.text)"
+            (engine.isUsable ? Text("ok     ", .green) : Text("missing", .red))
+            + "  \("engine".padded(to: 6))  \(engine.text)"
         let engineHelp: [Text] = engine.help.map { ["         help: \($0)"] } ?? []
         return Outcome(
             text: lines + [engineLine] + engineHelp, isData: true,
@@ -37,4 +38,9 @@ struct DoctorVerb: Verb {
             ]),
             status: found.allSatisfy(\.isUsable) && engine.isUsable ? .done : .failed)
     }
+}
+
+extension String {
+    /// The text with spaces behind it up to a width.
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

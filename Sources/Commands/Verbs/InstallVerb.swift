@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Files
 internal import Formats
 internal import PluginRegistry
 
@@ -45,7 +46,7 @@ struct InstallVerb: Verb {
         }
         return Outcome(
             text: [
-                "\("installed", .green) \(installed.name) v\(installed.version) -> \(session.shown(installed.modulePath))",
+                "\("installed", .green) \(installed.name) v\(installed.version) -> \(FilePaths.join(dest, installed.name + ".wasm"))",
                 "  sha256: \(installed.sha256)",
                 TrustRoot.signatureLine(installed.signer),
             ],

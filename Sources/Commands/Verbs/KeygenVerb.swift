@@ -16,8 +16,9 @@ struct KeygenVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        guard let store = session.keyStore else { throw KeyStore.noHome }
         let report = try GenerateKey(
-            label: label, store: KeyStore(configurationFolder: try session.configurationFolder()),
+            label: label, store: store,
             passphrase: try chosenPassphrase(session)
         ).run()
         return Outcome(

@@ -17,7 +17,7 @@ struct SignVerb: Verb {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let module = try file.map(session.path) ?? session.project().modulePath
-        let report = try SignModule(modulePath: module, output: out.map(session.path), key: try key.source(session))
+        let report = try SignModule(modulePath: module, output: out.map(session.path), key: key.source(session))
             .run()
         return Outcome(
             text: [

@@ -11,10 +11,10 @@ struct KeyOption: ParsableArguments, Sendable {
     var key: String?
 
     /// Where the key comes from, in this order: the option, PDK_KEY_FILE, PDK_KEY_PEM, the key store.
-    func source(_ session: Session) throws -> KeySource {
+    func source(_ session: Session) -> KeySource {
         KeySource(
             requested: key, file: session.variable("PDK_KEY_FILE"), pem: session.variable("PDK_KEY_PEM"),
-            store: KeyStore(configurationFolder: try session.configurationFolder()),
+            store: session.keyStore,
             currentFolder: session.currentFolder,
             passphrase: { name in
                 if let phrase = session.variable("PDK_KEY_PASSPHRASE") { return Array(phrase.utf8) }
@@ -35,11 +35,7 @@ struct TrustOption: ParsableArguments, Sendable {
     func load(_ session: Session) throws -> TrustRoot? {
         if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot)) }
         // Without HOME there is no default trust root, which is said as `not checked`.
-        guard
-            session.variable("PDK_HOME") != nil || session.variable("XDG_CONFIG_HOME") != nil
-                || session.variable("HOME") != nil
-        else { return nil }
-        let store = KeyStore(configurationFolder: try session.configurationFolder())
+        guard let store = session.keyStore else { return nil }
         return try TrustRoot.loadIfAny(folder: store.trustFolder, isRequired: false)
     }
 }

@@ -13,6 +13,9 @@ package struct IndexEntry: Sendable, Equatable {
     /// The hooks of the plugin's manifest, nil where the index does not say.
     package var hooks: [String]?
     package var permissions: [String]?
+    /// The manifest's memory limits, as written, such as `16MB`; nil where it leaves them to the host.
+    package var minimumMemory: String?
+    package var maximumMemory: String?
     package var author: String?
     package var license: String?
     /// The module's size in bytes.
@@ -39,6 +42,7 @@ package struct IndexEntry: Sendable, Equatable {
             "signature": signature.map(JSONValue.string),
             "hooks": hooks.map(JSONValue.strings),
             "permissions": permissions.map(JSONValue.strings),
+            "resources": InstalledManifest.resources(minimumMemory, maximumMemory),
             "author": author.map(JSONValue.string),
             "license": license.map(JSONValue.string),
             "size": size.map(JSONValue.int),
@@ -82,6 +86,9 @@ extension IndexEntry {
                 texts[name] = text
             case "hooks": hooks = Self.strings(value)
             case "permissions": permissions = Self.strings(value)
+            case "resources":
+                minimumMemory = value["min_memory"]?.string
+                maximumMemory = value["max_memory"]?.string
             case "author": author = value.string
             case "license": license = value.string
             case "size": size = value.int

@@ -120,7 +120,7 @@ package struct Toolchain: Sendable {
 
     private func usable(_ id: String, _ program: String, _ version: String, isFirst: Bool) -> Status {
         Status(
-            id: id, isUsable: true, program: program, detail: version, fix: nil,
+            id: id, isUsable: true, program: program, detail: String(version.prefix { $0 != "(" }).trimmedEnd, fix: nil,
             pathFolder: isFirst ? nil : FilePaths.parent(of: program))
     }
 

@@ -11,14 +11,15 @@ package struct KeySource: Sendable {
     package var file: String?
     /// `PDK_KEY_PEM`: a PEM text.
     package var pem: String?
-    package var store: KeyStore
+    /// Nil where neither PDK_HOME nor HOME says where it is.
+    package var store: KeyStore?
     /// The folder that relative paths are taken from.
     package var currentFolder: String
     /// The passphrase of the key called so, nil when there is none to be had.
     package var passphrase: @Sendable (String) throws -> [UInt8]?
 
     package init(
-        requested: String?, file: String?, pem: String?, store: KeyStore, currentFolder: String,
+        requested: String?, file: String?, pem: String?, store: KeyStore?, currentFolder: String,
         passphrase: @escaping @Sendable (String) throws -> [UInt8]?
     ) {
         self.requested = requested
@@ -47,6 +48,7 @@ package struct KeySource: Sendable {
             if requested.contains("/") || requested.hasSuffix(".pem") {
                 return .file(FilePaths.join(currentFolder, requested), label: FilePaths.stem(of: requested))
             }
+            let store = try knownStore()
             guard KeyStore.isLabel(requested), try FileStatus.of(store.privatePath(requested)) != nil else {
                 let labels = try store.labels()
                 throw Problem(
@@ -61,6 +63,7 @@ package struct KeySource: Sendable {
             return .file(FilePaths.join(currentFolder, file), label: FilePaths.stem(of: file))
         }
         if let pem, !pem.isEmpty { return .text(pem) }
+        let store = try knownStore()
         let labels = try store.labels()
         if let label = try store.configuredLabel() {
             guard labels.contains(label) else {
@@ -82,6 +85,11 @@ package struct KeySource: Sendable {
                     "choose one with --key LABEL, or with key: LABEL in \(FilePaths.join(store.folder, "config.yaml"))")
         }
         return .file(store.privatePath(label), label: label)
+    }
+
+    private func knownStore() throws -> KeyStore {
+        guard let store else { throw KeyStore.noHome }
+        return store
     }
 
     /// Opens the private key and hands it to `body`, with its label.

@@ -10,6 +10,10 @@ package struct KeyStore: Sendable {
 
     package init(configurationFolder folder: String) { self.folder = folder }
 
+    /// There is no place for a key store.
+    package static let noHome = Problem(
+        "no-home", "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
+
     /// The folder of the keys.
     package var keysFolder: String { FilePaths.join(folder, "keys") }
     /// The folder of the default trust root.

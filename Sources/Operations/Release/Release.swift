@@ -34,6 +34,8 @@ struct Release {
         entry.signature = signature
         entry.hooks = manifest.knownHooks.map(\.name)
         entry.permissions = manifest.permissions.map(\.text)
+        entry.minimumMemory = manifest.minimumMemory?.text
+        entry.maximumMemory = manifest.maximumMemory?.text
         entry.author = manifest.author?.text
         entry.license = manifest.license?.text
         entry.size = module.count
