@@ -216,6 +216,25 @@ struct PublishTests {
         #expect(try Disk.names(registry + "/artifacts/guard") == wanted)
     }
 
+    /// A disk that is full stops a publish, an install and a build, and each leaves what was there.
+    @Test func aFullDiskChangesNothing() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry)
+        try await kit.done("install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
+        let before = try Disk.tree(Scratch.folder)
+        try setVersion("0.2.0", of: plugin)
+        let publish = try await plugin.runWithoutRoom("publish", registry)
+        #expect(publish.status == 1 && publish.errors.contains("cannot write "), "\(publish.transcript)")
+        try setVersion("0.1.0", of: plugin)
+        let install = try await kit.runWithoutRoom("install", "guard", "--registry", registry, "--dest", "plugins")
+        #expect(install.status == 1 && install.errors.contains("cannot write "), "\(install.transcript)")
+        try Disk.edit(plugin.folder + "/plugin.yaml", "command: clang", "command: true clang")
+        let build = try await plugin.runWithoutRoom("build")
+        #expect(build.status == 1 && build.errors.contains("cannot write "), "\(build.transcript)")
+        try Disk.edit(plugin.folder + "/plugin.yaml", "command: true clang", "command: clang")
+        #expect(try Disk.tree(Scratch.folder) == before)
+    }
+
     /// A publish that is killed leaves the registry whole, and the next one goes through.
     @Test func aKilledPublishLeavesTheRegistryWhole() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
@@ -225,7 +244,8 @@ struct PublishTests {
         var killed = 0
         for round in 1...15 {
             try setVersion("1.\(round).0", of: plugin)
-            let milliseconds = Int.random(in: 5...60, using: &generator)
+            // The first never gets far, however fast the machine.
+            let milliseconds = round == 1 ? 2 : Int.random(in: 3...60, using: &generator)
             let cut = try await Program(
                 "timeout", environment: ["HOME": kit.home], folder: plugin.folder
             ).run([

@@ -122,6 +122,16 @@ struct ScaffoldTests {
         #expect(try JSONValue.parse(result.output)["error"]?["message"]?.string?.isEmpty == false)
         let found = try await Program("find").run([Scratch.folder, "-name", "guard*", "-o", "-name", ".pdk*"])
         #expect(found.output.isEmpty, "\(found.output)")
+        // Foundation cannot remove what lies so deep.
+        _ = try await Program("find").run([Scratch.folder, "-mindepth", "1", "-delete"])
+    }
+
+    /// A disk that is full, or a limit on files: what is written so far goes away again.
+    @Test(arguments: ["c", "rust", "swift"])
+    func aFullDiskLeavesNothingBehind(template: String) async throws {
+        let result = try await kit.runWithoutRoom("new", "guard", "--template", template)
+        #expect(result.status == 1 && result.errors.contains("error: cannot write "), "\(result.transcript)")
+        #expect(try Disk.names(Scratch.folder).isEmpty)
     }
 
     private static let deepFolder = """

@@ -79,7 +79,9 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
 struct TemplateJourneyTests {
     @Test(arguments: TemplateCase.all)
     func everyStepOfTheJourney(template: TemplateCase) async throws {
-        let kit = Kit()
+        // Compilers leave things in the temporary folder.
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
         try await template.build(Workshop.allHooks, in: kit, isFirst: true)
         let plugin = kit.inside(Scratch.path("my_plugin-1"))
         // Unsigned as yet: one warning, and nothing that keeps it from being published.
@@ -125,7 +127,9 @@ struct TemplateJourneyTests {
     /// Whatever spelling the host's JSON has, the plugin reads the same text from it.
     @Test(arguments: TemplateCase.all)
     func randomTextsAreReadCorrectly(template: TemplateCase) async throws {
-        let kit = Kit()
+        // Compilers leave things in the temporary folder.
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
         try await kit.done("new", "echo", "--template", template.template, "--author", "A. Author")
         let plugin = kit.inside(Scratch.path("echo"))
         try Disk.write(plugin.folder + "/" + template.source.path, template.source.echo)

@@ -42,6 +42,13 @@ struct Kit {
         return try await program.run(arguments, input: input)
     }
 
+    /// Runs a verb where no file may grow past 1 KiB, as if the disk were full (`setrlimit(2)`).
+    func runWithoutRoom(_ arguments: String...) async throws -> Program.Result {
+        let shell = Program(
+            "bash", environment: environment.merging(["HOME": home]) { given, _ in given }, folder: folder)
+        return try await shell.run(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", program] + arguments)
+    }
+
     /// Runs a verb that must succeed; its standard output.
     @discardableResult
     func done(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
