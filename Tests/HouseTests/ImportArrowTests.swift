@@ -21,12 +21,14 @@ struct ImportArrowTests {
         "Transfers": ["CCurl"],
         "Engine": ["CWasmtime"],
         "Files": [],
+        "Benchmarks": ["Files"],
         "Templates": ["CTemplates"],
     ]
 
     /// Modules of the system, and where they may be used: `Formats` reads no files and starts nothing.
     private static let system: [String: Set<String>] = [
-        "Glibc": ["Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
+        "Dispatch": ["PluginRegistry"],
+        "Glibc": ["Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
         "Synchronization": ["Commands", "Engine", "Files", "PluginRegistry", "Transfers"],
     ]
 

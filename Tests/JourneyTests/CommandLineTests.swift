@@ -51,7 +51,10 @@ struct CommandLineTests {
 
     @Test func everyVerbHasHelp() async throws {
         let help = try await kit.done("--help")
-        for verb in ["new", "build", "check", "doctor", "keygen", "sign", "publish", "install", "list", "verify"] {
+        for verb in [
+            "new", "build", "test", "run", "bench", "dev", "check", "doctor", "keygen", "sign", "publish", "install",
+            "list", "verify",
+        ] {
             #expect(help.contains("\n  \(verb) "), "\(verb)")
             let page = try await kit.done(verb, "--help")
             for option in ["--json", "--quiet", "--color"] { #expect(page.contains(option), "\(verb) \(option)") }

@@ -13,6 +13,7 @@ struct CheckRuleTests {
         let loaded = try registry.map { try Registry.load(RegistryLocation($0, currentFolder: Scratch.folder)) }
         return try await CheckPlugin(
             project: plugin, registry: loaded, key: Workplace.keys(), now: 0, scratch: Scratch.folder,
+            engine: Workplace.engine,
             hasRoundTrip: hasRoundTrip
         ).run()
     }
@@ -54,7 +55,7 @@ struct CheckRuleTests {
         let location = RegistryLocation(Scratch.path("registry"), currentFolder: Scratch.folder)
         _ = try await PublishPlugin(
             project: plugin, location: location, key: Workplace.keys(), isDryRun: false, skipsExisting: false, now: 0,
-            scratch: Scratch.folder
+            scratch: Scratch.folder, engine: Workplace.engine
         ).run()
         #expect(try await check(plugin, registry: Scratch.path("registry")).findings.isEmpty)
     }

@@ -16,7 +16,7 @@ struct PublishFailureTests {
         try await PublishPlugin(
             project: plugin, location: RegistryLocation(registry, currentFolder: Scratch.folder),
             key: Workplace.keys(requested: key), isDryRun: isDryRun, skipsExisting: skipsExisting, now: now,
-            scratch: scratch
+            scratch: scratch, engine: Workplace.engine
         ).run()
     }
 

@@ -6,7 +6,7 @@ import TestSupport
 
 /// A plugin and a key store in the test's own folder, made without a compiler.
 enum Workplace {
-    /// The smallest module the host can call: memory, `alloc`, `dealloc` and `pre_query`, all of which do nothing.
+    /// A small module that the host can call: its `alloc` grows the memory each time, and `pre_query` has no opinion.
     static let module: [UInt8] = {
         func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] { [id, UInt8(content.count)] + content }
         func export(_ name: String, _ kind: UInt8, _ index: UInt8) -> [UInt8] {
@@ -15,7 +15,11 @@ enum Workplace {
         let types: [UInt8] = [3, 0x60, 1, 0x7F, 1, 0x7F, 0x60, 2, 0x7F, 0x7F, 0, 0x60, 2, 0x7F, 0x7F, 1, 0x7E]
         let exports =
             [4] + export("memory", 2, 0) + export("alloc", 0, 0) + export("dealloc", 0, 1) + export("pre_query", 0, 2)
-        let code: [UInt8] = [3, 4, 0, 0x41, 0, 0x0B, 2, 0, 0x0B, 4, 0, 0x42, 0, 0x0B]
+        // memory.grow((size + 65535) >> 16) << 16
+        let alloc: [UInt8] = [
+            0, 0x20, 0, 0x41, 0xFF, 0xFF, 3, 0x6A, 0x41, 16, 0x76, 0x40, 0, 0x41, 16, 0x74, 0x0B,
+        ]
+        let code = [3, UInt8(alloc.count)] + alloc + [2, 0, 0x0B, 4, 0, 0x42, 0, 0x0B]
         return [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0] + section(1, types) + section(3, [3, 0, 1, 2])
             + section(5, [1, 0, 1]) + section(7, exports) + section(10, code)
     }()
@@ -39,6 +43,11 @@ enum Workplace {
         try write(Scratch.path(name + "/plugin.yaml"), Array(manifest(version: version, more: more).utf8))
         try write(Scratch.path(name + "/dist/guard.wasm"), module)
         return try PluginProject(folder: Scratch.path(name))
+    }
+
+    /// The engine that the set-up fetched.
+    static var engine: EngineSource {
+        EngineSource(candidates: [BuiltProduct.repository + "/.build-engine/libwasmtime.so"], cacheFolder: nil)
     }
 
     /// The key store in the test's folder.

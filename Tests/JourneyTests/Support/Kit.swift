@@ -6,8 +6,11 @@ import Testing
 struct Kit {
     /// The home folder, which need not exist.
     var home = Scratch.path("home")
-    /// Variables beside `HOME` and `PATH`.
-    var environment: [String: String] = [:]
+    /// Variables beside `HOME` and `PATH`: the engine that the set-up fetched, and one cache of compiled code for all.
+    var environment = [
+        "PDK_WASMTIME": BuiltProduct.repository + "/.build-engine/libwasmtime.so",
+        "XDG_CACHE_HOME": Workshop.cacheFolder,
+    ]
     /// The folder it runs in.
     var folder = Scratch.folder
     /// The binary.

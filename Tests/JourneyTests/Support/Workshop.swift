@@ -11,6 +11,8 @@ actor Workshop {
 
     /// Where the plugins are; removed when the process ends.
     private static let folder = "/tmp/pdk workshop " + UUID().uuidString.lowercased()
+    /// Where compiled code is kept while the tests run.
+    static let cacheFolder = folder + "/cache"
     private var plugins: [String: Task<String, any Error>] = [:]
 
     private init() {
