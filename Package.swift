@@ -92,6 +92,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "JourneyTests", dependencies: ["pdk", "Formats", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "HouseTests", dependencies: ["Operations", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "HouseTests", dependencies: ["Operations", "Templates", "TestSupport"], swiftSettings: settings),
     ]
 )

@@ -28,6 +28,12 @@ package struct Folder: ~Copyable {
         self.lock = lock
     }
 
+    private init(adopting descriptor: Int32, path: String) {
+        self.path = path
+        self.descriptor = descriptor
+        lock = descriptor
+    }
+
     deinit {
         close(descriptor)
         if lock != descriptor { close(lock) }
@@ -132,10 +138,26 @@ extension Folder {
     package static func removeTree(_ path: String) throws(FileError) {
         guard let status = try FileStatus.of(path) else { return }
         if status.kind == .folder {
-            for name in try Folder(path).names() { try removeTree(FilePaths.join(path, name)) }
+            try Folder(path).removeContents()
             if unsafe rmdir(path) != 0, errno != ENOENT { throw FileError.last("remove", path) }
         } else if unsafe unlink(path) != 0, errno != ENOENT {
             throw FileError.last("remove", path)
+        }
+    }
+
+    /// Removes all in this folder; names are relative to it, so no path is too long to be removed (`unlinkat(2)`).
+    private borrowing func removeContents() throws(FileError) {
+        for name in try names() {
+            guard try status(of: name)?.kind == .folder else {
+                try remove(name)
+                continue
+            }
+            let inner = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard inner >= 0 else { throw FileError.last("open the folder", join(name)) }
+            try Folder(adopting: inner, path: join(name)).removeContents()
+            if unsafe unlinkat(descriptor, name, AT_REMOVEDIR) != 0, errno != ENOENT {
+                throw FileError.last("remove", join(name))
+            }
         }
     }
 

@@ -76,6 +76,8 @@ package struct PublishPlugin {
             _ = try prove(release, index, publisher, in: folder.path)
             return report(release, publisher, warnings, registry, isNew: isNew, wasThere: false)
         }
+        // A plugin that is not fit to be published makes no registry.
+        let early = isNew ? try await checkedWarnings() : nil
         if isNew { try Folder.create(registry) }
         let lock = try Folder(registry, locking: true)
         // Under the lock, what a publish that was killed has left is nobody's any more.
@@ -87,7 +89,8 @@ package struct PublishPlugin {
         if try isPublished(release, in: index) {
             return report(release, publisher, [], registry, isNew: false, wasThere: true)
         }
-        let warnings = try await checkedWarnings()
+        let warnings: [Finding]
+        if let early { warnings = early } else { warnings = try await checkedWarnings() }
         let folder = try TemporaryFolder(in: registry, prefix: ".pdk-publish-")
         let proven = try prove(release, index, publisher, in: folder.path)
         try makeVisible(proven, in: lock, discarded: FilePaths.join(folder.path, "discarded"))

@@ -1,0 +1,88 @@
+import Foundation
+import Operations
+import Templates
+import TestSupport
+import Testing
+
+/// What holds for the house as a whole.
+struct HouseRuleTests {
+    /// The executable target holds only `@main`: one file, one type, one call.
+    @Test func theExecutableHoldsOnlyMain() throws {
+        #expect(try Repository.files(below: "Sources/pdk") == ["Sources/pdk/Main.swift"])
+        let code = try Repository.text("Sources/pdk/Main.swift").split(separator: "\n").map(String.init)
+            .filter { !$0.hasPrefix("//") && !$0.allSatisfy(\.isWhitespace) }
+        #expect(code.first?.hasSuffix("import Commands") == true)
+        #expect(code.count { $0.contains("@main") } == 1)
+        #expect(code.count <= 6, "\(code)")
+    }
+
+    @Test func everyRuleHasItsOwnIdAndName() {
+        let rules = RuleBook.all
+        #expect(rules.count >= 38)
+        #expect(Set(rules.map(\.id)).count == rules.count)
+        #expect(Set(rules.map(\.name)).count == rules.count)
+        #expect(rules.map(\.id) == rules.map(\.id).sorted())
+        for rule in rules {
+            #expect(rule.id.wholeMatch(of: /PDK[1-9][0-9]{2}/) != nil, "\(rule.id)")
+            #expect(rule.name.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, "\(rule.name)")
+            #expect(rule.prevents.hasSuffix(".") && rule.prevents.first?.isUppercase == true, "\(rule.id)")
+            #expect(RuleBook.rule(rule.id.lowercased()) == rule)
+        }
+        #expect(RuleBook.rule("PDK999") == nil)
+    }
+
+    /// Each rule has a heading on the documentation's page, and the page has no rule that is gone.
+    @Test(.enabled(if: Repository.exists("Docs/rules.md"), "the page is still to be written"))
+    func everyRuleIsDocumented() throws {
+        let headings = try Repository.text("Docs/rules.md").split(separator: "\n").filter { $0.hasPrefix("#") }
+        let named = headings.flatMap { $0.matches(of: /PDK[0-9]{3}/).map { String($0.output) } }
+        #expect(named.sorted() == RuleBook.all.map(\.id))
+        for rule in RuleBook.all {
+            #expect(headings.contains { $0.contains(rule.id) && $0.contains(rule.name) }, "\(rule.id) \(rule.name)")
+        }
+    }
+
+    /// The templates in the program are those of the folder, byte for byte.
+    @Test func theProgramHoldsTheTemplatesAsTheyAre() throws {
+        let builtIn = BuiltInFiles.all
+        let files = try Repository.files(below: "Templates").filter {
+            !$0.hasSuffix(".swp") && !$0.hasSuffix(".DS_Store")
+        }
+        #expect(builtIn.map { "Templates/" + $0.path } == files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        for file in builtIn { #expect(try file.bytes == Repository.bytes("Templates/" + file.path), "\(file.path)") }
+    }
+
+    @Test func filesAreNamedForAConcept() throws {
+        let vague = ["util", "helper", "manager", "misc", "common", "stuff"]
+        let files = try Repository.files(below: "Sources") + Repository.files(below: "Tests")
+        let bad = files.filter { path in
+            path.split(separator: "/").dropFirst().contains { part in
+                vague.contains { part.lowercased().contains($0) }
+            }
+        }
+        #expect(bad == [])
+    }
+
+    /// Nothing that is committed knows the machine it was written on.
+    @Test func nothingKnowsThisMachine() async throws {
+        // Put together here, so that this file does not find itself.
+        let paths = ["/wo" + "rk/", "/op" + "t/swift", "/ro" + "ot/", "/tmp/la" + "bs"]
+        let listed = try await Program("git", folder: Repository.folder).run(["ls-files", "-z"])
+        try #require(listed.status == 0, "\(listed.transcript)")
+        let files = listed.output.split(separator: "\0").map(String.init)
+        #expect(files.contains("Package.swift"))
+        for file in files where Repository.exists(file) {
+            let text = try Repository.text(file)
+            for path in paths { #expect(!text.contains(path), "\(file) holds \(path)") }
+        }
+    }
+
+    /// Every wrapper of a C library has its module map or header to itself, and only one target names it.
+    @Test func oneTargetNamesEachCLibrary() throws {
+        let manifest = try Repository.text("Package.swift")
+        for library in ["CSodium", "CLibCrypto", "CCurl", "CWasmtime", "CTemplates"] {
+            let uses = manifest.components(separatedBy: "dependencies: [\"\(library)\"]").count - 1
+            #expect(uses == 1, "\(library)")
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The plan of the house: which target may import which (the drawing in ARCHITECTURE and Package.swift).
+///
+/// Nothing points to the left; wrappers know neither each other nor `Formats`; a C library has one wrapper.
+struct ImportArrowTests {
+    /// What each target may import, beside the C library and the standard library's own modules.
+    private static let allowed: [String: Set<String>] = [
+        "pdk": ["Commands"],
+        "Commands": ["Operations", "PluginRegistry", "Formats", "Files", "ArgumentParser"],
+        "Operations": [
+            "PluginRegistry", "Formats", "Ed25519", "LibCrypto", "Engine", "Files", "Templates", "Mustache",
+            "Subprocess", "SystemPackage",
+        ],
+        "PluginRegistry": ["Formats", "Ed25519", "LibCrypto", "Transfers", "Files"],
+        "Formats": ["Yams"],
+        "Ed25519": ["CSodium"],
+        "LibCrypto": ["CLibCrypto"],
+        "Transfers": ["CCurl"],
+        "Engine": ["CWasmtime"],
+        "Files": [],
+        "Benchmarks": ["Files"],
+        "Templates": ["CTemplates"],
+    ]
+
+    /// Modules of the system, and where they may be used: `Formats` reads no files and starts nothing.
+    private static let system: [String: Set<String>] = [
+        "Dispatch": ["PluginRegistry"],
+        "Glibc": ["Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
+        "Synchronization": ["Commands", "Engine", "Files", "PluginRegistry", "Transfers"],
+    ]
+
+    /// The modules that a Swift text imports, with the line of each.
+    private static func imports(_ text: String) -> [(module: String, line: Int)] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+            var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })[...]
+            while let first = words.first, first.hasPrefix("@") || Self.levels.contains(String(first)) {
+                words.removeFirst()
+            }
+            guard words.first == "import", var module = words.dropFirst().first else { return nil }
+            if kinds.contains(String(module)), let next = words.dropFirst(2).first { module = next }
+            return (String(module.prefix { $0 != "." && $0 != ";" }), index + 1)
+        }
+    }
+
+    private static let levels: Set = ["public", "package", "internal", "fileprivate", "private"]
+    private static let kinds: Set = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+
+    /// The arrows that are not allowed, as `file:line: target -> module`.
+    private static func forbidden(_ files: [(path: String, text: String)]) -> [String] {
+        files.flatMap { file -> [String] in
+            let target = String(file.path.split(separator: "/").dropFirst().first ?? "")
+            return imports(file.text).compactMap { item in
+                let isAllowed =
+                    allowed[target]?.contains(item.module) ?? false || system[item.module]?.contains(target) ?? false
+                return isAllowed ? nil : "\(file.path):\(item.line): \(target) -> \(item.module)"
+            }
+        }
+    }
+
+    @Test func nothingPointsLeft() throws {
+        let files = try Repository.files(below: "Sources", ending: ".swift").map { ($0, try Repository.text($0)) }
+        #expect(files.count > 50)
+        #expect(Self.forbidden(files) == [])
+    }
+
+    /// A test that cannot fail is a defect: these arrows are found.
+    @Test(arguments: [
+        ("Sources/Formats/A.swift", "import Files", "Formats -> Files"),
+        ("Sources/Formats/A.swift", "internal import Foundation", "Formats -> Foundation"),
+        ("Sources/Files/B/A.swift", "package import Formats", "Files -> Formats"),
+        ("Sources/Ed25519/A.swift", "@preconcurrency import LibCrypto", "Ed25519 -> LibCrypto"),
+        ("Sources/PluginRegistry/A.swift", "import CSodium", "PluginRegistry -> CSodium"),
+        ("Sources/PluginRegistry/A.swift", "public import Operations", "PluginRegistry -> Operations"),
+        ("Sources/Commands/A.swift", "    import struct Engine.Engine", "Commands -> Engine"),
+        ("Sources/Operations/A.swift", "import ArgumentParser; import X", "Operations -> ArgumentParser"),
+        ("Sources/Operations/A.swift", "internal import Glibc", "Operations -> Glibc"),
+        ("Sources/NewRoom/A.swift", "import Formats", "NewRoom -> Formats"),
+    ])
+    func aForbiddenArrowIsFound(path: String, line: String, arrow: String) {
+        #expect(Self.forbidden([(path, "// one\n" + line + "\n")]) == ["\(path):2: \(arrow)"])
+    }
+
+    /// The table and Package.swift agree: what a target may import is what it declares.
+    @Test func theManifestDeclaresTheSameArrows() throws {
+        let manifest = try Repository.text("Package.swift")
+        let products = ["argumentParser": "ArgumentParser", "mustache": "Mustache", "subprocess": "Subprocess"]
+            .merging(["systemPackage": "SystemPackage", "yams": "Yams"]) { first, _ in first }
+        var declared: [String: Set<String>] = [:]
+        // Each declaration begins with its name; what follows up to the settings are its dependencies.
+        for part in manifest.replacing(".executableTarget(", with: ".target(").components(separatedBy: ".target(")
+            .dropFirst()
+        {
+            let names = part.split(separator: "\"", omittingEmptySubsequences: false)
+            guard names.count > 1, part.contains("swiftSettings") else { continue }
+            let head = part.components(separatedBy: "swiftSettings")[0]
+            var found: Set<String> = []
+            if let list = head.components(separatedBy: "dependencies: [").dropFirst().first {
+                for item in list.components(separatedBy: "]")[0].split(separator: ",") {
+                    let name = item.filter { !$0.isWhitespace && $0 != "\"" }
+                    if !name.isEmpty { found.insert(products[name] ?? name) }
+                }
+            }
+            declared[String(names[1])] = found
+        }
+        for (target, modules) in Self.allowed { #expect(declared[target] == modules, "\(target)") }
+        let rooms = Set(
+            try Repository.files(below: "Sources", ending: ".swift").compactMap { path in
+                path.split(separator: "/").dropFirst().first.map(String.init)
+            })
+        #expect(rooms == Set(Self.allowed.keys))
+    }
+}

@@ -1,0 +1,277 @@
+import Formats
+import TestSupport
+import Testing
+
+/// `pdk publish`: what it refuses, what it leaves alone, and that no moment to die is a bad one.
+@Suite(.scratchFolder)
+struct PublishTests {
+    let kit = Kit()
+    var registry: String { Scratch.path("the registry") }
+
+    /// Gives the plugin another version; its module stays as it is.
+    private func setVersion(_ version: String, of plugin: Kit) throws {
+        let path = plugin.folder + "/plugin.yaml"
+        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        try Disk.write(
+            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+    }
+
+    /// Gives the module other bytes, as another build would: a custom section at its end.
+    private func changeModule(of plugin: Kit, _ mark: String = "x") throws {
+        let path = plugin.folder + "/dist/guard.wasm"
+        let name = Array(mark.utf8)
+        try Disk.write(path, try Disk.read(path) + [0, UInt8(name.count + 1), UInt8(name.count)] + name)
+    }
+
+    private func versions() async throws -> [String] {
+        try await kit.document("list", "--registry", registry).elements.compactMap { $0["version"]?.string }
+    }
+
+    @Test func whatIsNotSignedIsRefused() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        try await kit.done("keygen")
+        let refusal = try await plugin.refusal("publish", registry)
+        #expect(refusal.code == "no-signature" && refusal.message.contains("no signature"))
+        #expect(refusal.help.contains("pdk sign"))
+        try Disk.write(plugin.folder + "/dist/guard.sig", "AAAA\n")
+        #expect(try await plugin.refusal("publish", registry).code == "invalid-signature")
+        #expect(!Disk.exists(registry))
+    }
+
+    @Test func aSignatureOfAnotherKeyOrOverOtherBytesIsRefused() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await kit.done("keygen", "other")
+        let other = try await plugin.refusal("publish", registry, "--key", "other")
+        #expect(other.code == "check-failed" && other.message.contains("PDK305"), "\(other)")
+        #expect(!Disk.exists(registry))
+        try changeModule(of: plugin)
+        let stale = try await plugin.refusal("publish", registry, "--key", "mykey")
+        #expect(stale.code == "check-failed" && stale.message.contains("PDK305"), "\(stale)")
+        #expect(!Disk.exists(registry))
+    }
+
+    @Test func aPublishedVersionNeverChanges() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry)
+        let before = try Disk.tree(registry)
+        let same = try await plugin.refusal("publish", registry)
+        #expect(same.code == "already-published" && same.message.contains("already exists"))
+        let skipped = try await plugin.document("publish", registry, "--skip-existing")
+        #expect(skipped["already_published"] == .bool(true))
+        try changeModule(of: plugin)
+        try await plugin.done("sign")
+        for option in ["--quiet", "--skip-existing", "--dry-run"] {
+            let changed = try await plugin.refusal("publish", registry, option)
+            #expect(changed.code == "already-published")
+            #expect(changed.message.contains("already exists in \(registry)/index.json with other bytes"))
+        }
+        #expect(try Disk.tree(registry) == before)
+    }
+
+    @Test func aDryRunChangesNothing() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let report = try await plugin.document("publish", registry, "--dry-run")
+        #expect(report["dry_run"] == .bool(true) && report["new_registry"] == .bool(true))
+        #expect(!Disk.exists(registry))
+        try await plugin.done("publish", registry)
+        try setVersion("0.2.0", of: plugin)
+        let before = try Disk.tree(Scratch.folder)
+        let text = try await plugin.done("publish", registry, "--dry-run")
+        #expect(text.contains("dry run: nothing was changed"))
+        #expect(try Disk.tree(Scratch.folder) == before)
+    }
+
+    @Test func aFolderOfOtherThingsIsNotMadeARegistry() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try Disk.write(registry + "/holiday.jpg", "sun")
+        let before = try Disk.tree(registry)
+        #expect(try await plugin.refusal("publish", registry).code == "not-a-registry")
+        #expect(try await plugin.refusal("publish", registry + "/holiday.jpg").code == "not-a-registry")
+        #expect(try await plugin.refusal("publish", registry + "/other.json").code == "not-a-registry")
+        #expect(try await plugin.refusal("publish", "https://registry.invalid/").code == "registry-on-the-web")
+        #expect(try Disk.tree(registry) == before)
+        try Disk.write(registry + "/index.json", "{\"plugins\": [")
+        let broken = try await plugin.refusal("publish", registry)
+        #expect(broken.code == "index-malformed" && broken.message.contains("line 1, column 14"), "\(broken)")
+        #expect(try Disk.text(registry + "/index.json") == "{\"plugins\": [")
+    }
+
+    @Test func aPluginWithFindingsIsNotPublished() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try Disk.edit(plugin.folder + "/plugin.yaml", "  - pre_query", "  - pre_query # all of them")
+        let refusal = try await plugin.refusal("publish", registry)
+        #expect(refusal.code == "check-failed" && refusal.message.contains("PDK108"))
+        #expect(!Disk.exists(registry))
+    }
+
+    /// A host that takes the first entry of a name gets the newest release, whatever order they were published in.
+    @Test func theNewestReleaseStandsFirst() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        for version in ["1.2.0", "1.10.0", "1.9.0", "2.0.0-rc.1", "0.9.0", "2.0.0-rc.2"] {
+            try setVersion(version, of: plugin)
+            try await plugin.done("publish", registry)
+        }
+        #expect(try await versions() == ["1.10.0", "1.9.0", "1.2.0", "0.9.0", "2.0.0-rc.2", "2.0.0-rc.1"])
+        let host = """
+            import hashlib, json, os, sys
+            folder = sys.argv[1]
+            index = json.load(open(os.path.join(folder, "index.json")))
+            entry = next(entry for entry in index["plugins"] if entry["name"] == "guard")
+            data = open(os.path.join(folder, entry["artifact"]), "rb").read()
+            assert hashlib.sha256(data).hexdigest() == entry["sha256"]
+            print(index["schema_version"], entry["version"])
+            """
+        let first = try await Program("python3").run(["-c", host, registry])
+        #expect(first.output == "1 1.10.0\n", "\(first.transcript)")
+        for (options, version) in [([], "1.10.0"), (["--pre"], "2.0.0-rc.2"), (["--version", "1.2.0"], "1.2.0")] {
+            let result = try await kit.run(
+                ["install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--json"] + options)
+            #expect(try JSONValue.parse(result.output)["version"]?.string == version, "\(result.transcript)")
+            // The loader takes digits and dots only.
+            let manifest = try JSONValue.parse(Disk.text(Scratch.path("plugins/guard.json")))
+            #expect(manifest["version"]?.string == (version == "2.0.0-rc.2" ? "2.0.0" : version))
+        }
+        try await kit.done("install", "guard@0.9.0", "--registry", registry, "--dest", Scratch.path("plugins"))
+        let missing = try await kit.refusal(
+            "install", "guard@7.0.0", "--registry", registry, "--dest", Scratch.path("plugins"))
+        #expect(missing.message.hasPrefix("no plugin 'guard' at version '7.0.0' in registry"))
+        let unknown = try await kit.refusal(
+            "install", "gaurd", "--registry", registry, "--dest", Scratch.path("plugins"))
+        #expect(unknown.message.hasPrefix("no plugin 'gaurd' in registry"))
+    }
+
+    @Test func whatTheKitDoesNotKnowSurvives() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let theirs = """
+            {"name":"guard" , "version":"0.0.9","artifact":"http://127.0.0.1:9/guard.wasm", "x-rating": [1.50, {"a":null}],
+                "sha256":"\(String(repeating: "AB", count: 32))", "description": "\\u00fcnl\\u00f6vely \\ud83d\\ude00"}
+            """
+        let before =
+            "{ \"x-mirror\" : \"of\\/somewhere\", \"plugins\":[\n\(theirs)\n] ,\"x-number\":1e2, \"schema_version\": \"1\" }"
+        try Disk.write(registry + "/index.json", before)
+        try await plugin.done("publish", registry)
+        let after = try Disk.text(registry + "/index.json")
+        let start = try #require(before.firstRange(of: theirs)?.lowerBound)
+        #expect(after.hasPrefix(before[..<start]) && after.hasSuffix(before[start...]), "\(after)")
+        #expect(try await versions() == ["0.1.0", "0.0.9"])
+    }
+
+    /// The index of host-contract.md, section 1, written by hand.
+    @Test func anIndexWrittenForTheHostWorks() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let module = try Disk.read(plugin.folder + "/dist/guard.wasm")
+        try Disk.write(Scratch.path("host/colmask.wasm"), module)
+        let sum = try await Program("sha256sum").run([Scratch.path("host/colmask.wasm")])
+        let digest = String(sum.output.drop { $0 == "\\" }.prefix(64)).uppercased()
+        let signature = try Disk.text(plugin.folder + "/dist/guard.sig").dropLast()
+        func index(_ extra: String) -> String {
+            """
+            { "schema_version": "1",
+              "plugins": [ { "name": "colmask", "version": "0.1.0", "description": "masks columns",
+                             "artifact": "colmask.wasm", "sha256": "\(digest)"\(extra) } ] }
+            """
+        }
+        let indexPath = Scratch.path("host/index.json"), dest = Scratch.path("plugins")
+        try Disk.write(indexPath, index(", \"signature\": \"\(signature)\""))
+        for place in [indexPath, Scratch.path("host"), "file://" + Scratch.path("host"), "host/"] {
+            #expect(try await kit.done("list", "--registry", place) == "colmask  0.1.0  signed    masks columns\n")
+            let result = try await kit.run(
+                "install", "colmask", "--registry", place, "--dest", dest, "--trust-root", kit.keysFolder)
+            #expect(result.status == 0, "\(result.transcript)")
+            #expect(result.output.contains("  sha256: \(digest.lowercased())\n  signature: verified by 'mykey'\n"))
+            // Nobody knows its hooks, and the operator is told what that means.
+            #expect(result.errors.hasPrefix("warning: the index does not say which hooks colmask has"))
+        }
+        #expect(try Disk.names(dest) == ["colmask.sig", "colmask.wasm"])
+        #expect(try Disk.read(dest + "/colmask.wasm") == module)
+        try await kit.done("verify", dest + "/colmask.wasm", "--trust-root", kit.keysFolder)
+
+        try Disk.write(indexPath, index(""))
+        #expect(try await kit.done("list", "--registry", indexPath) == "colmask  0.1.0  unsigned  masks columns\n")
+        let before = try Disk.tree(dest)
+        let unsigned = try await kit.refusal(
+            "install", "colmask", "--registry", indexPath, "--dest", dest, "--trust-root", kit.keysFolder)
+        #expect(unsigned.message.contains("no signature"))
+        try Disk.write(Scratch.path("host/colmask.wasm"), module + [0, 1, 0])
+        let changed = try await kit.refusal("install", "colmask", "--registry", indexPath, "--dest", dest)
+        #expect(changed.message.contains("sha256 mismatch"))
+        #expect(try Disk.tree(dest) == before)
+    }
+
+    @Test func manyPublishesAtOnceAllLand() async throws {
+        let first = try await Workshop.shared.copyOfGuard(kit, to: "v0")
+        let wanted = (1...5).map { "1.\($0).0" }
+        for version in wanted {
+            try Disk.copy(first.folder, to: Scratch.path(version))
+            try setVersion(version, of: kit.inside(Scratch.path(version)))
+        }
+        try await withThrowingTaskGroup(of: Program.Result.self) { group in
+            for version in wanted {
+                group.addTask { try await kit.inside(Scratch.path(version)).run("publish", registry) }
+            }
+            for try await result in group { #expect(result.status == 0, "\(result.transcript)") }
+        }
+        #expect(try await versions() == wanted.reversed())
+        #expect(try Disk.names(registry) == ["artifacts", "index.json"])
+        #expect(try Disk.names(registry + "/artifacts/guard") == wanted)
+    }
+
+    /// A disk that is full stops a publish, an install and a build, and each leaves what was there.
+    @Test func aFullDiskChangesNothing() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry)
+        try await kit.done("install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
+        let before = try Disk.tree(Scratch.folder)
+        try setVersion("0.2.0", of: plugin)
+        // Without the engine, which has files of its own to write.
+        let publish = try await plugin.with("PDK_WASMTIME", "/nowhere.so").runWithoutRoom("publish", registry)
+        #expect(publish.status == 1 && publish.errors.contains("cannot write "), "\(publish.transcript)")
+        try setVersion("0.1.0", of: plugin)
+        let install = try await kit.runWithoutRoom("install", "guard", "--registry", registry, "--dest", "plugins")
+        #expect(install.status == 1 && install.errors.contains("cannot write "), "\(install.transcript)")
+        try Disk.edit(plugin.folder + "/plugin.yaml", "command: clang", "command: true clang")
+        let build = try await plugin.runWithoutRoom("build")
+        #expect(build.status == 1 && build.errors.contains("cannot write "), "\(build.transcript)")
+        try Disk.edit(plugin.folder + "/plugin.yaml", "command: true clang", "command: clang")
+        #expect(try Disk.tree(Scratch.folder) == before)
+    }
+
+    /// A publish that is killed leaves the registry whole, and the next one goes through.
+    @Test func aKilledPublishLeavesTheRegistryWhole() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try setVersion("0.0.1", of: plugin)
+        try await plugin.done("publish", registry)
+        var generator = SeededGenerator(seed: 2026)
+        var killed = 0
+        for round in 1...15 {
+            try setVersion("1.\(round).0", of: plugin)
+            // The first never gets far, however fast the machine.
+            let milliseconds = round == 1 ? 2 : Int.random(in: 3...60, using: &generator)
+            let cut = try await Program(
+                "timeout", environment: ["HOME": kit.home], folder: plugin.folder
+            ).run([
+                "-s", "KILL", "0.\(milliseconds < 10 ? "00" : "0")\(milliseconds)", BuiltProduct.pdk, "publish",
+                registry,
+            ])
+            killed += cut.status == 0 ? 0 : 1
+            // Whatever is listed is there whole.
+            for entry in try await kit.document("list", "--registry", registry).elements {
+                let version = try #require(entry["version"]?.string)
+                let module = registry + "/artifacts/guard/\(version)/guard.wasm"
+                #expect(try Disk.read(module).count == entry["size"]?.int)
+            }
+            try await plugin.done("publish", registry, "--skip-existing")
+        }
+        #expect(killed > 0)
+        let all = try await versions()
+        #expect(all == (1...15).reversed().map { "1.\($0).0" } + ["0.0.1"])
+        for version in all {
+            try await kit.done(
+                "install", "guard@\(version)", "--registry", registry, "--dest", Scratch.path("plugins"),
+                "--trust-root", kit.keysFolder)
+        }
+        // And what the killed ones had begun is cleared away.
+        #expect(try Disk.names(registry) == ["artifacts", "index.json"])
+        #expect(try Disk.names(registry + "/artifacts/guard").sorted() == all.sorted())
+    }
+}

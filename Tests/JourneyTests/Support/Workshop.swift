@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Plugins that were built once for all tests, each in a folder that nobody may change.
+actor Workshop {
+    static let shared = Workshop()
+
+    /// All hooks the host calls.
+    static let allHooks = ["pre_query", "post_query", "authenticate", "route"]
+
+    /// Where the plugins are; removed when the process ends.
+    private static let folder = "/tmp/pdk workshop " + UUID().uuidString.lowercased()
+    /// Where compiled code is kept while the tests run.
+    static let cacheFolder = folder + "/cache"
+    private var plugins: [String: Task<String, any Error>] = [:]
+
+    private init() {
+        atexit { try? FileManager.default.removeItem(atPath: Workshop.folder) }
+    }
+
+    /// The folder of a built, unsigned plugin called `guard` in C, with its module at `dist/guard.wasm`.
+    func guardPlugin() async throws -> String {
+        try await plugin("guard") { kit, parent in
+            try await kit.done("new", "guard", "--template", "c", "--author", "A. Author")
+            try await kit.inside(parent + "/guard").done("build")
+        }
+    }
+
+    /// A folder of its own for the running test, with a copy of the built plugin `guard`, signed or not.
+    func copyOfGuard(_ kit: Kit, isSigned: Bool = true, to name: String = "guard") async throws -> Kit {
+        let target = kit.folder + "/" + name
+        try Disk.copy(try await guardPlugin(), to: target)
+        let kit = kit.inside(target)
+        if isSigned {
+            if !Disk.exists(kit.keysFolder) { try await kit.done("keygen", "mykey") }
+            try await kit.done("sign")
+        }
+        return kit
+    }
+
+    /// The folder of the plugin `name`, which `make` makes in the parent it is given, once.
+    func plugin(_ name: String, make: @escaping @Sendable (Kit, String) async throws -> Void) async throws -> String {
+        if let task = plugins[name] { return try await task.value }
+        let parent = Self.folder + "/" + name
+        let task = Task {
+            try Disk.makeFolder(parent)
+            try await make(Kit(home: parent + "/home", folder: parent), parent)
+            return parent + "/" + name
+        }
+        plugins[name] = task
+        return try await task.value
+    }
+}

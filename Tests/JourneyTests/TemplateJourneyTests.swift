@@ -1,0 +1,210 @@
+import Formats
+import TestSupport
+import Testing
+
+/// What is particular to the plugin that a template makes.
+struct TemplateCase: Sendable, CustomTestStringConvertible {
+    let template: String
+    /// Modules must be smaller than this, in bytes.
+    let sizeGoal: Int
+    /// What the skeleton blocks a query that touches `secrets` with.
+    let blockReason: String
+    /// A header that the skeleton turns a client away for, and what it says then.
+    let refusedHeader: (name: String, value: String, message: String)
+    /// The file that holds the hooks, and a text for it that rewrites each query to itself.
+    let source: (path: String, echo: String)
+    /// The files that differ between plugins with other hooks.
+    let hookFiles: [String]
+
+    var testDescription: String { template }
+
+    /// All templates; the goals are guest.md's.
+    static let all = [
+        TemplateCase(
+            template: "swift", sizeGoal: 48 << 10, blockReason: "table secrets is off limits",
+            refusedHeader: ("User-Agent", "sqlmap/1.7", "no scanners"),
+            source: (
+                "Sources/Plugin/Plugin.swift",
+                "import PluginSDK\n\nfunc preQuery(_ query: Query) -> QueryDecision { .rewrite(query.sql) }\n"
+            ),
+            hookFiles: ["Sources/Plugin", "plugin.yaml"]),
+        TemplateCase(
+            template: "rust", sizeGoal: 24 << 10, blockReason: "table \"secrets\" is off limits",
+            refusedHeader: ("X-Environment", "test", "test clients stay outside"),
+            source: (
+                "src/lib.rs",
+                """
+                plugin_sdk::pre_query!(echo);
+                fn echo(query: &plugin_sdk::Query) -> plugin_sdk::Decision {
+                    plugin_sdk::Decision::rewrite(query.sql())
+                }
+
+                """
+            ),
+            hookFiles: ["src", "plugin.yaml"]),
+        TemplateCase(
+            template: "c", sizeGoal: 4 << 10, blockReason: "table \"secrets\" is off limits",
+            refusedHeader: ("X-Environment", "test", "test clients stay outside"),
+            source: (
+                "plugin.c",
+                """
+                #include "sdk/plugin.h"
+                static Decision echo(const Query *query) { return query_rewrite(query_sql(query)); }
+                PRE_QUERY(echo);
+
+                """
+            ),
+            hookFiles: ["plugin.c", "plugin.yaml"]),
+    ]
+
+    /// Makes and builds a plugin, in a folder of the workshop that is built again for each set of hooks.
+    func build(_ hooks: [String], in kit: Kit, isFirst: Bool) async throws {
+        let parent = isFirst ? kit.folder : kit.folder + "/" + hooks.joined(separator: " ")
+        let arguments = ["new", "my_plugin-1", "--template", template, "--dir", parent, "--author", "Ünal O'Neill: #1"]
+        let made = try await kit.run(arguments + hooks.flatMap { ["--hook", $0] })
+        try #require(made.status == 0, "\(made.transcript)")
+        if !isFirst {
+            // The other files are the same; in the same folder the compiler has less to do.
+            for file in hookFiles {
+                try Disk.remove(kit.folder + "/my_plugin-1/" + file)
+                try Disk.copy(parent + "/my_plugin-1/" + file, to: kit.folder + "/my_plugin-1/" + file)
+            }
+        }
+        try await kit.inside(kit.folder + "/my_plugin-1").done("build")
+    }
+}
+
+/// Each template's plugin from `pdk new` to the plugins folder, and then in the engine.
+@Suite(.scratchFolder)
+struct TemplateJourneyTests {
+    @Test(arguments: TemplateCase.all)
+    func everyStepOfTheJourney(template: TemplateCase) async throws {
+        // Compilers leave things in the temporary folder.
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
+        try await template.build(Workshop.allHooks, in: kit, isFirst: true)
+        let plugin = kit.inside(Scratch.path("my_plugin-1"))
+        // Unsigned as yet: one warning, and nothing that keeps it from being published.
+        let before = try await plugin.document("check")
+        #expect(before["findings"]?.elements.map { $0["rule"]?.string } == ["PDK306"])
+        try await plugin.done("keygen", "release-2026")
+        try await plugin.done("sign")
+        let after = try await plugin.document("check")
+        #expect(after["findings"]?.elements.isEmpty == true)
+        let registry = Scratch.path("a registry/index.json")
+        try await plugin.done("publish", registry)
+        let list = try await kit.done("list", "--registry", registry)
+        #expect(list.hasPrefix("my_plugin-1  0.1.0  signed"), "\(list)")
+        let plugins = Scratch.path("the host's plugins"), trust = plugin.keysFolder
+        let installed = try await kit.done(
+            "install", "my_plugin-1", "--registry", registry, "--dest", plugins, "--trust-root", trust)
+        let module = plugins + "/my_plugin-1.wasm"
+        #expect(installed.contains("installed my_plugin-1 v0.1.0 -> the host's plugins/my_plugin-1.wasm\n"))
+        #expect(installed.contains("  signature: verified by 'release-2026'\n"))
+        let verified = try await kit.done("verify", module, "--trust-root", trust)
+        #expect(verified.contains("  signature: verified by 'release-2026'\n"))
+        #expect(try Disk.names(plugins) == ["my_plugin-1.json", "my_plugin-1.sig", "my_plugin-1.wasm"])
+        let manifest = try JSONValue.parse(Disk.text(plugins + "/my_plugin-1.json"))
+        #expect(manifest["hooks"]?.texts == Workshop.allHooks)
+        #expect(manifest["author"]?.string == "Ünal O'Neill: #1")
+        #expect(manifest["permissions"]?.texts == ["kv_read", "kv_write"])
+
+        try await Self.expectInterface(module, hooks: Workshop.allHooks, goal: template.sizeGoal)
+        try await Self.expectAnswers(module, template)
+        try await Self.expectFuel(module)
+
+        // Other sets of hooks export those hooks and no others, and import no more than they use.
+        let sets = [["pre_query"], ["authenticate", "post_query"], ["route", "pre_query"]]
+        for hooks in template.template == "swift" ? Array(sets.prefix(2)) : sets {
+            try await template.build(hooks, in: kit, isFirst: false)
+            try await Self.expectInterface(
+                Scratch.path("my_plugin-1/dist/my_plugin-1.wasm"), hooks: hooks, goal: template.sizeGoal)
+            let findings = try await plugin.run("check", "--json")
+            #expect(try JSONValue.parse(findings.output)["warnings"]?.int == 0, "\(findings.transcript)")
+        }
+    }
+
+    /// Whatever spelling the host's JSON has, the plugin reads the same text from it.
+    @Test(arguments: TemplateCase.all)
+    func randomTextsAreReadCorrectly(template: TemplateCase) async throws {
+        // Compilers leave things in the temporary folder.
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
+        try await kit.done("new", "echo", "--template", template.template, "--author", "A. Author")
+        let plugin = kit.inside(Scratch.path("echo"))
+        try Disk.write(plugin.folder + "/" + template.source.path, template.source.echo)
+        try await plugin.done("build")
+        var random = RandomJSON(seed: 7)
+        let cases = (0..<3000).map { _ -> (text: String, input: String) in
+            let text = random.text()
+            return (text, random.document(query: text))
+        }
+        let session = try await PluginHost.run(
+            plugin.folder + "/dist/echo.wasm", cases.map { .raw("pre_query", $0.input) })
+        #expect(session.results.count == cases.count)
+        let wrong = zip(cases, session.results).filter { item, result in
+            result["output"]?["action"]?.string != "rewrite"
+                || result["output"]?["value"]?.string.map { Array($0.utf8) } != Array(item.text.utf8)
+        }
+        #expect(wrong.isEmpty, "\(wrong.count) of \(cases.count); \(String(describing: wrong.first))")
+    }
+
+    private static func expectInterface(_ module: String, hooks: [String], goal: Int) async throws {
+        #expect(try Disk.read(module).count < goal)
+        let session = try await PluginHost.run(module, [])
+        var wanted = ["memory": "memory", "alloc": "(i32) -> i32", "dealloc": "(i32,i32) -> ()"]
+        for hook in hooks { wanted[hook] = hook == "post_query" ? "(i32,i32) -> ()" : "(i32,i32) -> i64" }
+        // Some linkers also export two globals that say where the data ends; the host does not look at them.
+        #expect(session.exports.filter { !["__data_end", "__heap_base"].contains($0.key) } == wanted)
+        #expect(session.imports == (hooks.contains("post_query") ? ["env.kv_get", "env.kv_set"] : []))
+    }
+
+    private static func expectAnswers(_ module: String, _ template: TemplateCase) async throws {
+        let refused = template.refusedHeader
+        let session = try await PluginHost.run(
+            module,
+            [
+                .input("pre_query", PluginHost.query("SELECT * FROM orders")),
+                .input("pre_query", PluginHost.query("SELECT 1", tables: ["orders", "public.\"Secrets\""])),
+                .input("post_query", .array([PluginHost.query("SELECT 1"), PluginHost.outcome(success: true)])),
+                .input("post_query", .array([PluginHost.query("SELECT 1"), PluginHost.outcome(success: true)])),
+                .input("post_query", .array([PluginHost.query("SELECT 1"), PluginHost.outcome(success: false)])),
+                .input("authenticate", PluginHost.request("accept", "*/*")),
+                .input("authenticate", PluginHost.request(refused.name, refused.value)),
+                .input("route", PluginHost.query("SELECT 1", isReadOnly: true)),
+                .input("route", PluginHost.query("DELETE FROM orders")),
+            ], store: ["queries": "41"])
+        let outputs = session.results.map { $0["output"] ?? .null }
+        #expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
+        let wanted: [JSONValue] = [
+            .object(["action": "continue"]), .object(["action": "block", "value": .string(template.blockReason)]),
+            .null, .null, .null,
+            .object(["action": "defer"]), .object(["action": "denied", "message": .string(refused.message)]),
+        ]
+        #expect(zip(wanted, outputs).allSatisfy { $0.isEquivalent(to: $1) }, "\(outputs)")
+        // A route without parameters may be written as a text or as an object.
+        #expect(outputs.suffix(2).map { $0.string ?? $0["action"]?.string } == ["standby", "default"])
+        #expect(session.end["store"]?["queries"]?.string == "43")
+        #expect(session.end["store"]?["failures"]?.string == "1")
+    }
+
+    /// Fuel is the same on every machine: 60,000 for a query of 4 KB and 250,000 for one of 16 KB.
+    ///
+    /// An observer that counts in the store may spend 10,000 more.
+    private static func expectFuel(_ module: String) async throws {
+        let goals = [4096: 60_000, 16_384: 250_000]
+        for (bytes, goal) in goals {
+            let query = PluginHost.query(PluginHost.sql(bytes: bytes))
+            let session = try await PluginHost.run(
+                module,
+                [
+                    .input("pre_query", query), .input("route", query),
+                    .input("post_query", .array([query, PluginHost.outcome(success: true)])),
+                ])
+            for (result, extra) in zip(session.results, [0, 0, 10_000]) {
+                #expect(result["error"] == .null)
+                #expect((result["fuel"]?.int ?? .max) < goal + extra, "\(bytes) bytes")
+            }
+        }
+    }
+}

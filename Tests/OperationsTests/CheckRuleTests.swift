@@ -1,0 +1,112 @@
+import Formats
+import Operations
+import PluginRegistry
+import TestSupport
+import Testing
+
+/// `CheckPlugin` where the binary is too coarse to look.
+@Suite(.scratchFolder)
+struct CheckRuleTests {
+    private func check(
+        _ plugin: PluginProject, registry: String? = nil, hasRoundTrip: Bool = true
+    ) async throws -> CheckPlugin.Report {
+        let loaded = try registry.map { try Registry.load(RegistryLocation($0, currentFolder: Scratch.folder)) }
+        return try await CheckPlugin(
+            project: plugin, registry: loaded, key: Workplace.keys(), now: 0, scratch: Scratch.folder,
+            engine: Workplace.engine,
+            hasRoundTrip: hasRoundTrip
+        ).run()
+    }
+
+    /// Neither a look nor a round trip leaves anything behind.
+    @Test func nothingIsChanged() async throws {
+        let plugin = try Workplace.plugin()
+        let before = try Workplace.tree(Scratch.folder)
+        let report = try await check(plugin)
+        #expect(report.findings.map(\.rule.id) == ["PDK306"])
+        #expect(report.errorCount == 0 && report.warningCount == 1 && report.silencedCount == 0)
+        #expect(try Workplace.tree(Scratch.folder) == before)
+    }
+
+    /// The newest release that is offered is what a version is compared with.
+    @Test(arguments: [
+        (["0.1.0-rc.1", "1.0.0-rc.1"], [] as [String]), (["0.0.9"], []), (["0.2.0"], ["PDK308"]),
+        (["0.10.0"], ["PDK308"]), (["0.2.0!"], []), (["0.2.0!", "0.1.1"], ["PDK308"]), (["not a version"], []),
+    ])
+    func onlyOfferedReleasesCount(versions: [String], rules: [String]) async throws {
+        let entries = versions.map { version in
+            JSONValue.object([
+                "name": .string("guard"), "version": .string(version.replacing("!", with: "")),
+                "artifact": .string("x"), "sha256": .string(String(repeating: "0", count: 64)),
+                "yanked": version.hasSuffix("!") ? .string("broken") : nil,
+            ])
+        }
+        let index = JSONValue.object(["plugins": .array(entries)])
+        try Workplace.write(Scratch.path("registry/index.json"), Array(index.prettyText().utf8))
+        let report = try await check(try Workplace.plugin(), registry: Scratch.path("registry"))
+        #expect(report.findings.map(\.rule.id).filter { $0 != "PDK306" } == rules)
+    }
+
+    /// A version that is published with the very same bytes is no finding; its round trip goes beside it.
+    @Test func thePublishedReleaseItselfIsNoFinding() async throws {
+        let plugin = try Workplace.plugin()
+        try Workplace.makeKey("mine")
+        try Workplace.sign(plugin, Workplace.keys())
+        let location = RegistryLocation(Scratch.path("registry"), currentFolder: Scratch.folder)
+        _ = try await PublishPlugin(
+            project: plugin, location: location, key: Workplace.keys(), isDryRun: false, skipsExisting: false, now: 0,
+            scratch: Scratch.folder, engine: Workplace.engine
+        ).run()
+        #expect(try await check(plugin, registry: Scratch.path("registry")).findings.isEmpty)
+    }
+
+    /// With keys and none chosen, nobody can say whose signature it is; that is not the module's fault.
+    @Test func aSignatureOfNobodyKnownIsLeftAlone() async throws {
+        let plugin = try Workplace.plugin()
+        try Workplace.makeKey("one")
+        try Workplace.sign(plugin, Workplace.keys())
+        try Workplace.makeKey("two")
+        #expect(try await check(plugin).findings.isEmpty)
+    }
+
+    /// The first silence of a rule counts, ids in either case, and the reason must say something.
+    @Test func silencesApplyToTheirRuleOnly() async throws {
+        let silence =
+            "check:\n  silence:\n    - rule: pdk306\n      reason: signed in CI\n    - rule: PDK113\n      reason: ~"
+        let report = try await check(try Workplace.plugin(more: "permissions:\n  - mystery\n" + silence))
+        #expect(report.findings.map(\.rule.id) == ["PDK113", "PDK118", "PDK306"])
+        #expect(report.findings.map(\.silencedBecause) == [nil, nil, "signed in CI"])
+        #expect(report.errorCount == 1 && report.silencedCount == 1)
+    }
+
+    /// What a hostile manifest says is shown so that it cannot steer a terminal.
+    @Test func messagesAreHarmless() async throws {
+        let evil = "\"\\e[31mx\\u202Ey\""
+        let plugin = try Workplace.plugin(
+            more:
+                "  - \(evil)\npermissions:\n  - \(evil)\n\(evil): 1\nauthor: \(evil)\ncheck:\n  silence:\n    - rule: \(evil)\n      reason: x"
+        )
+        let report = try await check(plugin, hasRoundTrip: false)
+        #expect(report.findings.count >= 5)
+        for finding in report.findings {
+            let text = finding.message + (finding.help ?? "")
+            #expect(text == text.printable, "\(finding.rule.id)")
+            #expect(!text.contains("\u{202E}") && !text.contains("\u{1B}"))
+        }
+    }
+
+    @Test func everyFindingSaysWhereItIs() async throws {
+        let plugin = try Workplace.plugin(
+            version: "v1", more: "permissions: [network]\nresources:\n  max_memory: 1TB\nodd: 1")
+        let report = try await check(plugin)
+        #expect(
+            report.findings.map(\.rule.id) == ["PDK101", "PDK107", "PDK114", "PDK115", "PDK116", "PDK301", "PDK306"])
+        for finding in report.findings where finding.rule.id != "PDK306" {
+            #expect(finding.file == plugin.manifestPath && finding.line != nil, "\(finding.rule.id)")
+            #expect(finding.help?.isEmpty == false, "\(finding.rule.id)")
+            #expect(finding.message.first?.isUppercase == false && !finding.message.hasSuffix("."))
+        }
+        // With errors there is no round trip, which could only say the same again.
+        #expect(!report.findings.contains { $0.rule.id == "PDK307" })
+    }
+}

@@ -1,0 +1,108 @@
+import Formats
+import Operations
+import TestSupport
+import Testing
+
+/// Which private key is used, of all that could be.
+@Suite(.scratchFolder)
+struct KeySourceTests {
+    private func code(_ body: () throws -> Void) -> String? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return (error as? any Diagnostic)?.code ?? "\(error)"
+        }
+    }
+
+    /// Makes a PEM file outside of the key store; its path, text and public key.
+    private func pemFile(_ name: String) throws -> (path: String, text: String, key: [UInt8]) {
+        let store = KeyStore(configurationFolder: Scratch.path("made for " + name))
+        let report = try GenerateKey(label: name, store: store, passphrase: nil).run()
+        let text = String(decoding: try Workplace.tree(store.keysFolder)[name + ".pem"] ?? [], as: UTF8.self)
+        return (report.privatePath, text, try #require(Base64.decode(report.publicKey.utf8)))
+    }
+
+    @Test func theOrderIsOptionFileTextStore() throws {
+        try Workplace.makeKey("stored")
+        let option = try pemFile("option"), file = try pemFile("file"), text = try pemFile("text")
+        let all = Workplace.keys(requested: option.path, file: file.path, pem: text.text)
+        #expect(try all.publisher().label == "option")
+        #expect(try all.publisher().publicKey == option.key)
+        var rest = all
+        rest.requested = nil
+        #expect(try rest.publisher().label == "file")
+        #expect(try rest.publisher().publicKey == file.key)
+        rest.file = ""
+        #expect(try rest.publisher().label == "PDK_KEY_PEM")
+        #expect(try rest.publisher().publicKey == text.key)
+        rest.pem = ""
+        #expect(try rest.publisher().label == "stored")
+        rest.requested = "stored"
+        #expect(try rest.publisher().label == "stored")
+    }
+
+    @Test func aLabelIsNoPathAndAPathIsNoLabel() throws {
+        try Workplace.makeKey("mine")
+        #expect(code { _ = try Workplace.keys(requested: "mine.pem").publisher() } == "no-key")
+        #expect(code { _ = try Workplace.keys(requested: "./mine").publisher() } == "no-key")
+        #expect(code { _ = try Workplace.keys(requested: "..").publisher() } == "no-key")
+        #expect(code { _ = try Workplace.keys(requested: "").publisher() } == "no-key")
+        #expect(try Workplace.keys(requested: "configuration/keys/mine.pem").publisher().label == "mine")
+    }
+
+    @Test func theConfigurationChoosesAmongSeveral() throws {
+        #expect(code { _ = try Workplace.keys().publisher() } == "no-key")
+        try Workplace.makeKey("one")
+        #expect(try Workplace.keys().publisher().label == "one")
+        try Workplace.makeKey("two")
+        #expect(code { _ = try Workplace.keys().publisher() } == "several-keys")
+        let path = Scratch.path("configuration/config.yaml")
+        try Workplace.write(path, Array("key: two\n".utf8))
+        #expect(try Workplace.keys().publisher().label == "two")
+        try Workplace.write(path, Array("key: three\n".utf8))
+        #expect(code { _ = try Workplace.keys().publisher() } == "no-key")
+        try Workplace.write(path, Array("key: [two]\n".utf8))
+        #expect(code { _ = try Workplace.keys().publisher() } == "invalid-configuration")
+    }
+
+    /// The public half is read from its file; the private key and its passphrase are not touched for it.
+    @Test func thePublicHalfNeedsNoPassphrase() throws {
+        let report = try Workplace.makeKey("locked", phrase: "open sesame")
+        #expect(report.isEncrypted)
+        #expect(Base64.encode(try Workplace.keys().publisher().publicKey) == report.publicKey)
+        let plugin = try Workplace.plugin()
+        #expect(code { try Workplace.sign(plugin, Workplace.keys()) } == "needs-passphrase")
+        #expect(code { try Workplace.sign(plugin, Workplace.keys(phrase: "wrong")) } == "invalid-key")
+        #expect(code { try Workplace.sign(plugin, Workplace.keys(phrase: "")) } == "invalid-key")
+        #expect(!Workplace.exists(plugin.signaturePath))
+        try Workplace.sign(plugin, Workplace.keys(phrase: "open sesame"))
+        try Workplace.write(report.publicPath, Array("nonsense\n".utf8))
+        #expect(code { _ = try Workplace.keys().publisher() } == "invalid-key")
+    }
+
+    /// A public key beside the private one that does not belong to it signs nothing that is then believed.
+    @Test func aForeignPublicHalfIsNoticed() async throws {
+        try Workplace.makeKey("mine")
+        let other = try pemFile("other")
+        try Workplace.write(Scratch.path("configuration/keys/mine.pub"), Array(KeyText.encode(other.key).utf8))
+        let plugin = try Workplace.plugin()
+        try Workplace.sign(plugin, Workplace.keys())
+        let report = try await CheckPlugin(
+            project: plugin, registry: nil, key: Workplace.keys(), now: 0, scratch: Scratch.folder,
+            engine: Workplace.engine, hasRoundTrip: true
+        ).run()
+        #expect(report.findings.map(\.rule.id) == ["PDK305"])
+    }
+
+    @Test(arguments: ["", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "x", "\u{0}", "-----BEGIN"])
+    func whatIsNoKeyIsRefused(text: String) throws {
+        let plugin = try Workplace.plugin()
+        let path = Scratch.path("bad.pem")
+        try Workplace.write(path, Array(text.utf8))
+        let exposed = code { try Workplace.sign(plugin, Workplace.keys(file: path)) }
+        #expect(exposed == "key-exposed")
+        try Workplace.close(path)
+        #expect(code { try Workplace.sign(plugin, Workplace.keys(file: path)) } == "invalid-key")
+    }
+}

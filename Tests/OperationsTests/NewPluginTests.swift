@@ -1,0 +1,111 @@
+import Formats
+import Operations
+import TestSupport
+import Testing
+
+/// `NewPlugin` for every template and every set of hooks.
+@Suite(.scratchFolder)
+struct NewPluginTests {
+    private static let hooks = ["pre_query", "post_query", "authenticate", "route"]
+    private static let sets = (1..<16).map { bits in
+        hooks.enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element)
+    }
+
+    private func make(_ template: String, _ hooks: [String], author: String = "A. Author") throws -> NewPlugin.Report {
+        try NewPlugin(
+            name: "guard", parent: Scratch.folder, templateID: template, hooks: hooks, author: author,
+            license: "Apache-2.0", description: nil
+        ).run()
+    }
+
+    /// Nothing of the templates' language is left, both readers of the manifest agree, and only the asked-for hooks are
+    /// named in the author's own files.
+    @Test(arguments: sets)
+    func everySetOfHooksIsRendered(hooks: [String]) throws {
+        for template in try TemplateCatalog.builtIn() {
+            let report = try NewPlugin(
+                name: "guard", parent: Scratch.path(template.id), templateID: template.id, hooks: hooks.reversed(),
+                author: "A. Author", license: "Apache-2.0", description: nil
+            ).run()
+            #expect(report.hooks == hooks)
+            let files = try Workplace.tree(report.folder)
+            #expect(report.files == files.keys.filter { !$0.hasSuffix("/") }.sorted())
+            for (path, bytes) in files where !path.contains("sdk/") && !path.contains("PluginSDK") {
+                #expect(!path.hasSuffix(".mustache"))
+                let text = String(decoding: bytes, as: UTF8.self)
+                // Rust and C have braces of their own, but none of these.
+                for mark in ["{{#", "{{/", "{{^", "{{name", "{{desc", "&quot;", "&amp;", "&lt;"] {
+                    #expect(!text.contains(mark), "\(template.id)/\(path) holds \(mark)")
+                }
+            }
+            let text = String(decoding: try #require(files["plugin.yaml"]), as: UTF8.self)
+            let project = try PluginProject(folder: report.folder)
+            let host = HostLineReader(reading: text)
+            #expect(host.hooks?.items.map(\.text) == hooks && project.manifest.hooks.map(\.text) == hooks)
+            #expect(host.permissions?.items.map(\.text) ?? [] == project.manifest.permissions.map(\.text))
+            #expect(project.manifest.unknownKeys.isEmpty)
+            #expect(project.manifest.toolchain?.text == template.toolchain)
+            #expect(project.version == "0.1.0" && project.name == "guard")
+            let ignored = String(decoding: files[".gitignore"] ?? [], as: UTF8.self).split(separator: "\n")
+            #expect(ignored.contains { $0.hasPrefix("dist") || $0.hasPrefix("/dist") }, "\(template.id): \(ignored)")
+        }
+    }
+
+    @Test func everyToolchainOfATemplateIsKnown() throws {
+        let templates = try TemplateCatalog.builtIn()
+        #expect(templates.first?.id == TemplateCatalog.defaultID)
+        #expect(Set(templates.map(\.toolchain)) == Set(Toolchain.ids))
+    }
+
+    /// The author's name also goes into files that are not YAML, as it is.
+    @Test func valuesAreNotEscapedForHTML() throws {
+        let report = try NewPlugin(
+            name: "guard", parent: Scratch.folder, templateID: "c", hooks: [], author: "A & <B>", license: "MIT",
+            description: "Says \"no\" & <means> it's so"
+        ).run()
+        let readme = String(decoding: try Workplace.tree(report.folder)["README.md"] ?? [], as: UTF8.self)
+        #expect(readme.contains("\nSays \"no\" & <means> it's so\n"), "\(readme.prefix(200))")
+    }
+
+    /// Of many who want one name at once, one gets it whole.
+    @Test func oneOfManyGetsTheName() async throws {
+        let folder = Scratch.folder
+        let made = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    do {
+                        _ = try NewPlugin(
+                            name: "guard", parent: folder, templateID: "c", hooks: [], author: "Author \(number)",
+                            license: "MIT", description: nil
+                        ).run()
+                        return true
+                    } catch {
+                        return (error as? any Diagnostic)?.code != "already-exists"
+                    }
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(made == 1)
+        #expect(try Workplace.tree(folder).keys.allSatisfy { $0.hasPrefix("guard/") })
+        _ = try PluginProject(folder: Scratch.path("guard"))
+    }
+
+    @Test(arguments: [nil, "", "authenticate"])
+    func gitAndUserNameTheAuthor(user: String?) async throws {
+        // A git that knows nobody, one that fails, and none.
+        try Workplace.writeProgram(Scratch.path("quiet/git"), "exit 1")
+        try Workplace.writeProgram(
+            Scratch.path("named/git"), "[ \"$*\" = 'config --get user.name' ] && echo '  Ada L.  '")
+        var environment = ["PATH": "relative:" + Scratch.path("quiet") + ":" + Scratch.path("named")]
+        environment["USER"] = user
+        let fallback = user.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
+        #expect(await AuthorName.detect(environment: environment) == fallback)
+        environment["PATH"] = Scratch.path("named")
+        let named = await AuthorName.detect(environment: environment)
+        #expect(named.contains("Ada L."))
+        #expect(try make("c", [], author: named).files.contains("plugin.yaml"))
+        environment["GIT_AUTHOR_NAME"] = "Grace"
+        #expect(await AuthorName.detect(environment: environment) == "Grace")
+    }
+}
