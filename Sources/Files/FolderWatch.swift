@@ -23,7 +23,17 @@ package struct FolderWatch: ~Copyable {
     deinit { close(descriptor) }
 
     /// Begins to watch a folder, relative to the root, and those in it.
+    ///
+    /// A folder that has gone away meanwhile needs no watch; the root itself must be there.
     package mutating func add(_ folder: String = "") throws(FileError) {
+        do throws(FileError) {
+            try addAll(folder)
+        } catch {
+            guard !folder.isEmpty, error.isNotFound else { throw error }
+        }
+    }
+
+    private mutating func addAll(_ folder: String) throws(FileError) {
         let path = folder.isEmpty ? root : FilePaths.join(root, folder)
         guard folders.count < Self.maximumFolders else {
             throw FileError(action: "watch", path: path, reason: "there are more than \(Self.maximumFolders) folders")
@@ -33,8 +43,8 @@ package struct FolderWatch: ~Copyable {
                 | IN_DONT_FOLLOW)
         let watch = unsafe inotify_add_watch(descriptor, path, mask)
         if watch < 0 {
-            // A folder that has gone away meanwhile, or is none, needs no watch.
-            if errno == ENOENT || errno == ENOTDIR || errno == ELOOP { return }
+            // A link, which is not followed.
+            if errno == ELOOP { return }
             throw FileError.last("watch", path)
         }
         folders[watch] = folder
@@ -72,7 +82,13 @@ package struct FolderWatch: ~Copyable {
                     as: UTF8.self)
                 at += 16 + length
                 guard mask & UInt32(IN_Q_OVERFLOW) == 0 else {
+                    // Some changes were lost, new folders perhaps among them.
                     changed.append("")
+                    try add()
+                    continue
+                }
+                guard mask & UInt32(IN_IGNORED) == 0 else {
+                    folders[watch] = nil
                     continue
                 }
                 guard mask & UInt32(IN_IGNORED) == 0 else {
@@ -84,8 +100,17 @@ package struct FolderWatch: ~Copyable {
                 let path = folder.isEmpty ? name : folder + "/" + name
                 guard !name.isEmpty, !ignores(path) else { continue }
                 changed.append(path)
+                if mask & UInt32(IN_ISDIR) != 0, mask & UInt32(IN_MOVED_FROM) != 0 { forget(path) }
                 if mask & UInt32(IN_ISDIR) != 0, mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 { try add(path) }
             }
+        }
+    }
+
+    /// Ends the watches on a folder that was moved away; where it went, it is added anew.
+    private mutating func forget(_ moved: String) {
+        for (watch, folder) in folders where folder == moved || folder.hasPrefix(moved + "/") {
+            inotify_rm_watch(descriptor, watch)
+            folders[watch] = nil
         }
     }
 
