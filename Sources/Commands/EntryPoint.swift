@@ -37,7 +37,9 @@ struct Program {
         do {
             let outcome = try await verb.perform(session, console)
             for warning in outcome.warnings where !verb.globals.json { console.warn(warning) }
-            if verb.globals.json {
+            if verb.globals.json, outcome.jsonIsLine {
+                console.write(outcome.json.compactText + "\n", to: 1)
+            } else if verb.globals.json {
                 console.print(outcome.json)
             } else if outcome.isData || !verb.globals.quiet {
                 console.print(outcome.text)

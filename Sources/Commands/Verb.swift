@@ -16,6 +16,8 @@ struct Outcome {
     var isData = false
     /// For scripts.
     var json: JSONValue
+    /// Whether the JSON is one line, the last of several documents.
+    var jsonIsLine = false
     /// Warnings, on standard error.
     var warnings: [Text] = []
     var status: ExitStatus = .done

@@ -22,9 +22,10 @@ struct DevVerb: Verb {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { _ in stopRequested.store(true, ordering: .relaxed) }
         }
-        let project = try session.project()
+        // A manifest that cannot be read is for the loop to tell of, and for the author to mend.
+        let folder = try PluginProject.folder(from: session.currentFolder)
         let operation = DevelopPlugin(
-            folder: project.folder, environment: session.environment, scratch: session.scratch, engine: session.engine,
+            folder: folder, environment: session.environment, scratch: session.scratch, engine: session.engine,
             pluginsFolder: pluginsDir.map(session.path), workers: session.processors, now: { time(nil) },
             isStopped: { stopRequested.load(ordering: .relaxed) })
         try await operation.run { event in
@@ -34,7 +35,7 @@ struct DevVerb: Verb {
                 show(event, session, console)
             }
         }
-        return Outcome(text: ["stopped"], json: .object(["event": .string("stopped")]))
+        return Outcome(text: ["stopped"], json: .object(["event": .string("stopped")]), jsonIsLine: true)
     }
 
     private func show(_ event: DevelopPlugin.Event, _ session: Session, _ console: Console) {

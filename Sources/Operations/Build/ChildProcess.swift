@@ -26,11 +26,15 @@ struct ChildProcess {
             if let key = Environment.Key(rawValue: name) { variables[key] = value }
         }
         let kept = 256 << 10
+        var options = PlatformOptions()
+        // When the task is cancelled: first asked to end, then killed.
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
         let result: ExecutionResult<[UInt8], SequenceOutput, CombinedErrorOutput>
         do {
             result = try await Subprocess.run(
                 .path(FilePath(program)), arguments: Arguments(arguments), environment: .custom(variables),
-                workingDirectory: folder.map { FilePath($0) }, input: .none, output: .sequence,
+                workingDirectory: folder.map { FilePath($0) }, platformOptions: options, input: .none,
+                output: .sequence,
                 error: .combinedWithOutput
             ) { execution in
                 var tail: [UInt8] = []

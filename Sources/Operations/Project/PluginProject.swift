@@ -36,12 +36,19 @@ package struct PluginProject: Sendable {
     ///
     /// Errors: `no-plugin-folder`, `invalid-manifest`.
     package static func load(from start: String) throws -> PluginProject {
+        try PluginProject(folder: folder(from: start))
+    }
+
+    /// The folder of the plugin at `start` or above it, whatever its `plugin.yaml` says.
+    ///
+    /// Error: `no-plugin-folder`.
+    package static func folder(from start: String) throws -> String {
         guard let folder = try find(from: start) else {
             throw Problem(
                 "no-plugin-folder", "no \(Manifest.fileName) in \(start) or in a folder above it",
                 help: "go into a plugin's folder, or make one with: pdk new NAME")
         }
-        return try PluginProject(folder: folder)
+        return folder
     }
 
     /// Reads the plugin in exactly this folder.

@@ -49,7 +49,8 @@ package struct DevelopPlugin {
     package func run(report: (Event) -> Void) async throws {
         var watch = try FolderWatch(folder, ignoring: Self.isIgnored)
         try watch.add()
-        await cycle(report)
+        var builds = BuildChanges(folder: folder)
+        try await settle(&watch, &builds, report)
         report(.watching(folder))
         while !isStopped() {
             var changed = try watch.changes(waitingMilliseconds: 200)
@@ -62,22 +63,42 @@ package struct DevelopPlugin {
             }
             if isStopped() { break }
             report(.changed(Array(Set(changed)).sorted()))
-            await cycle(report)
-            // What the build itself has written is not a change of the sources.
-            while try !watch.changes(waitingMilliseconds: 50).filter(Self.isBuildInput).isEmpty, !isStopped() {
-                await cycle(report)
-            }
+            try await settle(&watch, &builds, report)
             report(.watching(folder))
+        }
+    }
+
+    /// Builds, and once more for what the author has saved meanwhile, but not for what the build itself writes.
+    private func settle(
+        _ watch: inout FolderWatch, _ builds: inout BuildChanges, _ report: (Event) -> Void
+    ) async throws {
+        // A build that writes something new each time must not run for ever.
+        for _ in 0..<3 where !isStopped() {
+            await cycle(report)
+            guard try builds.count(watch.changes(waitingMilliseconds: 50)) else { return }
+        }
+    }
+
+    /// Runs `body` to its end, or cancels it when the user asks to stop.
+    private func stoppable<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value
+    {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                while !isStopped() { try await Task.sleep(for: .milliseconds(100)) }
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            for try await value in group { return value }
+            throw CancellationError()
         }
     }
 
     private func cycle(_ report: (Event) -> Void) async {
         do {
             let project = try PluginProject(folder: folder)
-            report(
-                .built(
-                    try await BuildPlugin(project: project, environment: environment, scratch: scratch, echo: nil).run()
-                ))
+            let build = BuildPlugin(project: project, environment: environment, scratch: scratch, echo: nil)
+            report(.built(try await stoppable { try await build.run() }))
             if isStopped() { return }
             if try CaseFiles.read(of: project).isEmpty {
                 report(.untested)
@@ -127,10 +148,5 @@ package struct DevelopPlugin {
             || parts.contains { $0.hasPrefix(".") }
             || last.hasSuffix("~") || last.hasSuffix(".swp") || last.hasPrefix("#") || last == "4913"
             || ["Cargo.lock", "Package.resolved"].contains(path)
-    }
-
-    /// Whether a change during a build is one by the author and not by the build.
-    private static func isBuildInput(_ path: String) -> Bool {
-        !path.isEmpty && !path.hasSuffix(".o") && !path.hasSuffix(".wasm")
     }
 }
