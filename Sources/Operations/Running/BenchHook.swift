@@ -70,8 +70,8 @@ package struct BenchHook {
         // A benchmark measures; a machine that is busy elsewhere must not end it.
         limits.timeMilliseconds = 10_000
         let clock = ContinuousClock()
-        func calls(for duration: Duration) throws -> [HookRun] {
-            var runs: [HookRun] = []
+        func calls(for duration: Duration) throws -> [Sample] {
+            var samples: [Sample] = []
             let end = clock.now + duration
             var next = 0
             repeat {
@@ -81,16 +81,26 @@ package struct BenchHook {
                         "hook-failed", "the hook '\(hook.name)' failed: \(cause)",
                         help: "pdk run \(hook.name) shows more")
                 }
-                runs.append(run)
+                samples.append(Sample(nanoseconds: run.nanoseconds, fuel: run.fuel, memoryBytes: run.memoryBytes))
                 next += 1
-            } while next < inputs.count || (clock.now < end && runs.count < 1_000_000)
-            return runs
+            } while next < inputs.count || (clock.now < end && samples.count < Self.maximumCalls)
+            return samples
         }
         _ = try calls(for: .milliseconds(max(10, milliseconds / 10)))
         return report(try calls(for: .milliseconds(milliseconds)), limit: limits.fuel)
     }
 
-    private func report(_ runs: [HookRun], limit: UInt64) -> Report {
+    /// What is kept of a call.
+    private struct Sample {
+        let nanoseconds: UInt64
+        let fuel: UInt64
+        let memoryBytes: Int
+    }
+
+    /// The most calls that are made, each of which is kept.
+    private static let maximumCalls = 10_000_000
+
+    private func report(_ runs: [Sample], limit: UInt64) -> Report {
         let times = runs.map(\.nanoseconds).sorted()
         let total = times.reduce(0, &+)
         var buckets: [Int] = []
