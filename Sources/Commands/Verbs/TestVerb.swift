@@ -60,10 +60,12 @@ extension TestPlugin.Result {
         return [Text("FAILED", .red) + "  \(name)  \(file):\(line)"]
             + failures.flatMap { failure -> [Text] in
                 let call = failure.call.map { " of call \($0)" } ?? ""
+                // Behind the cause of a trap come its frames, a line each.
+                let got = failure.got.split(separator: "\n", omittingEmptySubsequences: false)
                 return [
                     "          \(failure.what)\(call)", "            expected: \(failure.expected)",
-                    "            got:      \(failure.got)",
-                ]
+                    "            got:      \(got.first ?? "")",
+                ] + got.dropFirst().map { "                  \($0)" }
             }
     }
 }

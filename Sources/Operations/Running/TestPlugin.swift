@@ -119,7 +119,10 @@ package struct TestPlugin {
         } else if !run.isSound {
             failures.append(failure("answer", "one that the host can use", run.words))
         }
-        if let writes = call.writes, writes != run.writes {
+        if call.writes != nil, run.outcome.storeOperationsOmitted > 0 {
+            failures.append(
+                failure("writes", "at most \(run.outcome.storeOperations.count) operations", "more than were recorded"))
+        } else if let writes = call.writes, writes != run.writes {
             failures.append(failure("writes", describe(writes), describe(run.writes)))
         }
         if let fuel = call.fuel, run.fuel > fuel { failures.append(failure("fuel", "at most \(fuel)", "\(run.fuel)")) }
@@ -165,7 +168,11 @@ extension TestPlugin.Report {
             }
             return out
         }
-        func seconds(_ nanoseconds: UInt64) -> String { "\(Double(nanoseconds / 1000) / 1_000_000)" }
+        // Not as a floating-point number, which would be written `1e-06`.
+        func seconds(_ nanoseconds: UInt64) -> String {
+            let fraction = String(nanoseconds / 1000 % 1_000_000)
+            return "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
+        }
         var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
         let total = results.reduce(0) { $0 + $1.nanoseconds }
         lines.append(
