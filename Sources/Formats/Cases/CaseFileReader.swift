@@ -37,8 +37,8 @@ package enum CaseFileReader {
             case "name": name = try YAMLMapping.scalar(value, "name").text
             case "store": store = try readStore(value)
             case "calls":
-                guard case .sequence(let items) = value else {
-                    throw ManifestError(message: "calls is not a list", line: key.line)
+                guard case .sequence(let items) = value, !items.isEmpty else {
+                    throw ManifestError(message: "calls is not a list of calls", line: key.line)
                 }
                 var list: [HookCase.Call] = []
                 for item in items {
@@ -69,7 +69,11 @@ package enum CaseFileReader {
             case "input": input = try JSONValue(yaml: value)
             case "raw": raw = try YAMLMapping.scalar(value, "raw").text
             case "expect": expected = try JSONValue(yaml: value)
-            case "exact": isExact = try JSONValue(yaml: value) == .bool(true)
+            case "exact":
+                guard case .bool(let flag) = try JSONValue(yaml: value) else {
+                    throw ManifestError(message: "exact is neither true nor false", line: key.line)
+                }
+                isExact = flag
             case "writes": writes = try readWrites(value)
             case "limits": (fuel, milliseconds) = try readLimits(value)
             default: throw unknown(key)
@@ -123,6 +127,9 @@ package enum CaseFileReader {
     private static func readStore(_ node: Node) throws(ManifestError) -> [String: String] {
         var store: [String: String] = [:]
         for (key, value) in try YAMLMapping(node, "store").entries {
+            guard try JSONValue(yaml: value) != .null else {
+                throw ManifestError(message: "the value of '\(key.text.printable)' in store is null", line: key.line)
+            }
             store[key.text] = try YAMLMapping.scalar(value, "a value of store").text
         }
         return store
@@ -137,6 +144,7 @@ package enum CaseFileReader {
         return writes
     }
 
+    /// `limits:` with `fuel` in units and `time_ms`.
     private static func readLimits(_ node: Node) throws(ManifestError) -> (UInt64?, Int?) {
         var fuel: UInt64?, milliseconds: Int?
         for (key, value) in try YAMLMapping(node, "limits").entries {

@@ -22,6 +22,7 @@ package enum HookInput {
 
     /// The whole document for `hook`; what the short form leaves out gets a plain value.
     ///
+    /// A value of another type than the host sends is refused: what a hook does with such a one, `raw` can show.
     /// Without them, `normalized` is the query itself, `is_read_only` says whether the query begins as one that reads, and
     /// `tables` holds the names behind FROM, JOIN, INTO, UPDATE and TABLE.
     package static func fill(_ short: JSONValue, for hook: Hook) throws(Failure) -> JSONValue {
@@ -31,6 +32,7 @@ package enum HookInput {
                 "the input of \(hook.name) has no '\(member.name.printable)'; it takes "
                     + keys(of: hook).joined(separator: ", "))
         }
+        try check(members)
         switch hook {
         case .authenticate:
             return .object([
@@ -40,6 +42,25 @@ package enum HookInput {
             ])
         case .postQuery: return .array([context(short), try outcome(short["outcome"] ?? .object([]))])
         default: return context(short)
+        }
+    }
+
+    /// Refuses values of other types than the host sends (host contract, section 6).
+    private static func check(_ members: [JSONValue.Member]) throws(Failure) {
+        for member in members {
+            let name = member.name
+            let wanted: (words: String, isMet: Bool) =
+                switch name {
+                case "query", "normalized", "request_id", "client_ip": ("a text", member.value.string != nil)
+                case "tables": ("a list of texts", member.value.isArrayOfTexts)
+                case "is_read_only", "success":
+                    ("true or false", member.value == .bool(true) || member.value == .bool(false))
+                case "attributes", "headers": ("a mapping of texts", member.value.isObjectOfTexts)
+                case "elapsed_us", "response_bytes": ("a whole number from 0", member.value.isUnsigned)
+                case "outcome": ("a mapping", true)
+                default: ("a text or null", member.value.string != nil || member.value == .null)
+                }
+            guard wanted.isMet else { throw Failure("'\(name)' is not \(wanted.words)") }
         }
     }
 
@@ -66,11 +87,29 @@ package enum HookInput {
             throw Failure(
                 "the outcome has no '\(member.name.printable)'; it takes \(keys.joined(separator: ", "))")
         }
+        try check(members)
         return .object([
             "success": short["success"] ?? .bool(true), "target_node": short["target_node"] ?? .null,
             "elapsed_us": short["elapsed_us"] ?? .int(1000), "response_bytes": short["response_bytes"] ?? .int(0),
             "error": short["error"] ?? .null,
         ])
+    }
+}
+
+extension JSONValue {
+    fileprivate var isArrayOfTexts: Bool {
+        guard case .array(let elements) = self else { return false }
+        return elements.allSatisfy { $0.string != nil }
+    }
+
+    fileprivate var isObjectOfTexts: Bool {
+        guard case .object(let members) = self else { return false }
+        return members.allSatisfy { $0.value.string != nil }
+    }
+
+    fileprivate var isUnsigned: Bool {
+        guard case .number(let digits) = self else { return false }
+        return UInt64(digits) != nil
     }
 }
 

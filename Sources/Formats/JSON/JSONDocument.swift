@@ -38,6 +38,11 @@ package struct JSONDocument: Sendable {
 
     /// The outermost value.
     package var root: JSONNode { JSONNode(document: self, index: 0) }
+
+    /// All strings, names of members too, in the order of the text.
+    var strings: [JSONNode] {
+        nodes.indices.filter { nodes[$0].kind == .string }.map { JSONNode(document: self, index: $0) }
+    }
 }
 
 extension JSONDocument {

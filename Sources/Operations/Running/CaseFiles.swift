@@ -32,7 +32,8 @@ package enum CaseFiles {
                 throw Problem("invalid-case", "\(path) is not UTF-8", help: "save it as UTF-8")
             }
             do throws(ManifestError) {
-                cases += try CaseFileReader.read(text).map { PlacedCase(file: "cases/" + name, hookCase: $0) }
+                let read = try name.hasSuffix(".json") ? CaseFileReader.read(json: text) : CaseFileReader.read(text)
+                cases += read.map { PlacedCase(file: "cases/" + name, hookCase: $0) }
             } catch {
                 throw Problem(
                     "invalid-case", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
