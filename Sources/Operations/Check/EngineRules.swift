@@ -36,10 +36,24 @@ struct EngineRules {
                     "the host could not instantiate the module: \((error as? any Diagnostic)?.message ?? "\(error)")")
             ]
         }
-        // Without the exports that every call needs, the interface rules have said all there is to say.
-        guard ["memory", "alloc", "dealloc"].allSatisfy({ parsed.export(named: $0) != nil }) else { return [] }
-        let hooks = manifest.knownHooks.filter { $0.isCalled && parsed.functionType(ofExport: $0.export) != nil }
+        if let failure = module.module.invoke([], limits: limits).failure {
+            return [
+                finding(
+                    RuleBook.notInstantiated,
+                    "the host could not instantiate the module: \(failure.cause); every call would fail, and the query go on"
+                )
+            ]
+        }
+        // Of what cannot be called at all, the interface rules have said all there is to say.
+        guard hasAllocator else { return [] }
+        let hooks = manifest.knownHooks.filter { $0.isCalled && InterfaceRules.isCallable($0, in: parsed) }
         return allocation(module) + hooks.flatMap { probe($0, module) }
+    }
+
+    private var hasAllocator: Bool {
+        parsed.export(named: "memory")?.kind == .memory
+            && parsed.functionType(ofExport: "alloc") == InterfaceRules.alloc
+            && parsed.functionType(ofExport: "dealloc") == InterfaceRules.dealloc
     }
 
     private func finding(_ rule: Rule, _ message: String, help: String? = nil) -> Finding {
@@ -70,7 +84,15 @@ struct EngineRules {
         for block in probe.allocations where block.size > 0 {
             let start = Int64(UInt32(bitPattern: block.pointer))
             let range = start..<(start + Int64(block.size))
-            if block.pointer <= 0 || range.upperBound > Int64(block.memoryBytes) {
+            if block.pointer == 0 {
+                return [
+                    finding(
+                        RuleBook.allocOutside,
+                        "alloc(\(block.size)) returns 0, which stands for no memory: the host could not pass an input of that size",
+                        help: "let alloc grow the memory, and return what is really there")
+                ]
+            }
+            if block.pointer < 0 || range.upperBound > Int64(block.memoryBytes) {
                 return [
                     finding(
                         RuleBook.allocOutside,
@@ -86,6 +108,14 @@ struct EngineRules {
                         help: "begin the heap at __heap_base")
                 ]
             }
+            if start < stackEnd {
+                return [
+                    finding(
+                        RuleBook.allocOverlaps,
+                        "alloc(\(block.size)) returns \(start), inside the module's own stack, which ends at \(stackEnd): each would overwrite the other",
+                        help: "begin the heap at __heap_base")
+                ]
+            }
             if taken.contains(where: { $0.overlaps(range) }) {
                 return [
                     finding(
@@ -96,6 +126,22 @@ struct EngineRules {
             taken.append(range)
         }
         return []
+    }
+
+    /// The address after the stack, where linkers put it first; 0 for a module whose stack lies elsewhere or is not known.
+    ///
+    /// LLVM's linker makes the stack pointer the first global; with `--stack-first` all below its first value is stack.
+    private var stackEnd: Int64 {
+        guard let first = parsed.globals.first, first.isMutable, first.type == .i32,
+            case .i32(let value)? = first.initial,
+            value > 0
+        else { return 0 }
+        let starts = parsed.dataSegments.compactMap { segment -> UInt64? in
+            guard case .active(0, let address?) = segment.mode, segment.size > 0 else { return nil }
+            return address
+        }
+        guard let lowest = starts.min(), Int64(clamping: lowest) >= Int64(value) else { return 0 }
+        return Int64(value)
     }
 
     private func hasStaticData(in range: Range<Int64>) -> Bool {
@@ -110,7 +156,7 @@ struct EngineRules {
     private func probe(_ hook: Hook, _ module: RunnableModule) -> [Finding] {
         var found: [Finding] = []
         for (name, input) in ProbeInputs.all(for: hook) {
-            let run = module.call(hook, input: Array(input.utf8), store: KeyValueStore(), limits: limits)
+            let run = module.call(hook, input: Array(input.compactText.utf8), store: KeyValueStore(), limits: limits)
             let verdict = judge(run, hook, name) ?? repeated(run, hook, name, input, module)
             if let verdict, !found.contains(where: { $0.rule == verdict.rule }) { found.append(verdict) }
         }
@@ -161,86 +207,130 @@ struct EngineRules {
         }
     }
 
-    /// Calls once more with the same input: the answer must be the same.
+    /// Calls once more with the same input, attributes and headers in another order: the answer must be the same.
+    ///
+    /// An instance is always fresh and there is no clock, so that order is all that can differ from call to call.
     private func repeated(
-        _ run: HookRun, _ hook: Hook, _ name: String, _ input: String, _ module: RunnableModule
+        _ run: HookRun, _ hook: Hook, _ name: String, _ input: JSONValue, _ module: RunnableModule
     ) -> Finding? {
-        let again = module.call(hook, input: Array(input.utf8), store: KeyValueStore(), limits: limits)
-        guard again.outcome.output != run.outcome.output || again.writes != run.writes else { return nil }
+        let turned = ProbeInputs.turned(input).compactText
+        let again = module.call(hook, input: Array(turned.utf8), store: KeyValueStore(), limits: limits)
+        let isSame =
+            if let answer = run.answer?.json, let other = again.answer?.json { answer.isEquivalent(to: other) } else {
+                again.outcome.output == run.outcome.output
+            }
+        guard again.failure != nil || !isSame || again.writes != run.writes else { return nil }
         return finding(
-            RuleBook.notRepeatable, "'\(hook.name)' with \(name) answers differently the second time",
-            help: "nothing but the input and the store may decide")
+            RuleBook.notRepeatable,
+            "'\(hook.name)' with \(name) answers differently when its attributes or headers come in another order",
+            help: "nothing but the input and the store may decide, and members of a JSON object have no order")
     }
 }
 
 /// The inputs that every hook must stand.
 enum ProbeInputs {
-    /// Each kind of input with its name in words, as JSON text.
-    static func all(for hook: Hook) -> [(name: String, json: String)] {
+    /// Each kind of input, with its name in words.
+    static func all(for hook: Hook) -> [(name: String, input: JSONValue)] {
         let long = "SELECT '" + String(repeating: "abcdefghijklmnop", count: 4096 - 1) + "'"
         let unicode = "SELECT 'naïve \"quoted\" \\\\ back\tslash \u{1F600} \u{4E2D}\u{6587} \u{0001}' -- é"
         switch hook {
         case .authenticate:
             return [
                 ("a plain request", request(user: "alice")),
-                ("an empty request", "{\"headers\":{},\"client_ip\":\"\"}"),
+                ("an empty request", .object(["headers": .object([]), "client_ip": .string("")])),
                 ("a 64 KB password", request(user: String(repeating: "u", count: 65_536))),
                 ("Unicode and escapes", request(user: unicode)),
                 (
                     "null fields",
-                    "{\"headers\":{},\"username\":null,\"password\":null,\"client_ip\":\"127.0.0.1\",\"database\":null}"
+                    .object([
+                        "headers": .object([]), "username": .null, "password": .null, "client_ip": .string("127.0.0.1"),
+                        "database": .null,
+                    ])
                 ),
                 (
                     "unknown extra fields",
-                    "{\"extra\":[1,{\"a\":null}],\"headers\":{\"x\":\"y\"},\"client_ip\":\"::1\",\"username\":\"a\",\"n\":1e3}"
+                    .object([
+                        "extra": extra, "headers": .object(["x": .string("y")]), "client_ip": .string("::1"),
+                        "username": .string("a"), "n": .number("1e3"),
+                    ])
                 ),
             ]
         case .postQuery:
             return contexts(long, unicode).map { name, context in
-                let extra = name == "unknown extra fields" ? "\"later\":{\"a\":[true]}," : ""
-                let outcome =
-                    "{\(extra)\"success\":true,\"target_node\":null,\"elapsed_us\":1234,\"response_bytes\":56789,\"error\":null}"
-                return (name, "[\(context),\(outcome)]")
+                let later: JSONValue? = name == "unknown extra fields" ? extra : nil
+                let outcome = JSONValue.object([
+                    "later": later, "success": .bool(true), "target_node": .null, "elapsed_us": .int(1234),
+                    "response_bytes": .int(56_789), "error": .null,
+                ])
+                return (name, .array([context, outcome]))
             }
         default: return contexts(long, unicode)
         }
     }
 
-    private static func contexts(_ long: String, _ unicode: String) -> [(name: String, json: String)] {
+    /// The same input with the members of `attributes` and `headers`, which have no order, turned round.
+    static func turned(_ input: JSONValue) -> JSONValue {
+        switch input {
+        case .array(let elements): return .array(elements.map(turned))
+        case .object(let members):
+            return .object(
+                members.map { member in
+                    guard ["attributes", "headers"].contains(member.name), case .object(let inner) = member.value else {
+                        return JSONValue.Member(member.name, turned(member.value))
+                    }
+                    return JSONValue.Member(member.name, .object(inner.reversed()))
+                })
+        default: return input
+        }
+    }
+
+    private static let extra = JSONValue.array([.int(1), .object(["a": .null])])
+
+    private static func contexts(_ long: String, _ unicode: String) -> [(name: String, input: JSONValue)] {
         [
-            ("a plain query", context(query: "SELECT name FROM users WHERE id = 1", table: "users")),
-            ("an empty context", context(query: "", table: nil)),
-            ("a 64 KB query", context(query: long, table: "t")),
-            ("Unicode and escapes", context(query: unicode, table: "t\u{4E2D}")),
-            (
-                "null fields",
-                "{\"query\":\"SELECT 1\",\"normalized\":\"SELECT ?\",\"tables\":[],\"is_read_only\":true,\"hook_context\":"
-                    + "{\"request_id\":\"r\",\"client_id\":null,\"identity\":null,\"database\":null,\"branch\":null,"
-                    + "\"attributes\":{}}}"
-            ),
+            ("a plain query", context("SELECT name FROM users WHERE id = 1", tables: ["users"])),
+            ("an empty context", context("", tables: [], attributes: .object([]))),
+            ("a 64 KB query", context(long, tables: ["t"])),
+            ("Unicode and escapes", context(unicode, tables: ["t\u{4E2D}"])),
+            ("null fields", context("SELECT 1", tables: [], attributes: .object([]))),
             (
                 "unknown extra fields",
-                "{\"extra\":[1,{\"a\":null}],\"query\":\"SELECT 1\",\"normalized\":\"SELECT ?\",\"tables\":[\"t\"],"
-                    + "\"is_read_only\":false,\"n\":-1.5e3,\"hook_context\":{\"more\":{},\"request_id\":\"r\","
-                    + "\"client_id\":\"c\",\"identity\":\"i\",\"database\":\"d\",\"branch\":\"b\","
-                    + "\"attributes\":{\"tenant_id\":\"acme\"}}}"
+                .object([
+                    "extra": extra, "query": .string("SELECT 1"), "normalized": .string("SELECT ?"),
+                    "tables": .strings(["t"]), "is_read_only": .bool(false), "n": .number("-1.5e3"),
+                    "hook_context": .object([
+                        "more": .object([]), "request_id": .string("r"), "client_id": .string("c"),
+                        "identity": .string("i"), "database": .string("d"), "branch": .string("b"),
+                        "attributes": attributes,
+                    ]),
+                ])
             ),
         ]
     }
 
-    private static func context(query: String, table: String?) -> String {
-        let short = JSONValue.object([
-            "query": .string(query), "tables": .strings(table.map { [$0] } ?? []), "is_read_only": .bool(true),
-            "attributes": .object(["tenant_id": .string("acme")]),
+    private static let attributes = JSONValue.object([
+        "tenant_id": .string("acme"), "region": .string("eu"), "role": .string("reader"),
+    ])
+
+    /// A query context whose other fields are null.
+    private static func context(
+        _ query: String, tables: [String], attributes: JSONValue = ProbeInputs.attributes
+    ) -> JSONValue {
+        .object([
+            "query": .string(query), "normalized": .string(query), "tables": .strings(tables),
+            "is_read_only": .bool(true),
+            "hook_context": .object([
+                "request_id": .string("r"), "client_id": .null, "identity": .null, "database": .null, "branch": .null,
+                "attributes": attributes,
+            ]),
         ])
-        // The short form here has only keys that a query context takes.
-        return (try? HookInput.fill(short, for: .preQuery).compactText) ?? "{}"
     }
 
-    private static func request(user: String) -> String {
-        JSONValue.object([
-            "headers": .object(["User-Agent": .string("psql")]), "username": .string(user), "password": .string(user),
-            "client_ip": .string("127.0.0.1"), "database": .string("app"),
-        ]).compactText
+    private static func request(user: String) -> JSONValue {
+        .object([
+            "headers": .object(["User-Agent": .string("psql"), "X-Request": .string("1"), "Accept": .string("*/*")]),
+            "username": .string(user), "password": .string(user), "client_ip": .string("127.0.0.1"),
+            "database": .string("app"),
+        ])
     }
 }

@@ -9,6 +9,15 @@ struct InterfaceRules {
     private static let resultHook = WebAssemblyModule.FunctionType(parameters: [.i32, .i32], results: [.i64])
     private static let observerHook = WebAssemblyModule.FunctionType(parameters: [.i32, .i32])
 
+    static let alloc = WebAssemblyModule.FunctionType(parameters: [.i32], results: [.i32])
+    static let dealloc = WebAssemblyModule.FunctionType(parameters: [.i32, .i32])
+
+    /// Whether the host can call a hook: exported, and of a shape that it calls.
+    static func isCallable(_ hook: Hook, in module: WebAssemblyModule) -> Bool {
+        guard let type = module.functionType(ofExport: hook.export) else { return false }
+        return type == resultHook || (type == observerHook && (hook.isObserver || !hook.isCalled))
+    }
+
     /// All findings.
     func findings() -> [Finding] { exports() + hooks() + imports() + memory() + permissions() }
 
@@ -25,11 +34,7 @@ struct InterfaceRules {
                     "the module exports no memory called 'memory', so the host cannot pass it anything",
                     help: "link with the memory exported"))
         }
-        let wanted = [
-            ("alloc", WebAssemblyModule.FunctionType(parameters: [.i32], results: [.i32])),
-            ("dealloc", WebAssemblyModule.FunctionType(parameters: [.i32, .i32])),
-        ]
-        for (name, type) in wanted {
+        for (name, type) in [("alloc", Self.alloc), ("dealloc", Self.dealloc)] {
             guard let actual = module.functionType(ofExport: name) else {
                 found.append(
                     finding(
@@ -60,9 +65,7 @@ struct InterfaceRules {
                         help: "export it, or take it out of the manifest; then pdk build"))
                 continue
             }
-            let isAccepted =
-                type == Self.resultHook || (type == Self.observerHook && (hook.isObserver || !hook.isCalled))
-            if !isAccepted {
+            if !Self.isCallable(hook, in: module) {
                 found.append(
                     finding(
                         RuleBook.wrongHookShape,
