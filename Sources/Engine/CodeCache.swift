@@ -21,6 +21,8 @@ package enum CacheOutcome: Sendable, Equatable {
 struct CodeCache {
     /// The largest file read or written, in bytes.
     static let maximumBytes = 512 * 1024 * 1024
+    /// The most files kept: whoever builds all day would otherwise fill the disk.
+    static let maximumFiles = 64
     private static let magic = Array("pdk-code-1\n".utf8)
 
     /// What was found.
@@ -74,7 +76,33 @@ struct CodeCache {
             unsafe unlinkat(directory, temporary, 0)
             return reason
         }
+        prune(directory)
         return nil
+    }
+
+    /// Removes the oldest files beyond the number that is kept; what cannot be removed stays.
+    private func prune(_ directory: Int32) {
+        let copy = unsafe openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0, let stream = unsafe fdopendir(copy) else {
+            close(copy)
+            return
+        }
+        defer { unsafe closedir(stream) }
+        var files: [(age: Int, name: String)] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { place in
+                unsafe place.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            var status = stat()
+            guard name.hasSuffix(".code"), unsafe fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                continue
+            }
+            files.append((status.st_mtim.tv_sec, name))
+        }
+        files.removeAll { $0.name == self.name }
+        for file in files.sorted(by: { $0.age > $1.age }).dropFirst(Self.maximumFiles - 1) {
+            unsafe unlinkat(directory, file.name, 0)
+        }
     }
 
     private struct Refusal: Error {
