@@ -5,7 +5,11 @@ internal import Operations
 struct RunVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Call a hook once in the host's engine: decision, fuel, time, memory, store.",
-        usage: "pdk run HOOK --query \"SELECT 1\" --attr tenant_id=acme")
+        usage: "pdk run HOOK --query \"SELECT 1\" --attr tenant_id=acme",
+        discussion: """
+            A hook that fails is shown with the functions it failed in. They have names when the module has a name section:
+            to see them, build without --strip-all (C, Swift) or strip = true (Rust), and run again.
+            """)
 
     @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
     var hook: String
@@ -39,6 +43,9 @@ struct RunVerb: Verb {
         var lines = [head]
         // What comes after the cause are the frames of the trap, which `words` leaves out.
         for frame in (run.failure ?? "").split(separator: "\n").dropFirst() { lines.append(Text(String(frame))) }
+        if run.lacksFunctionNames {
+            lines.append("    (no function names: the module was linked without a name section, as by --strip-all)")
+        }
         if let output = run.outputText { lines.append("  output: \(output)") }
         let exact = run.fuelIsExact ? "" : "at least "
         let milliseconds = Double(time ?? HostLimits.milliseconds)

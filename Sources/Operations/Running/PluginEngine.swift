@@ -111,6 +111,11 @@ package struct HookRun: Sendable {
             return failure.cause + frames.joined()
         }
     }
+    /// Whether a failure's frames have no names to find the place by.
+    package var lacksFunctionNames: Bool {
+        guard let frames = outcome.failure?.frames, !frames.isEmpty else { return false }
+        return frames.allSatisfy { $0.functionName == nil }
+    }
     /// The failure's cause alone, one line.
     package var cause: String? { outcome.failure?.cause }
     /// The raw answer, as text.
