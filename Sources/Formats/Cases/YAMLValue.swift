@@ -3,33 +3,26 @@ internal import Yams
 extension JSONValue {
     /// The JSON value of a YAML node in YAML 1.2's core schema; keys are texts.
     ///
-    /// Quoted texts stay texts; plain ones may be null, a truth value or a number. Anchors and duplicate keys are refused.
+    /// Quoted texts stay texts; plain ones may be null, a truth value or a number. Anchors and duplicate keys are refused before.
     init(yaml node: Node, depth: Int = 0) throws(ManifestError) {
         let line = node.mark?.line
         guard depth < 64 else { throw ManifestError(message: "values nest too deep", line: line) }
         switch node {
         case .scalar(let scalar):
-            guard scalar.anchor == nil else { throw Self.anchored(line) }
             self = scalar.style == .plain ? Self.plain(scalar.string) : .string(scalar.string)
         case .sequence(let sequence):
-            guard sequence.anchor == nil else { throw Self.anchored(line) }
             var elements: [JSONValue] = []
             for item in sequence { elements.append(try JSONValue(yaml: item, depth: depth + 1)) }
             self = .array(elements)
         case .mapping(let mapping):
-            guard mapping.anchor == nil else { throw Self.anchored(line) }
             var members: [Member] = []
             for (key, value) in mapping {
                 let name = try YAMLMapping.scalar(key, "a key").text
                 members.append(Member(name, try JSONValue(yaml: value, depth: depth + 1)))
             }
             self = .object(members)
-        case .alias: throw Self.anchored(line)
+        case .alias: throw ManifestError(message: "anchors and aliases are not read", line: line)
         }
-    }
-
-    private static func anchored(_ line: Int?) -> ManifestError {
-        ManifestError(message: "anchors and aliases are not read", line: line)
     }
 
     /// A plain scalar by the core schema (YAML 1.2.2, section 10.3.2).
