@@ -1,0 +1,158 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+/// What `FolderWatch` tells of a real folder.
+@Suite(.scratchFolder)
+struct WatchedFolderTests {
+    private let files = FileManager.default
+
+    private func makeFolder(_ name: String) throws {
+        try files.createDirectory(atPath: Scratch.path(name), withIntermediateDirectories: true)
+    }
+
+    private func write(_ name: String, _ text: String = "text") throws {
+        try text.write(toFile: Scratch.path(name), atomically: false, encoding: .utf8)
+    }
+
+    private func makeWatch() throws -> FolderWatch {
+        var watch = try FolderWatch(Scratch.folder) { path in
+            path.split(separator: "/").contains { $0 == "ignored" || $0.hasPrefix(".") }
+        }
+        try watch.add()
+        return watch
+    }
+
+    /// All that has changed so far; events are there when the call that made them has returned.
+    private func changes(_ watch: inout FolderWatch) throws -> Set<String> {
+        Set(try watch.changes(waitingMilliseconds: 0))
+    }
+
+    @Test func tellsOfWhatIsWrittenRenamedAndRemoved() throws {
+        try makeFolder("a/b")
+        try write("a/b/old")
+        var watch = try makeWatch()
+        #expect(try changes(&watch) == [])
+        try write("top")
+        try write("a/b/old", "more")
+        #expect(try changes(&watch) == ["top", "a/b/old"])
+        #expect(try changes(&watch) == [], "what was told once is not told again")
+        try files.moveItem(atPath: Scratch.path("top"), toPath: Scratch.path("a/moved"))
+        try files.removeItem(atPath: Scratch.path("a/b/old"))
+        #expect(try changes(&watch) == ["top", "a/moved", "a/b/old"])
+    }
+
+    @Test func waitsForAChangeAndEndsWhenTimeIsUp() async throws {
+        var watch = try makeWatch()
+        #expect(try watch.changes(waitingMilliseconds: 30).isEmpty)
+        let path = Scratch.path("late")
+        let writer = Task.detached {
+            try await Task.sleep(for: .milliseconds(50))
+            try "x".write(toFile: path, atomically: false, encoding: .utf8)
+        }
+        // A minute is for a machine that stands still; the change ends the wait.
+        #expect(try watch.changes(waitingMilliseconds: 60_000).contains("late"))
+        try await writer.value
+    }
+
+    @Test func followsFoldersThatAreMadeLater() throws {
+        var watch = try makeWatch()
+        try makeFolder("new/inner")
+        #expect(try changes(&watch).contains("new"))
+        try write("new/file")
+        try write("new/inner/file")
+        #expect(try changes(&watch) == ["new/file", "new/inner/file"])
+    }
+
+    @Test func followsAFolderToItsNewPlace() throws {
+        try makeFolder("first/inner")
+        var watch = try makeWatch()
+        try files.moveItem(atPath: Scratch.path("first"), toPath: Scratch.path("second"))
+        #expect(try changes(&watch) == ["first", "second"])
+        try write("second/inner/file")
+        #expect(try changes(&watch) == ["second/inner/file"], "not under the old name")
+    }
+
+    @Test func forgetsAFolderThatWasMovedAway() throws {
+        let elsewhere = Scratch.folder + " elsewhere"
+        try makeFolder("inside/deep")
+        var watch = try makeWatch()
+        try files.moveItem(atPath: Scratch.path("inside"), toPath: elsewhere)
+        defer { try? files.removeItem(atPath: elsewhere) }
+        #expect(try changes(&watch) == ["inside"])
+        try "x".write(toFile: elsewhere + "/deep/file", atomically: false, encoding: .utf8)
+        #expect(try changes(&watch) == [])
+    }
+
+    @Test func aFolderOfTheSameNameIsWatchedAfterRemoval() throws {
+        try makeFolder("again")
+        var watch = try makeWatch()
+        try files.removeItem(atPath: Scratch.path("again"))
+        try makeFolder("again")
+        #expect(try changes(&watch).contains("again"))
+        try write("again/file")
+        #expect(try changes(&watch) == ["again/file"])
+    }
+
+    @Test func doesNotEnterWhatIsIgnored() throws {
+        try makeFolder("ignored/inner")
+        try makeFolder(".hidden")
+        var watch = try makeWatch()
+        try write("ignored/file")
+        try write("ignored/inner/file")
+        try write(".hidden/file")
+        try makeFolder("later/ignored")
+        #expect(try changes(&watch) == ["later"])
+        try write("later/ignored/file")
+        #expect(try changes(&watch) == [])
+        try write("later/file")
+        #expect(try changes(&watch) == ["later/file"], "the watch still works")
+    }
+
+    @Test func doesNotFollowLinks() throws {
+        let outside = Scratch.folder + " outside"
+        try files.createDirectory(atPath: outside, withIntermediateDirectories: false)
+        defer { try? files.removeItem(atPath: outside) }
+        try files.createSymbolicLink(atPath: Scratch.path("before"), withDestinationPath: outside)
+        var watch = try makeWatch()
+        try files.createSymbolicLink(atPath: Scratch.path("after"), withDestinationPath: outside)
+        #expect(try changes(&watch) == ["after"])
+        try "x".write(toFile: outside + "/file", atomically: false, encoding: .utf8)
+        #expect(try changes(&watch) == [])
+    }
+
+    @Test func aLoopOfLinksEndsNothing() throws {
+        try makeFolder("loop")
+        try files.createSymbolicLink(atPath: Scratch.path("loop/self"), withDestinationPath: "..")
+        var watch = try makeWatch()
+        try write("loop/file")
+        #expect(try changes(&watch) == ["loop/file"])
+    }
+
+    @Test func aFolderThatHasGoneIsNoError() throws {
+        var watch = try makeWatch()
+        try watch.add("no/such/folder")
+        for index in 0..<200 {
+            try makeFolder("flicker\(index)")
+            try files.removeItem(atPath: Scratch.path("flicker\(index)"))
+        }
+        #expect(try changes(&watch).count == 200)
+    }
+
+    @Test func aRootThatIsNotThereIsAnError() throws {
+        var watch = try FolderWatch(Scratch.path("nowhere")) { _ in false }
+        #expect(throws: FileError.self) { try watch.add() }
+    }
+
+    @Test func manyChangesAtOnceAreAllTold() throws {
+        var watch = try makeWatch()
+        var expected: Set<String> = []
+        for index in 0..<3000 {
+            let name = "a file with a long name so that the buffer is filled more than once \(index)"
+            try write(name)
+            expected.insert(name)
+        }
+        #expect(try changes(&watch) == expected)
+    }
+}
