@@ -216,9 +216,9 @@ struct EngineRules {
         let turned = ProbeInputs.turned(input).compactText
         let again = module.call(hook, input: Array(turned.utf8), store: KeyValueStore(), limits: limits)
         let isSame =
-            if let answer = run.answer?.json, let other = again.answer?.json { answer.isEquivalent(to: other) } else {
-                again.outcome.output == run.outcome.output
-            }
+            if hook.isObserver { true } else if let answer = run.answer?.json, let other = again.answer?.json {
+                answer.isEquivalent(to: other)
+            } else { again.outcome.output == run.outcome.output }
         guard again.failure != nil || !isSame || again.writes != run.writes else { return nil }
         return finding(
             RuleBook.notRepeatable,
@@ -289,10 +289,10 @@ enum ProbeInputs {
     private static func contexts(_ long: String, _ unicode: String) -> [(name: String, input: JSONValue)] {
         [
             ("a plain query", context("SELECT name FROM users WHERE id = 1", tables: ["users"])),
-            ("an empty context", context("", tables: [], attributes: .object([]))),
+            ("an empty context", context("", tables: [], other: .null, attributes: .object([]))),
             ("a 64 KB query", context(long, tables: ["t"])),
             ("Unicode and escapes", context(unicode, tables: ["t\u{4E2D}"])),
-            ("null fields", context("SELECT 1", tables: [], attributes: .object([]))),
+            ("null fields", context("SELECT 1", tables: [], other: .null, attributes: .object([]))),
             (
                 "unknown extra fields",
                 .object([
@@ -312,15 +312,16 @@ enum ProbeInputs {
         "tenant_id": .string("acme"), "region": .string("eu"), "role": .string("reader"),
     ])
 
-    /// A query context whose other fields are null.
+    /// A query context whose fields of a text or null are all `other`.
     private static func context(
-        _ query: String, tables: [String], attributes: JSONValue = ProbeInputs.attributes
+        _ query: String, tables: [String], other: JSONValue = .string("a"),
+        attributes: JSONValue = ProbeInputs.attributes
     ) -> JSONValue {
         .object([
             "query": .string(query), "normalized": .string(query), "tables": .strings(tables),
             "is_read_only": .bool(true),
             "hook_context": .object([
-                "request_id": .string("r"), "client_id": .null, "identity": .null, "database": .null, "branch": .null,
+                "request_id": .string("r"), "client_id": other, "identity": other, "database": other, "branch": other,
                 "attributes": attributes,
             ]),
         ])

@@ -1,0 +1,251 @@
+import Formats
+import Foundation
+import Operations
+import TestSupport
+import Testing
+
+/// Every way a host would silently not run a plugin, found by its own rule; and sound plugins, in which nothing is found.
+@Suite(.scratchFolder)
+struct EngineRuleTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let rule: String
+        let name: String
+        let guest: EngineGuest
+        /// What the message says, beside the rule.
+        let message: String
+        var testDescription: String { "\(rule) \(name)" }
+        init(_ rule: String, _ name: String, _ guest: EngineGuest, _ message: String) {
+            (self.rule, self.name, self.guest, self.message) = (rule, name, guest, message)
+        }
+    }
+
+    private static let goOn = #" return say("{\"action\":\"continue\"}");"#
+    private static func trapping(if condition: String) -> EngineGuest {
+        EngineGuest(body: "if (\(condition)) __builtin_trap();" + goOn)
+    }
+    private static func answering(_ text: String, hook: String = "pre_query") -> EngineGuest {
+        EngineGuest(
+            body: "return say(\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\");", hook: hook)
+    }
+    private static func allocating(_ body: String) -> EngineGuest {
+        EngineGuest(allocator: "EXPORT(alloc) u32 alloc(u32 size) { \(body) }")
+    }
+
+    static let misbehaving: [Case] = [
+        Case("PDK403", "always traps", EngineGuest(body: "__builtin_trap();"), "'pre_query' with a plain query fails"),
+        Case(
+            "PDK403", "traps on the empty context", trapping(if: #"find(in, size, "\"query\":\"\"")"#),
+            "with an empty context fails: an unreachable"),
+        Case(
+            "PDK403", "traps on null fields",
+            trapping(if: #"find(in, size, "\"identity\":null") && !find(in, size, "\"query\":\"\"")"#),
+            "with null fields fails"),
+        Case("PDK403", "traps on a long query", trapping(if: "size > 65536"), "with a 64 KB query fails"),
+        Case(
+            "PDK403", "traps on Unicode",
+            EngineGuest(
+                body: "for (u32 at = 0; at < (size < 4096 ? size : 0); at++) if (in[at] < 0) __builtin_trap();" + goOn),
+            "with Unicode and escapes fails"),
+        Case(
+            "PDK403", "traps on unknown fields", trapping(if: #"size < 4096 && find(in, size, "\"extra\"")"#),
+            "with unknown extra fields fails"),
+        Case(
+            "PDK403", "reads outside memory", EngineGuest(body: "return *(volatile i64 *)0x7ffffff0;"),
+            "outside the memory"),
+        Case("PDK403", "divides by zero", EngineGuest(body: "sink = 0; return 100 / sink;"), "division by zero"),
+        Case(
+            "PDK403", "allocates without end, then traps",
+            EngineGuest(body: "while (__builtin_wasm_memory_grow(0, 16) != -1ul) {} __builtin_trap();"), "fails"),
+        Case("PDK404", "loops without end", EngineGuest(body: "for (;;) sink++;"), "uses up the 1000000 units of fuel"),
+        Case(
+            "PDK404", "allocates without end", EngineGuest(body: "for (;;) __builtin_wasm_memory_grow(0, 1);"),
+            "uses up the 1000000 units"),
+        Case(
+            "PDK404", "loops on a long query",
+            EngineGuest(body: "for (u32 n = 0; n < 100; n++) for (u32 at = 0; at < size; at++) sink += in[at];" + goOn),
+            "with a 64 KB query uses up"),
+        Case(
+            "PDK405", "answers outside memory", EngineGuest(body: "return range(0x7fff0000, 16);"),
+            "the hook returned 16 bytes at 2147418112, outside the memory"),
+        Case(
+            "PDK405", "answers at a negative pointer", EngineGuest(body: "return range(0x80000010, 16);"),
+            "the hook returned 16 bytes at -2147483632, outside the memory"),
+        Case(
+            "PDK405", "answers past the end", EngineGuest(body: "return range(place, 0x7fffffff);"),
+            "outside the memory"),
+        Case("PDK406", "answers a word", answering("continue"), "the answer is not JSON"),
+        Case(
+            "PDK406", "answers nothing at all", EngineGuest(body: "return range(place, 0);"), "the answer is not JSON"),
+        Case("PDK406", "answers an array", answering("[]"), "the answer has no 'action'"),
+        Case(
+            "PDK406", "answers with kind", answering(#"{"kind":"continue"}"#), "the tag is called 'action', not 'kind'"),
+        Case(
+            "PDK407", "answers an unknown action", answering(#"{"action":"allow"}"#),
+            "'allow', which the host takes as 'continue'"),
+        Case(
+            "PDK407", "answers another hook's action", answering(#"{"action":"continue"}"#, hook: "route"),
+            "'continue', which the host takes as 'default'"),
+        Case("PDK408", "blocks without a reason", answering(#"{"action":"block"}"#), "'block' needs the text 'value'"),
+        Case(
+            "PDK408", "succeeds without an identity", answering(#"{"action":"success"}"#, hook: "authenticate"),
+            "'success' needs 'identity'"),
+        Case("PDK409", "alloc traps", allocating("__builtin_trap();"), "alloc(0) fails"),
+        Case(
+            "PDK409", "alloc traps on large sizes",
+            allocating("if (size > 65536) __builtin_trap(); return (u32)&__heap_base;"), "alloc(100000) fails"),
+        Case(
+            "PDK409", "alloc never ends", allocating("for (;;) sink++;"), "alloc(0) fails: the call used up its"),
+        Case("PDK410", "alloc returns a negative pointer", allocating("return 0xfffffff0;"), "alloc(1) returns -16"),
+        Case("PDK410", "alloc returns nothing", allocating("return 0;"), "alloc(1) returns 0"),
+        Case(
+            "PDK410", "alloc does not grow memory",
+            allocating("static u32 n; u32 at = (u32)&__heap_base + n; n += size; return at;"),
+            "which is not inside the memory of"),
+        Case(
+            "PDK411", "alloc over the data", allocating("return (u32)data;"),
+            "inside the module's own data, which ends at"),
+        Case(
+            "PDK411", "alloc over the stack", allocating("static u32 n; u32 at = 1024 + n; n += size; return at;"),
+            "inside the module's own stack"),
+        Case(
+            "PDK411", "alloc gives the same block twice",
+            allocating(
+                "if (__builtin_wasm_memory_size(0) < 64) __builtin_wasm_memory_grow(0, 64); return (u32)&__heap_base + 64;"
+            ),
+            "which it has given out already"),
+        Case(
+            "PDK412", "minds the order of attributes",
+            EngineGuest(
+                body:
+                    #"if (in[find(in, size, "\"attributes\":{\"")] == 't') return say("{\"action\":\"block\",\"value\":\"x\"}");"#
+                    + goOn), "answers differently when its attributes or headers come in another order"),
+        Case(
+            "PDK412", "minds the order of headers",
+            EngineGuest(
+                body:
+                    #"if (in[find(in, size, "\"headers\":{\"")] == 'U') return 0; return say("{\"action\":\"defer\"}");"#,
+                hook: "authenticate"), "'authenticate' with a plain request answers differently"),
+    ]
+
+    @Test(arguments: misbehaving)
+    func isFound(_ item: Case) async throws {
+        let findings = try await item.guest.findings()
+        // A plugin whose allocator is broken fails in its hooks too; its own rule is what counts.
+        let found = findings.filter { $0.rule.id == item.rule }
+        #expect(found.count == 1, "\(findings.map { "\($0.rule.id) \($0.message)" })")
+        #expect(found.first?.message.contains(item.message) == true, "\(found.first?.message ?? "")")
+        if !["PDK409", "PDK410", "PDK411"].contains(item.rule) {
+            #expect(findings.map(\.rule.id) == [item.rule], "nothing else is wrong with it")
+        }
+    }
+
+    @Test func aModuleOfOtherFeaturesIsFound() async throws {
+        let module = try await EngineGuest().compile()
+        let type = try #require(WebAssemblyModule(reading: module).types.firstIndex { $0.results.isEmpty })
+        // A tag: exception handling, which wasmtime 50 takes and the host's 26 does not.
+        let changed = ModuleSurgery.insert([13, 3, 1, 0, UInt8(type)], after: 5, in: module)
+        let findings = try await EngineGuest.findings(changed, hook: "pre_query")
+        #expect(findings.map(\.rule.id) == ["PDK401"], "\(findings)")
+        #expect(findings.first?.isError == true)
+        #expect(findings.first?.rule.canBeSilenced == false)
+    }
+
+    @Test(arguments: ["__builtin_trap();", "for (;;) sink++;"])
+    func aModuleWhoseStartFailsIsFound(body: String) async throws {
+        var guest = EngineGuest()
+        guest.extra = "EXPORT(begin) void begin(void) { \(body) }"
+        let module = try await guest.compile()
+        #expect(
+            try await EngineGuest.findings(module, hook: "pre_query").isEmpty, "not before it is the start function")
+        let index = try #require(WebAssemblyModule(reading: module).export(named: "begin")?.index)
+        let changed = ModuleSurgery.insert([8, 1, UInt8(index)], after: 7, in: module)
+        let findings = try await EngineGuest.findings(changed, hook: "pre_query")
+        #expect(findings.map(\.rule.id) == ["PDK402"], "\(findings)")
+        #expect(findings.first?.message.contains("every call would fail") == true)
+    }
+
+    @Test func everyRuleHasAPluginThatShowsIt() {
+        let shown = Set(Self.misbehaving.map(\.rule) + ["PDK400", "PDK401", "PDK402"])
+        #expect(shown == Set(RuleBook.all.map(\.id).filter { $0.hasPrefix("PDK4") }))
+    }
+
+    static let sound: [Case] = [
+        Case("", "answers at once", EngineGuest(), ""),
+        Case("", "has no opinion", EngineGuest(body: "return 0;"), ""),
+        Case("", "route", answering(#"{"action":"node","target":"n"}"#, hook: "route"), ""),
+        Case("", "authenticate", answering(#"{"action":"denied","message":"m"}"#, hook: "authenticate"), ""),
+        Case("", "observer", EngineGuest(body: "sink = size;", hook: "post_query", result: "void"), ""),
+        Case("", "observer with a result", EngineGuest(body: "return 0;", hook: "post_query"), ""),
+        Case(
+            "", "observer whose result is no JSON", EngineGuest(body: "return range(place, size);", hook: "post_query"),
+            ""),
+        Case(
+            "", "a static heap",
+            EngineGuest(
+                allocator:
+                    "static char heap[4 << 20]; static u32 used; EXPORT(alloc) u32 alloc(u32 size) { u32 at = used; used += size; return (u32)heap + at; }"
+            ), ""),
+        Case(
+            "", "a heap from the top down",
+            EngineGuest(
+                allocator: """
+                    static u32 top;
+                    EXPORT(alloc) u32 alloc(u32 size) {
+                        if (!top) { __builtin_wasm_memory_grow(0, 48); top = (u32)__builtin_wasm_memory_size(0) << 16; }
+                        top -= size; return top;
+                    }
+                    """), ""),
+        Case(
+            "", "attributes read by name",
+            EngineGuest(
+                body:
+                    #"if (find(in, size, "\"role\":\"reader\"")) return say("{\"action\":\"block\",\"value\":\"x\"}");"#
+                    + goOn), ""),
+        Case(
+            "", "a state that does not survive", EngineGuest(body: "sink++; if (sink > 1) __builtin_trap();" + goOn), ""
+        ),
+    ]
+
+    @Test(arguments: sound)
+    func nothingIsFoundInASoundPlugin(_ item: Case) async throws {
+        let findings = try await item.guest.findings()
+        #expect(findings.isEmpty, "\(findings.map { "\($0.rule.id) \($0.message)" })")
+    }
+
+    @Test func whatTheInterfaceRulesSayIsNotSaidTwice() async throws {
+        let narrow = EngineGuest(body: "return 1;", result: "u32")
+        #expect(try await narrow.findings().map(\.rule.id) == ["PDK206"])
+        let wide = EngineGuest(allocator: "EXPORT(alloc) i64 alloc(u32 size) { return (i64)(u32)&__heap_base; }")
+        #expect(try await wide.findings().map(\.rule.id) == ["PDK204"])
+        let module = try await EngineGuest(
+            allocator: "u32 alloc(u32 size) { return size; }"
+        ).compile()
+        #expect(try await EngineGuest.findings(module, hook: "pre_query").map(\.rule.id) == ["PDK203"])
+        let asking = EngineGuest(
+            body: "return kv_list(place);",
+            extra: #"__attribute__((import_module("env"), import_name("kv_list"))) i64 kv_list(u32);"#)
+        #expect(try await asking.findings().map(\.rule.id) == ["PDK208"])
+        let mistaken = EngineGuest(
+            body: "return kv_get(place);",
+            extra: #"__attribute__((import_module("env"), import_name("kv_get"))) i64 kv_get(u32);"#)
+        let found = try await mistaken.findings().map(\.rule.id)
+        #expect(found.contains("PDK209") && !found.contains { $0.hasPrefix("PDK4") }, "\(found)")
+    }
+
+    @Test func withoutAnEngineThereIsAWarning() async throws {
+        let module = try await EngineGuest(body: "__builtin_trap();").compile()
+        let findings = try await EngineGuest.findings(
+            module, hook: "pre_query", engine: EngineSource(candidates: ["/nonexistent"], cacheFolder: nil))
+        #expect(findings.map(\.rule.id) == ["PDK400"])
+        #expect(findings.first?.isError == false)
+        #expect(findings.first?.help?.isEmpty == false)
+    }
+
+    @Test func aFindingCanBeSilencedByName() async throws {
+        let module = try await EngineGuest(body: "__builtin_trap();").compile()
+        let findings = try await EngineGuest.findings(
+            module, hook: "pre_query", extra: "check:\n  silence:\n    - rule: PDK403\n      reason: it is a joke\n")
+        #expect(findings.map(\.rule.id) == ["PDK403"])
+        #expect(findings.first?.silencedBecause == "it is a joke")
+    }
+}
