@@ -51,7 +51,7 @@ package struct DevelopPlugin {
         try watch.add()
         var builds = BuildChanges(folder: folder)
         try await settle(&watch, &builds, report)
-        report(.watching(folder))
+        if !isStopped() { report(.watching(folder)) }
         while !isStopped() {
             var changed = try watch.changes(waitingMilliseconds: 200)
             guard !changed.isEmpty else { continue }
@@ -64,7 +64,7 @@ package struct DevelopPlugin {
             if isStopped() { break }
             report(.changed(Array(Set(changed)).sorted()))
             try await settle(&watch, &builds, report)
-            report(.watching(folder))
+            if !isStopped() { report(.watching(folder)) }
         }
     }
 
