@@ -1,0 +1,223 @@
+import Formats
+import Foundation
+import TestSupport
+import Testing
+
+/// `pdk run` with the real binary.
+@Suite(.scratchFolder)
+struct EngineRunTests {
+    @Test func everyHookWithShortOptions() async throws {
+        let plugin = try await EngineJourney.template("c")
+        #expect(try await plugin.pdk(["build"]).status == 0)
+        let runs: [([String], String)] = [
+            (["pre_query", "--query", "SELECT * FROM orders"], "pre_query: continue: the query goes on as it is"),
+            (["prequery", "--query", "DELETE FROM secrets"], #"pre_query: block: table "secrets" is off limits"#),
+            (["pre_query", "--query", "SELECT 1", "--table", "secrets"], "pre_query: block: "),
+            (["post_query", "--query", "SELECT 1", "--field", "success=false"], "post_query: observed"),
+            (["authenticate", "--header", "X-Environment=test"], "authenticate: denied: test clients stay outside"),
+            (["authenticate", "--field", "username=alice"], "authenticate: defer: the host decides"),
+            (["route", "--query", "SELECT 1", "--attr", "tenant_id=acme"], "route: standby"),
+            (["route", "--query", "SELECT 1", "--field", "is_read_only=false"], "route: default: "),
+        ]
+        for (arguments, head) in runs {
+            let result = try await plugin.pdk(["run"] + arguments)
+            #expect(result.status == 0, "\(result.transcript)")
+            #expect(result.output.hasPrefix(head), "\(arguments) \(result.output)")
+            for line in [
+                "  fuel:   ", " of 1,000,000 (", "  time:   ", " of 100 ms", "  memory: 128 KiB of 65,536 KiB",
+            ] {
+                #expect(result.output.contains(line), "\(result.output)")
+            }
+            #expect(result.errors.isEmpty)
+        }
+        let failed = try await plugin.pdk(["run", "post_query", "--field", "success=false"])
+        #expect(failed.output.contains("store:  read   failures -> no such key\n          write  failures = 1\n"))
+        #expect(
+            try await plugin.json(["run", "post_query", "--field", "success=false"])["writes"]?["failures"]?.string
+                == "1")
+    }
+
+    @Test func theInputFromAFileAndFromStandardInput() async throws {
+        let plugin = try await EngineJourney.obedient()
+        try plugin.write("in.json", #"{"anything": "BLOCK"}"#)
+        let file = try await plugin.pdk(["run", "pre_query", "--input", "in.json"])
+        #expect(file.output.hasPrefix(#"pre_query: block: no <&> "way""#), "\(file.transcript)")
+        let stdin = try await plugin.pdk(["run", "pre_query", "--input", "-"], input: "not JSON, NOTHING")
+        #expect(stdin.output.hasPrefix("pre_query: no result"), "\(stdin.transcript)")
+        #expect(stdin.status == 0)
+        let empty = try await plugin.pdk(["run", "pre_query", "--input", "-"])
+        #expect(empty.output.hasPrefix("pre_query: continue"), "\(empty.transcript)")
+        let absent = try await plugin.pdk(["run", "pre_query", "--input", "absent.json"])
+        #expect(absent.status == 1 && absent.errors.contains("absent.json: it does not exist"), "\(absent.transcript)")
+        let outside = try await Program(BuiltProduct.pdk, environment: plugin.environment).run(
+            ["run", "pre_query", "--wasm", "obedient/dist/obedient.wasm", "--query", "BLOCK"])
+        #expect(outside.status == 0 && outside.output.contains("block"), "\(outside.transcript)")
+    }
+
+    @Test(arguments: [
+        ["run"], ["run", "on_connect"], ["run", "nope"], ["run", "route", "--fuel", "0"],
+        ["run", "route", "--time", "-1"],
+        ["run", "route", "--input", "-", "--query", "x"], ["bench", "route", "--seconds", "0"],
+        ["bench", "route", "--allow", "nan"], ["bench", "nope"],
+    ])
+    func misuseIsStatusTwo(arguments: [String]) async throws {
+        let result = try await Program(BuiltProduct.pdk).run(arguments)
+        #expect(result.status == 2, "\(result.transcript)")
+        #expect(result.output.isEmpty && result.errors.hasPrefix("error: "))
+    }
+
+    @Test func wrongShortOptionsAreNamed() async throws {
+        let plugin = try await EngineJourney.obedient()
+        for (arguments, text) in [
+            (["--attr", "tenant"], "'tenant' is not KEY=VALUE"), (["--field", "sql=x"], "has no 'sql'"),
+            (["--header", "a=b"], "has no 'headers'"), (["--field", "is_read_only=x"], "is_read_only is neither true"),
+            (["--kv", "plugin.yaml"], "plugin.yaml is not JSON"),
+        ] {
+            let result = try await plugin.pdk(["run", "pre_query"] + arguments)
+            #expect(result.status == 1 && result.errors.contains(text), "\(result.transcript)")
+        }
+    }
+
+    @Test func theStoreIsSeededAndShown() async throws {
+        let plugin = try await EngineJourney.obedient()
+        try plugin.write("kv.json", #"{"count": "4", "old": "x", "k\u00e9y": "\ud83d\ude00"}"#)
+        let run = try await plugin.json(["run", "post_query", "--kv", "kv.json", "--query", "DELETE"])
+        #expect(run["sound"]?.bool == true)
+        #expect(run["writes"]?.value == .object(["count": .string("5"), "old": .null]))
+        #expect(run["store"]?.value == .object(["count": .string("5"), "k\u{E9}y": .string("\u{1F600}")]))
+        #expect(
+            run["store_operations"]?.elements.map { $0.string ?? "" }
+                == ["read   count -> 4", "write  count = 5", "delete old"])
+        let routed = try await plugin.pdk(["run", "route", "--kv", "kv.json"])
+        #expect(routed.output.hasPrefix("route: standby\n"), "\(routed.transcript)")
+        for broken in ["[]", #"{"a": 1}"#, "{"] {
+            try plugin.write("kv.json", broken)
+            #expect(try await plugin.pdk(["run", "route", "--kv", "kv.json"]).status == 1)
+        }
+    }
+
+    @Test func theJSONHasAllFields() async throws {
+        let plugin = try await EngineJourney.obedient()
+        let run = try await plugin.json(["run", "pre_query", "--query", "BLOCK"])
+        #expect(
+            run.members.map { $0.name.string ?? "" } == [
+                "hook", "sound", "decision", "answer", "output", "failure", "fuel", "fuel_exact", "fuel_limit",
+                "time_ns",
+                "memory_bytes", "store_operations", "writes", "store",
+            ])
+        #expect(run["hook"]?.string == "pre_query")
+        #expect(run["answer"]?["action"]?.string == "block")
+        #expect(run["output"]?.string == #"{"action":"block","value":"no <&> \"way\""}"#)
+        #expect(run["failure"]?.kind == .null)
+        #expect(run["fuel_limit"]?.int == 1_000_000)
+        #expect(run["fuel_exact"]?.bool == true)
+        #expect((run["fuel"]?.int ?? 0) > 100)
+        #expect((run["time_ns"]?.int ?? 0) > 0)
+        let memory = try #require(run["memory_bytes"]?.int)
+        #expect(memory % 65_536 == 0 && memory > 0)
+    }
+
+    @Test func aTrapIsShownCauseFirstThenTheFrames() async throws {
+        let plugin = try await EngineJourney.obedient()
+        let result = try await plugin.pdk(["run", "pre_query", "--query", "TRAP"])
+        #expect(result.status == 1)
+        let lines = result.output.split(separator: "\n")
+        #expect(lines[0].hasPrefix("pre_query: failed: an unreachable instruction was reached"), "\(result.transcript)")
+        #expect(lines[0].hasSuffix("the host logs it and the query goes on"))
+        #expect(lines[1].hasPrefix("    at fall_into_the_pit (byte "))
+        #expect(lines.contains { $0.hasPrefix("    at pre_query (byte ") })
+        #expect(!result.output.contains("no function names"))
+        #expect(result.output.contains("  fuel:   "))
+
+        let json = try await plugin.json(["run", "pre_query", "--query", "TRAP"], status: 1)
+        #expect(json["sound"]?.bool == false)
+        #expect(json["failure"]?.string?.contains("at fall_into_the_pit") == true)
+        #expect(json["answer"]?.kind == .null)
+
+        // What it wrote before is kept, as in the host.
+        let observer = try await plugin.json(["run", "post_query", "--query", "TRAP"], status: 1)
+        #expect(observer["store"]?["count"]?.string == "1")
+    }
+
+    @Test func aTrapWithoutNamesSaysWhy() async throws {
+        let plugin = try await EngineJourney.obedient()
+        try plugin.write(
+            "plugin.yaml", try plugin.read("plugin.yaml").replacing("--no-entry", with: "--no-entry,--strip-all"))
+        #expect(try await plugin.pdk(["build"]).status == 0)
+        let result = try await plugin.pdk(["run", "pre_query", "--query", "TRAP"])
+        #expect(result.output.contains("    at function "), "\(result.transcript)")
+        #expect(result.output.contains("no function names: the module was linked without a name section"))
+        #expect(try await plugin.pdk(["run", "--help"]).output.contains("--strip-all"))
+    }
+
+    @Test(arguments: [
+        ("SPIN", "failed: the call used up its 1000000 units of fuel"),
+        ("JUNK", "the answer is not JSON"), ("KIND", "the tag is called 'action', not 'kind'"),
+        ("UNKNOWN", "the action 'explode' is unknown, and the host takes it as 'continue'"),
+        ("HALF", "the host cannot use the answer: 'block' needs the text 'value'"),
+    ])
+    func whatTheHostCannotUseIsStatusOne(query: String, text: String) async throws {
+        let plugin = try await EngineJourney.obedient()
+        let result = try await plugin.pdk(["run", "pre_query", "--query", query])
+        #expect(result.status == 1)
+        #expect(result.output.contains(text), "\(result.transcript)")
+        #expect(!result.output.contains("\u{1B}"), "a plugin's answer does not steer the terminal")
+    }
+
+    @Test func fuelAndTimeCanBeSet() async throws {
+        let plugin = try await EngineJourney.obedient()
+        let work = ["run", "pre_query", "--query", "WORK"]
+        let first = try await plugin.json(work)
+        let used = try #require(first["fuel"]?.int)
+        #expect(try await plugin.json(work + ["--fuel", "\(used)"])["fuel"]?.int == used, "exactly enough is enough")
+        let short = try await plugin.json(work + ["--fuel", "\(used / 2)"], status: 1)
+        #expect(short["failure"]?.string?.hasPrefix("the call used up its \(used / 2) units of fuel") == true)
+        #expect(short["fuel_limit"]?.int == used / 2)
+        let long = try await plugin.pdk(
+            ["run", "pre_query", "--query", "SPIN", "--fuel", "9000000000000", "--time", "20"])
+        #expect(long.status == 1)
+        #expect(long.output.contains("the call ran longer than 20 ms and was interrupted"), "\(long.transcript)")
+        #expect(long.output.contains(" of 20 ms"))
+        #expect(long.output.contains("fuel:   at least "))
+    }
+
+    @Test func withoutAnEngineOneLineSaysWhatToInstall() async throws {
+        var plugin = try await EngineJourney.obedient()
+        try plugin.write("cases/a.yaml", "cases:\n  - {name: n, hook: pre_query}\n")
+        plugin.environment["PDK_WASMTIME"] = "/nonexistent"
+        for verb in [["run", "pre_query"], ["test"], ["bench", "pre_query"]] {
+            let result = try await plugin.pdk(verb)
+            #expect(result.status == 1)
+            let lines = result.errors.split(separator: "\n")
+            #expect(lines.count == 2 && result.output.isEmpty, "\(result.transcript)")
+            #expect(
+                lines.first?.hasPrefix("error: there is no engine to run plugins in") == true, "\(result.transcript)")
+            #expect(lines.last?.hasPrefix("help: ") == true && lines.last?.contains("/nonexistent") == true)
+            let json = try await plugin.json(verb, status: 1)
+            #expect(json["error"]?["code"]?.string == "no-engine")
+        }
+        let check = try await plugin.pdk(["check"])
+        #expect(check.output.contains("warning[PDK400]"), "\(check.transcript)")
+        #expect(check.status == 0)
+        for verb in [["keygen"], ["sign"], ["publish", "../registry"]] {
+            let result = try await plugin.pdk(verb)
+            #expect(result.status == 0, "\(verb) \(result.transcript)")
+        }
+        #expect(FileManager.default.fileExists(atPath: Scratch.path("registry/index.json")))
+    }
+
+    @Test func publishRefusesWhatTheHostWouldNotRunUnlessSilenced() async throws {
+        let plugin = try await EngineJourney.obedient()
+        let source = try plugin.read("plugin.c")
+        try plugin.write("plugin.c", source.replacing("\"TRAP\")) fall", with: "\"SELECT\")) fall"))
+        for verb in [["build"], ["keygen"], ["sign"]] { #expect(try await plugin.pdk(verb).status == 0) }
+        let refused = try await plugin.pdk(["publish", "../registry"])
+        #expect(refused.status == 1 && refused.transcript.contains("PDK403"), "\(refused.transcript)")
+        #expect(!FileManager.default.fileExists(atPath: Scratch.path("registry/index.json")))
+        try plugin.write(
+            "plugin.yaml",
+            try plugin.read("plugin.yaml") + "check:\n  silence:\n    - rule: PDK403\n      reason: on purpose\n")
+        let taken = try await plugin.pdk(["publish", "../registry"])
+        #expect(taken.status == 0, "\(taken.transcript)")
+    }
+}

@@ -1,0 +1,129 @@
+import Formats
+import Foundation
+import TestSupport
+import Testing
+
+/// Every template with all its hooks: built, tested and checked with the real tools, and run in another host beside ours.
+@Suite(.scratchFolder)
+struct EngineTemplateTests {
+    /// The Python that has the `wasmtime` package.
+    private static let python =
+        ProcessInfo.processInfo.environment["PDK_TEST_PYTHON"] ?? BuiltProduct.repository + "/.build-python/bin/python"
+
+    @Test(arguments: ["c", "rust", "swift"])
+    func isSoundAndRunsAlikeInAnotherHost(template: String) async throws {
+        let plugin = try await EngineJourney.template(template)
+        let built = try await plugin.pdk(["build"])
+        #expect(built.status == 0, "\(built.transcript)")
+        let shipped = try await plugin.pdk(["test"])
+        #expect(shipped.status == 0 && shipped.output.contains(" passed, 0 failed"), "\(shipped.transcript)")
+        let check = try await plugin.json(["check"])
+        #expect(
+            check["findings"]?.elements.map { $0["rule"]?.string } == ["PDK306"],
+            "only that it is not signed: \(check.text)")
+
+        let examples = try Self.uncommented(plugin.read("cases/hooks.yaml"))
+        #expect(examples.count { $0 == "\n" } > 15)
+        try plugin.write("cases/examples.yaml", examples)
+        let tested = try await plugin.pdk(["test", "--filter", "examples.yaml"])
+        #expect(tested.status == 0 && !tested.output.hasPrefix("0 passed"), "\(tested.transcript)\n\(examples)")
+        for word in ["exact:", "store:", "writes:", "limits:", "calls:", "expect: none"] {
+            #expect(examples.contains(word), "an example of each kind: \(word)")
+        }
+        try await agree(plugin)
+    }
+
+    /// The cases that stand in comments, as a file of their own.
+    private static func uncommented(_ text: String) -> String {
+        var lines = ["cases:"], shift = 0, isExample = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            let body = line.dropFirst(), isComment = line.hasPrefix("#")
+            let indentation = body.prefix { $0 == " " }.count
+            if isComment, body.dropFirst(indentation).hasPrefix("- name: ") {
+                isExample = true
+                shift = indentation - 2
+            } else if !isComment || (indentation < shift + 4 && indentation < body.count) {
+                isExample = false
+            }
+            if isExample { lines.append(String(body.dropFirst(shift))) }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private struct Call {
+        let hook: String
+        let input: String
+    }
+
+    private static let calls: [Call] = {
+        var calls: [Call] = []
+        let texts = [
+            "", "SELECT 1", "SELECT * FROM secrets", "DELETE FROM public.\"Secrets\" -- é \u{1F600} \\ \" \t",
+            "SELECT '" + String(repeating: "x", count: 4096) + "'",
+            "SELECT '" + String(repeating: "\u{4E2D}\n", count: 1500) + "'",
+        ]
+        for text in texts {
+            let short = JSONValue.object([
+                "query": .string(text),
+                "attributes": .object(["tenant_id": .string("acme"), "k\u{E9}y": .string(text)]),
+            ])
+            for hook in [Hook.preQuery, .route, .postQuery] {
+                guard let whole = try? HookInput.fill(short, for: hook) else { continue }
+                calls.append(Call(hook: hook.name, input: whole.compactText))
+            }
+            calls.append(
+                Call(
+                    hook: "authenticate",
+                    input: #"{"headers":{"User-Agent":"sqlmap","X-Environment":"test"},"username":null,"client_ip":""#
+                        + "\(text.utf8.count)\"}"))
+        }
+        for raw in ["", "{", "null", "[]", #"{"query":5}"#, #"{"query":"a","query":"secrets"}"#] {
+            for hook in ["pre_query", "route", "post_query", "authenticate"] {
+                calls.append(Call(hook: hook, input: raw))
+            }
+        }
+        return calls
+    }()
+
+    /// The same calls in the Python host and in `pdk run`: the same output, fuel, memory and store.
+    private func agree(_ plugin: EngineJourney) async throws {
+        let store = JSONValue.object(["queries": .string("41"), "failures": .string("not a number")])
+        try plugin.write("kv.json", store.compactText)
+        let module = plugin.folder + "/dist/guard.wasm"
+        // Each call by itself, so that both start from the same store.
+        let script = """
+            import json, subprocess, sys
+            calls = json.load(sys.stdin)
+            def host(call):
+                out = subprocess.run([sys.executable, sys.argv[1], sys.argv[2]], check=True, capture_output=True, text=True,
+                                     input=json.dumps([{"store": calls[0]}, call])).stdout
+                result, end = json.loads(out)
+                return {**result, "store": end["store"]}
+            print(json.dumps([host(call) for call in calls[1:]]))
+            """
+        let input = JSONValue.array(
+            [store] + Self.calls.map { .object(["hook": .string($0.hook), "raw": .string($0.input)]) })
+        let host = try await Program(Self.python).run(
+            ["-c", script, BuiltProduct.repository + "/Tests/Support/wasmtime_host.py", module],
+            input: input.compactText)
+        #expect(host.status == 0, "\(host.transcript)")
+        let results = try JSONDocument(parsing: host.output).root.elements
+        #expect(results.count == Self.calls.count)
+        for (call, other) in zip(Self.calls, results) {
+            try plugin.write("input.json", call.input)
+            let ours = try JSONDocument(
+                parsing: await plugin.pdk(["run", call.hook, "--input", "input.json", "--kv", "kv.json", "--json"])
+                    .output
+            ).root
+            let what: Comment =
+                "\(call.hook) with \(call.input.prefix(80)): \(ours.text.prefix(300)) and \(other.text.prefix(300))"
+            #expect(ours["output"]?.value == other["output_text"]?.value, what)
+            #expect(ours["fuel"]?.int == other["fuel"]?.int, what)
+            #expect(ours["memory_bytes"]?.int == other["memory"]?.int, what)
+            let kept = try #require(ours["store"]?.value), also = try #require(other["store"]?.value)
+            #expect(kept.isEquivalent(to: also), what)
+            // An action unknown to the host is no error of it.
+            #expect((ours["sound"]?.bool == true) == (other["error"]?.kind == .null), what)
+        }
+    }
+}
