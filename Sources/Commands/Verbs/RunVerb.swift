@@ -7,7 +7,7 @@ struct RunVerb: Verb {
         commandName: "run", abstract: "Call a hook once in the host's engine: decision, fuel, time, memory, store.",
         usage: "pdk run HOOK --query \"SELECT 1\" --attr tenant_id=acme",
         discussion: """
-            A hook that fails is shown with the functions it failed in. They have names when the module has a name section:
+            A hook that fails is shown with the functions it failed in. They have names when the module has a name section: \
             to see them, build without --strip-all (C, Swift) or strip = true (Rust), and run again.
             """)
 
