@@ -39,6 +39,11 @@ package struct Manifest: Sendable, Equatable {
     /// Keys that mean nothing to the kit or the host, as dotted paths.
     package internal(set) var unknownKeys: [Scalar] = []
 
+    /// The linear memory that a call may surely use, in bytes: `resources.max_memory`, and never over the host's 64 MiB.
+    package var memoryLimit: Int {
+        min(HostLimits.memoryBytes, maximumMemory.flatMap { MemorySize.bytes($0.text) } ?? HostLimits.memoryBytes)
+    }
+
     /// The hooks that the host would know among those declared, without repeats.
     package var knownHooks: [Hook] {
         var seen: [Hook] = []

@@ -64,6 +64,7 @@ struct EngineRules {
     private var limits: CallLimits {
         var limits = CallLimits()
         limits.timeMilliseconds = 10_000
+        limits.memoryBytes = manifest.memoryLimit
         return limits
     }
 

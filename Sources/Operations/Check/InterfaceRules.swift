@@ -121,12 +121,12 @@ struct InterfaceRules {
                         "the module's memory is \(memory.is64 ? "64-bit" : "shared between threads"), which the host refuses",
                         help: "compile for plain wasm32"))
             }
-            let pages = UInt64(HostLimits.memoryBytes >> 16)
+            let pages = UInt64(manifest.memoryLimit >> 16)
             if memory.size.minimum > pages {
                 found.append(
                     finding(
                         RuleBook.memoryTooLarge,
-                        "the module asks for \(memory.size.minimum >> 4) MiB of memory at once, and the host gives 64 MiB",
+                        "the module asks for \(memory.size.minimum >> 4) MiB of memory at once, and the host gives \(pages >> 4) MiB",
                         help: "make its static data and stack smaller"))
             }
         }

@@ -70,7 +70,7 @@ package struct TestPlugin {
             let share = max(1, workers)
             for worker in 0..<share {
                 group.addTask {
-                    stride(from: worker, to: chosen.count, by: share).map { ($0, Self.run(chosen[$0], in: module)) }
+                    stride(from: worker, to: chosen.count, by: share).map { ($0, run(chosen[$0], in: module)) }
                 }
             }
             return await group.reduce(into: []) { $0 += $1 }
@@ -78,7 +78,7 @@ package struct TestPlugin {
         return Report(name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 })
     }
 
-    private static func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {
+    private func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {
         let hookCase = placed.hookCase
         var store = KeyValueStore(texts: hookCase.store)
         var failures: [Failure] = [], fuel: UInt64 = 0, nanoseconds: UInt64 = 0
@@ -87,7 +87,7 @@ package struct TestPlugin {
             store = run.outcome.store
             fuel += run.fuel
             nanoseconds += run.nanoseconds
-            failures += compare(run, call, number: hookCase.calls.count > 1 ? index + 1 : nil)
+            failures += Self.compare(run, call, number: hookCase.calls.count > 1 ? index + 1 : nil)
             // After a failed call the store is not what the next one expects.
             if run.failure != nil { break }
         }
@@ -97,9 +97,10 @@ package struct TestPlugin {
     }
 
     /// The host's limits, and the case's own where they are tighter; a slow machine is not the plugin's fault.
-    private static func limits(_ call: HookCase.Call) -> CallLimits {
+    private func limits(_ call: HookCase.Call) -> CallLimits {
         var limits = CallLimits()
         limits.timeMilliseconds = call.milliseconds.map { UInt32(clamping: $0) } ?? 10_000
+        limits.memoryBytes = project.manifest.memoryLimit
         return limits
     }
 
