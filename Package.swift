@@ -46,7 +46,8 @@ let package = Package(
 
         // The install and verify core, also for Swift hosts.
         .target(
-            name: "PluginRegistry", dependencies: ["Formats", "Ed25519", "LibCrypto", "Transfers", "Files"],
+            name: "PluginRegistry",
+            dependencies: ["Formats", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
             swiftSettings: settings),
 
         // Pure values and parsers: no I/O, no C.
@@ -56,6 +57,7 @@ let package = Package(
         .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
         .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),
         .target(name: "Files", swiftSettings: settings),
         .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
@@ -65,6 +67,8 @@ let package = Package(
             name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CWasmtime"),
         .target(name: "CTemplates"),
 
@@ -81,6 +85,7 @@ let package = Package(
         .testTarget(name: "Ed25519Tests", dependencies: ["Ed25519"], swiftSettings: settings),
         .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: settings),
         .testTarget(name: "TransfersTests", dependencies: ["Transfers"], swiftSettings: settings),
+        .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "CWasmtime"], swiftSettings: settings),
         .testTarget(
             name: "PluginRegistryTests",

@@ -1,0 +1,36 @@
+internal import CArchive
+
+/// libarchive, loaded when the first archive is read or written (`dlopen`) and never unloaded.
+///
+/// `@unchecked Sendable`: it holds the addresses of functions only, and is never changed once loaded.
+@safe
+struct ArchiveLibrary: @unchecked Sendable {
+    let functions: carchive_library
+
+    /// libarchive or why it is not there; loading happens once a process.
+    static let shared: Result<ArchiveLibrary, ArchiveError> = load("libarchive.so.13")
+
+    static func load(_ file: String) -> Result<ArchiveLibrary, ArchiveError> {
+        var functions = carchive_library()
+        guard unsafe carchive_load(file, &functions) == 0 else {
+            let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason given"
+            return .failure(
+                ArchiveError(.libraryMissing, "cannot load libarchive, which packed plugins need: \(reason)"))
+        }
+        return .success(ArchiveLibrary(functions: functions))
+    }
+
+    /// What libarchive says of its last failure (`archive_error_string`), escaped to printable ASCII.
+    func reason(_ archive: OpaquePointer) -> String {
+        guard let text = unsafe functions.error_string(archive) else { return "no reason given" }
+        return unsafe String(cString: text).escapedToASCII
+    }
+}
+
+extension String {
+    /// At most 200 scalars of this text with everything but printable ASCII escaped.
+    var escapedToASCII: String {
+        unicodeScalars.prefix(200).map { $0.value >= 0x7F || $0.value < 0x20 ? $0.escaped(asASCII: true) : String($0) }
+            .joined()
+    }
+}

@@ -1,0 +1,68 @@
+internal import Archives
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+@Suite(.scratchFolder)
+struct ArchiveWriterTests {
+    private let entries = [
+        ArchiveEntry(name: "manifest.json", bytes: Array("{}\n".utf8)),
+        ArchiveEntry(name: "plugin.wasm", bytes: (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }),
+        ArchiveEntry(name: "plugin.sig", bytes: []),
+    ]
+
+    @Test func realToolsReadWhatIsWritten() async throws {
+        let bytes = try ArchiveWriter.archive(entries, modified: 1_777_204_800)
+        try Data(bytes).write(to: URL(filePath: Scratch.path("a.tar.gz")))
+        let test = try await Program("gzip").run(["-tv", "a.tar.gz"])
+        #expect(test.status == 0, "\(test.transcript)")
+        let list = try await Program("tar", environment: ["TZ": "UTC"])
+            .run(["--numeric-owner", "--full-time", "-tvzf", "a.tar.gz"])
+        #expect(list.status == 0 && list.errors.isEmpty, "\(list.transcript)")
+        let lines = list.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(
+            lines == [
+                "-rw-r--r-- 0/0 3 2026-04-26 12:00:00 manifest.json",
+                "-rw-r--r-- 0/0 300000 2026-04-26 12:00:00 plugin.wasm",
+                "-rw-r--r-- 0/0 0 2026-04-26 12:00:00 plugin.sig",
+            ])
+        let extracted = try await Program("tar").run(["-xzf", "a.tar.gz", "plugin.wasm"])
+        #expect(extracted.status == 0)
+        #expect(try Data(contentsOf: URL(filePath: Scratch.path("plugin.wasm"))) == Data(entries[1].bytes))
+    }
+
+    @Test func whatIsWrittenIsReadBack() throws {
+        let bytes = try ArchiveWriter.archive(entries, modified: 0)
+        var limits = ArchiveLimits()
+        limits.named["plugin.wasm"] = 300_000
+        #expect(try ArchiveReader.entries(of: bytes, limits: limits) == entries)
+        limits.named["plugin.wasm"] = 299_999
+        #expect(throws: ArchiveError.self) { try ArchiveReader.entries(of: bytes, limits: limits) }
+    }
+
+    @Test func sameInputGivesTheSameBytesWithoutTheTimeOfTheRun() throws {
+        let bytes = try ArchiveWriter.archive(entries, modified: 1_000)
+        #expect(try ArchiveWriter.archive(entries, modified: 1_000) == bytes)
+        #expect(Array(bytes[4..<8]) == [0, 0, 0, 0], "the time in the gzip header")
+        #expect(try ArchiveWriter.archive(entries, modified: 1_001) != bytes)
+    }
+
+    @Test func whatCannotShrinkFits() throws {
+        var generator = SystemRandomNumberGenerator()
+        let noise = (0..<2_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let entries = [ArchiveEntry(name: "noise", bytes: noise)]
+        let bytes = try ArchiveWriter.archive(entries, modified: 0)
+        #expect(try ArchiveReader.entries(of: bytes, limits: ArchiveLimits(entryBytes: 2_000_000)) == entries)
+    }
+
+    @Test(arguments: ["", "../a", "a/b", "/a", ".a", "a b", "é", "a\0b"])
+    func nameThatIsNotPlainIsNotWritten(name: String) {
+        #expect(throws: ArchiveError.self) {
+            try ArchiveWriter.archive([ArchiveEntry(name: name, bytes: [])], modified: 0)
+        }
+    }
+
+    @Test(arguments: [-1, 1 << 33, Int.max, Int.min]) func timeThatDoesNotFitIsNotWritten(time: Int) {
+        #expect(throws: ArchiveError.self) { try ArchiveWriter.archive([], modified: time) }
+    }
+}
