@@ -71,14 +71,14 @@ struct ModuleVerifier: ~Copyable {
         }
     }
 
-    /// The verdict over all bytes taken; the digest that an index promised is compared before the signature, as the
-    /// host does.
-    consuming func finish(promised: String? = nil) throws -> Finding {
+    /// The verdict over all bytes taken; the digest that an index or a manifest, `source`, promised is compared before the
+    /// signature, as the host does.
+    consuming func finish(promised: String? = nil, by source: String = "the index") throws -> Finding {
         let digest = Hex.encode(try hash.finalize())
         if let promised, promised != digest {
             throw RegistryError(
-                .digestMismatch, "sha256 mismatch for \(subject): the index says \(promised), the module has \(digest)",
-                help: "the module was changed after it was published, or the index was; do not install it")
+                .digestMismatch, "sha256 mismatch for \(subject): \(source) says \(promised), the module has \(digest)",
+                help: "the module was changed after it was published, or \(source) was; do not install it")
         }
         let signer = signature.signer()
         if isSignatureWanted, signer == nil {

@@ -28,6 +28,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case signatureInvalid = "signature-invalid"
         /// The trust root cannot be read, holds a malformed key, or none.
         case trustRootInvalid = "trust-root-invalid"
+        /// The file is not a packed plugin that the host could read, or none could be made.
+        case packMalformed = "pack-malformed"
         /// The plugins folder could not be written.
         case destination = "destination"
     }

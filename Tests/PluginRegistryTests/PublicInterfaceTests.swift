@@ -22,7 +22,9 @@ import Testing
             let again = try registry.install("mask", into: "/srv/plugins", trustRoot: trustRoot)
             print(installed == again, installed.modulePath, installed.warnings, entry.hooks ?? [], entry.isPreRelease)
             let checked = try ModuleVerification.verify(installed.modulePath, trustRoot: trustRoot, signatureFile: nil)
-            return checked.sha256
+            let packed = try PackedPlugin.read("mask-1.0.0.tar.gz").verify(trustRoot: trustRoot)
+            print(packed.plugin.name, packed.plugin.version, packed.plugin.hooks, packed.module.count)
+            return checked.sha256 + packed.sha256
         }
 
         func reason(of error: RegistryError) -> String {
@@ -38,7 +40,7 @@ import Testing
         let built = BuiltProduct.pdk.split(separator: "/").dropLast()
         // The C modules come along as they do when a package depends on this one.
         let folders =
-            ["CSodium", "CLibCrypto", "CCurl"].map { BuiltProduct.repository + "/Sources/" + $0 } + [
+            ["CSodium", "CLibCrypto", "CCurl", "CArchive"].map { BuiltProduct.repository + "/Sources/" + $0 } + [
                 "/" + built.joined(separator: "/") + "/Modules",
                 "/" + built.dropLast(2).joined(separator: "/") + "/checkouts/Yams/Sources/CYaml/include",
             ]
@@ -62,10 +64,13 @@ import Testing
             func a(_ e: RegistryEntry, _ f: borrowing PluginsFolder) throws { _ = try f.install(e) }
             func b(_ e: RegistryEntry) { _ = VerifiedModule(entry: e) }
             func c(_ m: borrowing VerifiedModule) { _ = m.file }
+            func d(_ p: PackedPlugin) { _ = VerifiedPackedPlugin(plugin: p) }
+            func e(_ p: PackedPlugin) { _ = p.unverifiedModule }
             """)
         for reason in [
             "cannot convert value of type 'RegistryEntry'", "'VerifiedModule' initializer is inaccessible",
-            "'file' is inaccessible",
+            "'file' is inaccessible", "'VerifiedPackedPlugin' initializer is inaccessible",
+            "'unverifiedModule' is inaccessible",
         ] {
             #expect(result.errors.contains(reason), "\(result.transcript)")
         }

@@ -1,0 +1,198 @@
+internal import Archives
+internal import Files
+package import Formats
+internal import LibCrypto
+
+/// A plugin packed into one `.tar.gz` file: its manifest, its module and, when it is signed, its signature.
+///
+/// Read whole into memory and taken apart; nothing of it is believed until `verify` has made a `VerifiedPackedPlugin` of
+/// it. Names and texts are the packer's: hostile until then, and a signature does not cover them even then.
+public struct PackedPlugin: Sendable {
+    package let manifest: PackManifest
+    /// What it is called in error texts: its path.
+    public let subject: String
+    /// The exact text of its `manifest.json`.
+    public let manifestText: String
+    /// The size of the `.tar.gz` in bytes.
+    public let size: Int
+    /// The bytes of `plugin.wasm`, not verified.
+    package let unverifiedModule: [UInt8]
+    /// The bytes of `plugin.sig`, nil when it is not signed.
+    package let signature: [UInt8]?
+
+    /// The plugin's name: 1 to 128 of `A-Z a-z 0-9 - _`.
+    public var name: String { manifest.name }
+    /// The version's text.
+    public var version: String { manifest.version }
+    /// What the plugin does, in the packer's words.
+    public var description: String { manifest.description }
+    /// The licence.
+    public var license: String { manifest.license }
+    /// The hooks it is to be called for.
+    public var hooks: [String] { manifest.hooks }
+    /// The SHA-256 that the manifest promises of the module, 64 lowercase hexadecimal digits.
+    public var sha256: String { manifest.moduleDigest }
+    /// When it was packed, as the manifest says.
+    public var packedAt: String { manifest.packedAt }
+    /// Whether there is a signature; it says nothing of whose.
+    public var isSigned: Bool { signature != nil }
+
+    /// Reads the file at `path`, at most 1 GiB packed and about 1 GiB unpacked.
+    ///
+    /// Errors: `artefactUnavailable`, `packMalformed`, `noSignature` when the manifest promises a signature that is not there.
+    public static func read(_ path: String) throws(RegistryError) -> PackedPlugin {
+        let bytes: [UInt8]
+        do { bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes) } catch {
+            throw RegistryError(.artefactUnavailable, error.description)
+        }
+        return try PackedPlugin(reading: bytes, subject: path)
+    }
+
+    /// Takes the bytes of a `.tar.gz` apart; `subject` is what error texts call it.
+    public init(reading bytes: [UInt8], subject: String) throws(RegistryError) {
+        let entries = try Self.entries(of: bytes, subject)
+        let order = [PackManifest.fileName, PackManifest.moduleName, PackManifest.signatureName]
+        for (entry, expected) in zip(entries.map(\.name) + ["nothing more"], order.prefix(max(2, entries.count))) {
+            guard entry == expected else {
+                throw Self.malformed(subject, "where its entry \(expected) should be there is \(entry)")
+            }
+        }
+        guard entries.count <= order.count else {
+            throw Self.malformed(subject, "it has an entry \(entries[3].name), which no packed plugin has")
+        }
+        do { manifest = try PackManifest(reading: entries[0].bytes) } catch {
+            throw Self.malformed(subject, "\(PackManifest.fileName): \(error)")
+        }
+        manifestText = String(decoding: entries[0].bytes, as: UTF8.self)
+        unverifiedModule = entries[1].bytes
+        signature = entries.count > 2 ? entries[2].bytes : nil
+        switch (manifest.signatureDigest, signature) {
+        case (.some, nil):
+            throw RegistryError(
+                .noSignature,
+                "no signature for \(subject): \(PackManifest.fileName) promises one, and there is no "
+                    + PackManifest.signatureName,
+                help: "get the file again from its publisher")
+        case (nil, .some):
+            throw Self.malformed(
+                subject, "it has a \(PackManifest.signatureName) that \(PackManifest.fileName) does not speak of")
+        default: break
+        }
+        self.subject = subject
+        size = bytes.count
+    }
+
+    private static func entries(of bytes: [UInt8], _ subject: String) throws(RegistryError) -> [ArchiveEntry] {
+        let limits = ArchiveLimits(
+            fileBytes: HostLimits.moduleBytes, totalBytes: HostLimits.moduleBytes + 1 << 20,
+            named: [
+                PackManifest.fileName: HostLimits.manifestBytes, PackManifest.moduleName: HostLimits.moduleBytes,
+                PackManifest.signatureName: KeyText.maximumFileBytes,
+            ])
+        do { return try ArchiveReader.entries(of: bytes, limits: limits) } catch {
+            if error.kind == .libraryMissing {
+                throw RegistryError(.artefactUnavailable, "cannot read \(subject): \(error)", help: error.help)
+            }
+            throw malformed(subject, error.description)
+        }
+    }
+
+    private static func malformed(_ subject: String, _ reason: String) -> RegistryError {
+        RegistryError(
+            .packMalformed, "\(subject) is not a packed plugin: \(reason)",
+            help: "pdk pack makes one; get the file again if it was sent to you")
+    }
+}
+
+/// A packed plugin whose module and signature have been verified; only `PackedPlugin.verify` makes one.
+public struct VerifiedPackedPlugin: Sendable {
+    /// What was verified.
+    public let plugin: PackedPlugin
+    /// The exact bytes that were verified.
+    public let module: [UInt8]
+    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
+    public let sha256: String
+    /// The label of the key that made the signature; nil when there was no trust root.
+    public let signer: String?
+
+    fileprivate init(plugin: PackedPlugin, finding: ModuleVerifier.Finding) {
+        self.plugin = plugin
+        module = plugin.unverifiedModule
+        sha256 = finding.sha256
+        signer = finding.signer
+    }
+}
+
+extension PackedPlugin {
+    /// Verifies the digests that the manifest promises and, with a trust root, the signature.
+    ///
+    /// Errors: `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`.
+    public func verify(trustRoot: TrustRoot?) throws(RegistryError) -> VerifiedPackedPlugin {
+        do {
+            try verifySignatureText()
+            var verifier = try ModuleVerifier(subject: subject, signature: signature, trustRoot: trustRoot)
+            let all = unverifiedModule.span
+            for start in stride(from: 0, to: all.count, by: 256 << 10) {
+                try unsafe verifier.update(all.extracting(start..<min(start + 256 << 10, all.count)).bytes)
+            }
+            let finding = try verifier.finish(promised: manifest.moduleDigest, by: PackManifest.fileName)
+            guard finding.startsAsModule else {
+                throw RegistryError(
+                    .notAModule,
+                    "the \(PackManifest.moduleName) in \(subject) is not a WebAssembly module: it does not begin with "
+                        + "\\0asm",
+                    help: "the host would refuse to load it; tell its publisher")
+            }
+            return VerifiedPackedPlugin(plugin: self, finding: finding)
+        } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw RegistryError(.artefactUnavailable, "cannot verify \(subject): \(error)")
+        }
+    }
+
+    /// The manifest's digest of the signature, and the signature's form; also where nobody checks the signature itself.
+    private func verifySignatureText() throws {
+        guard let signature, let promised = manifest.signatureDigest else { return }
+        let actual = Hex.encode(try unsafe SHA256.digest(of: signature.span.bytes))
+        guard actual == promised else {
+            throw RegistryError(
+                .digestMismatch,
+                "sha256 mismatch for the signature of \(subject): \(PackManifest.fileName) says \(promised), "
+                    + "\(PackManifest.signatureName) has \(actual)",
+                help: "the file was changed after it was packed; do not install it")
+        }
+        guard KeyText.decode(signature, count: 64) != nil else {
+            throw RegistryError(
+                .signatureInvalid,
+                "signature verification failed for \(subject): \(PackManifest.signatureName) is not base64 of 64 bytes")
+        }
+    }
+}
+
+extension PackedPlugin {
+    /// The bytes of a packed plugin, the same for the same input.
+    ///
+    /// The digests in `manifest` are set here; `packedAt` becomes the time of every entry, too. Error: `packMalformed`
+    /// when there is no libarchive or the time does not fit.
+    package static func archive(
+        _ manifest: PackManifest, module: [UInt8], signature: [UInt8]?, packedAt: Timestamp
+    ) throws(RegistryError) -> [UInt8] {
+        var manifest = manifest
+        do {
+            manifest.moduleDigest = Hex.encode(try unsafe SHA256.digest(of: module.span.bytes))
+            manifest.signatureDigest = try signature.map { Hex.encode(try unsafe SHA256.digest(of: $0.span.bytes)) }
+            manifest.packedAt = packedAt.rfc3339
+            var entries = [
+                ArchiveEntry(name: PackManifest.fileName, bytes: Array(manifest.text.utf8)),
+                ArchiveEntry(name: PackManifest.moduleName, bytes: module),
+            ]
+            if let signature { entries.append(ArchiveEntry(name: PackManifest.signatureName, bytes: signature)) }
+            return try ArchiveWriter.archive(entries, modified: packedAt.seconds)
+        } catch let error as ArchiveError {
+            throw RegistryError(.packMalformed, "cannot pack \(manifest.name): \(error)", help: error.help)
+        } catch {
+            throw RegistryError(.packMalformed, "cannot pack \(manifest.name): \(error)")
+        }
+    }
+}
