@@ -41,6 +41,8 @@ struct Program {
                 console.write(outcome.json.compactText + "\n", to: 1)
             } else if verb.globals.json {
                 console.print(outcome.json)
+            } else if let exact = outcome.exactText, !session.outputIsTerminal {
+                console.write(exact, to: 1)
             } else if outcome.isData || !verb.globals.quiet {
                 console.print(outcome.text)
             }

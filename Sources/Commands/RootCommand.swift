@@ -22,9 +22,9 @@ struct RootCommand: ParsableCommand {
                     DoctorVerb.self,
                 ]),
             CommandGroup(
-                name: "Release", subcommands: [KeygenVerb.self, SignVerb.self, PublishVerb.self]),
+                name: "Release", subcommands: [KeygenVerb.self, SignVerb.self, PackVerb.self, PublishVerb.self]),
             CommandGroup(
-                name: "Operator's", subcommands: [InstallVerb.self, ListVerb.self, VerifyVerb.self]),
+                name: "Operator's", subcommands: [InstallVerb.self, ListVerb.self, VerifyVerb.self, InspectVerb.self]),
         ])
 
     /// The names of all verbs.

@@ -14,6 +14,8 @@ struct Outcome {
     var text: [Text]
     /// Whether `text` is what was asked for, such as a list, and not news of what was done.
     var isData = false
+    /// What is written in place of `text`, byte for byte, where standard output is not a terminal.
+    var exactText: String?
     /// For scripts.
     var json: JSONValue
     /// Whether the JSON is one line, the last of several documents.

@@ -54,6 +54,18 @@ struct Session: Sendable {
     /// Where throw-away files are made.
     var scratch: String { FilePaths.join(currentFolder, variable("TMPDIR") ?? "/tmp") }
 
+    /// The time that goes into what is made: the clock's, or `SOURCE_DATE_EPOCH` for the same bytes each time.
+    func timeOfMaking() throws -> Int {
+        guard let text = variable("SOURCE_DATE_EPOCH") else { return now }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text), seconds < 1 << 33 else {
+            throw Problem(
+                "invalid-source-date-epoch",
+                "SOURCE_DATE_EPOCH is '\(text.printable)', and it has to be seconds since 1970",
+                help: "unset it, or set it as in: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
+        }
+        return seconds
+    }
+
     /// Where the engine is looked for, and where compiled code is kept.
     var engine: EngineSource {
         let home = variable("HOME")

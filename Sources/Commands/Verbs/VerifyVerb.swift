@@ -4,9 +4,11 @@ internal import PluginRegistry
 
 struct VerifyVerb: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Show a module's SHA-256, and check its signature against a trust root.")
+        commandName: "verify",
+        abstract: "Show a module's SHA-256, and check its signature against a trust root.",
+        discussion: "A packed plugin (.tar.gz) brings its signature along, and its digests are compared, too.")
 
-    @Argument(help: "The module.")
+    @Argument(help: "The module, or a packed plugin (.tar.gz).")
     var file: String
 
     @Option(name: .long, help: "The signature's file. (default: the module's, with .sig in place of .wasm)")
@@ -16,6 +18,7 @@ struct VerifyVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        if file.hasSuffix(".tar.gz") { return try verifyPacked(session) }
         let verified = try ModuleVerification.verify(
             session.path(file), trustRoot: trust.load(session), signatureFile: sig.map(session.path))
         return Outcome(
@@ -29,5 +32,26 @@ struct VerifyVerb: Verb {
                 "verified_by": verified.signer.map(JSONValue.string) ?? .null,
             ]),
             warnings: verified.isModule ? [] : ["\(file) is not a WebAssembly module: it does not begin with \\0asm"])
+    }
+
+    /// In the host's words where there is a trust root.
+    private func verifyPacked(_ session: Session) throws -> Outcome {
+        guard sig == nil else {
+            throw ValidationError("--sig is for modules: a packed plugin has its signature in it.")
+        }
+        let verified = try PackedPlugin.read(session.path(file)).verify(trustRoot: trust.load(session))
+        let text: [Text] =
+            verified.signer.map { ["\("OK", .green) — signed by \($0)"] }
+            ?? [
+                "\("verified", .green) \(file)", "  sha256: \(verified.sha256)", TrustRoot.signatureLine(nil),
+            ]
+        return Outcome(
+            text: text,
+            json: .object([
+                "packed": .string(session.path(file)), "name": .string(verified.plugin.name),
+                "version": .string(verified.plugin.version), "sha256": .string(verified.sha256),
+                "size": .int(verified.module.count), "signed": .bool(verified.plugin.isSigned),
+                "verified_by": verified.signer.map(JSONValue.string) ?? .null,
+            ]))
     }
 }

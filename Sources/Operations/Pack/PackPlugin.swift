@@ -1,0 +1,195 @@
+internal import Files
+internal import Formats
+internal import PluginRegistry
+
+/// `pdk pack`: the module, its manifest and its signature in one `.tar.gz`, which a host takes as it is.
+package struct PackPlugin {
+    package let contents: PackContents
+    /// Where to write the file.
+    package let output: String
+    /// The time that the file says it was packed at, in seconds since 1970.
+    package let packedAt: Int
+    /// The folder of public keys by one of which the signature should be made; nothing is said when it holds none.
+    package let knownKeys: String?
+
+    package init(contents: PackContents, output: String, packedAt: Int, knownKeys: String?) {
+        self.contents = contents
+        self.output = output
+        self.packedAt = packedAt
+        self.knownKeys = knownKeys
+    }
+
+    /// What was packed.
+    package struct Report: Sendable {
+        package let name: String
+        package let version: String
+        package let path: String
+        /// Of the packed file, in bytes.
+        package let size: Int
+        /// Of the module, 64 lowercase hexadecimal digits.
+        package let sha256: String
+        package let hooks: [String]
+        package let isSigned: Bool
+        /// RFC 3339 text.
+        package let packedAt: String
+        /// What will not work as the author may think.
+        package let warnings: [String]
+    }
+
+    /// Packs, reads back what was packed as an operator would, and only then writes the file, by a rename.
+    package func run() throws -> Report {
+        let module = try PluginProject.readModule(contents.modulePath)
+        let signature = try contents.signaturePath.map(readSignature)
+        let time = Timestamp(seconds: packedAt)
+        var manifest = PackManifest(
+            name: contents.name, version: contents.version, moduleDigest: "", packedAt: time.rfc3339)
+        manifest.description = contents.description
+        manifest.license = contents.license
+        manifest.hooks = contents.hooks
+        let bytes = try PackedPlugin.archive(manifest, module: module, signature: signature, packedAt: time)
+        let packed = try PackedPlugin(reading: bytes, subject: output)
+        let verified = try packed.verify(trustRoot: nil)
+        guard verified.module == module, packed.signature == signature, packed.name == contents.name else {
+            throw Problem("round-trip-failed", "\(output) would not hold what was to be packed; nothing was written")
+        }
+        let warnings = try warnings(module, packed)
+        try WholeFiles.replace(output, with: bytes)
+        return Report(
+            name: packed.name, version: packed.version, path: output, size: bytes.count, sha256: verified.sha256,
+            hooks: packed.hooks, isSigned: packed.isSigned, packedAt: packed.packedAt, warnings: warnings)
+    }
+
+    private func readSignature(_ path: String) throws -> [UInt8] {
+        let text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
+        guard KeyText.decode(text, count: 64) != nil else {
+            throw Problem(
+                "invalid-signature", "\(path) is not base64 of a 64-byte signature",
+                help: "sign the module again with: pdk sign")
+        }
+        return text
+    }
+
+    /// Whether the signature is one over these bytes at all can only be told where there are keys to try.
+    private func signatureWarning(_ packed: PackedPlugin) -> String? {
+        guard let knownKeys else { return nil }
+        do {
+            guard let keys = try TrustRoot.loadIfAny(folder: knownKeys, isRequired: false) else { return nil }
+            _ = try packed.verify(trustRoot: keys)
+            return nil
+        } catch {
+            return error.kind == .signatureInvalid
+                ? "no key in \(knownKeys) made the signature over this module: it may be that of an earlier build"
+                : "the signature was not looked at: \(error)"
+        }
+    }
+
+    private func warnings(_ module: [UInt8], _ packed: PackedPlugin) throws -> [String] {
+        var warnings: [String] = []
+        if !packed.isSigned {
+            warnings.append("\(packed.name) is packed without a signature: a host with a trust root refuses it")
+        } else if let warning = signatureWarning(packed) {
+            warnings.append(warning)
+        }
+        if contents.hooks.isEmpty {
+            warnings.append("\(packed.name) is packed without hooks: the host loads it and never calls it")
+        }
+        let described: WebAssemblyModule
+        do { described = try WebAssemblyModule(reading: module) } catch {
+            return warnings + ["\(contents.modulePath) is not a valid WebAssembly module: \(error)"]
+        }
+        for name in contents.hooks {
+            guard let hook = Hook(manifestName: name) else {
+                warnings.append("the host does not know the hook '\(name)'")
+                continue
+            }
+            if described.functionType(ofExport: hook.export) == nil {
+                warnings.append("the hook '\(name)' is declared, and the module exports no function '\(hook.export)'")
+            }
+        }
+        return warnings
+    }
+}
+
+/// What is to be packed.
+package struct PackContents: Sendable, Equatable {
+    package var modulePath: String
+    /// nil for an unsigned plugin.
+    package var signaturePath: String?
+    package let name: String
+    package let version: String
+    package var description: String
+    package var license: String
+    package var hooks: [String]
+
+    /// The most that a version's text may have, in bytes.
+    static let maximumVersionBytes = 128
+
+    /// Checks what becomes part of a file's name; errors: `invalid-name`, `invalid-version`.
+    package init(
+        name: String, version: String, modulePath: String, signaturePath: String? = nil, description: String = "",
+        license: String = "", hooks: [String] = []
+    ) throws {
+        guard PluginName(name) != nil else {
+            throw Problem(
+                "invalid-name", "invalid plugin name '\(name.printable)'",
+                help: "a name is 1 to 128 letters, digits, '-' and '_'")
+        }
+        let isPlain = version.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+") || PluginName(String(UnicodeScalar(byte))) != nil
+        }
+        guard isPlain, (1...Self.maximumVersionBytes).contains(version.utf8.count) else {
+            throw Problem(
+                "invalid-version", "'\(version.printable)' is not a version", help: "write a version such as 1.2.3")
+        }
+        self.name = name
+        self.version = version
+        self.modulePath = modulePath
+        self.signaturePath = signaturePath
+        self.description = description
+        self.license = license
+        self.hooks = hooks
+    }
+
+    /// The name of the file by convention.
+    package var fileName: String { "\(name)-\(version).tar.gz" }
+}
+
+/// What the command line says of what to pack; each is nil where it says nothing.
+package struct PackRequest: Sendable {
+    package var modulePath: String?
+    package var signaturePath: String?
+    package var name: String?
+    package var version: String?
+    package var description: String?
+    package var license: String?
+    package var hooks: [String]?
+
+    package init() {}
+
+    /// Fills what is not said from the plugin's folder.
+    ///
+    /// Where a module is named, so is its signature or it has none, as with the host's own tool; where none is, the
+    /// signature beside the built one is taken when it is there.
+    package func contents(of project: PluginProject) throws -> PackContents {
+        let manifest = project.manifest
+        var signature = signaturePath
+        if modulePath == nil, signature == nil,
+            try FileStatus.of(project.signaturePath, followingLinks: true) != nil
+        {
+            signature = project.signaturePath
+        }
+        return try PackContents(
+            name: name ?? project.name, version: version ?? project.version,
+            modulePath: modulePath ?? project.modulePath, signaturePath: signature,
+            description: description ?? manifest.description?.text ?? "",
+            license: license ?? manifest.license?.text ?? "", hooks: hooks ?? manifest.knownHooks.map(\.name))
+    }
+
+    /// What is said is all there is; nil when one of the three that must be said is not.
+    package func contents() throws -> PackContents? {
+        guard let modulePath, let name, let version else { return nil }
+        return try PackContents(
+            name: name, version: version, modulePath: modulePath, signaturePath: signaturePath,
+            description: description ?? "", license: license ?? "", hooks: hooks ?? [])
+    }
+}
