@@ -15,7 +15,7 @@ struct ModuleVerifier: ~Copyable {
     }
 
     private var hash: SHA256
-    private let signature: SignatureWorker
+    private var candidates: [(label: String, verifier: StreamingVerifier)]
     private let isSignatureWanted: Bool
     private let subject: String
     private let origin: String
@@ -35,7 +35,7 @@ struct ModuleVerifier: ~Copyable {
         hash: consuming SHA256
     ) {
         self.hash = hash
-        signature = SignatureWorker(candidates)
+        self.candidates = candidates
         self.subject = subject
         origin = trustRoot?.origin ?? ""
         isSignatureWanted = trustRoot != nil
@@ -61,8 +61,8 @@ struct ModuleVerifier: ~Copyable {
 
     /// Takes the next bytes of the module.
     mutating func update(_ bytes: RawSpan) throws {
-        signature.update(bytes)
         try hash.update(bytes)
+        for index in candidates.indices { candidates[index].verifier.update(bytes) }
         size += bytes.byteCount
         var place = 0
         while head.count < HostLimits.moduleMagic.count, place < bytes.byteCount {
@@ -80,7 +80,7 @@ struct ModuleVerifier: ~Copyable {
                 .digestMismatch, "sha256 mismatch for \(subject): \(source) says \(promised), the module has \(digest)",
                 help: "the module was changed after it was published, or \(source) was; do not install it")
         }
-        let signer = signature.signer()
+        let signer = candidates.first { $0.verifier.isValid() }?.label
         if isSignatureWanted, signer == nil {
             throw Self.failed(subject, "no key of the trust root \(origin) made it")
         }
