@@ -91,7 +91,15 @@ struct ManifestRules {
     }
 
     private func list(_ key: String, _ values: [Manifest.Scalar], _ seen: HostLineReader.List?) -> [Finding] {
-        guard let seen else { return [] }
+        guard let seen else {
+            guard let first = values.first else { return [] }
+            // `hooks :` and `"hooks":` are the key to a YAML parser, and nothing to the host.
+            return [
+                finding(
+                    RuleBook.fieldReadDifferently, "the host finds no \(key) in the manifest", first.line,
+                    help: "write the key as it is, with the colon right behind it: \(key):")
+            ]
+        }
         let isTopLevel = seen.before.isEmpty
         guard isTopLevel else {
             return [
