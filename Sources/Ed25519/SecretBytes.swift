@@ -13,6 +13,15 @@ package struct SecretBytes: ~Copyable {
     /// How many `withBytes` calls are in progress, so that only the outermost takes the access away again.
     private let readers: UnsafeMutablePointer<Int>
 
+    /// Overwrites secret bytes that had to be in ordinary memory (`sodium_memzero`).
+    ///
+    /// Other copies of the array are not reached: the caller holds the only one.
+    package static func wipe(_ bytes: inout [UInt8]) {
+        unsafe bytes.withUnsafeMutableBytes { memory in
+            if let start = memory.baseAddress { unsafe sodium_memzero(start, memory.count) }
+        }
+    }
+
     /// Makes `count` zero bytes; throws `outOfSecureMemory` when the system gives none (`sodium_malloc`).
     package init(count: Int) throws(Ed25519Error) {
         unsafe try self.init(count: count) { memory in

@@ -79,6 +79,37 @@ struct CheckRuleTests {
         #expect(report.errorCount == 1 && report.silencedCount == 1)
     }
 
+    /// A list under a key that only a YAML parser knows is no list to the host, which would never call the plugin.
+    @Test(arguments: ["hooks :", "\"hooks\":", "'hooks':", "? hooks\n:"])
+    func aListTheHostDoesNotFind(key: String) async throws {
+        let text = Workplace.manifest().replacing("hooks:", with: key)
+        _ = try Workplace.plugin()
+        try Workplace.write(Scratch.path("guard/plugin.yaml"), Array(text.utf8))
+        let report = try await check(try PluginProject(folder: Scratch.path("guard")), hasRoundTrip: false)
+        #expect(report.findings.map(\.rule.id) == ["PDK105", "PDK306"])
+    }
+
+    /// What stands in the way of a publish is found although the author has silenced another error.
+    @Test func aSilencedErrorDoesNotSkipTheRoundTrip() async throws {
+        let silence = "check:\n  silence:\n    - rule: PDK301\n      reason: two numbers will do"
+        let report = try await check(try Workplace.plugin(version: "1.0", more: silence))
+        #expect(report.findings.map(\.rule.id) == ["PDK301", "PDK306", "PDK307"])
+        #expect(report.errorCount == 1)
+    }
+
+    /// A key that was named and is not there cannot be passed over in silence.
+    @Test func aNamedKeyMustBeThere() async throws {
+        let plugin = try Workplace.plugin()
+        try Workplace.makeKey("one")
+        try Workplace.sign(plugin, Workplace.keys())
+        for keys in [Workplace.keys(requested: "nope"), Workplace.keys(file: "nope.pem"), Workplace.keys(pem: "nope")] {
+            let check = CheckPlugin(
+                project: plugin, registry: nil, key: keys, now: 0, scratch: Scratch.folder, engine: Workplace.engine,
+                hasRoundTrip: true)
+            await #expect(throws: (any Error).self) { _ = try await check.run() }
+        }
+    }
+
     /// What a hostile manifest says is shown so that it cannot steer a terminal.
     @Test func messagesAreHarmless() async throws {
         let evil = "\"\\e[31mx\\u202Ey\""

@@ -89,12 +89,20 @@ struct ReleaseRules {
         else {
             return mismatch("it is not base64 of a 64-byte Ed25519 signature")
         }
-        // Without a key of ours nobody can say whose signature it is; then the round trip does not use it either.
-        guard let publisher = try? check.key.publisher(), let key = try? PublicKey(bytes: publisher.publicKey) else {
-            return []
+        guard let publisher = try knownPublisher() else { return [] }
+        let key: PublicKey
+        do { key = try PublicKey(bytes: publisher.publicKey) } catch {
+            return mismatch("the public key of '\(publisher.label)' is not valid: \(error)")
         }
         guard unsafe !verify(parsed, of: module.span.bytes, by: key) else { return [] }
         return mismatch("it is not a signature of the key '\(publisher.label)' over this module")
+    }
+
+    /// Who publishes; nil without a key of ours, when nobody can say whose signature it is.
+    ///
+    /// A key that was asked for and cannot be had is an error.
+    private func knownPublisher() throws -> Publisher? {
+        check.key.isChosen ? try check.key.publisher() : try? check.key.publisher()
     }
 
     /// The finding of a full publish, install and verify in a scratch registry, none when all goes well.
@@ -125,7 +133,7 @@ struct ReleaseRules {
 
     private func publisher(_ module: [UInt8]) throws -> (signature: String, Publisher) {
         if try FileStatus.of(project.signaturePath, followingLinks: true) != nil,
-            let publisher = try? check.key.publisher(),
+            let publisher = try knownPublisher(),
             let bytes = KeyText.decode(
                 try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes), count: Signature.byteCount)
         {

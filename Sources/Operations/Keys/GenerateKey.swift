@@ -52,6 +52,8 @@ package struct GenerateKey {
                     } catch {
                         throw error.isAlreadyThere ? taken(privatePath) : error as any Error
                     }
+                    // A release that outlives its key in a power failure could never be followed by another.
+                    try folder.synchronize()
                 }
             }
         }
@@ -62,8 +64,7 @@ package struct GenerateKey {
     }
 
     private func withPassphrase(_ body: (borrowing RawSpan?) throws -> Void) throws {
-        guard var passphrase else { return try body(nil) }
-        defer { KeySource.wipe(&passphrase) }
+        guard let passphrase else { return try body(nil) }
         try unsafe body(passphrase.span.bytes)
     }
 

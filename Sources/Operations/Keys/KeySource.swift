@@ -30,6 +30,9 @@ package struct KeySource: Sendable {
         self.passphrase = passphrase
     }
 
+    /// Whether the user named a key, and not only left some to be found.
+    var isChosen: Bool { requested != nil || file?.isEmpty == false || pem?.isEmpty == false }
+
     /// A private key that was found, not yet read.
     enum Found {
         case file(String, label: String)
@@ -96,26 +99,36 @@ package struct KeySource: Sendable {
     func withKey<Result>(_ body: (borrowing SigningKey, String) throws -> Result) throws -> Result {
         let found = try find()
         switch found {
-        case .text(let text): return try open(Array(text.utf8), "PDK_KEY_PEM", found.label, body)
+        case .text(let text):
+            var pem = Array(text.utf8)
+            defer { SecretBytes.wipe(&pem) }
+            return try open(pem, "PDK_KEY_PEM", found.label, body)
         case .file(let path, let label):
-            guard let status = try FileStatus.of(path, followingLinks: true) else {
-                throw Problem("no-key", "no private key at \(path)", help: "give a PEM file or a label of pdk keygen")
-            }
-            guard status.mode & 0o077 == 0 else {
-                throw Problem(
-                    "key-exposed",
-                    "the private key \(path) can be read by others (mode \(String(status.mode, radix: 8)))",
-                    help: "close it with: chmod 600 '\(path)'")
-            }
-            return try open(try WholeFiles.read(path, limit: 16 << 10), path, label, body)
+            var pem = try Self.read(path)
+            defer { SecretBytes.wipe(&pem) }
+            return try open(pem, path, label, body)
         }
     }
 
+    /// The bytes of a private key's file; what is examined is the very file that is read.
+    private static func read(_ path: String) throws -> [UInt8] {
+        let file: FileHandle
+        do throws(FileError) { file = try FileHandle(reading: path) } catch {
+            guard error.isNotFound else { throw error }
+            throw Problem("no-key", "no private key at \(path)", help: "give a PEM file or a label of pdk keygen")
+        }
+        let mode = try file.status().mode
+        guard mode & 0o077 == 0 else {
+            throw Problem(
+                "key-exposed", "the private key \(path) can be read by others (mode \(String(mode, radix: 8)))",
+                help: "close it with: chmod 600 '\(path)'")
+        }
+        return try file.readAll(limit: 16 << 10)
+    }
+
     private func open<Result>(
-        _ bytes: [UInt8], _ name: String, _ label: String, _ body: (borrowing SigningKey, String) throws -> Result
+        _ pem: [UInt8], _ name: String, _ label: String, _ body: (borrowing SigningKey, String) throws -> Result
     ) throws -> Result {
-        var pem = bytes
-        defer { Self.wipe(&pem) }
         func use(_ passphrase: borrowing RawSpan?) throws -> Result {
             // The span is handed on as it is; the key it opens lives in libsodium's guarded memory.
             try unsafe PrivateKeyPEM.withEd25519Seed(pem: pem.span.bytes, passphrase: passphrase) { seed in
@@ -131,17 +144,12 @@ package struct KeySource: Sendable {
                         "needs-passphrase", "the private key \(name) is encrypted",
                         help: "set PDK_KEY_PASSPHRASE, or run this on a terminal to be asked")
                 }
-                defer { Self.wipe(&passphrase) }
+                defer { SecretBytes.wipe(&passphrase) }
                 return try unsafe use(passphrase.span.bytes)
             }
         } catch let error as LibCryptoError {
             throw Problem("invalid-key", "cannot use the private key \(name): \(error)", help: error.help)
         }
-    }
-
-    /// Overwrites bytes that were secret.
-    static func wipe(_ bytes: inout [UInt8]) {
-        for index in bytes.indices { bytes[index] = 0 }
     }
 }
 

@@ -71,13 +71,13 @@ package struct PublishPlugin {
             if try isPublished(release, in: index) {
                 return report(release, publisher, [], registry, isNew: isNew, wasThere: true)
             }
-            let warnings = try await checkedWarnings()
+            let warnings = try await checkedWarnings(module)
             let folder = try TemporaryFolder(in: scratch, prefix: "pdk-publish-")
             _ = try prove(release, index, publisher, in: folder.path)
             return report(release, publisher, warnings, registry, isNew: isNew, wasThere: false)
         }
         // A plugin that is not fit to be published makes no registry.
-        let early = isNew ? try await checkedWarnings() : nil
+        let early = isNew ? try await checkedWarnings(module) : nil
         if isNew { try Folder.create(registry) }
         let lock = try Folder(registry, locking: true)
         // Under the lock, what a publish that was killed has left is nobody's any more.
@@ -90,7 +90,7 @@ package struct PublishPlugin {
             return report(release, publisher, [], registry, isNew: false, wasThere: true)
         }
         let warnings: [Finding]
-        if let early { warnings = early } else { warnings = try await checkedWarnings() }
+        if let early { warnings = early } else { warnings = try await checkedWarnings(module) }
         let folder = try TemporaryFolder(in: registry, prefix: ".pdk-publish-")
         let proven = try prove(release, index, publisher, in: folder.path)
         try makeVisible(proven, in: lock, discarded: FilePaths.join(folder.path, "discarded"))
@@ -120,6 +120,7 @@ package struct PublishPlugin {
         try Folder.move(FilePaths.join(proven.staged, proven.release.folder), to: target)
         try Folder(target).synchronize()
         try Folder(parent).synchronize()
+        try Folder(FilePaths.parent(of: parent) ?? registry.path).synchronize()
         try Folder.move(
             FilePaths.join(proven.staged, RegistryIndex.fileName),
             to: FilePaths.join(registry.path, RegistryIndex.fileName))
@@ -185,10 +186,11 @@ package struct PublishPlugin {
         }
     }
 
-    /// The findings of `pdk check`; an error among them stops the publish.
-    private func checkedWarnings() async throws -> [Finding] {
+    /// The findings of `pdk check` on the bytes that are to be published; an error among them stops the publish.
+    private func checkedWarnings(_ module: [UInt8]) async throws -> [Finding] {
         let findings = try await CheckPlugin(
-            project: project, registry: nil, key: key, now: now, scratch: scratch, engine: engine, hasRoundTrip: false
+            project: project, registry: nil, key: key, now: now, scratch: scratch, engine: engine, hasRoundTrip: false,
+            module: module
         ).run().findings
         if let error = findings.first(where: \.isError) {
             throw CheckFailure(name: project.name, findings: findings, first: error)

@@ -9,8 +9,11 @@ struct ProvenRelease {
     let release: Release
     /// The staged registry's folder.
     let staged: String
-    /// The index with the new entry.
-    let index: RegistryIndex
+
+    private init(release: Release, staged: String) {
+        self.release = release
+        self.staged = staged
+    }
 
     /// Stages `release` in the empty folder `staged` and installs it from there as an operator would.
     ///
@@ -37,6 +40,6 @@ struct ProvenRelease {
         guard again.sha256 == release.entry.sha256, installed.manifestPath != nil else {
             throw Problem("round-trip-failed", "the plugin installed from the staged registry does not verify")
         }
-        return ProvenRelease(release: release, staged: staged, index: index)
+        return ProvenRelease(release: release, staged: staged)
     }
 }
