@@ -48,7 +48,15 @@ package struct FolderWatch: ~Copyable {
             throw FileError.last("watch", path)
         }
         folders[watch] = folder
-        for name in try Folder(path).names(limit: 100_000) {
+        let names: [String]
+        do throws(FileError) {
+            names = try Folder(path).names(limit: 100_000)
+        } catch {
+            // Builds make folders that are gone before anybody looks.
+            guard error.isNotFound else { throw error }
+            return
+        }
+        for name in names {
             let inside = folder.isEmpty ? name : folder + "/" + name
             guard !ignores(inside), try FileStatus.of(FilePaths.join(root, inside))?.kind == .folder else { continue }
             try add(inside)

@@ -8,6 +8,7 @@ package struct TemporaryFile: ~Copyable {
     private let folder: Int32
     private let descriptor: Int32
     private var isInPlace = false
+    private var isStored = false
 
     init(in folder: borrowing Folder) throws(FileError) {
         var generator = SystemRandomNumberGenerator()
@@ -49,11 +50,29 @@ package struct TemporaryFile: ~Copyable {
         }
     }
 
+    /// Gives the file its final permissions and stores its bytes safely, so that only a rename is left to do (`fsync(2)`).
+    ///
+    /// `mode` is what the process's umask is taken from, such as `0o666`; nil keeps the file its owner's only. Without
+    /// `durably`, a power failure soon after may lose the bytes.
+    package mutating func store(mode: UInt32? = 0o666, durably: Bool = true) throws(FileError) {
+        let path = FilePaths.join(folderPath, name)
+        if let mode, fchmod(descriptor, mode & ~WholeFiles.umask) != 0 { throw FileError.last("write", path) }
+        if durably, fsync(descriptor) != 0 { throw FileError.last("write", path) }
+        isStored = true
+    }
+
+    /// Whether this file is in the same folder as `other` says, whatever paths lead there (`fstat(2)`).
+    package borrowing func isIn(_ other: borrowing Folder) throws(FileError) -> Bool {
+        var mine = stat(), its = stat()
+        guard unsafe fstat(folder, &mine) == 0, unsafe fstat(other.descriptor, &its) == 0 else {
+            throw FileError.last("examine", other.path)
+        }
+        return mine.st_dev == its.st_dev && mine.st_ino == its.st_ino
+    }
+
     /// Puts the file in place under `target`, replacing a file or link there, with all bytes safely stored first.
     ///
-    /// `mode` is what the process's umask is taken from, such as `0o666`; nil keeps the file its owner's only.
-    ///
-    /// Without `durably`, a power failure soon after may lose the bytes.
+    /// `mode` and `durably` as for `store`, which is done first unless it has been.
     package mutating func commit(
         as target: String, mode: UInt32? = 0o666, exclusively: Bool = false, durably: Bool = true
     ) throws(FileError) {
@@ -61,8 +80,7 @@ package struct TemporaryFile: ~Copyable {
         guard !target.isEmpty, target != ".", target != "..", !target.utf8.contains(UInt8(ascii: "/")),
             !target.utf8.contains(0)
         else { throw FileError(action: "use", path: path, reason: "it is not a plain file name") }
-        if let mode, fchmod(descriptor, mode & ~WholeFiles.umask) != 0 { throw FileError.last("write", path) }
-        if durably, fsync(descriptor) != 0 { throw FileError.last("write", path) }
+        if !isStored { try store(mode: mode, durably: durably) }
         if exclusively {
             // A hard link is refused where a name is taken; the temporary name goes with this value.
             guard unsafe linkat(folder, name, folder, target, 0) == 0 else { throw FileError.last("create", path) }

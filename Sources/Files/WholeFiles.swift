@@ -24,6 +24,7 @@ package enum WholeFiles {
         var file = try folder.makeTemporary()
         try unsafe file.write(bytes.span.bytes)
         try file.commit(as: FilePaths.name(of: path), mode: mode, exclusively: exclusively, durably: durably)
+        if durably { try folder.synchronize() }
     }
 
     /// The same for a text.

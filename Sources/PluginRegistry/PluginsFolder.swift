@@ -22,7 +22,9 @@ public struct PluginsFolder: ~Copyable {
 
     /// Puts a verified module in place: sidecars first, the module last, each by a rename.
     ///
-    /// Error: `destination`; then the module that was installed before is still the one there.
+    /// All bytes are safely stored before the first rename, so that a full disk leaves what was there, and the renames
+    /// follow one another at once. Error: `destination`, also for a module that was fetched into another folder; then the
+    /// module that was installed before is still the one there.
     public borrowing func install(_ module: consuming VerifiedModule) throws(RegistryError) -> InstalledPlugin {
         let entry = module.entry.index
         let name = module.name.description
@@ -35,9 +37,18 @@ public struct PluginsFolder: ~Copyable {
                         reason: "it is not a file")
                 }
             }
-            if let signature = entry.signature { try write(signature, as: name + ".sig") }
-            if let hooks = entry.hooks {
-                try write(Self.manifest(entry, hooks: hooks).text, as: name + ".json")
+            guard try module.file.isIn(folder) else {
+                throw FileError(
+                    action: "install \(name) in", path: folder.path, reason: "it was fetched into another folder")
+            }
+            var signature = try entry.signature.map { text throws(FileError) in try stored(text) }
+            var manifest = try entry.hooks.map { hooks throws(FileError) in
+                try stored(Self.manifest(entry, hooks: hooks).text)
+            }
+            try module.file.store()
+            try signature?.commit(as: name + ".sig")
+            try manifest?.commit(as: name + ".json")
+            if entry.hooks != nil {
                 if try folder.status(of: name + ".yaml") != nil {
                     warnings.append(
                         "\(FilePaths.join(folder.path, name)).yaml is there too, and the host reads it in place of "
@@ -62,10 +73,11 @@ public struct PluginsFolder: ~Copyable {
             isYanked: entry.yanked != nil, warnings: warnings)
     }
 
-    private borrowing func write(_ text: String, as name: String) throws(FileError) {
+    private borrowing func stored(_ text: String) throws(FileError) -> TemporaryFile {
         var file = try folder.makeTemporary()
         try unsafe file.write(Array(text.utf8).span.bytes)
-        try file.commit(as: name)
+        try file.store()
+        return file
     }
 
     /// The manifest for the host's loader, which takes only digits and dots as a version: `1.0.0-rc.1` becomes `1.0.0`,

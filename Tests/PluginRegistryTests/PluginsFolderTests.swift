@@ -125,6 +125,20 @@ import Testing
             ])
     }
 
+    /// A module is installed where it was fetched, or nowhere: its sidecars never come to lie elsewhere.
+    @Test func aModuleStaysInTheFolderItWasFetchedInto() async throws {
+        let publisher = try await Publisher("acme")
+        var registry = try TestRegistry()
+        try await registry.publish("mask", signer: publisher)
+        let loaded = try Registry.load(RegistryLocation("registry", currentFolder: Scratch.folder))
+        let first = try PluginsFolder(Scratch.path("plugins")), second = try PluginsFolder(Scratch.path("others"))
+        let module = try first.fetch(loaded.find("mask"), from: loaded, trustRoot: nil)
+        var refusal: RegistryError?
+        do { _ = try second.install(module) } catch { refusal = error }
+        #expect(refusal?.kind == .destination)
+        #expect(Scratch.names(in: "plugins").isEmpty && Scratch.names(in: "others").isEmpty)
+    }
+
     @Test func destinations() async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask")
