@@ -14,11 +14,11 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String, currentFolder: String) {
         if Self.isWebAddress(text) {
             // What follows `?` or `#` is not part of the path that the index's name is put on.
-            let cut = text.firstIndex { $0 == "?" || $0 == "#" } ?? text.endIndex
-            let path = text[..<cut]
+            let path = Self.withoutQuery(text)
             let isIndex = path.lowercased().hasSuffix(".json")
             place = .address(
-                isIndex ? text : path + (path.hasSuffix("/") ? "" : "/") + RegistryIndex.fileName + text[cut...])
+                isIndex
+                    ? text : path + (path.hasSuffix("/") ? "" : "/") + RegistryIndex.fileName + text[path.endIndex...])
             return
         }
         let path = FilePaths.join(currentFolder, Self.filePath(text) ?? text)
@@ -28,13 +28,15 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         place = .file(isIndex ? path : FilePaths.join(path, RegistryIndex.fileName))
     }
 
-    /// The index's path or address.
+    /// The index's path or address; what follows `?` or `#` in an address is left out, for it may hold secrets.
     public var description: String {
         switch place {
         case .file(let path): path
-        case .address(let address): address
+        case .address(let address): String(Self.withoutQuery(address))
         }
     }
+
+    private static func withoutQuery(_ address: String) -> Substring { address.prefix { $0 != "?" && $0 != "#" } }
 
     /// The registry's folder, nil when it is on the web.
     public var folder: String? {
@@ -72,10 +74,10 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         case .address(let index):
             guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil else {
                 throw RegistryError(
-                    .indexMalformed, "the index at \(index) names a file of this machine: \(text.printable)",
+                    .indexMalformed, "the index at \(self) names a file of this machine: \(text.printable)",
                     help: "an index on the web can only name modules on the web")
             }
-            let path = index[..<(index.firstIndex { $0 == "?" || $0 == "#" } ?? index.endIndex)]
+            let path = Self.withoutQuery(index)
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? path
             return .address(folder + Self.percentEncoded(text))
         }

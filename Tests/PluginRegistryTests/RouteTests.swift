@@ -141,6 +141,15 @@ import Testing
         }
     }
 
+    /// The token of an address is used, and never shown.
+    @Test func secretsOfAnAddressAreNotShown() {
+        for text in ["https://example.org/index.json?token=secret", "https://example.org/?token=secret#secret"] {
+            let location = RegistryLocation(text, currentFolder: "/")
+            #expect("\(location)" == "https://example.org/index.json")
+            #expect(location != RegistryLocation("https://example.org", currentFolder: "/"))
+        }
+    }
+
     @Test(arguments: [
         ("{}", "line 1, column 1: index has no plugins array (byte 0)"),
         ("{\"plugins\":[\n{}]}", "line 2, column 1: entry 1"),
