@@ -30,7 +30,7 @@ package struct JSONDocument: Sendable {
         } catch {
             throw JSONError("text is not UTF-8", offset: error.byteOffsets.lowerBound)
         }
-        var parser = JSONParser(bytes: bytes, maximumDepth: limits.depth)
+        var parser = JSONParser(bytes: bytes, limits: limits)
         try parser.parseDocument()
         nodes = parser.nodes
         self.bytes = bytes

@@ -20,9 +20,12 @@ package struct JSONLimits: Sendable {
     package var bytes: Int
     /// How deep arrays and objects may nest; the host's reader stops at 128.
     package var depth: Int
+    /// How many values and member names there may be; each takes 16 bytes of memory beside the text.
+    package var values: Int
 
-    package init(bytes: Int = 16 << 20, depth: Int = 128) {
+    package init(bytes: Int = 16 << 20, depth: Int = 128, values: Int = 16 << 20) {
         self.bytes = bytes
         self.depth = depth
+        self.values = values
     }
 }

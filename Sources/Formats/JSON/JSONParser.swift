@@ -1,13 +1,13 @@
 /// One pass over a JSON text that checks it and notes where each value is.
 struct JSONParser {
     let bytes: [UInt8]
-    let maximumDepth: Int
+    let limits: JSONLimits
     private(set) var nodes: [JSONDocument.Node] = []
     private var at = 0
 
-    init(bytes: [UInt8], maximumDepth: Int) {
+    init(bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
-        self.maximumDepth = maximumDepth
+        self.limits = limits
         nodes.reserveCapacity(min(bytes.count / 16, 1 << 20))
     }
 
@@ -31,7 +31,10 @@ struct JSONParser {
         }
     }
 
-    private mutating func open(_ kind: JSONNode.Kind) -> Int {
+    private mutating func open(_ kind: JSONNode.Kind) throws(JSONError) -> Int {
+        guard nodes.count < limits.values else {
+            throw JSONError("JSON text has more than \(limits.values) values", offset: at)
+        }
         nodes.append(JSONDocument.Node(kind: kind, start: UInt32(at)))
         return nodes.count - 1
     }
@@ -42,9 +45,9 @@ struct JSONParser {
     }
 
     private mutating func parseContainer(_ kind: JSONNode.Kind, depth: Int) throws(JSONError) {
-        guard depth < maximumDepth else { throw JSONError("JSON nests deeper than \(maximumDepth) levels", offset: at) }
+        guard depth < limits.depth else { throw JSONError("JSON nests deeper than \(limits.depth) levels", offset: at) }
         let closing = kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]")
-        let node = open(kind)
+        let node = try open(kind)
         at += 1
         skipSpace()
         if peek() == closing {
@@ -75,7 +78,7 @@ struct JSONParser {
     }
 
     private mutating func parseString() throws(JSONError) {
-        let node = open(.string)
+        let node = try open(.string)
         at += 1
         while at < bytes.count {
             let byte = bytes[at]
@@ -119,7 +122,7 @@ struct JSONParser {
     }
 
     private mutating func parseWord(_ word: StaticString, _ kind: JSONNode.Kind) throws(JSONError) {
-        let node = open(kind)
+        let node = try open(kind)
         let letters = Array(word.description.utf8)
         guard bytes[at...].starts(with: letters) else { throw JSONError("not a JSON value", offset: at) }
         at += letters.count
@@ -127,7 +130,7 @@ struct JSONParser {
     }
 
     private mutating func parseNumber() throws(JSONError) {
-        let node = open(.number), start = at
+        let node = try open(.number), start = at
         if peek() == UInt8(ascii: "-") { at += 1 }
         if peek() == UInt8(ascii: "0") {
             at += 1

@@ -110,6 +110,15 @@ import Testing
         }
     }
 
+    /// The memory that a text may take is limited too, not only its length.
+    @Test func countIsLimited() throws {
+        _ = try JSONDocument(parsing: "[1,{\"a\":2}]", limits: JSONLimits(values: 5))
+        let error = #expect(throws: JSONError.self) {
+            try JSONDocument(parsing: "[1,{\"a\":2}]", limits: JSONLimits(values: 4))
+        }
+        #expect(error?.offset == 8)
+    }
+
     @Test func size() throws {
         _ = try JSONDocument(parsing: "[1,2,3]", limits: JSONLimits(bytes: 7))
         #expect(throws: JSONError("JSON text is longer than 6 bytes", offset: 6)) {
