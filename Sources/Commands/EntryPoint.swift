@@ -1,14 +1,30 @@
 internal import ArgumentParser
+internal import Dispatch
 internal import Formats
 internal import Glibc
 internal import Operations
 
 /// Runs the program with the process's own arguments and ends it with the verb's status.
-package func runProgram() async -> Never {
+///
+/// Not asynchronous itself: what runs tasks opens files of its own, and the standard streams must be there before it.
+package func runProgram() -> Never {
     // A reader that goes away ends our output, not the program half-way through its work.
     signal(SIGPIPE, SIG_IGN)
-    let status = await Program(session: .ofProcess()).run(Array(CommandLine.arguments.dropFirst()))
-    exit(status.rawValue)
+    openStandardStreams()
+    Task {
+        let status = await Program(session: .ofProcess()).run(Array(CommandLine.arguments.dropFirst()))
+        exit(status.rawValue)
+    }
+    dispatchMain()
+}
+
+/// Gives each of the three standard streams that is closed the empty device, lest the next file that is opened take its
+/// number and a message be written into it (`fcntl(2)`, `open(2)`).
+private func openStandardStreams() {
+    for stream in Int32(0)...2 where fcntl(stream, F_GETFD) < 0 {
+        // The lowest free number is the one that is missing; where there is no such device, nothing better can be done.
+        _ = unsafe open("/dev/null", O_RDWR)
+    }
 }
 
 /// The program: from arguments to an exit status.
@@ -37,14 +53,19 @@ struct Program {
         do {
             let outcome = try await verb.perform(session, console)
             for warning in outcome.warnings where !verb.globals.json { console.warn(warning) }
+            var isWritten = true
             if verb.globals.json, outcome.jsonIsLine {
-                console.write(outcome.json.compactText + "\n", to: 1)
+                isWritten = console.write(outcome.json.compactText + "\n", to: 1)
             } else if verb.globals.json {
-                console.print(outcome.json)
+                isWritten = console.print(outcome.json)
             } else if let exact = outcome.exactText, !session.outputIsTerminal {
-                console.write(exact, to: 1)
+                isWritten = console.write(exact, to: 1)
             } else if outcome.isData || !verb.globals.quiet {
-                console.print(outcome.text)
+                isWritten = console.print(outcome.text)
+            }
+            guard isWritten else {
+                console.write("error: cannot write the report to standard output\n", to: 2)
+                return .failed
             }
             return outcome.status
         } catch let error as ValidationError {

@@ -18,6 +18,7 @@ struct CommandLineTests {
         ["no-such-verb"], ["list"], ["list", "--registry"],
         ["install", "a@1", "--version", "2", "--registry", "r", "--dest", "d"],
         ["new"], ["build", "--no-such-flag"], ["verify"], ["list", "--registry", "r", "--color", "sometimes"],
+        ["verify", "a.wasm", "--trust-root", ""], ["install", "a", "--registry", "r", "--dest", ""],
         ["sign", "a.wasm", "b.wasm"], ["--no-such-flag"], ["keygen", "a", "b"],
     ]
 
@@ -47,6 +48,14 @@ struct CommandLineTests {
         let json = try await kit.run(arguments + ["--json"])
         #expect(json.status == 2 && json.errors.isEmpty, "\(json.transcript)")
         #expect(try JSONValue.parse(json.output)["error"]?["code"]?.string == "usage")
+    }
+
+    /// A report that could not be written is no success.
+    @Test(arguments: ["", " --json"])
+    func aFullDeviceIsAFailure(option: String) async throws {
+        let script = "exec \"$0\" new --list\(option) > /dev/full"
+        let result = try await Program("sh").run(["-c", script, BuiltProduct.pdk])
+        #expect(result.status == 1 && result.errors.contains("cannot write"), "\(result.transcript)")
     }
 
     @Test func everyVerbHasHelp() async throws {

@@ -13,10 +13,11 @@ struct Console: Sendable {
     let session: Session
     let settings: OutputSettings
 
-    /// Data: the text of a report.
-    func print(_ lines: [Text]) {
+    /// Data: the text of a report; false when it could not be written.
+    @discardableResult
+    func print(_ lines: [Text]) -> Bool {
         let color = session.usesColor(settings.color, isTerminal: session.outputIsTerminal)
-        write(lines.map { $0.rendered(color: color) + "\n" }.joined(), to: 1)
+        return write(lines.map { $0.rendered(color: color) + "\n" }.joined(), to: 1)
     }
 
     /// A message, left out with `--quiet`.
@@ -32,8 +33,9 @@ struct Console: Sendable {
         write((Text("warning", .yellow) + ": " + line).rendered(color: color) + "\n", to: 2)
     }
 
-    /// One JSON document on standard output.
-    func print(_ json: JSONValue) { write(json.prettyText() + "\n", to: 1) }
+    /// One JSON document on standard output; false when it could not be written.
+    @discardableResult
+    func print(_ json: JSONValue) -> Bool { write(json.prettyText() + "\n", to: 1) }
 
     /// An error: on standard output as JSON with `--json`, else on standard error in words.
     func report(_ error: any Error) {
@@ -46,16 +48,18 @@ struct Console: Sendable {
         write(shown.lines.map { $0.rendered(color: color) + "\n" }.joined(), to: 2)
     }
 
-    /// Writes all of a text; a reader that has gone away is not an error of ours.
-    func write(_ text: String, to descriptor: Int32) {
+    /// Writes all of a text, false when that fails; a reader that has gone away is not an error of ours.
+    @discardableResult
+    func write(_ text: String, to descriptor: Int32) -> Bool {
         let bytes = Array(text.utf8)
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { all in
                 unsafe Glibc.write(descriptor, all.baseAddress?.advanced(by: done), all.count - done)
             }
-            if count < 0, errno != EINTR { return }
+            if count < 0, errno != EINTR { return errno == EPIPE }
             done += max(0, count)
         }
+        return true
     }
 }

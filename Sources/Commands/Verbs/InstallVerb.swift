@@ -27,6 +27,7 @@ struct InstallVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
+        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
         if version != nil, plugin.contains("@") {
             throw ValidationError("Give the version once: NAME@VERSION or --version.")
         }
