@@ -62,17 +62,22 @@ package struct FileHandle: ~Copyable {
     }
 
     /// The rest of the file, which may have at most `limit` bytes.
+    ///
+    /// Read straight into the array that is given back: of a file that does not grow meanwhile no other copy is made.
     package borrowing func readAll(limit: Int) throws(FileError) -> [UInt8] {
         let expected = Int(clamping: try status().size)
         guard expected <= limit else { throw tooLarge(limit) }
-        var all: [UInt8] = []
-        all.reserveCapacity(expected)
-        var buffer = [UInt8](repeating: 0, count: min(256 << 10, max(4096, expected + 1)))
+        // One byte more than expected, so that the end of the file is seen without another buffer.
+        var all = [UInt8](repeating: 0, count: max(4096, expected + 1)), done = 0
         while true {
-            let count = try fill(&buffer)
-            guard count > 0 else { return all }
-            guard all.count + count <= limit else { throw tooLarge(limit) }
-            all.append(contentsOf: buffer[..<count])
+            if done == all.count { all.append(contentsOf: repeatElement(0, count: min(done, 64 << 20))) }
+            let count = try fill(&all, from: done)
+            guard count > 0 else {
+                all.removeLast(all.count - done)
+                return all
+            }
+            done += count
+            guard done <= limit else { throw tooLarge(limit) }
         }
     }
 
@@ -80,9 +85,11 @@ package struct FileHandle: ~Copyable {
         FileError(action: "read", path: path, code: EFBIG, reason: "it is larger than \(limit) bytes")
     }
 
-    private borrowing func fill(_ buffer: inout [UInt8]) throws(FileError) -> Int {
+    private borrowing func fill(_ buffer: inout [UInt8], from start: Int = 0) throws(FileError) -> Int {
         while true {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe buffer.withUnsafeMutableBytes { memory in
+                unsafe read(descriptor, memory.baseAddress?.advanced(by: start), memory.count - start)
+            }
             if count >= 0 { return count }
             guard errno == EINTR else { throw FileError.last("read", path) }
         }

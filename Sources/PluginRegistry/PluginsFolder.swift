@@ -48,7 +48,10 @@ public struct PluginsFolder: ~Copyable {
             try module.file.store()
             try signature?.commit(as: name + ".sig")
             try manifest?.commit(as: name + ".json")
-            if entry.hooks != nil {
+            if let hooks = entry.hooks {
+                if !hooks.contains(where: { Hook(manifestName: $0)?.isCalled ?? false }) {
+                    warnings.append("the index gives \(name) no hook that the host calls: it is loaded and never called")
+                }
                 if try folder.status(of: name + ".yaml") != nil {
                     warnings.append(
                         "\(FilePaths.join(folder.path, name)).yaml is there too, and the host reads it in place of "

@@ -53,6 +53,14 @@ import Testing
         #expect(try Scratch.text("plugins/mask.yaml") == "name: mask\n")
     }
 
+    @Test(arguments: [[], ["metrics"], ["on_connect", "mystery"]])
+    func hooksThatAreNeverCalledAreWarnedOf(hooks: [String]) async throws {
+        var registry = try TestRegistry()
+        try await registry.publish("mask", fields: ["hooks": .strings(hooks)])
+        let warnings = try install("mask").warnings
+        #expect(warnings.count == 1 && warnings[0].contains("never called"))
+    }
+
     @Test func updatesReplaceModuleAndSignature() async throws {
         let publisher = try await Publisher("acme")
         var registry = try TestRegistry()
