@@ -50,7 +50,8 @@ public struct PluginsFolder: ~Copyable {
             try manifest?.commit(as: name + ".json")
             if let hooks = entry.hooks {
                 if !hooks.contains(where: { Hook(manifestName: $0)?.isCalled ?? false }) {
-                    warnings.append("the index gives \(name) no hook that the host calls: it is loaded and never called")
+                    warnings.append(
+                        "the index gives \(name) no hook that the host calls: it is loaded and never called")
                 }
                 if try folder.status(of: name + ".yaml") != nil {
                     warnings.append(

@@ -235,4 +235,28 @@ struct KeyTests {
             #expect(!secrets.contains { text.contains($0) }, "\(path)")
         }
     }
+
+    /// Ctrl-C at the question leaves a terminal that shows again what is typed, and no key.
+    @Test func theTerminalIsLeftAsItWas() async throws {
+        let script = """
+            import fcntl, os, pty, sys, termios
+            master, slave = pty.openpty()
+            child = os.fork()
+            if child == 0:
+                os.setsid()
+                fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+                for number in range(3): os.dup2(slave, number)
+                os.execv(sys.argv[1], [sys.argv[1], "keygen", "--passphrase"])
+            shown = b""
+            while b": " not in shown: shown += os.read(master, 1024)
+            os.write(master, b"\\x03")
+            status = os.waitpid(child, 0)[1]
+            print(status != 0, bool(termios.tcgetattr(slave)[3] & termios.ECHO))
+            """
+        let result = try await Program(
+            BuiltProduct.repository + "/.build-python/bin/python", environment: ["HOME": kit.home]
+        ).run(["-c", script, BuiltProduct.pdk])
+        #expect(result.output == "True True\n", "\(result.transcript)")
+        #expect(!Disk.exists(kit.keysFolder + "/default.pem"))
+    }
 }

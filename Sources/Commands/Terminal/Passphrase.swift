@@ -1,5 +1,9 @@
 internal import Glibc
 internal import Operations
+internal import Synchronization
+
+/// The signal that asked the program to end while a passphrase was typed; a handler may do no more than note it.
+private let endingSignal = Atomic<Int32>(0)
 
 /// Asking for a passphrase on the terminal, without showing it.
 enum Passphrase {
@@ -7,6 +11,8 @@ enum Passphrase {
     static let maximumBytes = 1024
 
     /// What is typed after `prompt`, without the line's end; the terminal's echo is off meanwhile (`tcsetattr(3)`).
+    ///
+    /// Ctrl-C and other requests to end are an error here, so that the terminal is always left as it was.
     static func ask(_ prompt: String) throws -> [UInt8] {
         let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard terminal >= 0 else { throw Problem("no-terminal", "there is no terminal to ask for a passphrase on") }
@@ -17,13 +23,26 @@ enum Passphrase {
         }
         var hidden = before
         hidden.c_lflag &= ~tcflag_t(ECHO)
+        let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+        let handlers = signals.map { number in signal(number) { endingSignal.store($0, ordering: .relaxed) } }
         unsafe tcsetattr(terminal, TCSAFLUSH, &hidden)
-        defer { unsafe tcsetattr(terminal, TCSAFLUSH, &before) }
+        defer {
+            show("\n", on: terminal)
+            unsafe tcsetattr(terminal, TCSAFLUSH, &before)
+            for (number, handler) in zip(signals, handlers) { signal(number, handler) }
+            endingSignal.store(0, ordering: .relaxed)
+        }
         show(prompt, on: terminal)
-        defer { show("\n", on: terminal) }
         var typed: [UInt8] = []
         typed.reserveCapacity(maximumBytes)
         while true {
+            // Another thread may have taken the signal, so that nothing interrupts this one.
+            var waiting = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+            let ready = unsafe poll(&waiting, 1, 100)
+            guard endingSignal.load(ordering: .relaxed) == 0 else {
+                throw Problem("interrupted", "no passphrase was given")
+            }
+            guard ready != 0 else { continue }
             var byte: UInt8 = 0
             let count = unsafe read(terminal, &byte, 1)
             if count < 0, errno == EINTR { continue }
