@@ -28,7 +28,7 @@ struct ImportArrowTests {
 
     /// Modules of the system, and where they may be used: `Formats` reads no files and starts nothing.
     private static let system: [String: Set<String>] = [
-        "Dispatch": ["Commands", "PluginRegistry"],
+        "Dispatch": ["Commands"],
         "Glibc": ["Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
         "Synchronization": ["Commands", "Engine", "Files", "PluginRegistry", "Transfers"],
     ]
