@@ -28,6 +28,9 @@ package struct FileStatus: Sendable, Equatable {
         modified = Int64(record.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(record.st_mtim.tv_nsec)
     }
 
+    /// Whether the file belongs to the user that this process runs as, or to root (`geteuid(2)`).
+    package var isOwnedByUserOrRoot: Bool { owner == 0 || owner == geteuid() }
+
     /// The status of what is at `path`, nil when nothing is; a link is not followed unless asked for.
     package static func of(_ path: String, followingLinks: Bool = false) throws(FileError) -> FileStatus? {
         var record = stat()

@@ -166,6 +166,9 @@ extension Folder {
         guard unsafe rename(source, target) == 0 else { throw FileError.last("move \(source) to", target) }
     }
 
+    /// Removes a folder when nothing is in it (`rmdir(2)`); says whether it did.
+    @discardableResult package static func removeIfEmpty(_ path: String) -> Bool { unsafe rmdir(path) == 0 }
+
     /// Moves a folder to where nothing is: `mkdir(2)` takes the name, `rename(2)` replaces the empty folder.
     package static func moveExclusively(_ source: String, to target: String) throws(FileError) {
         guard unsafe mkdir(target, 0o700) == 0 else { throw FileError.last("create the folder", target) }

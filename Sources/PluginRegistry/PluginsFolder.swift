@@ -48,21 +48,7 @@ public struct PluginsFolder: ~Copyable {
             try module.file.store()
             try signature?.commit(as: name + ".sig")
             try manifest?.commit(as: name + ".json")
-            if let hooks = entry.hooks {
-                if !hooks.contains(where: { Hook(manifestName: $0)?.isCalled ?? false }) {
-                    warnings.append(
-                        "the index gives \(name) no hook that the host calls: it is loaded and never called")
-                }
-                if try folder.status(of: name + ".yaml") != nil {
-                    warnings.append(
-                        "\(FilePaths.join(folder.path, name)).yaml is there too, and the host reads it in place of "
-                            + "\(name).json")
-                }
-            } else if try folder.status(of: name + ".yaml") == nil, try folder.status(of: name + ".json") == nil {
-                warnings.append(
-                    "the index does not say which hooks \(name) has: without \(name).yaml or \(name).json beside it "
-                        + "the host loads it and never calls it")
-            }
+            warnings = try self.warnings(entry, name)
             try module.file.commit(as: name + ".wasm")
             if entry.signature == nil { try folder.remove(name + ".sig") }
             try folder.synchronize()
@@ -75,6 +61,42 @@ public struct PluginsFolder: ~Copyable {
             manifestPath: entry.hooks.map { _ in FilePaths.join(folder.path, name + ".json") },
             sha256: module.sha256, size: module.size, signer: module.signer, isSigned: entry.signature != nil,
             isYanked: entry.yanked != nil, warnings: warnings)
+    }
+
+    /// What keeps an installed plugin from doing what its operator expects.
+    private borrowing func warnings(_ entry: IndexEntry, _ name: String) throws(FileError) -> [String] {
+        let hasYAML = try folder.status(of: name + ".yaml") != nil
+        guard let hooks = entry.hooks else {
+            if hasYAML { return [] }
+            let isLeft = try folder.status(of: name + ".json") != nil
+            return [
+                "the index does not say which hooks \(name) has: "
+                    + (isLeft
+                        ? "the \(name).json of an earlier install stays, and the host goes by it"
+                        : "without \(name).yaml or \(name).json beside it the host loads it and never calls it")
+            ]
+        }
+        var warnings: [String] = []
+        if !hooks.contains(where: { Hook(manifestName: $0)?.isCalled ?? false }) {
+            warnings.append("the index gives \(name) no hook that the host calls: it is loaded and never called")
+        }
+        if hasYAML {
+            warnings.append(
+                "\(FilePaths.join(folder.path, name)).yaml is there too, and the host reads it in place of \(name).json"
+            )
+        }
+        for text in [entry.minimumMemory, entry.maximumMemory] where text != nil && Self.memory(text) == nil {
+            warnings.append("the memory limit '\(text ?? "")' of \(name) is left out: the host would refuse it")
+        }
+        return warnings
+    }
+
+    /// A memory limit that the host takes, else nil.
+    private static func memory(_ text: String?) -> String? {
+        guard let text, let bytes = MemorySize.bytes(text), bytes <= HostLimits.maximumManifestMemory else {
+            return nil
+        }
+        return text
     }
 
     private borrowing func stored(_ text: String) throws(FileError) -> TemporaryFile {
@@ -94,8 +116,8 @@ public struct PluginsFolder: ~Copyable {
         manifest.author = entry.author ?? ""
         manifest.license = entry.license ?? ""
         manifest.permissions = entry.permissions ?? []
-        manifest.minimumMemory = entry.minimumMemory
-        manifest.maximumMemory = entry.maximumMemory
+        manifest.minimumMemory = memory(entry.minimumMemory)
+        manifest.maximumMemory = memory(entry.maximumMemory)
         return manifest
     }
 }

@@ -36,6 +36,13 @@ struct Session: Sendable {
             inputIsTerminal: isatty(0) == 1, outputIsTerminal: isatty(1) == 1, errorIsTerminal: isatty(2) == 1)
     }
 
+    /// Keeps secrets that this process is about to hold out of core dumps (`setrlimit(2)`).
+    func forbidCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        // Lowering one's own limit cannot fail; if it did, there is nothing better to do than go on.
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    }
+
     /// A variable that is set to something.
     func variable(_ name: String) -> String? {
         guard let value = environment[name], !value.isEmpty else { return nil }

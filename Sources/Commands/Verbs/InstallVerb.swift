@@ -41,6 +41,11 @@ struct InstallVerb: Verb {
         let installed = try registry.install(
             parts[0], version: wanted, includingPreReleases: pre, into: session.path(dest), trustRoot: trustRoot)
         var warnings: [Text] = installed.warnings.map { Text($0) }
+        if trustRoot == nil, registry.location.description.lowercased().hasPrefix("http://") {
+            warnings.append(
+                "\(registry.location) was read over plain http and no signature was checked: anybody on the way could have changed it"
+            )
+        }
         if !installed.isSigned { warnings.append("\(installed.name) v\(installed.version) is unsigned") }
         if installed.isYanked {
             warnings.append("\(installed.name) v\(installed.version) was withdrawn by its publisher")

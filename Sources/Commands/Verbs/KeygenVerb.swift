@@ -16,6 +16,7 @@ struct KeygenVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        session.forbidCoreDumps()
         guard let store = session.keyStore else { throw KeyStore.noHome }
         let report = try GenerateKey(
             label: label, store: store,

@@ -12,7 +12,8 @@ struct KeyOption: ParsableArguments, Sendable {
 
     /// Where the key comes from, in this order: the option, PDK_KEY_FILE, PDK_KEY_PEM, the key store.
     func source(_ session: Session) -> KeySource {
-        KeySource(
+        session.forbidCoreDumps()
+        return KeySource(
             requested: key, file: session.variable("PDK_KEY_FILE"), pem: session.variable("PDK_KEY_PEM"),
             store: session.keyStore,
             currentFolder: session.currentFolder,

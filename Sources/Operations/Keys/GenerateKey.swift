@@ -44,7 +44,9 @@ package struct GenerateKey {
         try key.withSeed { seed in
             try withPassphrase { phrase in
                 try PrivateKeyPEM.encode(seed: seed, passphrase: phrase) { pem in
-                    let folder = try Folder(store.keysFolder)
+                    let folder = try Folder(store.keysFolder, locking: true)
+                    // What a killed keygen has left is a copy of a private key.
+                    try folder.removeAbandonedFiles()
                     var file = try folder.makeTemporary()
                     try file.write(pem)
                     do throws(FileError) {

@@ -24,7 +24,14 @@ package struct PluginProject: Sendable {
     package static func find(from start: String) throws -> String? {
         var folder = start
         while true {
-            if try FileStatus.of(FilePaths.join(folder, Manifest.fileName), followingLinks: true)?.kind == .regular {
+            let path = FilePaths.join(folder, Manifest.fileName)
+            if let status = try FileStatus.of(path, followingLinks: true), status.kind == .regular {
+                // Its build command is run: in a folder above, it must not be somebody else's.
+                guard folder == start || status.isOwnedByUserOrRoot else {
+                    throw Problem(
+                        "foreign-plugin-folder", "\(path) belongs to another user",
+                        help: "go into that folder if you trust it")
+                }
                 return folder
             }
             guard let parent = FilePaths.parent(of: folder), parent != folder, parent != "." else { return nil }

@@ -76,9 +76,19 @@ package struct PublishPlugin {
             _ = try prove(release, index, publisher, in: folder.path)
             return report(release, publisher, warnings, registry, isNew: isNew, wasThere: false)
         }
-        // A plugin that is not fit to be published makes no registry.
-        let early = isNew ? try await checkedWarnings(module) : nil
         if isNew { try Folder.create(registry) }
+        do {
+            return try await publish(release, publisher, in: registry, indexPath: indexPath, isNew: isNew)
+        } catch {
+            // What could not be published has made no registry; a folder that holds anything stays.
+            if isNew { Folder.removeIfEmpty(registry) }
+            throw error
+        }
+    }
+
+    private func publish(
+        _ release: Release, _ publisher: Publisher, in registry: String, indexPath: String, isNew: Bool
+    ) async throws -> Report {
         let lock = try Folder(registry, locking: true)
         // Under the lock, what a publish that was killed has left is nobody's any more.
         for name in try lock.names() where name.hasPrefix(".pdk-publish-") {
@@ -89,12 +99,24 @@ package struct PublishPlugin {
         if try isPublished(release, in: index) {
             return report(release, publisher, [], registry, isNew: false, wasThere: true)
         }
-        let warnings: [Finding]
-        if let early { warnings = early } else { warnings = try await checkedWarnings(module) }
+        let warnings = try await checkedWarnings(release.module)
         let folder = try TemporaryFolder(in: registry, prefix: ".pdk-publish-")
         let proven = try prove(release, index, publisher, in: folder.path)
+        try refuseUsedFolder(release, index, registry)
         try makeVisible(proven, in: lock, discarded: FilePaths.join(folder.path, "discarded"))
         return report(release, publisher, warnings, registry, isNew: isNew, wasThere: false)
+    }
+
+    /// A folder that another entry's module lies in is not a leftover, and must not be moved away.
+    private func refuseUsedFolder(_ release: Release, _ index: RegistryIndex, _ registry: String) throws {
+        guard try FileStatus.of(FilePaths.join(registry, release.folder)) != nil else { return }
+        let entries: [IndexEntry]
+        do { entries = try index.entries } catch { throw Problem("invalid-index", "\(location): \(error)") }
+        guard let entry = entries.first(where: { $0.artifact.contains(release.folder + "/") }) else { return }
+        throw Problem(
+            "folder-in-use",
+            "\(registry)/\(release.folder) holds the module of \(entry.name.printable) v\(entry.version.printable)",
+            help: "publish under another version, or move that module and correct its artifact in the index")
     }
 
     private func prove(
@@ -140,7 +162,16 @@ package struct PublishPlugin {
         do { entries = try index.entries(named: release.name) } catch {
             throw Problem("invalid-index", "\(location): \(error)")
         }
-        guard let entry = entries.first(where: { $0.version == release.version }) else { return false }
+        guard let entry = entries.first(where: { $0.version == release.version }) else {
+            let mine = PluginVersion(release.version)
+            if let same = entries.first(where: { PluginVersion($0.version).precedence(against: mine) == 0 }) {
+                throw Problem(
+                    "already-published",
+                    "\(release.name) v\(same.version.printable) already exists in \(location), and v\(release.version) is the same version to every reader",
+                    help: "raise version: in \(project.manifestPath): build metadata does not order versions")
+            }
+            return false
+        }
         guard entry.sha256.lowercased() == release.entry.sha256 else {
             throw Problem(
                 "already-published",
