@@ -68,6 +68,47 @@ struct PublishTests {
         #expect(try Disk.tree(registry) == before)
     }
 
+    @Test func buildMetadataMakesNoOtherVersion() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try setVersion("1.0.0+a", of: plugin)
+        try Disk.edit(
+            plugin.folder + "/plugin.yaml", "build:",
+            "check:\n  silence:\n    - {rule: PDK101, reason: this is about the registry}\nbuild:")
+        try await plugin.done("publish", registry)
+        try setVersion("1.0.0+b", of: plugin)
+        let before = try Disk.tree(registry)
+        let refusal = try await plugin.refusal("publish", registry)
+        #expect(refusal.code == "already-published" && refusal.message.contains("v1.0.0+a"), "\(refusal)")
+        #expect(try Disk.tree(registry) == before)
+    }
+
+    @Test func aFolderThatAnotherEntryUsesIsNotMovedAway() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry)
+        let index = registry + "/index.json"
+        try Disk.write(index, try Disk.text(index).replacing("\"version\": \"0.1.0\"", with: "\"version\": \"0.0.9\""))
+        let before = try Disk.tree(registry)
+        let refusal = try await plugin.refusal("publish", registry)
+        #expect(refusal.code == "folder-in-use" && refusal.message.contains("guard v0.0.9"), "\(refusal)")
+        #expect(try Disk.tree(registry) == before)
+    }
+
+    @Test func memoryLimitsAreInstalledUnlessTheHostRefusesThem() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try Disk.edit(plugin.folder + "/plugin.yaml", "build:", "resources:\n  max_memory: 16MB\nbuild:")
+        try await plugin.done("publish", registry)
+        let plugins = Scratch.path("plugins")
+        try await kit.done("install", "guard", "--registry", registry, "--dest", plugins)
+        func limit() throws -> String? {
+            try JSONValue.parse(Disk.text(plugins + "/guard.json"))["resources"]?["max_memory"]?.string
+        }
+        #expect(try limit() == "16MB")
+        try Disk.edit(registry + "/index.json", "16MB", "1TB")
+        let report = try await kit.document("install", "guard", "--registry", registry, "--dest", plugins)
+        #expect(report["warnings"]?.elements.contains { $0.string?.contains("1TB") ?? false } == true)
+        #expect(try limit() == nil)
+    }
+
     @Test func aDryRunChangesNothing() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         let report = try await plugin.document("publish", registry, "--dry-run")
