@@ -82,9 +82,9 @@ let package = Package(
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "Ed25519Tests", dependencies: ["Ed25519"], swiftSettings: settings),
-        .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto"], swiftSettings: settings),
-        .testTarget(name: "TransfersTests", dependencies: ["Transfers"], swiftSettings: settings),
+        .testTarget(name: "Ed25519Tests", dependencies: ["Ed25519", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "TransfersTests", dependencies: ["Transfers", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "CWasmtime"], swiftSettings: settings),
         .testTarget(

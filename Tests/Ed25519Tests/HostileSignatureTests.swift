@@ -1,4 +1,5 @@
 import Ed25519
+import TestSupport
 import Testing
 
 /// A signature that some verifiers take and a strict one must not.

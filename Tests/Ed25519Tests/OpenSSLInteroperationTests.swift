@@ -1,5 +1,6 @@
 import Ed25519
 import Foundation
+import TestSupport
 import Testing
 
 /// The field makes and uses its keys with OpenSSL; both directions must work.
@@ -10,11 +11,11 @@ struct OpenSSLInteroperationTests {
     private let publicPrefix = bytes("302a300506032b6570032100")
 
     @Test(
-        "openssl's signature is valid here, ours is valid there, and they are the same", .temporaryFolder,
+        "openssl's signature is valid here, ours is valid there, and they are the same", .scratchFolder,
         arguments: [1, 64, 70_000]
     )
     func bothWays(count: Int) throws {
-        var numbers = SeededNumbers(state: UInt64(count))
+        var numbers = SeededNumbers(seed: UInt64(count))
         let seed = numbers.bytes(32)
         let message = numbers.bytes(count)
         let key = try unsafe SigningKey(seed: seed.span.bytes)

@@ -1,4 +1,5 @@
 import Ed25519
+import TestSupport
 import Testing
 
 /// RFC 8032, section 7.1.

@@ -1,11 +1,12 @@
 import Ed25519
+import TestSupport
 import Testing
 
 @Suite("Ed25519: verification in pieces")
 struct StreamingTests {
     @Test("however a message is cut, the answer is that of the whole message", arguments: 0..<40)
     func chunkings(round: Int) throws {
-        var numbers = SeededNumbers(state: UInt64(round))
+        var numbers = SeededNumbers(seed: UInt64(round))
         let key = try unsafe SigningKey(seed: numbers.bytes(32).span.bytes)
         let message = numbers.bytes(Int.random(in: 0...2000, using: &numbers))
         var signature = try unsafe key.sign(message.span.bytes)
@@ -30,7 +31,7 @@ struct StreamingTests {
 
     @Test("random R and S are answered as the whole-message verifier answers them", arguments: 0..<100)
     func noise(round: Int) throws {
-        var numbers = SeededNumbers(state: 1_000 + UInt64(round))
+        var numbers = SeededNumbers(seed: 1_000 + UInt64(round))
         let key = try unsafe SigningKey(seed: numbers.bytes(32).span.bytes)
         let answers = verdicts(try Signature(bytes: numbers.bytes(64)), numbers.bytes(50), key.publicKey)
         #expect(answers == [false, false])

@@ -1,4 +1,5 @@
 import LibCrypto
+import TestSupport
 
 /// The wrapper's calls with arrays in and out, so that expectations stay short.
 enum KeyFile {

@@ -1,4 +1,5 @@
 import LibCrypto
+import TestSupport
 import Testing
 
 /// A text that is no Ed25519 private key, and the error it gives.
@@ -119,7 +120,7 @@ struct MalformedKeyTests {
     /// foreign error.
     @Test("randomly damaged files never crash the reader", arguments: 0..<8)
     func damaged(round: Int) throws {
-        var numbers = SeededNumbers(state: UInt64(round))
+        var numbers = SeededNumbers(seed: UInt64(round))
         let labels = ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PUBLIC KEY"]
         let encrypted = bytes(MalformedKeyTests.encryptedHex)
         let contents = [BadPrivateKey.der, encrypted, KeyFile.publicPrefix + [UInt8](repeating: 9, count: 32)]

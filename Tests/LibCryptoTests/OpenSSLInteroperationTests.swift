@@ -1,7 +1,8 @@
 import LibCrypto
+import TestSupport
 import Testing
 
-@Suite("Key files: the real openssl", .temporaryFolder)
+@Suite("Key files: the real openssl", .scratchFolder)
 struct OpenSSLInteroperationTests {
     let passphrase = Array("correct horse, battery: staple".utf8)
 

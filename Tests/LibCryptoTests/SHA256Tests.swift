@@ -1,4 +1,5 @@
 import LibCrypto
+import TestSupport
 import Testing
 
 @Suite("SHA-256")
@@ -27,7 +28,7 @@ struct SHA256Tests {
 
     @Test("however data is cut, the digest is that of the whole", arguments: 0..<20)
     func chunkings(round: Int) throws {
-        var numbers = SeededNumbers(state: UInt64(round))
+        var numbers = SeededNumbers(seed: UInt64(round))
         let data = numbers.bytes(Int.random(in: 0...1000, using: &numbers))
         var hash = try SHA256()
         var rest = data[...]

@@ -22,4 +22,17 @@ public struct SeededNumbers: RandomNumberGenerator, Sendable {
 
     /// Whether something that happens once in `count` times happens now.
     public mutating func once(in count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
+
+    /// So many random bytes.
+    public mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
+    }
+}
+
+/// Bytes written as hexadecimal digits; blanks between them are allowed, anything else is a mistake in the test.
+public func bytes(_ hex: String) -> [UInt8] {
+    let digits = hex.compactMap(\.hexDigitValue)
+    precondition(
+        digits.count == hex.count(where: { !$0.isWhitespace }) && digits.count.isMultiple(of: 2), "not hex: \(hex)")
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
 }

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 import Transfers
 
 /// Makes a self-signed certificate for a name with the real openssl; the file holds key and certificate.
 func selfSignedCertificate(for name: String) throws -> String {
-    let folder = TemporaryFolder.current
+    let folder = URL(filePath: Scratch.folder)
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
@@ -22,7 +23,7 @@ func selfSignedCertificate(for name: String) throws -> String {
     return folder.appending(path: "certificate.pem").path
 }
 
-@Suite("Downloads over https", .temporaryFolder)
+@Suite("Downloads over https", .scratchFolder)
 struct HTTPSTests {
     @Test("a certificate for this host that the given file trusts is taken; without the file it is not")
     func trust() throws {

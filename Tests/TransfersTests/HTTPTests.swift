@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Transfers
 
-@Suite("Downloads over http", .temporaryFolder)
+@Suite("Downloads over http", .scratchFolder)
 struct HTTPTests {
     @Test("a body arrives whole, in pieces, with its progress")
     func whole() throws {

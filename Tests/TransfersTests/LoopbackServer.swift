@@ -1,27 +1,7 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
-
-/// A fresh folder for the test, removed after it.
-struct TemporaryFolder: SuiteTrait, TestTrait, TestScoping {
-    @TaskLocal static var current = URL(filePath: "/nonexistent")
-
-    /// On a suite, each of its tests gets a folder of its own.
-    var isRecursive: Bool { true }
-
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-    ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "transfers-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await Self.$current.withValue(folder) { try await function() }
-    }
-}
-
-extension Trait where Self == TemporaryFolder {
-    static var temporaryFolder: Self { Self() }
-}
 
 /// A real http server on a free port of the loopback address, ended by its own process identifier.
 ///
@@ -42,7 +22,7 @@ final class LoopbackServer {
     /// `%PORT%` in one stands for the port. With a certificate (PEM, key and
     /// chain) over TLS.
     init(_ answers: [String: (bytes: String, ending: Ending)], certificate: String? = nil) throws {
-        let folder = TemporaryFolder.current
+        let folder = URL(filePath: Scratch.folder)
         let table = answers.map { path, answer in [path, answer.bytes, answer.ending.rawValue] }
         try JSONSerialization.data(withJSONObject: table).write(to: folder.appending(path: "answers.json"))
         try Data(Self.script.utf8).write(to: folder.appending(path: "server.py"))
@@ -84,7 +64,7 @@ final class LoopbackServer {
 
     /// The requests seen so far, as `path|header lines`, one a connection.
     func requests() throws -> [String] {
-        let log = TemporaryFolder.current.appending(path: "requests.json")
+        let log = URL(filePath: Scratch.folder).appending(path: "requests.json")
         guard let data = try? Data(contentsOf: log) else { return [] }
         return String(decoding: data, as: UTF8.self).split(separator: "\u{1e}").map(String.init)
     }

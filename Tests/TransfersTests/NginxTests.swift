@@ -1,16 +1,17 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import Transfers
 
 /// A server of the kind that plugin files are really served by: TLS, HTTP/2, keep-alive, redirects of its own.
 @Suite(
-    "Downloads from nginx", .temporaryFolder,
+    "Downloads from nginx", .scratchFolder,
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx")))
 struct NginxTests {
     @Test("a file arrives over https, a missing one does not, a stranger's certificate is refused")
     func files() throws {
-        let folder = TemporaryFolder.current
+        let folder = URL(filePath: Scratch.folder)
         let caFile = try selfSignedCertificate(for: "IP:127.0.0.1")
         let port = try freePort()
         let body = [UInt8](repeating: 0x61, count: 300_000)
@@ -22,7 +23,7 @@ struct NginxTests {
                 access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
                 uwsgi_temp_path uwsgi; scgi_temp_path scgi;
                 server {
-                    listen 127.0.0.1:\(port) ssl http2; root \(folder.path);
+                    listen 127.0.0.1:\(port) ssl http2; root "\(folder.path)";
                     ssl_certificate certificate.pem; ssl_certificate_key key.pem;
                     location /down { return 302 http://127.0.0.1:\(port)/file.wasm; }
                 }

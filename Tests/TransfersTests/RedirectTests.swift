@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Transfers
 
-@Suite("Downloads: redirects", .temporaryFolder)
+@Suite("Downloads: redirects", .scratchFolder)
 struct RedirectTests {
     @Test(
         "a redirect is followed, absolute or relative",
