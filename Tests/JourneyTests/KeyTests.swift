@@ -53,6 +53,31 @@ struct KeyTests {
         #expect(refusal.message.contains("signature verification failed"))
     }
 
+    /// minisign's legacy signatures are plain Ed25519 over the file's bytes, in a wrapping of their own.
+    @Test func minisignAgreesOnASignature() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        let module = plugin.folder + "/dist/guard.wasm"
+        let made = try await Program("minisign").run(["-G", "-W", "-p", "m.pub", "-s", "m.key"])
+        #expect(made.status == 0, "\(made.transcript)")
+        let signed = try await Program("minisign").run(["-S", "-l", "-s", "m.key", "-m", module, "-x", "m.minisig"])
+        #expect(signed.status == 0, "\(signed.transcript)")
+        // The second line holds `Ed`, 8 bytes of a key's number, and then the key or the signature.
+        func payload(_ file: String, count: Int) throws -> [UInt8] {
+            let lines = try Disk.text(Scratch.path(file)).split(separator: "\n")
+            let bytes = try #require(Base64.decode(lines[1].utf8))
+            #expect(bytes.count == 10 + count && bytes.starts(with: Array("Ed".utf8)))
+            return Array(bytes.dropFirst(10))
+        }
+        try Disk.makeFolder(Scratch.path("trust"))
+        try Disk.write(Scratch.path("trust/minisigner.pub"), KeyText.encode(try payload("m.pub", count: 32)))
+        try Disk.write(plugin.folder + "/dist/guard.sig", KeyText.encode(try payload("m.minisig", count: 64)))
+        let verified = try await kit.document("verify", module, "--trust-root", "trust")
+        #expect(verified["verified_by"]?.string == "minisigner")
+        try Disk.write(module, try Disk.read(module) + [0])
+        let refused = try await kit.refusal("verify", module, "--trust-root", "trust")
+        #expect(refused.message.contains("signature verification failed"))
+    }
+
     @Test func encryptedKeysNeedTheirPassphrase() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
         let phrase = "correct horse ünï battery"
