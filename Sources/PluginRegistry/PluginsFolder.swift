@@ -60,7 +60,7 @@ public struct PluginsFolder: ~Copyable {
             signaturePath: entry.signature.map { _ in FilePaths.join(folder.path, name + ".sig") },
             manifestPath: entry.hooks.map { _ in FilePaths.join(folder.path, name + ".json") },
             sha256: module.sha256, size: module.size, signer: module.signer, isSigned: entry.signature != nil,
-            isYanked: entry.yanked != nil, warnings: warnings)
+            yanked: entry.yanked, warnings: warnings)
     }
 
     /// What keeps an installed plugin from doing what its operator expects.
@@ -142,8 +142,10 @@ public struct InstalledPlugin: Sendable, Equatable {
     public let signer: String?
     /// Whether the index has a signature.
     public let isSigned: Bool
+    /// Why the publisher has withdrawn this version, empty without a reason; nil when it has not been withdrawn.
+    public let yanked: String?
     /// Whether the publisher has withdrawn this version.
-    public let isYanked: Bool
+    public var isYanked: Bool { yanked != nil }
     /// What the operator should know, such as that the host will not call the plugin.
     public let warnings: [String]
 }

@@ -142,6 +142,19 @@ struct CommandLineTests {
         #expect(try Disk.read(Scratch.path("plugins/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
     }
 
+    /// The reason is the index's own text: it is told, and steers no terminal.
+    @Test func aWithdrawnVersionIsInstalledWithTheReason() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", "../registry")
+        let index = Scratch.path("registry/index.json")
+        try Disk.edit(index, "\"size\"", "\"yanked\": \"breaks\\u001b[2J login\", \"size\"")
+        let result = try await kit.run("install", "guard@0.1.0", "--registry", "registry", "--dest", "plugins")
+        #expect(result.status == 0)
+        #expect(
+            result.errors.contains("guard v0.1.0 was withdrawn by its publisher: breaks\\u{1b}[2J login\n"),
+            "\(result.transcript)")
+    }
+
     /// Text from outside reaches a terminal only as text.
     @Test func hostileTextIsShownHarmlessly() async throws {
         let hostile = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\r\\nguard  9.9.9  signed\\u202e\\u0000"

@@ -47,8 +47,9 @@ struct InstallVerb: Verb {
             )
         }
         if !installed.isSigned { warnings.append("\(installed.name) v\(installed.version) is unsigned") }
-        if installed.isYanked {
-            warnings.append("\(installed.name) v\(installed.version) was withdrawn by its publisher")
+        if let reason = installed.yanked {
+            let why = reason.isEmpty ? "" : ": \(reason)"
+            warnings.append("\(installed.name) v\(installed.version) was withdrawn by its publisher\(why)")
         }
         return Outcome(
             text: [
