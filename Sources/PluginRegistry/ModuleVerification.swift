@@ -42,7 +42,7 @@ public struct ModuleVerification: Sendable, Equatable {
         guard try FileStatus.of(file, followingLinks: true) != nil else {
             throw RegistryError(
                 .noSignature, "no signature for \(path): \(file) does not exist",
-                help: "pdk sign \(path) makes one, or name it with --sig")
+                help: "pdk sign \(path.shellWord) makes one, or name it with --sig")
         }
         return try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
     }

@@ -82,7 +82,9 @@ struct ModuleVerifier: ~Copyable {
         }
         let signer = candidates.first { $0.verifier.isValid() }?.label
         if isSignatureWanted, signer == nil {
-            throw Self.failed(subject, "no key of the trust root \(origin) made it")
+            throw Self.failed(
+                subject, "no key of the trust root \(origin) made it",
+                help: "the module was changed after it was signed, or its publisher's key is not in the trust root")
         }
         return Finding(sha256: digest, size: size, startsAsModule: head == HostLimits.moduleMagic, signer: signer)
     }

@@ -61,7 +61,7 @@ public struct Registry: Sendable {
         guard !all.isEmpty else {
             throw RegistryError(
                 .noPlugin, "no plugin '\(name)' in registry \(location)",
-                help: "pdk list --registry \(location) shows what there is")
+                help: "pdk list --registry \(location.description.shellWord) shows what there is")
         }
         if let version {
             guard let entry = all.first(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {

@@ -15,6 +15,16 @@ extension String {
         }
         return shown
     }
+
+    /// This text as one word of a shell's command line, between single quotes where it needs them.
+    package var shellWord: String {
+        let isPlain = unicodeScalars.allSatisfy { scalar in
+            ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                || "/.-_:@%+=,".unicodeScalars.contains(scalar)
+        }
+        if isPlain, !isEmpty { return self }
+        return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
 }
 
 extension Unicode.Scalar {

@@ -10,6 +10,13 @@ import Testing
         ("\u{0}\t", "\\u{0}\\u{9}"), ("", ""),
     ])
     func escaped(text: String, shown: String) { #expect(text.printable == shown) }
+
+    @Test(arguments: [
+        ("/a/b-1_2.json", "/a/b-1_2.json"), ("/my plugins/x", "'/my plugins/x'"), ("it's", "'it'\\''s'"),
+        ("$(x)", "'$(x)'"),
+        ("", "''"), ("~", "'~'"), ("é", "'é'"),
+    ])
+    func wordOfAShell(text: String, word: String) { #expect(text.shellWord == word) }
 }
 
 @Suite(.scratchFolder) struct TimestampTests {
