@@ -35,6 +35,7 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
         ModuleCase("nothing", [], memory + hook),
         ModuleCase(
             "a result hook that observes", [], memory + hook.replacing("pre", with: "post"), hooks: ["post_query"]),
+        ModuleCase("no hook is declared, which is a finding of the manifest", [], memory + hook, hooks: []),
         ModuleCase("an observer", [], memory + observer, hooks: ["post_query"]),
         ModuleCase("a hook under its alias", [], memory + hook, hooks: ["prequery"]),
         ModuleCase(

@@ -172,8 +172,9 @@ struct EngineRules {
                 return finding(
                     RuleBook.outOfFuel,
                     "\(subject) uses up the \(HostLimits.fuel) units of fuel: the host stops it, and the query goes on",
-                    help:
-                        "see which standard calls burn fuel in the plugin's README; pdk run \(hook.name) shows the fuel of a call"
+                    help: name.hasPrefix(ProbeInputs.longPrefix)
+                        ? "ask for a text's size before its bytes, and decide at once about long ones; the plugin's README says what burns fuel"
+                        : "look for a loop that does not end: pdk run \(hook.name) shows where the fuel ran out"
                 )
             case .interrupted:
                 return finding(
@@ -230,6 +231,9 @@ struct EngineRules {
 
 /// The inputs that every hook must stand.
 enum ProbeInputs {
+    /// How the names of the long inputs begin.
+    static let longPrefix = "a 64 KB "
+
     /// Each kind of input, with its name in words.
     static func all(for hook: Hook) -> [(name: String, input: JSONValue)] {
         let long = "SELECT '" + String(repeating: "abcdefghijklmnop", count: 4096 - 1) + "'"
@@ -239,7 +243,7 @@ enum ProbeInputs {
             return [
                 ("a plain request", request(user: "alice")),
                 ("an empty request", .object(["headers": .object([]), "client_ip": .string("")])),
-                ("a 64 KB password", request(user: String(repeating: "u", count: 65_536))),
+                ("\(longPrefix)user name and password", request(user: String(repeating: "u", count: 65_536))),
                 ("Unicode and escapes", request(user: unicode)),
                 (
                     "null fields",
@@ -291,7 +295,7 @@ enum ProbeInputs {
         [
             ("a plain query", context("SELECT name FROM users WHERE id = 1", tables: ["users"])),
             ("an empty context", context("", tables: [], other: .null, attributes: .object([]))),
-            ("a 64 KB query", context(long, tables: ["t"])),
+            ("\(longPrefix)query", context(long, tables: ["t"])),
             ("Unicode and escapes", context(unicode, tables: ["t\u{4E2D}"])),
             ("null fields", context("SELECT 1", tables: [], other: .null, attributes: .object([]))),
             (

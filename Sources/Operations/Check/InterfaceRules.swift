@@ -76,8 +76,9 @@ struct InterfaceRules {
                         help: "give it the type \(hook.isObserver ? Self.observerHook : Self.resultHook)"))
             }
         }
+        // Where none is declared, that is the finding (PDK110), and one of each hook would bury it.
         for hook in Hook.called
-        where !declared.contains(hook) && module.functionType(ofExport: hook.export) != nil {
+        where !declared.isEmpty && !declared.contains(hook) && module.functionType(ofExport: hook.export) != nil {
             found.append(
                 finding(
                     RuleBook.undeclaredHook,
