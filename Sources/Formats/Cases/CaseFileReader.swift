@@ -11,7 +11,7 @@ package enum CaseFileReader {
         let root = try YAMLMapping(parsing: text, limit: maximumBytes)
         var cases: [HookCase] = []
         for (key, value) in root.entries {
-            guard key.text == "cases" else { throw unknown(key) }
+            guard key.text == "cases" else { throw unknown(key, known: "cases") }
             guard case .sequence(let items) = value else {
                 if case .scalar = value, try YAMLMapping.scalar(value, "cases").text.isEmpty { continue }
                 throw ManifestError(message: "cases is not a list", line: key.line)
@@ -24,8 +24,10 @@ package enum CaseFileReader {
         return cases
     }
 
-    private static func unknown(_ key: Manifest.Scalar) -> ManifestError {
-        ManifestError(message: "there is no key '\(key.text.printable)' here", line: key.line)
+    private static let callKeys = "hook, input, raw, expect, exact, writes, limits"
+
+    private static func unknown(_ key: Manifest.Scalar, known: String) -> ManifestError {
+        ManifestError(message: "there is no key '\(key.text.printable)' here; it takes \(known)", line: key.line)
     }
 
     private static func readCase(_ node: Node) throws(ManifestError) -> HookCase {
@@ -51,15 +53,15 @@ package enum CaseFileReader {
         }
         guard let name, !name.isEmpty else { throw ManifestError(message: "the case has no name", line: mapping.line) }
         if let calls {
-            if let stray = own.first { throw unknown(stray.key) }
+            if let stray = own.first { throw unknown(stray.key, known: "name, store, calls") }
             return HookCase(name: name, store: store, calls: calls, line: mapping.line)
         }
         return HookCase(
-            name: name, store: store, calls: [try readCall(own, line: mapping.line)], line: mapping.line)
+            name: name, store: store, calls: [try readCall(own, isWhole: true, line: mapping.line)], line: mapping.line)
     }
 
     private static func readCall(
-        _ entries: [(key: Manifest.Scalar, value: Node)], line: Int
+        _ entries: [(key: Manifest.Scalar, value: Node)], isWhole: Bool = false, line: Int
     ) throws(ManifestError) -> HookCase.Call {
         var hook: Hook?, input: JSONValue?, raw: String?, expected: JSONValue?, isExact = false
         var writes: [String: String?]?, fuel: UInt64?, milliseconds: Int?
@@ -76,7 +78,7 @@ package enum CaseFileReader {
                 isExact = flag
             case "writes": writes = try readWrites(value)
             case "limits": (fuel, milliseconds) = try readLimits(value)
-            default: throw unknown(key)
+            default: throw unknown(key, known: callKeys + (isWhole ? ", name, store, calls" : ""))
             }
         }
         guard let hook else { throw ManifestError(message: "the call has no hook", line: line) }
@@ -148,6 +150,7 @@ package enum CaseFileReader {
     private static func readLimits(_ node: Node) throws(ManifestError) -> (UInt64?, Int?) {
         var fuel: UInt64?, milliseconds: Int?
         for (key, value) in try YAMLMapping(node, "limits").entries {
+            guard ["fuel", "time_ms"].contains(key.text) else { throw unknown(key, known: "fuel, time_ms") }
             let text = try YAMLMapping.scalar(value, key.text).text
             guard let number = Int(text), number > 0 else {
                 throw ManifestError(message: "\(key.text) is not a whole number above 0", line: key.line)
@@ -155,7 +158,7 @@ package enum CaseFileReader {
             switch key.text {
             case "fuel": fuel = UInt64(number)
             case "time_ms": milliseconds = number
-            default: throw unknown(key)
+            default: throw unknown(key, known: "fuel, time_ms")
             }
         }
         return (fuel, milliseconds)

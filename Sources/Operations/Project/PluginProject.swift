@@ -70,7 +70,7 @@ package struct PluginProject: Sendable {
         } catch {
             throw Problem(
                 "invalid-manifest", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
-                help: "see the manifest's page in the documentation: Docs/manifest.md")
+                help: "see Docs/manifest.md of the documentation, which make install puts into share/doc/pdk")
         }
         guard PluginName(manifest.name.text) != nil else {
             throw Problem(

@@ -37,7 +37,7 @@ package enum CaseFiles {
             } catch {
                 throw Problem(
                     "invalid-case", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
-                    help: "see the cases' page in the documentation: Docs/cases.md")
+                    help: "see Docs/cases.md of the documentation, which make install puts into share/doc/pdk")
             }
         }
         return cases
