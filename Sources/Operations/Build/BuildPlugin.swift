@@ -55,9 +55,14 @@ package struct BuildPlugin {
             program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder
         ).run(echo: echo)
         guard outcome.isSuccess else {
+            let stays = try FileStatus.of(project.modulePath) != nil
             let shown = echo == nil ? "\n" + outcome.output.trimmedEnd : ""
             throw BuildFailure(
-                output: shown, message: "the build of \(project.name) failed with \(outcome.status): \(command.text)")
+                output: shown, message: "the build of \(project.name) failed with \(outcome.status): \(command.text)",
+                help: outcome.output.contains("was compiled with module cache path")
+                    ? "the folder was moved or copied with its .build: rm -rf .build, then: pdk build"
+                    : "mend what the compiler says above, then: pdk build"
+                        + (stays ? " (dist/\(project.name).wasm is still that of an earlier build)" : ""))
         }
         let built = FilePaths.join(project.folder, output.text)
         let bytes = try take(built)
@@ -113,7 +118,7 @@ package struct BuildFailure: Diagnostic {
     package let output: String
     package let message: String
     package var code: String { "build-failed" }
-    package var help: String? { "mend what the compiler says above, then: pdk build" }
+    package let help: String?
 }
 
 extension String {
