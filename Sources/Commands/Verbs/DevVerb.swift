@@ -46,7 +46,9 @@ struct DevVerb: Verb {
             console.note("\("changed", .dim) \(paths.prefix(3).joined(separator: ", "))\(more)")
         case .built(let report):
             console.print(["\("built", .green) \(session.shown(report.modulePath)) (\(report.size) bytes)"])
-        case .tested(let report): console.print(report.text)
+        case .tested(let report):
+            console.print(report.text)
+            if pluginsDir != nil, report.failedCount > 0 { console.note("not installed: a case failed") }
         case .untested: console.note("there are no cases to run")
         case .installed(let plugin):
             console.print([

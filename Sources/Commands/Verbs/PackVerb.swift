@@ -52,7 +52,7 @@ struct PackVerb: Verb {
             text: [
                 "\("packed", .green) \(report.name) v\(report.version) -> \(session.shown(report.path))",
                 "  size: \(report.size) bytes",
-                "  sha256: \(report.sha256)",
+                "  sha256 of the module: \(report.sha256)",
                 "  hooks: \(report.hooks.isEmpty ? "none" : report.hooks.joined(separator: ", "))",
                 report.isSigned ? "  signature: included" : "  signature: none",
             ],
