@@ -10,7 +10,7 @@ struct RootCommand: ParsableCommand {
             A first plugin:
               pdk new myplugin && cd myplugin
               pdk build && pdk test && pdk check
-              pdk keygen && pdk sign && pdk publish ./registry
+              pdk keygen && pdk sign && pdk publish ../registry
             """,
         version: "pdk \(KitVersion.text)",
         groupedSubcommands: [

@@ -19,6 +19,7 @@ public enum Store {
     }
 
     /// Keeps a value; false when the host refused because one of its caps was hit.
+    @discardableResult
     public static func set(_ key: Text, _ value: Text) -> Bool {
         kv_set(
             key.start, Int32(truncatingIfNeeded: key.count), value.start, Int32(truncatingIfNeeded: value.count)) == 0
