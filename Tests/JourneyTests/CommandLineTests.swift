@@ -153,6 +153,8 @@ struct CommandLineTests {
         #expect(
             result.errors.contains("guard v0.1.0 was withdrawn by its publisher: breaks\\u{1b}[2J login\n"),
             "\(result.transcript)")
+        let report = try await kit.document("install", "guard@0.1.0", "--registry", "registry", "--dest", "plugins")
+        #expect(report["warnings"]?.elements.contains { $0.string?.contains("withdrawn") ?? false } == true)
     }
 
     /// Text from outside reaches a terminal only as text.

@@ -40,7 +40,7 @@ struct InstallVerb: Verb {
         let registry = try Registry.load(session.registry(registry), network: session.network(console))
         let installed = try registry.install(
             parts[0], version: wanted, includingPreReleases: pre, into: session.path(dest), trustRoot: trustRoot)
-        var warnings: [Text] = installed.warnings.map { Text($0) }
+        var warnings = installed.warnings
         if trustRoot == nil, registry.location.description.lowercased().hasPrefix("http://") {
             warnings.append(
                 "\(registry.location) was read over plain http and no signature was checked: anybody on the way could have changed it"
@@ -63,8 +63,8 @@ struct InstallVerb: Verb {
                 "manifest": installed.manifestPath.map(JSONValue.string), "sha256": .string(installed.sha256),
                 "size": .int(installed.size), "signed": .bool(installed.isSigned),
                 "verified_by": installed.signer.map(JSONValue.string) ?? .null,
-                "warnings": .strings(installed.warnings),
+                "warnings": .strings(warnings),
             ]),
-            warnings: warnings)
+            warnings: warnings.map { Text($0) })
     }
 }
