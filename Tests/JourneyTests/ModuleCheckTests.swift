@@ -230,6 +230,17 @@ struct ModuleCheckTests {
         #expect(lost["findings"]?.elements.map { $0["rule"]?.string } == ["PDK307"])
     }
 
+    @Test func sourcesNewerThanTheModuleAreSaid() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        #expect(try await plugin.run("check").errors.isEmpty)
+        let source = plugin.folder + "/plugin.c"
+        try Disk.write(source, try Disk.text(source) + "\n")
+        let stale = "warning: plugin.c has changed since dist/guard.wasm was built; pdk build takes it in\n"
+        #expect(try await plugin.run("check").errors == stale)
+        try await plugin.done("build")
+        #expect(try await plugin.run("check").errors.isEmpty)
+    }
+
     @Test func theTextNamesRuleFileAndLine() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.edit(plugin.folder + "/plugin.yaml", "- pre_query", "- pre_query # all")

@@ -23,7 +23,7 @@ struct CheckVerb: Verb {
         ).run()
         return Outcome(
             text: report.findings.flatMap { $0.text(session) } + [report.summary], isData: true, json: report.json,
-            status: report.errorCount == 0 ? .done : .failed)
+            warnings: try Text.stale(project), status: report.errorCount == 0 ? .done : .failed)
     }
 }
 

@@ -73,6 +73,14 @@ extension Session {
     }
 }
 
+extension Text {
+    /// A warning where the module is older than its sources: what runs is then not what the author sees.
+    static func stale(_ project: PluginProject) throws -> [Text] {
+        guard let source = try project.sourceNewerThanModule() else { return [] }
+        return ["\(source) has changed since dist/\(project.name).wasm was built; pdk build takes it in"]
+    }
+}
+
 extension TrustRoot {
     /// What was checked of a signature, in the host's words.
     static func signatureLine(_ signer: String?) -> Text {

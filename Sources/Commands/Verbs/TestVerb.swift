@@ -16,12 +16,15 @@ struct TestVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let project = try session.project()
+        if let junit, let folder = FilePaths.parent(of: session.path(junit)) { try Folder.create(folder) }
         let report = try await TestPlugin(
-            project: session.project(), source: session.engine, filter: filter, workers: session.processors
+            project: project, source: session.engine, filter: filter, workers: session.processors
         ).run()
         if let junit { try WholeFiles.replace(session.path(junit), with: report.junit) }
         return Outcome(
-            text: report.text, isData: true, json: report.json, status: report.failedCount == 0 ? .done : .failed)
+            text: report.text, isData: true, json: report.json, warnings: try Text.stale(project),
+            status: report.failedCount == 0 ? .done : .failed)
     }
 }
 

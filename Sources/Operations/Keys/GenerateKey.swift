@@ -39,14 +39,14 @@ package struct GenerateKey {
         }
         try Folder.create(store.folder)
         try Folder.create(store.keysFolder, mode: 0o700)
+        let folder = try Folder(store.keysFolder, locking: true)
+        // What a killed keygen has left is a copy of a private key.
+        try folder.removeAbandonedFiles()
         let key = try SigningKey.generate()
         let text = KeyText.encode(key.publicKey.bytes)
         try key.withSeed { seed in
             try withPassphrase { phrase in
                 try PrivateKeyPEM.encode(seed: seed, passphrase: phrase) { pem in
-                    let folder = try Folder(store.keysFolder, locking: true)
-                    // What a killed keygen has left is a copy of a private key.
-                    try folder.removeAbandonedFiles()
                     var file = try folder.makeTemporary()
                     try file.write(pem)
                     do throws(FileError) {
@@ -59,7 +59,10 @@ package struct GenerateKey {
                 }
             }
         }
-        try WholeFiles.replace(publicPath, with: text)
+        var file = try folder.makeTemporary()
+        try unsafe file.write(Array(text.utf8).span.bytes)
+        try file.commit(as: label + ".pub")
+        try folder.synchronize()
         return Report(
             label: label, privatePath: privatePath, publicPath: publicPath, publicKey: text.trimmedEnd,
             isEncrypted: passphrase != nil)

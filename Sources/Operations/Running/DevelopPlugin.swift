@@ -141,7 +141,7 @@ package struct DevelopPlugin {
     }
 
     /// Whether a path is output of a build, hidden, or an editor's scratch file.
-    private static func isIgnored(_ path: String) -> Bool {
+    static func isIgnored(_ path: String) -> Bool {
         let parts = path.split(separator: "/")
         guard let first = parts.first, let last = parts.last else { return false }
         return ["dist", "target", "node_modules", "zig-out", "zig-cache"].contains(first)
