@@ -59,10 +59,7 @@ package struct GenerateKey {
                 }
             }
         }
-        var file = try folder.makeTemporary()
-        try unsafe file.write(Array(text.utf8).span.bytes)
-        try file.commit(as: label + ".pub")
-        try folder.synchronize()
+        try WholeFiles.replace(publicPath, with: text)
         return Report(
             label: label, privatePath: privatePath, publicPath: publicPath, publicKey: text.trimmedEnd,
             isEncrypted: passphrase != nil)

@@ -47,7 +47,7 @@ package struct DevelopPlugin {
 
     /// Runs until the user stops it; every step is told to `report` as it happens.
     package func run(report: (Event) -> Void) async throws {
-        var watch = try FolderWatch(folder, ignoring: Self.isIgnored)
+        var watch = try FolderWatch(folder, ignoring: PluginProject.isIgnored)
         try watch.add()
         var builds = BuildChanges(folder: folder)
         try await settle(&watch, &builds, report)
@@ -138,15 +138,5 @@ package struct DevelopPlugin {
         else { return nil }
         let text = try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
         return KeyText.decode(text, count: Signature.byteCount).map(Base64.encode)
-    }
-
-    /// Whether a path is output of a build, hidden, or an editor's scratch file.
-    static func isIgnored(_ path: String) -> Bool {
-        let parts = path.split(separator: "/")
-        guard let first = parts.first, let last = parts.last else { return false }
-        return ["dist", "target", "node_modules", "zig-out", "zig-cache"].contains(first)
-            || parts.contains { $0.hasPrefix(".") }
-            || last.hasSuffix("~") || last.hasSuffix(".swp") || last.hasPrefix("#") || last == "4913"
-            || ["Cargo.lock", "Package.resolved"].contains(path)
     }
 }

@@ -18,7 +18,7 @@ extension PluginProject {
             let path = inside.isEmpty ? name : inside + "/" + name
             left -= 1
             guard left > 0 else { return nil }
-            if DevelopPlugin.isIgnored(path) || ["cases", "Tests", "tests", Manifest.fileName].contains(path) {
+            if Self.isIgnored(path) || ["cases", "Tests", "tests", Manifest.fileName].contains(path) {
                 continue
             }
             if name.hasSuffix(".md") || (!output.isEmpty && path.hasPrefix(output)) { continue }
@@ -30,5 +30,15 @@ extension PluginProject {
             }
         }
         return nil
+    }
+
+    /// Whether a path is output of a build, hidden, or an editor's scratch file.
+    static func isIgnored(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        guard let first = parts.first, let last = parts.last else { return false }
+        return ["dist", "target", "node_modules", "zig-out", "zig-cache"].contains(first)
+            || parts.contains { $0.hasPrefix(".") }
+            || last.hasSuffix("~") || last.hasSuffix(".swp") || last.hasPrefix("#") || last == "4913"
+            || ["Cargo.lock", "Package.resolved"].contains(path)
     }
 }
