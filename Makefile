@@ -23,7 +23,7 @@ release: setup
 	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
 
 test: setup-tests
-	@PDK_WASMTIME="$(ENGINE)" swift test --parallel
+	@Scripts/test
 
 lint: setup-tests
 	@Scripts/lint

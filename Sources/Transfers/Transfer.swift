@@ -53,7 +53,7 @@ final class Transfer {
     }
 
     deinit {
-        unsafe functions.easy_cleanup(handle)
+        withoutBrokenPipeSignal { unsafe functions.easy_cleanup(handle) }
         unsafe reason.deallocate()
     }
 
@@ -129,7 +129,7 @@ final class Transfer {
         guard unsafe ccurl_set_string(set, handle, CURLOPT_URL, address.text) == CURLE_OK,
             unsafe ccurl_set_long(set, handle, CURLOPT_TIMEOUT_MS, max(1, Int(milliseconds))) == CURLE_OK
         else { throw failure(.connection("libcurl refused the address")) }
-        let code = unsafe functions.easy_perform(handle)
+        let code = withoutBrokenPipeSignal { unsafe functions.easy_perform(handle) }
 
         switch stop {
         case .sink(let error): throw error

@@ -45,6 +45,9 @@ struct EngineRunTests {
         let stdin = try await plugin.pdk(["run", "pre_query", "--input", "-"], input: "not JSON, NOTHING")
         #expect(stdin.output.hasPrefix("pre_query: no result"), "\(stdin.transcript)")
         #expect(stdin.status == 0)
+        let piped = try await Program("sh", environment: plugin.environment, folder: plugin.folder).run(
+            ["-c", "printf BLOCK | \"$0\" run pre_query --input -", BuiltProduct.pdk])
+        #expect(piped.output.hasPrefix("pre_query: block"), "\(piped.transcript)")
         let empty = try await plugin.pdk(["run", "pre_query", "--input", "-"])
         #expect(empty.output.hasPrefix("pre_query: continue"), "\(empty.transcript)")
         let absent = try await plugin.pdk(["run", "pre_query", "--input", "absent.json"])

@@ -38,7 +38,9 @@ public struct Program: Sendable {
         let executable: Executable = name.contains("/") ? .path(FilePath(name)) : .name(name)
         let record = try await Subprocess.run(
             executable, arguments: Arguments(arguments), environment: .custom(variables),
-            workingDirectory: FilePath(folder), input: .string(input), output: .bytes(limit: 16 << 20),
+            workingDirectory: FilePath(folder),
+            input: .fileDescriptor(try Self.holding(Array(input.utf8)), closeAfterSpawningProcess: true),
+            output: .bytes(limit: 16 << 20),
             error: .bytes(limit: 16 << 20))
         let status: Int
         switch record.terminationStatus {
@@ -48,5 +50,19 @@ public struct Program: Sendable {
         return Result(
             status: status, output: String(decoding: record.standardOutput, as: UTF8.self),
             errors: String(decoding: record.standardError, as: UTF8.self))
+    }
+
+    /// A file without a name that holds the input and ends with it.
+    ///
+    /// Not a pipe: who writes to a program that has ended is ended by SIGPIPE (`pipe(7)`), and with it all the tests.
+    private static func holding(_ input: [UInt8]) throws -> FileDescriptor {
+        let path = "/tmp/pdk-test-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let file = try FileDescriptor.open(
+            FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite
+        )
+        unsafe unlink(path)
+        try file.writeAll(input)
+        _ = try file.seek(offset: 0, from: FileDescriptor.SeekOrigin.start)
+        return file
     }
 }

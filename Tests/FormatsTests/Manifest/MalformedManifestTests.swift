@@ -67,23 +67,26 @@ func expectManifestError(
 
     /// Each nests deeper than a recursive reader's stack may be; the line is where the limit is passed.
     @Test(arguments: [
-        (String(repeating: "[", count: 100_000), 1), ("a: " + String(repeating: "{b: ", count: 100_000), 1),
-        (String(repeating: "[\n", count: 100_000), 65), (String(repeating: "- ", count: 100_000) + "a", 1),
-        (String(repeating: "? ", count: 100_000) + "a", 1),
-        ((0..<200).map { String(repeating: " ", count: $0) + "a:\n" }.joined(), 130),
+        (Repeated("[", 100_000), 1), (Repeated("{b: ", 100_000, after: "a: "), 1), (Repeated("[\n", 100_000), 65),
+        (Repeated("- ", 100_000, before: "a"), 1), (Repeated("? ", 100_000, before: "a"), 1),
     ])
-    func deepNesting(text: String, line: Int) {
-        expectManifestError("values nest too deep", line: line) { _ = try Manifest(reading: text) }
+    func deepNesting(repeated: Repeated, line: Int) {
+        expectManifestError("values nest too deep", line: line) { _ = try Manifest(reading: repeated.text) }
+    }
+
+    @Test func deepIndentation() {
+        let text = (0..<200).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
+        expectManifestError("values nest too deep", line: 130) { _ = try Manifest(reading: text) }
     }
 
     /// Nesting that counting brackets does not see; refused all the same, by whichever limit comes first.
     @Test(arguments: [
-        String(repeating: "[\"]\",", count: 100_000), String(repeating: "[']',", count: 100_000),
-        String(repeating: ": ", count: 100_000) + "a", String(repeating: "[ # ]\n", count: 100_000),
-        String(repeating: "!a [", count: 900), String(repeating: "? - ", count: 40),
-        String(repeating: "-\n", count: 1000),
+        Repeated("[\"]\",", 100_000), Repeated("[']',", 100_000), Repeated(": ", 100_000, before: "a"),
+        Repeated("[ # ]\n", 100_000), Repeated("!a [", 900), Repeated("? - ", 40), Repeated("-\n", 1000),
     ])
-    func hiddenNesting(text: String) { #expect(throws: ManifestError.self) { try Manifest(reading: text) } }
+    func hiddenNesting(repeated: Repeated) {
+        #expect(throws: ManifestError.self) { try Manifest(reading: repeated.text) }
+    }
 
     /// Aliases of aliases, 10 to the power of 9 nodes in all if they were walked through.
     @Test(arguments: ["x: *h", "? *h\n: y"])
