@@ -39,6 +39,15 @@ package enum WholeFiles {
         return mask
     }()
 
+    /// Sets when a file's contents were last changed, in nanoseconds since 1970 (`utimensat(2)`).
+    package static func setModified(_ path: String, _ nanoseconds: Int64) throws(FileError) {
+        let time = timespec(
+            tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        guard unsafe utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw FileError.last("set the time of", path)
+        }
+    }
+
     /// Sets the permission bits of a file that this process has made (`chmod(2)`).
     package static func setMode(_ path: String, _ mode: UInt32) throws(FileError) {
         guard unsafe chmod(path, mode) == 0 else { throw FileError.last("change the permissions of", path) }
