@@ -13,6 +13,10 @@ public struct ModuleVerification: Sendable, Equatable {
     public let signer: String?
     /// Whether the file begins as a WebAssembly module.
     public let isModule: Bool
+    /// The plugin's name, as the module carries it; nil when it carries no manifest.
+    public let name: String?
+    /// The version, as the module carries it; nil when it carries no manifest.
+    public let version: String?
 
     /// Reads a module once and verifies it, in constant memory.
     ///
@@ -29,7 +33,7 @@ public struct ModuleVerification: Sendable, Equatable {
             let finding = try verifier.finish()
             return ModuleVerification(
                 path: path, sha256: finding.sha256, size: finding.size, signer: finding.signer,
-                isModule: finding.startsAsModule)
+                isModule: finding.startsAsModule, name: finding.embedded?.name, version: finding.embedded?.version)
         } catch let error as RegistryError {
             throw error
         } catch {

@@ -12,6 +12,8 @@ struct ModuleVerifier: ~Copyable {
         let startsAsModule: Bool
         /// The label of the key that made the signature; nil when none was checked.
         let signer: String?
+        /// What the module says of itself, nil when it says nothing.
+        let embedded: EmbeddedManifest?
     }
 
     private var hash: SHA256
@@ -64,11 +66,8 @@ struct ModuleVerifier: ~Copyable {
         try hash.update(bytes)
         for index in candidates.indices { candidates[index].verifier.update(bytes) }
         size += bytes.byteCount
-        var place = 0
-        while head.count < HostLimits.moduleMagic.count, place < bytes.byteCount {
-            head.append(unsafe bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self))
-            place += 1
-        }
+        let missing = EmbeddedManifest.headBytes - head.count
+        if missing > 0 { unsafe bytes.withUnsafeBytes { unsafe head.append(contentsOf: $0.prefix(missing)) } }
     }
 
     /// The verdict over all bytes taken; the digest that an index or a manifest, `source`, promised is compared before the
@@ -86,7 +85,31 @@ struct ModuleVerifier: ~Copyable {
                 subject, "no key of the trust root \(origin) made it",
                 help: "the module was changed after it was signed, or its publisher's key is not in the trust root")
         }
-        return Finding(sha256: digest, size: size, startsAsModule: head == HostLimits.moduleMagic, signer: signer)
+        let isModule = head.starts(with: HostLimits.moduleMagic)
+        return Finding(
+            sha256: digest, size: size, startsAsModule: isModule, signer: signer,
+            embedded: isModule ? try Self.embeddedManifest(head, subject) : nil)
+    }
+
+    private static func embeddedManifest(_ head: [UInt8], _ subject: String) throws(RegistryError) -> EmbeddedManifest?
+    {
+        do throws(ManifestError) { return try EmbeddedManifest(atStartOf: head) } catch {
+            throw RegistryError(
+                .notAModule, "the manifest that \(subject) carries cannot be read: \(error)",
+                help: "tell its publisher to build it again")
+        }
+    }
+
+    /// Refuses a module that is not the release that an index or a packed manifest, `source`, claims it to be.
+    static func compare(
+        _ claims: ManifestClaims, by source: String = "the index", with embedded: EmbeddedManifest?, subject: String
+    ) throws(RegistryError) {
+        guard let embedded, let contradiction = claims.contradiction(with: embedded) else { return }
+        throw RegistryError(
+            .releaseMismatch,
+            "release mismatch for \(subject): \(source) says \(contradiction.field) \(contradiction.claimed.printable), "
+                + "the module says \(contradiction.embedded.printable)",
+            help: "\(source) was changed, or another module was put in the place of this one; do not install it")
     }
 
     private static func failed(_ subject: String, _ reason: String, help: String? = nil) -> RegistryError {

@@ -6,7 +6,7 @@ internal import LibCrypto
 /// A plugin packed into one `.tar.gz` file: its manifest, its module and, when it is signed, its signature.
 ///
 /// Read whole into memory and taken apart; nothing of it is believed until `verify` has made a `VerifiedPackedPlugin` of
-/// it. Names and texts are the packer's: hostile until then, and a signature does not cover them even then.
+/// it. Names and texts are the packer's: hostile until then, and a signature covers only those that the module carries too.
 public struct PackedPlugin: Sendable {
     package let manifest: PackManifest
     /// What it is called in error texts: its path.
@@ -126,7 +126,7 @@ public struct VerifiedPackedPlugin: Sendable {
 extension PackedPlugin {
     /// Verifies the digests that the manifest promises and, with a trust root, the signature.
     ///
-    /// Errors: `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`.
+    /// Errors: `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`, `releaseMismatch`.
     public func verify(trustRoot: TrustRoot?) throws(RegistryError) -> VerifiedPackedPlugin {
         do {
             try verifySignatureText()
@@ -143,6 +143,8 @@ extension PackedPlugin {
                         + "\\0asm",
                     help: "the host would refuse to load it; tell its publisher")
             }
+            try ModuleVerifier.compare(
+                ManifestClaims(manifest), by: PackManifest.fileName, with: finding.embedded, subject: subject)
             return VerifiedPackedPlugin(plugin: self, finding: finding)
         } catch let error as RegistryError {
             throw error

@@ -26,7 +26,7 @@ public struct PluginsFolder: ~Copyable {
     /// follow one another at once. Error: `destination`, also for a module that was fetched into another folder; then the
     /// module that was installed before is still the one there.
     public borrowing func install(_ module: consuming VerifiedModule) throws(RegistryError) -> InstalledPlugin {
-        let entry = module.entry.index
+        let entry = Self.completed(module.entry.index, by: module.embedded)
         let name = module.name.description
         var warnings: [String] = []
         do throws(FileError) {
@@ -49,6 +49,10 @@ public struct PluginsFolder: ~Copyable {
             try signature?.commit(as: name + ".sig")
             try manifest?.commit(as: name + ".json")
             warnings = try self.warnings(entry, name)
+            if module.signer != nil, module.embedded == nil {
+                warnings.append(
+                    "the signature of \(name) covers the module alone: its version and hooks are the word of the index")
+            }
             try module.file.commit(as: name + ".wasm")
             if entry.signature == nil { try folder.remove(name + ".sig") }
             try folder.synchronize()
@@ -61,6 +65,18 @@ public struct PluginsFolder: ~Copyable {
             manifestPath: entry.hooks.map { _ in FilePaths.join(folder.path, name + ".json") },
             sha256: module.sha256, size: module.size, signer: module.signer, isSigned: entry.signature != nil,
             yanked: entry.yanked, warnings: warnings)
+    }
+
+    /// The entry with what it does not say, and the module does: the two do not contradict each other.
+    private static func completed(_ entry: IndexEntry, by embedded: EmbeddedManifest?) -> IndexEntry {
+        guard let embedded else { return entry }
+        var entry = entry
+        if entry.version.isEmpty { entry.version = embedded.version }
+        entry.hooks = entry.hooks ?? embedded.hooks
+        entry.permissions = entry.permissions ?? embedded.permissions
+        entry.minimumMemory = entry.minimumMemory ?? embedded.minimumMemory
+        entry.maximumMemory = entry.maximumMemory ?? embedded.maximumMemory
+        return entry
     }
 
     /// What keeps an installed plugin from doing what its operator expects.

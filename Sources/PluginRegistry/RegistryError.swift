@@ -26,6 +26,8 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         case noSignature = "no-signature"
         /// No key of the trust root made the signature.
         case signatureInvalid = "signature-invalid"
+        /// The module carries a manifest, and it is not that of the release it is offered as.
+        case releaseMismatch = "release-mismatch"
         /// The trust root cannot be read, holds a malformed key, or none.
         case trustRootInvalid = "trust-root-invalid"
         /// The file is not a packed plugin that the host could read, or none could be made.

@@ -15,6 +15,10 @@ public struct VerifiedModule: ~Copyable {
     public let size: Int
     /// The label of the key that made the signature; nil when there was no trust root.
     public let signer: String?
+    /// Whether the module carries its name, version, hooks, permissions and limits, so that a signature covers them too.
+    public var carriesManifest: Bool { embedded != nil }
+    /// What the module says of itself; the entry does not contradict it.
+    let embedded: EmbeddedManifest?
     var file: TemporaryFile
     let name: PluginName
 
@@ -26,6 +30,7 @@ public struct VerifiedModule: ~Copyable {
         sha256 = finding.sha256
         size = finding.size
         signer = finding.signer
+        embedded = finding.embedded
         self.file = file
     }
 }
@@ -34,7 +39,7 @@ extension PluginsFolder {
     /// Streams the module of `entry` into this folder under a hidden name while hashing it, and verifies it.
     ///
     /// At most 1 GiB. Errors: `invalidName`, `artefactUnavailable`, `digestMismatch`, `notAModule`, `noSignature`,
-    /// `signatureInvalid`, `destination`.
+    /// `signatureInvalid`, `releaseMismatch`, `destination`.
     public borrowing func fetch(
         _ entry: RegistryEntry, from registry: Registry, trustRoot: TrustRoot?
     ) throws(RegistryError) -> VerifiedModule {
@@ -65,6 +70,7 @@ extension PluginsFolder {
                     .notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm",
                     help: "the host would refuse to load it; tell its publisher")
             }
+            try ModuleVerifier.compare(ManifestClaims(entry.index), with: finding.embedded, subject: subject)
             return VerifiedModule(entry: entry, name: name, finding: finding, file: file)
         } catch let error as RegistryError {
             throw error

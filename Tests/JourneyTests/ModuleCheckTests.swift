@@ -206,14 +206,14 @@ struct ModuleCheckTests {
         #expect(try await rules("--registry", registry) == [])
 
         try Disk.write(path, manifest.replacing("version: 0.1.0", with: "version: 0.1"))
-        #expect(try await rules() == ["PDK301:2"])
+        #expect(try await rules() == ["PDK301:2", "PDK309"])
         let lines = manifest.split(separator: "\n").filter {
             !$0.hasPrefix("description:") && !$0.hasPrefix("license:")
         }
         try Disk.write(path, lines.joined(separator: "\n"))
         #expect(try await rules() == ["PDK303", "PDK304"])
         try Disk.write(path, manifest.replacing("version: 0.1.0", with: "version: 0.0.9"))
-        #expect(try await rules("--registry", registry) == ["PDK308:2"])
+        #expect(try await rules("--registry", registry) == ["PDK308:2", "PDK309"])
         try Disk.write(path, manifest)
 
         let module = plugin.folder + "/dist/guard.wasm", signature = plugin.folder + "/dist/guard.sig"

@@ -8,6 +8,12 @@ struct PublishTests {
     let kit = Kit()
     var registry: String { Scratch.path("the registry") }
 
+    /// Gives the plugin another version, and signs its module as that.
+    private func release(_ version: String, of plugin: Kit) async throws {
+        try setVersion(version, of: plugin)
+        try await plugin.done("sign")
+    }
+
     /// Gives the plugin another version; its module stays as it is.
     private func setVersion(_ version: String, of plugin: Kit) throws {
         let path = plugin.folder + "/plugin.yaml"
@@ -70,12 +76,12 @@ struct PublishTests {
 
     @Test func buildMetadataMakesNoOtherVersion() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
-        try setVersion("1.0.0+a", of: plugin)
+        try await release("1.0.0+a", of: plugin)
         try Disk.edit(
             plugin.folder + "/plugin.yaml", "build:",
             "check:\n  silence:\n    - {rule: PDK101, reason: this is about the registry}\nbuild:")
         try await plugin.done("publish", registry)
-        try setVersion("1.0.0+b", of: plugin)
+        try await release("1.0.0+b", of: plugin)
         let before = try Disk.tree(registry)
         let refusal = try await plugin.refusal("publish", registry)
         #expect(refusal.code == "already-published" && refusal.message.contains("v1.0.0+a"), "\(refusal)")
@@ -94,8 +100,11 @@ struct PublishTests {
     }
 
     @Test func memoryLimitsAreInstalledUnlessTheHostRefusesThem() async throws {
-        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        try await kit.done("keygen")
         try Disk.edit(plugin.folder + "/plugin.yaml", "build:", "resources:\n  max_memory: 16MB\nbuild:")
+        // Named, the module is signed as it is: the limits are the word of the index.
+        try await plugin.done("sign", "dist/guard.wasm")
         try await plugin.done("publish", registry)
         let plugins = Scratch.path("plugins")
         try await kit.done("install", "guard", "--registry", registry, "--dest", plugins)
@@ -115,7 +124,7 @@ struct PublishTests {
         #expect(report["dry_run"] == .bool(true) && report["new_registry"] == .bool(true))
         #expect(!Disk.exists(registry))
         try await plugin.done("publish", registry)
-        try setVersion("0.2.0", of: plugin)
+        try await release("0.2.0", of: plugin)
         let before = try Disk.tree(Scratch.folder)
         let text = try await plugin.done("publish", registry, "--dry-run")
         #expect(text.contains("dry run: nothing was changed"))
@@ -149,7 +158,7 @@ struct PublishTests {
     @Test func theNewestReleaseStandsFirst() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         for version in ["1.2.0", "1.10.0", "1.9.0", "2.0.0-rc.1", "0.9.0", "2.0.0-rc.2"] {
-            try setVersion(version, of: plugin)
+            try await release(version, of: plugin)
             try await plugin.done("publish", registry)
         }
         #expect(try await versions() == ["1.10.0", "1.9.0", "1.2.0", "0.9.0", "2.0.0-rc.2", "2.0.0-rc.1"])
@@ -199,12 +208,15 @@ struct PublishTests {
 
     /// The index of host-contract.md, section 1, written by hand.
     @Test func anIndexWrittenForTheHostWorks() async throws {
-        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        // Built and signed by other means: the module carries no manifest.
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
         let module = try Disk.read(plugin.folder + "/dist/guard.wasm")
         try Disk.write(Scratch.path("host/colmask.wasm"), module)
+        try await kit.done("keygen", "mykey")
+        try await kit.done("sign", "host/colmask.wasm")
         let sum = try await Program("sha256sum").run([Scratch.path("host/colmask.wasm")])
         let digest = String(sum.output.drop { $0 == "\\" }.prefix(64)).uppercased()
-        let signature = try Disk.text(plugin.folder + "/dist/guard.sig").dropLast()
+        let signature = try Disk.text(Scratch.path("host/colmask.sig")).dropLast()
         func index(_ extra: String) -> String {
             """
             { "schema_version": "1",
@@ -244,7 +256,7 @@ struct PublishTests {
         let wanted = (1...5).map { "1.\($0).0" }
         for version in wanted {
             try Disk.copy(first.folder, to: Scratch.path(version))
-            try setVersion(version, of: kit.inside(Scratch.path(version)))
+            try await release(version, of: kit.inside(Scratch.path(version)))
         }
         try await withThrowingTaskGroup(of: Program.Result.self) { group in
             for version in wanted {
@@ -262,12 +274,11 @@ struct PublishTests {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try await plugin.done("publish", registry)
         try await kit.done("install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
+        try await release("0.2.0", of: plugin)
         let before = try Disk.tree(Scratch.folder)
-        try setVersion("0.2.0", of: plugin)
         // Without the engine, which has files of its own to write.
         let publish = try await plugin.with("PDK_WASMTIME", "/nowhere.so").runWithoutRoom("publish", registry)
         #expect(publish.status == 1 && publish.errors.contains("cannot write "), "\(publish.transcript)")
-        try setVersion("0.1.0", of: plugin)
         let install = try await kit.runWithoutRoom("install", "guard", "--registry", registry, "--dest", "plugins")
         #expect(install.status == 1 && install.errors.contains("cannot write "), "\(install.transcript)")
         try Disk.edit(plugin.folder + "/plugin.yaml", "command: clang", "command: true clang")
@@ -280,12 +291,12 @@ struct PublishTests {
     /// A publish that is killed leaves the registry whole, and the next one goes through.
     @Test func aKilledPublishLeavesTheRegistryWhole() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
-        try setVersion("0.0.1", of: plugin)
+        try await release("0.0.1", of: plugin)
         try await plugin.done("publish", registry)
         var generator = SeededGenerator(seed: 2026)
         var killed = 0
         for round in 1...15 {
-            try setVersion("1.\(round).0", of: plugin)
+            try await release("1.\(round).0", of: plugin)
             // The first never gets far, however fast the machine.
             let milliseconds = round == 1 ? 2 : Int.random(in: 3...60, using: &generator)
             let cut = try await Program(

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Operations
 import PluginRegistry
@@ -70,7 +71,9 @@ enum Workplace {
 
     /// Signs the plugin's module.
     static func sign(_ plugin: PluginProject, _ keys: KeySource) throws {
-        _ = try SignModule(modulePath: plugin.modulePath, output: nil, key: keys).run()
+        _ = try SignModule(
+            modulePath: plugin.modulePath, manifest: EmbeddedManifest(plugin.manifest), output: nil, key: keys
+        ).run()
     }
 
     /// Writes a file and the folders it lacks.

@@ -30,7 +30,8 @@ struct InspectVerb: Verb {
                 "kind": .string("packed"), "path": .string(report.path), "size": .int(report.plugin.size),
                 "manifest": try JSONDocument(parsing: text).root.value,
                 "signed": .bool(report.plugin.isSigned),
-                "digests_match": .bool(report.refusal == nil || report.refusal?.kind == .notAModule),
+                "digests_match": .bool(
+                    report.refusal.map { [.notAModule, .releaseMismatch].contains($0.kind) } ?? true),
                 "problem": report.refusal.map { .string($0.message) } ?? .null,
                 "module": ModuleRendering(report: report.module).json,
             ]),

@@ -17,6 +17,7 @@ struct ModuleRendering {
             "\("module", .bold) \(file)", "  size: \(report.size) bytes", "  sha256: \(report.sha256)",
             signatureLine(session),
         ]
+        lines += report.manifest.map { ["  release: \(Self.short($0.name)) v\(Self.short($0.version))"] } ?? []
         guard let module = report.module else { return lines }
         let hooks = report.hooks
         lines.append("  hooks: \(hooks.isEmpty ? "none" : hooks.map(\.name).joined(separator: ", "))")
@@ -93,7 +94,8 @@ struct ModuleRendering {
         return .object([
             "kind": .string("module"), "path": .string(report.path), "size": .int(report.size),
             "sha256": .string(report.sha256), "malformed": report.malformed.map { .string($0.description) },
-            "signature": signatureJSON, "hooks": module.map { _ in .strings(report.hooks.map(\.name)) },
+            "signature": signatureJSON, "manifest": report.manifest?.json ?? .null,
+            "hooks": module.map { _ in .strings(report.hooks.map(\.name)) },
             "memories": (module?.memories).map { .array($0.map(Self.json)) },
             "imports": (module?.imports).map { imports in
                 .array(

@@ -27,7 +27,9 @@ struct PackVerb: Verb {
     @Option(name: .long, help: "The licence.")
     var license: String?
 
-    @Option(name: .long, help: "The hooks the plugin is called for, separated by commas.")
+    @Option(
+        name: .long,
+        help: "The hooks the plugin is called for, separated by commas. (default: those that the module carries)")
     var hooks: String?
 
     @Option(name: .long, help: "The signature's file. (default: dist/NAME.sig, unless --wasm names another module)")

@@ -21,14 +21,18 @@ struct VerifyVerb: Verb {
         if file.hasSuffix(".tar.gz") { return try verifyPacked(session) }
         let verified = try ModuleVerification.verify(
             session.path(file), trustRoot: trust.load(session), signatureFile: sig.map(session.path))
+        var text: [Text] = [
+            "\("verified", .green) \(file)",
+            "  sha256: \(verified.sha256)",
+            TrustRoot.signatureLine(verified.signer),
+        ]
+        if let name = verified.name, let version = verified.version { text.append("  release: \(name) v\(version)") }
         return Outcome(
-            text: [
-                "\("verified", .green) \(file)",
-                "  sha256: \(verified.sha256)",
-                TrustRoot.signatureLine(verified.signer),
-            ],
+            text: text,
             json: .object([
                 "module": .string(verified.path), "sha256": .string(verified.sha256), "size": .int(verified.size),
+                "name": verified.name.map(JSONValue.string) ?? .null,
+                "version": verified.version.map(JSONValue.string) ?? .null,
                 "verified_by": verified.signer.map(JSONValue.string) ?? .null,
             ]),
             warnings: verified.isModule ? [] : ["\(file) is not a WebAssembly module: it does not begin with \\0asm"])

@@ -14,7 +14,10 @@ struct ReleaseRules {
 
     /// All findings but those of the round trip.
     func findings() throws -> [Finding] {
-        texts() + (try published()) + (try signature())
+        let signature = try signature()
+        // Signing puts the manifest in: of a module that is not signed yet, or was built since, nothing is expected.
+        let isSigned = !signature.contains { [RuleBook.unsigned, RuleBook.signatureMismatch].contains($0.rule) }
+        return texts() + (try published()) + signature + (isSigned ? embeddedManifest() : [])
     }
 
     private func inManifest(_ rule: Rule, _ message: String, _ line: Int?, help: String) -> Finding {
@@ -96,6 +99,42 @@ struct ReleaseRules {
         }
         guard unsafe !verify(parsed, of: module.span.bytes, by: key) else { return [] }
         return mismatch("it is not a signature of the key '\(publisher.label)' over this module")
+    }
+
+    /// Whether the module says of itself what `plugin.yaml` says.
+    private func embeddedManifest() -> [Finding] {
+        guard let module, module.starts(with: HostLimits.moduleMagic) else { return [] }
+        func other(_ message: String) -> [Finding] {
+            [
+                Finding(
+                    RuleBook.otherManifest, message, help: "sign it again as what it is now: pdk sign",
+                    file: project.modulePath)
+            ]
+        }
+        let embedded: EmbeddedManifest?
+        do throws(ManifestError) { embedded = try EmbeddedManifest(atStartOf: module) } catch {
+            return other(error.description)
+        }
+        guard let embedded else {
+            return [
+                Finding(
+                    RuleBook.noEmbeddedManifest, "the module does not carry its name, version and hooks",
+                    help: "pdk sign, without a file's name, puts them into it", file: project.modulePath)
+            ]
+        }
+        let mine = EmbeddedManifest(project.manifest)
+        if let difference = ManifestClaims(mine).contradiction(with: embedded) {
+            return other(
+                "the module was signed with \(difference.field) \(difference.embedded.printable), and plugin.yaml says "
+                    + difference.claimed.printable)
+        }
+        // What plugin.yaml leaves out now, and said when the module was built.
+        if let difference = ManifestClaims(embedded).contradiction(with: mine) {
+            return other(
+                "the module was signed with \(difference.field) \(difference.claimed.printable), and plugin.yaml says "
+                    + difference.embedded.printable)
+        }
+        return []
     }
 
     /// Who publishes; nil without a key of ours, when nobody can say whose signature it is.

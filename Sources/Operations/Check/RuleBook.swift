@@ -94,6 +94,7 @@ package enum RuleBook {
     // 3xx: the release.
     static let release = [
         notSemantic, alreadyPublished, noDescription, noLicense, signatureMismatch, unsigned, roundTrip, notNewest,
+        otherManifest, noEmbeddedManifest,
     ]
     static let notSemantic = Rule(
         "PDK301", "not-semantic", .error, "Without a semantic version nobody can tell which release is the newest.")
@@ -115,6 +116,12 @@ package enum RuleBook {
     static let notNewest = Rule(
         "PDK308", "not-newest", .warning,
         "Hosts that ask for no version keep the newer release that is published already.")
+    static let otherManifest = Rule(
+        "PDK309", "other-manifest", .error, canBeSilenced: false,
+        "A signed module carries its manifest, and installing refuses it as any other release.")
+    static let noEmbeddedManifest = Rule(
+        "PDK310", "no-embedded-manifest", .warning,
+        "A signature over a module that carries no manifest covers neither name nor version nor hooks.")
 
     // 4xx: the plugin, run in the host's engine.
     static let engine = [

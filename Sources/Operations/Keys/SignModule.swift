@@ -1,17 +1,20 @@
 internal import Ed25519
 internal import Files
-internal import Formats
+package import Formats
 internal import LibCrypto
 
 /// `pdk sign`: the signature of a module beside it.
 package struct SignModule {
     package let modulePath: String
+    /// What the module is to carry before it is signed; nil to sign it as it is.
+    package let manifest: EmbeddedManifest?
     /// Where to write the signature; nil for `<stem>.sig` beside the module.
     package let output: String?
     package let key: KeySource
 
-    package init(modulePath: String, output: String?, key: KeySource) {
+    package init(modulePath: String, manifest: EmbeddedManifest?, output: String?, key: KeySource) {
         self.modulePath = modulePath
+        self.manifest = manifest
         self.output = output
         self.key = key
     }
@@ -25,22 +28,42 @@ package struct SignModule {
         package let publicKey: String
         /// Of the module, 64 lowercase hexadecimal digits.
         package let sha256: String
+        /// What the module carries, and the signature covers.
+        package let manifest: EmbeddedManifest?
     }
 
-    /// Signs the exact bytes of the module, and checks the signature before it is written.
+    /// Puts the manifest into the module, signs the exact bytes, and checks the signature before anything is written.
     package func run() throws -> Report {
-        let bytes = try PluginProject.readModule(modulePath)
+        let built = try PluginProject.readModule(modulePath)
+        let bytes = try manifest.map { try embed($0, in: built) } ?? built
         let target = output ?? FilePaths.replacingExtension(of: modulePath, with: ".sig")
         return try key.withKey { key, label in
             let signature = try unsafe key.sign(bytes.span.bytes)
             guard unsafe verify(signature, of: bytes.span.bytes, by: key.publicKey) else {
                 throw Problem("signing-failed", "the signature of \(modulePath) does not verify; nothing was written")
             }
+            if bytes != built { try replaceModule(with: bytes) }
             try WholeFiles.replace(target, with: KeyText.encode(signature.bytes))
             return Report(
                 modulePath: modulePath, signaturePath: target, label: label,
                 publicKey: Base64.encode(key.publicKey.bytes),
-                sha256: Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)))
+                sha256: Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)),
+                manifest: try? EmbeddedManifest(atStartOf: bytes))
         }
+    }
+
+    private func embed(_ manifest: EmbeddedManifest, in module: [UInt8]) throws -> [UInt8] {
+        do throws(ManifestError) { return try manifest.embedded(in: module) } catch {
+            throw Problem(
+                "manifest-not-embedded", "cannot put the manifest into \(modulePath): \(error)",
+                help: "build the module again with: pdk build")
+        }
+    }
+
+    /// The module's time stays that of its build, by which it is told to be older than its sources.
+    private func replaceModule(with bytes: [UInt8]) throws {
+        let status = try FileStatus.of(modulePath, followingLinks: true)
+        try WholeFiles.replace(modulePath, with: bytes)
+        if let status { try WholeFiles.setModified(modulePath, status.modified) }
     }
 }

@@ -37,6 +37,8 @@ package struct InspectFile {
         /// Why the module cannot be read, nil when it can.
         package let malformed: WebAssemblyError?
         package let signature: Sidecar
+        /// What the module says of itself; nil when it says nothing, or nothing that can be read.
+        package let manifest: EmbeddedManifest?
 
         /// The hooks whose functions the module exports.
         package var hooks: [Hook] {
@@ -86,6 +88,6 @@ package struct InspectFile {
             } ?? .none
         return ModuleReport(
             path: path, size: bytes.count, sha256: Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)),
-            module: module, malformed: malformed, signature: sidecar)
+            module: module, malformed: malformed, signature: sidecar, manifest: try? EmbeddedManifest(atStartOf: bytes))
     }
 }

@@ -45,18 +45,34 @@ package struct PackPlugin {
             name: contents.name, version: contents.version, moduleDigest: "", packedAt: time.rfc3339)
         manifest.description = contents.description
         manifest.license = contents.license
-        manifest.hooks = contents.hooks
+        let embedded = try embeddedManifest(module)
+        manifest.hooks = contents.hooks ?? embedded?.hooks ?? []
+        if let embedded, let contradiction = ManifestClaims(manifest).contradiction(with: embedded) {
+            throw Problem(
+                "release-mismatch",
+                "\(contents.modulePath) was signed with \(contradiction.field) \(contradiction.embedded.printable), "
+                    + "and is to be packed with \(contradiction.claimed.printable)",
+                help: "sign it as what it is to be: pdk sign, in its folder")
+        }
         let bytes = try PackedPlugin.archive(manifest, module: module, signature: signature, packedAt: time)
         let packed = try PackedPlugin(reading: bytes, subject: output)
         let verified = try packed.verify(trustRoot: nil)
         guard verified.module == module, packed.signature == signature, packed.name == contents.name else {
             throw Problem("round-trip-failed", "\(output) would not hold what was to be packed; nothing was written")
         }
-        let warnings = try warnings(module, packed)
+        let warnings = warnings(module, packed)
         try WholeFiles.replace(output, with: bytes)
         return Report(
             name: packed.name, version: packed.version, path: output, size: bytes.count, sha256: verified.sha256,
             hooks: packed.hooks, isSigned: packed.isSigned, packedAt: packed.packedAt, warnings: warnings)
+    }
+
+    private func embeddedManifest(_ module: [UInt8]) throws -> EmbeddedManifest? {
+        do throws(ManifestError) { return try EmbeddedManifest(atStartOf: module) } catch {
+            throw Problem(
+                "malformed-module", "\(contents.modulePath): \(error)",
+                help: "build and sign it again: pdk build && pdk sign")
+        }
     }
 
     private func readSignature(_ path: String) throws -> [UInt8] {
@@ -83,21 +99,21 @@ package struct PackPlugin {
         }
     }
 
-    private func warnings(_ module: [UInt8], _ packed: PackedPlugin) throws -> [String] {
+    private func warnings(_ module: [UInt8], _ packed: PackedPlugin) -> [String] {
         var warnings: [String] = []
         if !packed.isSigned {
             warnings.append("\(packed.name) is packed without a signature: a host with a trust root refuses it")
         } else if let warning = signatureWarning(packed) {
             warnings.append(warning)
         }
-        if contents.hooks.isEmpty {
+        if packed.hooks.isEmpty {
             warnings.append("\(packed.name) is packed without hooks: the host loads it and never calls it")
         }
         let described: WebAssemblyModule
         do { described = try WebAssemblyModule(reading: module) } catch {
             return warnings + ["\(contents.modulePath) is not a valid WebAssembly module: \(error)"]
         }
-        for name in contents.hooks {
+        for name in packed.hooks {
             guard let hook = Hook(manifestName: name) else {
                 warnings.append("the host does not know the hook '\(name)'")
                 continue
@@ -119,7 +135,8 @@ package struct PackContents: Sendable, Equatable {
     package let version: String
     package var description: String
     package var license: String
-    package var hooks: [String]
+    /// nil for those that the module says it has.
+    package var hooks: [String]?
 
     /// The most that a version's text may have, in bytes.
     static let maximumVersionBytes = 128
@@ -127,7 +144,7 @@ package struct PackContents: Sendable, Equatable {
     /// Checks what becomes part of a file's name; errors: `invalid-name`, `invalid-version`.
     package init(
         name: String, version: String, modulePath: String, signaturePath: String? = nil, description: String = "",
-        license: String = "", hooks: [String] = []
+        license: String = "", hooks: [String]? = nil
     ) throws {
         guard PluginName(name) != nil else {
             throw Problem(
@@ -190,6 +207,6 @@ package struct PackRequest: Sendable {
         guard let modulePath, let name, let version else { return nil }
         return try PackContents(
             name: name, version: version, modulePath: modulePath, signaturePath: signaturePath,
-            description: description ?? "", license: license ?? "", hooks: hooks ?? [])
+            description: description ?? "", license: license ?? "", hooks: hooks)
     }
 }

@@ -253,5 +253,8 @@ package struct CheckFailure: Diagnostic {
             "\(name) is not fit to be published: \(first.rule.id), \(FilePaths.name(of: first.file)): \(first.message)"
             + (others > 0 ? " (and \(others) more)" : "")
     }
-    package var help: String? { "pdk check shows all findings and how to mend them" }
+    package var help: String? {
+        let isOnlyOne = findings.count(where: \.isError) == 1
+        return (isOnlyOne ? first.help : nil) ?? "pdk check shows all findings and how to mend them"
+    }
 }

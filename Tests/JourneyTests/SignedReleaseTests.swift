@@ -1,0 +1,93 @@
+import Formats
+import Foundation
+import TestSupport
+import Testing
+
+/// What `pdk sign` puts into a module, and that nobody can offer it as another release then.
+@Suite(.scratchFolder) struct SignedReleaseTests {
+    let kit = Kit()
+    var registry: String { Scratch.path("the registry") }
+
+    @Test func signingPutsTheManifestIntoTheModule() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        try await kit.done("keygen", "mykey")
+        let module = plugin.folder + "/dist/guard.wasm"
+        let built = try Disk.read(module)
+        let time = try FileManager.default.attributesOfItem(atPath: module)[.modificationDate] as? Date
+        let text = try await plugin.done("sign")
+        #expect(text.contains("  release: guard v0.1.0\n"), "\(text)")
+        let signed = try Disk.read(module)
+        // A custom section behind the header, and not a byte of the code is another.
+        #expect(
+            signed.prefix(9) == built.prefix(8) + [0] && signed.suffix(built.count - 8) == built.suffix(built.count - 8)
+        )
+        // By the module's time `pdk test` and others tell that sources have changed since it was built.
+        #expect(try FileManager.default.attributesOfItem(atPath: module)[.modificationDate] as? Date == time)
+        let inspected = try await kit.document("inspect", module)
+        #expect(inspected["manifest"]?["hooks"]?.texts == ["pre_query"])
+        let verified = try await kit.done("verify", module, "--trust-root", kit.keysFolder)
+        #expect(verified.contains("verified by 'mykey'") && verified.contains("  release: guard v0.1.0\n"))
+        // Signing again changes nothing.
+        let before = try Disk.tree(plugin.folder)
+        try await plugin.done("sign")
+        #expect(try Disk.tree(plugin.folder) == before)
+    }
+
+    @Test func aModuleThatIsNamedIsSignedAsItIs() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        try await kit.done("keygen", "mykey")
+        let built = try Disk.read(plugin.folder + "/dist/guard.wasm")
+        try await plugin.done("sign", "dist/guard.wasm")
+        #expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == built)
+        let published = try await plugin.run("publish", registry)
+        #expect(published.status == 0 && published.errors.contains("[PDK310]"), "\(published.transcript)")
+        let installed = try await kit.run(
+            "install", "guard", "--registry", registry, "--dest", "plugins", "--trust-root", kit.keysFolder)
+        #expect(installed.status == 0, "\(installed.transcript)")
+        #expect(
+            installed.errors
+                == "warning: the signature of guard covers the module alone: its version and hooks are the word of the index\n"
+        )
+    }
+
+    /// An index in other hands: an old release as a new one, one plugin as another, a guard without its hook.
+    @Test(arguments: [
+        ("\"version\": \"0.1.0\"", "\"version\": \"9.0.0\"", "guard"),
+        ("\"name\": \"guard\"", "\"name\": \"mask\"", "mask"),
+        ("\"pre_query\"", "", "guard"), ("\"pre_query\"", "\"post_query\"", "guard"),
+    ])
+    func anIndexCannotPassItOffAsAnotherRelease(old: String, new: String, name: String) async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry)
+        try Disk.edit(registry + "/index.json", old, new)
+        for options in [[], ["--trust-root", kit.keysFolder]] {
+            let result = try await kit.run(
+                ["install", name, "--registry", registry, "--dest", "plugins", "--json"] + options)
+            #expect(result.status == 1 && result.output.contains("\"release-mismatch\""), "\(result.transcript)")
+            #expect(try Disk.names(Scratch.path("plugins")).isEmpty)
+        }
+    }
+
+    @Test func whatIsSignedAsAnotherReleaseIsNotPublishedNorPacked() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.1.0", "version: 0.2.0")
+        let refusal = try await plugin.refusal("publish", registry)
+        #expect(refusal.message.contains("PDK309") && refusal.message.contains("with version 0.1.0"), "\(refusal)")
+        #expect(refusal.help.contains("pdk sign"))
+        let packed = try await plugin.refusal("pack")
+        #expect(packed.code == "release-mismatch" && packed.help.contains("pdk sign"), "\(packed)")
+        #expect(!Disk.exists(registry) && !Disk.exists(plugin.folder + "/dist/guard-0.2.0.tar.gz"))
+        try await plugin.done("sign")
+        try await plugin.done("publish", registry)
+        try await plugin.done("pack")
+    }
+
+    /// The host's own flags, without --hooks: those that the module carries.
+    @Test func packingTakesTheHooksFromTheModule() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let report = try await kit.document(
+            "pack", "--wasm", plugin.folder + "/dist/guard.wasm", "--name", "guard", "--version", "0.1.0", "--out",
+            "x.tar.gz")
+        #expect(report["hooks"]?.texts == ["pre_query"])
+    }
+}
