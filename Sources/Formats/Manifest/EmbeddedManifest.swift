@@ -100,25 +100,21 @@ package struct EmbeddedManifest: Sendable, Equatable {
     private static func section(
         atStartOf head: [UInt8]
     ) throws(ManifestError) -> (textStart: Int, sectionEnd: Int)? {
+        guard head.count > 8, head[8] == 0 else { return nil }
         var cursor = ByteCursor(head, subject: "the module")
-        do {
-            try cursor.skip(8)
-            guard !cursor.isAtEnd, try cursor.byte() == 0 else { return nil }
-            let size = try cursor.u32()
-            let start = cursor.position
-            guard head[start...].starts(with: marker) else { return nil }
-            guard size >= marker.count, size <= marker.count + maximumBytes else {
-                throw malformed("it has \(size) bytes")
-            }
-            try cursor.skip(size)
-            return (start + marker.count, start + size)
-        } catch let error as ManifestError {
-            throw error
+        let size: Int
+        do throws(WebAssemblyError) {
+            try cursor.skip(9)
+            size = try cursor.u32()
         } catch {
             // A module that ends within its first section's header has no section that could be read.
-            guard cursor.position > 8, head[cursor.position...].starts(with: marker) else { return nil }
-            throw malformed("the module ends within it")
+            return nil
         }
+        let start = cursor.position
+        guard head[start...].starts(with: marker) else { return nil }
+        guard size >= marker.count, size <= marker.count + maximumBytes else { throw malformed("it has \(size) bytes") }
+        guard size <= cursor.remaining else { throw malformed("the module ends within it") }
+        return (start + marker.count, start + size)
     }
 
     private static func malformed(_ reason: String) -> ManifestError {
