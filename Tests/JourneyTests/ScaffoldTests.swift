@@ -116,10 +116,11 @@ struct ScaffoldTests {
             try Disk.write(parent, "a file")
         case "no folders here": parent = "/proc/self"
         default:
-            // PATH_MAX is 4096 with the final zero: the staging folder fits, and the deeper files do not.
+            // PATH_MAX is 4096 with the final zero: the staging folder, "/.pdk-new-" and up to 16 digits, just fits, and
+            // the folders in it do not.
             var path = Scratch.folder
             while path.utf8.count < 3800 { path += "/" + String(repeating: "d", count: 200) }
-            parent = path + "/" + String(repeating: "e", count: 4095 - path.utf8.count - 1 - 30)
+            parent = path + "/" + String(repeating: "e", count: 4095 - path.utf8.count - 1 - 26)
             let made = try await Program("sh").run(["-c", Self.deepFolder, "sh", Scratch.folder, parent])
             try #require(made.status == 0, "\(made.transcript)")
         }
