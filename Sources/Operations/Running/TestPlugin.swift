@@ -131,8 +131,10 @@ package struct TestPlugin {
     }
 
     private static func shownAnswer(_ run: HookRun) -> String {
-        if case .unreadable(let reason)? = run.answer { return "\(run.outputText ?? "") (\(reason))" }
-        return "no result"
+        switch run.answer {
+        case .unreadable(let reason)?, .tagless(let reason)?: "\(run.outputText ?? "") (\(reason))"
+        default: "no result"
+        }
     }
 
     private static func describe(_ expectation: HookCase.Expectation) -> String {
