@@ -97,17 +97,19 @@ package struct DevelopPlugin {
     private func cycle(_ report: (Event) -> Void) async {
         do {
             let project = try PluginProject(folder: folder)
-            let build = BuildPlugin(project: project, environment: environment, scratch: scratch, echo: nil)
+            let build = BuildPlugin(
+                project: project, environment: environment, scratch: scratch, echo: nil, isCancellable: true)
             report(.built(try await stoppable { try await build.run() }))
             if isStopped() { return }
             if try CaseFiles.read(of: project).isEmpty {
                 report(.untested)
             } else {
-                let tested = try await TestPlugin(project: project, source: engine, filter: nil, workers: workers).run()
+                let test = TestPlugin(project: project, source: engine, filter: nil, workers: workers)
+                let tested = try await stoppable { try await test.run() }
                 report(.tested(tested))
                 guard tested.failedCount == 0 else { return }
             }
-            if let pluginsFolder { report(.installed(try install(project, into: pluginsFolder))) }
+            if let pluginsFolder, !isStopped() { report(.installed(try install(project, into: pluginsFolder))) }
         } catch {
             // A broken build must not end the loop: the next save may mend it.
             if !isStopped() { report(.failed(error)) }

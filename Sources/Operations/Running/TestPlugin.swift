@@ -70,11 +70,18 @@ package struct TestPlugin {
             let share = max(1, workers)
             for worker in 0..<share {
                 group.addTask {
-                    stride(from: worker, to: chosen.count, by: share).map { ($0, run(chosen[$0], in: module)) }
+                    var done: [(Int, Result)] = []
+                    for place in stride(from: worker, to: chosen.count, by: share) where !Task.isCancelled {
+                        done.append((place, run(chosen[place], in: module)))
+                        // A request to stop comes from another task, which needs a thread, too.
+                        await Task.yield()
+                    }
+                    return done
                 }
             }
             return await group.reduce(into: []) { $0 += $1 }
         }
+        try Task.checkCancellation()
         return Report(name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 })
     }
 
