@@ -110,6 +110,7 @@ struct EngineDevTests {
         }
         try plugin.write("dist/other", "x")
         try plugin.write("plugin.c~", "x")
+        try plugin.write("report.xml", "<?xml version=\"1.0\"?>\n<testsuite/>\n")
         try plugin.write(".plugin.c.swp", "x")
         try plugin.write("plugin.h", "// seen")
         try await dev.wait(for: "watching")

@@ -47,7 +47,8 @@ package struct DevelopPlugin {
 
     /// Runs until the user stops it; every step is told to `report` as it happens.
     package func run(report: (Event) -> Void) async throws {
-        var watch = try FolderWatch(folder, ignoring: PluginProject.isIgnored)
+        var watch = try FolderWatch(
+            folder, ignoring: { PluginProject.isIgnored($0) || PluginProject.isReport($0, in: folder) })
         try watch.add()
         var builds = BuildChanges(folder: folder)
         try await settle(&watch, &builds, report)
