@@ -191,7 +191,7 @@ extension TestPlugin.Report {
         for result in results {
             let head =
                 "  <testcase classname=\"\(escape(result.file))\" name=\"\(escape(result.name))\" "
-                + "time=\"\(seconds(result.nanoseconds))\""
+                + "file=\"\(escape(result.file))\" line=\"\(result.line)\" time=\"\(seconds(result.nanoseconds))\""
             guard let first = result.failures.first else {
                 lines.append(head + "/>")
                 continue
@@ -199,7 +199,7 @@ extension TestPlugin.Report {
             lines.append(head + ">")
             let body = result.failures.map { "\($0.what): expected \($0.expected), got \($0.got)" }
             lines.append(
-                "    <failure message=\"\(escape(first.what)): expected \(escape(first.expected))\">"
+                "    <failure type=\"\(escape(first.what))\" message=\"\(escape(first.what)): expected \(escape(first.expected))\">"
                     + "\(escape(body.joined(separator: "\n")))</failure>")
             lines.append("  </testcase>")
         }
