@@ -72,6 +72,11 @@ struct EngineRuleTests {
             "PDK415", "traps on an escape", trapping(if: #"size < 4096 && find(in, size, "\\u0001")"#),
             "with Unicode and escapes fails"),
         Case(
+            "PDK403", "alloc traps on the size of an input",
+            allocating(
+                "if (size > 150 && size < 1000) __builtin_trap(); return __builtin_wasm_memory_grow(0, size / 65536 + 1) << 16;"
+            ), "'pre_query' with a plain query fails in alloc: an unreachable"),
+        Case(
             "PDK403", "traps on unknown fields", trapping(if: #"size < 4096 && find(in, size, "\"extra\"")"#),
             "with unknown extra fields fails"),
         Case(

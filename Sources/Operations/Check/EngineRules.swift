@@ -102,7 +102,7 @@ struct EngineRules {
                 return [
                     finding(
                         RuleBook.allocOutside,
-                        "alloc(\(block.size)) returns \(block.pointer), which is not inside the memory of \(block.memoryBytes) bytes",
+                        "alloc(\(block.size)) returns \(block.pointer), which is not inside the memory of \(block.memoryBytes) bytes: the host could not write an input there",
                         help: "let alloc grow the memory, and return what is really there")
                 ]
             }
@@ -125,7 +125,8 @@ struct EngineRules {
             if taken.contains(where: { $0.overlaps(range) }) {
                 return [
                     finding(
-                        RuleBook.allocOverlaps, "alloc(\(block.size)) returns \(start), which it has given out already",
+                        RuleBook.allocOverlaps,
+                        "alloc(\(block.size)) returns \(start), which it has given out already: the host's input and the plugin's own would overwrite each other",
                         help: "give out each byte once until dealloc takes it back")
                 ]
             }

@@ -89,7 +89,8 @@ struct HookProbe {
                 "\(subject): \(failure.cause); the host logs an error, and the query goes on",
                 help: "return (pointer << 32) | length of bytes that are inside the memory, below 2 GiB")
         default:
-            let message = "\(subject) fails: \(failure.cause); the host logs an error, and the query goes on"
+            let place = failure.phase == .hook ? "" : " in \(failure.phase)"
+            let message = "\(subject) fails\(place): \(failure.cause); the host logs an error, and the query goes on"
             if isLong {
                 return finding(
                     RuleBook.failsOnLongText, message,
@@ -151,7 +152,7 @@ struct HookProbe {
         guard again.failure != nil || !isSame || again.writes != run.writes else { return nil }
         return finding(
             RuleBook.notRepeatable,
-            "'\(hook.name)' with \(name) answers differently when its attributes or headers come in another order",
+            "'\(hook.name)' with \(name) answers differently when its attributes or headers come in another order, and the host sends them in any",
             help: "nothing but the input and the store may decide, and members of a JSON object have no order")
     }
 }

@@ -9,7 +9,7 @@ enum ProbeInputs {
 
     /// Each kind of input, with its name in words.
     static func all(for hook: Hook) -> [(name: String, input: JSONValue)] {
-        let long = "SELECT '" + String(repeating: "abcdefghijklmnop", count: 4096 - 1) + "'"
+        let long = "SELECT '" + String(repeating: "abcdefghijklmnop", count: 4096) + "'"
         let unicode = "SELECT 'naïve \"quoted\" \\\\ back\tslash \u{1F600} \u{4E2D}\u{6587} \u{0001}' -- é"
         switch hook {
         case .authenticate:
