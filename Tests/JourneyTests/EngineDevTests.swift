@@ -151,6 +151,23 @@ struct EngineDevTests {
         #expect(dev.events.map(\.name) == ["stopped"])
     }
 
+    @Test(arguments: ["plugins", "./host/plugins/", "."])
+    func installsIntoItsOwnFolderOnce(plugins: String) async throws {
+        let plugin = try await EngineJourney.obedient()
+        let dev = try DevelopingPlugin(plugin, ["--plugins-dir", plugins])
+        defer { dev.kill() }
+        try await dev.wait(for: "watching")
+        if plugins == "plugins" {
+            #expect(dev.events.map(\.name) == ["built", "untested", "installed", "watching"])
+        }
+        let before = dev.events.count
+        try plugin.write("plugin.c", plugin.read("plugin.c") + "// more\n")
+        try await dev.wait(for: "watching")
+        #expect(dev.events.dropFirst(before).first?.name == "changed", "sources beside it are seen")
+        dev.send(SIGINT)
+        #expect(try await dev.end() == 0)
+    }
+
     @Test func leavesNothingOfABuildRunning() async throws {
         let plugin = try await EngineJourney.obedient()
         let begun = Scratch.path("begun")

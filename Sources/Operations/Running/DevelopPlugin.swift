@@ -48,7 +48,7 @@ package struct DevelopPlugin {
     /// Runs until the user stops it; every step is told to `report` as it happens.
     package func run(report: (Event) -> Void) async throws {
         var watch = try FolderWatch(
-            folder, ignoring: { PluginProject.isIgnored($0) || PluginProject.isReport($0, in: folder) })
+            folder, ignoring: isIgnored)
         try watch.add()
         var builds = BuildChanges(folder: folder)
         try await settle(&watch, &builds, report)
@@ -67,6 +67,14 @@ package struct DevelopPlugin {
             try await settle(&watch, &builds, report)
             if !isStopped() { report(.watching(folder)) }
         }
+    }
+
+    /// Whether a path of the folder is no source: also the host's own plugins, when they are kept there.
+    private func isIgnored(_ path: String) -> Bool {
+        if PluginProject.isIgnored(path) || PluginProject.isReport(path, in: folder) { return true }
+        guard let pluginsFolder, pluginsFolder.hasPrefix(folder + "/") else { return false }
+        let inside = pluginsFolder.dropFirst(folder.count + 1).drop { $0 == "/" }
+        return !inside.isEmpty && (path + "/").hasPrefix(inside.hasSuffix("/") ? inside : inside + "/")
     }
 
     /// Builds, and once more for what the author has saved meanwhile, but not for what the build itself writes.
