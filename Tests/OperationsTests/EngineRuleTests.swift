@@ -281,6 +281,16 @@ struct EngineRuleTests {
         #expect(findings.isEmpty, "\(findings.map { "\($0.rule.id) \($0.message)" })")
     }
 
+    @Test func severalFaultsOfAHookAreFoundAtOnce() async throws {
+        let loopsWhenLong = "if (size > 65536) for (;;) sink++;"
+        let trapping = EngineGuest(body: "if (size < 65536) __builtin_trap();" + loopsWhenLong + Self.goOn)
+        #expect(try await trapping.findings().map(\.rule.id) == ["PDK403", "PDK404"])
+        let choosy = EngineGuest(
+            body: loopsWhenLong + "for (u32 at = 0; at < size; at++) if (in[at] < 0) __builtin_trap();"
+                + #"if (find(in, size, "\"query\":\"\"")) return say("{}");"# + Self.goOn)
+        #expect(try await choosy.findings().map(\.rule.id) == ["PDK416", "PDK404", "PDK415"])
+    }
+
     @Test func whatTheInterfaceRulesSayIsNotSaidTwice() async throws {
         let narrow = EngineGuest(body: "return 1;", result: "u32")
         #expect(try await narrow.findings().map(\.rule.id) == ["PDK206"])

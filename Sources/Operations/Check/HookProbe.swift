@@ -17,10 +17,11 @@ struct HookProbe {
         for (place, probe) in ProbeInputs.all(for: hook).enumerated() {
             let run = call(probe.input)
             if place == 0 { failsOnPlain = run.failure != nil }
-            // What fails on a plain input fails on long texts and on Unicode, too.
-            if place > 0, failsOnPlain, run.failure != nil { continue }
+            // What runs out of memory does so slowly: once is enough.
+            if run.failure != nil, found.contains(where: { $0.rule == RuleBook.outOfMemory }) { continue }
+            // What fails on a plain input fails on long texts and on Unicode, too: that has no rule of its own then.
             let verdict =
-                judge(run, probe.name, probe.input) ?? trespass(run, probe.name, probe.input)
+                judge(run, probe.name, probe.input, isPeculiar: !failsOnPlain) ?? trespass(run, probe.name, probe.input)
                 ?? repeated(run, probe.name, probe.input)
             if let verdict, !found.contains(where: { $0.rule == verdict.rule }) { found.append(verdict) }
         }
@@ -39,9 +40,11 @@ struct HookProbe {
             guardedBytes: guardedBytes)
     }
 
-    private func judge(_ run: HookRun, _ name: String, _ input: JSONValue) -> Finding? {
+    private func judge(_ run: HookRun, _ name: String, _ input: JSONValue, isPeculiar: Bool) -> Finding? {
         let subject = "'\(hook.name)' with \(name)"
-        if let failure = run.outcome.failure { return judge(failure, name, subject, input) }
+        if let failure = run.outcome.failure {
+            return judge(failure, name, subject, input, isPeculiar: isPeculiar)
+        }
         let actions = "answer with an object that has an action: \(hook.actions.joined(separator: ", "))"
         switch run.answer {
         case .unreadable(let reason):
@@ -65,7 +68,9 @@ struct HookProbe {
         }
     }
 
-    private func judge(_ failure: CallFailure, _ name: String, _ subject: String, _ input: JSONValue) -> Finding {
+    private func judge(
+        _ failure: CallFailure, _ name: String, _ subject: String, _ input: JSONValue, isPeculiar: Bool
+    ) -> Finding {
         if wantsMoreMemory(input) {
             return finding(
                 RuleBook.outOfMemory,
@@ -91,12 +96,12 @@ struct HookProbe {
         default:
             let place = failure.phase == .hook ? "" : " in \(failure.phase)"
             let message = "\(subject) fails\(place): \(failure.cause); the host logs an error, and the query goes on"
-            if isLong {
+            if isLong, isPeculiar {
                 return finding(
                     RuleBook.failsOnLongText, message,
                     help: "decide about a long text by its size, before it overruns a buffer or a number")
             }
-            if name == ProbeInputs.unicode {
+            if name == ProbeInputs.unicode, isPeculiar {
                 return finding(
                     RuleBook.failsOnUnicode, message,
                     help: "texts are UTF-8, with JSON's escapes: compare bytes, and cut only between characters")
