@@ -40,7 +40,7 @@ install: release
 
 bench: setup-tests
 	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
-	@PDK_WASMTIME="$(ENGINE)" swift run --configuration release --quiet Benchmarks
+	@PDK_WASMTIME="$(ENGINE)" swift run --configuration release --quiet Benchmarks .build/release/pdk $(PART)
 
 clean:
 	rm -rf .build .build-engine .build-python

@@ -71,9 +71,10 @@ let package = Package(
             name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CWasmtime"),
         .target(name: "CTemplates"),
+        .target(name: "CBareLoop", dependencies: ["CWasmtime"]),
 
         // Benchmarks: figures side by side in one run (`make bench`).
-        .executableTarget(name: "Benchmarks", dependencies: ["Files"], swiftSettings: settings),
+        .executableTarget(name: "Benchmarks", dependencies: ["Files", "CBareLoop"], swiftSettings: settings),
 
         // Tests: units by room, then the house as a whole, then journeys with the real binary.
         .target(

@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// The kit's figures, each beside a yardstick of the same run: `make bench`.
+/// The kit's figures, each beside a yardstick of the same run: `make bench`, or `make bench PART=engine` for a part.
 @main
 struct Benchmarks {
     static func main() throws {
@@ -11,11 +11,19 @@ struct Benchmarks {
         unsafe setenv("PDK_HOME", folder.path + "/config", 1)
         unsafe setenv("HOME", folder.path, 1)
         print("median wall ms, median processor ms, most MiB of memory, ratios to the yardstick (wall, processor)")
-        startUp(pdk)
-        scaffolding(pdk, folder.path)
-        try installing(pdk, folder.path)
-        try lookUp(pdk, folder.path)
+        let only = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : nil
+        func isWanted(_ part: String) -> Bool { only == nil || only == part }
+        if isWanted("start") { startUp(pdk) }
+        if isWanted("new") { scaffolding(pdk, folder.path) }
+        if isWanted("install") { try installing(pdk, folder.path) }
+        if isWanted("list") { try lookUp(pdk, folder.path) }
+        if isWanted("engine") {
+            try EngineFigures(pdk: pdk, folder: folder.path, compare: { compare($0, rounds: $1, $2, $3) }).measure()
+        }
     }
+
+    /// A title, rounds, a yardstick and the candidates, measured in turn and printed.
+    typealias Comparison = (String, Int, (String, () -> Cost), [(String, () -> Cost)]) -> Void
 
     /// Measures the candidates in turn, round after round, so that a busy machine hurts them alike.
     private static func compare(
@@ -157,7 +165,7 @@ struct Benchmarks {
         try file.commit(as: FilePaths.name(of: path))
     }
 
-    private static func capture(_ command: String, _ folder: String) throws -> String {
+    static func capture(_ command: String, _ folder: String) throws -> String {
         let file = folder + "/captured"
         _ = MeasuredProcess("sh", ["-c", command + " > '\(file)'"]).run()
         return String(decoding: try WholeFiles.read(file, limit: 1 << 20), as: UTF8.self)

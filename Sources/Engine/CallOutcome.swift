@@ -20,6 +20,10 @@ package struct CallOutcome: Sendable {
     package var storeOperationsOmitted: Int
     /// The store after the call; what a failed call wrote is kept, as in the host.
     package var store: KeyValueStore
+    /// The filled block that `alloc` gave out before the input; nil when none was asked for or it could not be had.
+    package var guardedBlock: Range<Int>?
+    /// The first address in `guardedBlock` that the plugin has written to; nil when it left all of it alone.
+    package var guardDamage: Int?
     /// Why the call failed; nil when it did not.
     package var failure: CallFailure?
 
@@ -34,6 +38,8 @@ package struct CallOutcome: Sendable {
         self.peakMemoryBytes = 0
         self.storeOperations = []
         self.storeOperationsOmitted = 0
+        self.guardedBlock = nil
+        self.guardDamage = nil
         self.store = store
         self.failure = nil
     }

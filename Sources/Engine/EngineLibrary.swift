@@ -55,6 +55,11 @@ package struct EngineLibrary: Sendable {
         if path.contains("/"), unsafe access(path, R_OK) != 0 {
             return .failure(Refusal(reason: systemMessage(errno)))
         }
+        // The loader would wait for ever for someone to write to a pipe.
+        var status = stat()
+        if unsafe path.contains("/") && stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            return .failure(Refusal(reason: "it is not a file"))
+        }
         guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
             let message = unsafe dlerror().map { unsafe String(cString: $0) } ?? "it cannot be loaded"
             let reason = message.hasPrefix(path + ": ") ? String(message.dropFirst(path.count + 2)) : message

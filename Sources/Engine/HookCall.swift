@@ -9,12 +9,14 @@ extension CompiledModule {
     ///   - shape: The shape the host calls this hook with.
     ///   - input: The bytes handed to the hook.
     ///   - store: The plugin's key-value store before the call.
+    ///   - guardedBytes: Unless 0, `alloc` is asked for a block of this size before the input, which is filled as the host
+    ///     may fill an input's; the outcome tells whether the plugin has written to it. Fuel is given anew after that.
     package func call(
         hook: String, shape: HookShape, input: [UInt8], store: KeyValueStore = KeyValueStore(),
-        limits: CallLimits = CallLimits()
+        limits: CallLimits = CallLimits(), guardedBytes: Int = 0
     ) -> CallOutcome {
         let state = CallState(functions: engine.functions, sha256: engine.sha256, store: store)
-        var exchange = HookExchange(hook: hook, shape: shape, input: input)
+        var exchange = HookExchange(hook: hook, shape: shape, input: input, guardedBytes: guardedBytes)
         let begun = monotonicNanoseconds()
         do throws(CallFailure) {
             try run(&exchange, state: state, limits: limits)
@@ -52,6 +54,7 @@ extension CompiledModule {
             throw CallFailure(.missingExport(name: "memory"), in: .instantiation)
         }
         defer { exchange.outcome.peakMemoryBytes = memory.count }
+        defer { exchange.inspectGuard(in: memory) }
         try exchange.perform(in: self, store: store, instance: instance, memory: memory)
     }
 }
@@ -61,9 +64,14 @@ private struct HookExchange {
     let hook: String
     let shape: HookShape
     let input: [UInt8]
+    let guardedBytes: Int
     var outcome = CallOutcome()
 
-    init(hook: String, shape: HookShape, input: [UInt8]) {
+    /// What a guarded block is filled with: no zeros, which variables of C begin with.
+    private static let filler: UInt8 = 0xA5
+
+    init(hook: String, shape: HookShape, input: [UInt8], guardedBytes: Int) {
+        self.guardedBytes = guardedBytes
         self.hook = hook
         self.shape = shape
         self.input = input
@@ -75,6 +83,7 @@ private struct HookExchange {
         try module.require("alloc", .function(parameters: [.i32], results: [.i32]), phase: .alloc)
         try module.require("dealloc", .function(parameters: [.i32, .i32], results: []), phase: .dealloc)
         try module.require(hook, shape.type, phase: .hook)
+        if guardedBytes > 0 { try placeGuard(store: store, instance: instance, memory: memory) }
         guard let length = Int32(exactly: input.count), input.count <= store.limits.memoryBytes else {
             throw CallFailure(.inputTooLong(bytes: input.count), in: .alloc)
         }
@@ -92,6 +101,26 @@ private struct HookExchange {
             try read(returned, from: memory, store: store, instance: instance)
         }
         _ = try store.call("dealloc", of: instance, [pointer, length], results: 0, phase: .dealloc)
+    }
+
+    /// Has `alloc` give out a block and fills it; none when it lies outside the memory.
+    private mutating func placeGuard(
+        store: borrowing GuestStore, instance: GuestInstance, memory: GuestMemory
+    ) throws(CallFailure) {
+        let size = Int32(clamping: guardedBytes)
+        let pointer = Int32(
+            truncatingIfNeeded: try store.call("alloc", of: instance, [size], results: 1, phase: .alloc))
+        if memory.write([UInt8](repeating: Self.filler, count: Int(size)), at: Int(pointer)) {
+            outcome.guardedBlock = Int(pointer)..<(Int(pointer) + Int(size))
+        }
+        try store.refill()
+    }
+
+    /// Looks whether the guarded block is as it was filled.
+    mutating func inspectGuard(in memory: GuestMemory) {
+        guard let block = outcome.guardedBlock, let bytes = memory.read(offset: block.lowerBound, length: block.count)
+        else { return }
+        outcome.guardDamage = bytes.firstIndex { $0 != Self.filler }.map { block.lowerBound + $0 }
     }
 
     private mutating func read(

@@ -56,6 +56,19 @@ struct LibraryTests {
         #expect(try #require(error).description.contains("\n  \(absent): no such file or directory"))
     }
 
+    @Test func aPipeOrFolderInTheLibrarysPlaceIsRefusedAtOnce() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let pipe = folder.path + "/libwasmtime.so"
+        #expect(unsafe mkfifo(pipe, 0o600) == 0)
+        let error = #expect(throws: EngineError.self) { _ = try EngineLibrary.load(candidates: [pipe, folder.path]) }
+        guard case .libraryNotFound(let attempts)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(attempts.map(\.reason) == ["it is not a file", "it is not a file"])
+    }
+
     @Test func aLaterCandidateServesWhenEarlierOnesFail() throws {
         let good = try Fixtures.library.get().path
         #expect(try EngineLibrary.load(candidates: ["/nonexistent/w.so", good]).path == good)

@@ -22,7 +22,7 @@ struct ImportArrowTests {
         "Transfers": ["CCurl"],
         "Engine": ["CWasmtime"],
         "Files": [],
-        "Benchmarks": ["Files"],
+        "Benchmarks": ["Files", "CBareLoop"],
         "Templates": ["CTemplates"],
     ]
 

@@ -110,6 +110,7 @@ struct EngineDevTests {
         }
         try plugin.write("dist/other", "x")
         try plugin.write("plugin.c~", "x")
+        try plugin.write("report.xml", "<?xml version=\"1.0\"?>\n<testsuite/>\n")
         try plugin.write(".plugin.c.swp", "x")
         try plugin.write("plugin.h", "// seen")
         try await dev.wait(for: "watching")
@@ -148,6 +149,62 @@ struct EngineDevTests {
         dev.send(SIGTERM)
         #expect(try await dev.end() == 0)
         #expect(dev.events.map(\.name) == ["stopped"])
+    }
+
+    @Test(arguments: ["plugins", "./host/plugins/", "."])
+    func installsIntoItsOwnFolderOnce(plugins: String) async throws {
+        let plugin = try await EngineJourney.obedient()
+        let dev = try DevelopingPlugin(plugin, ["--plugins-dir", plugins])
+        defer { dev.kill() }
+        try await dev.wait(for: "watching")
+        if plugins == "plugins" {
+            #expect(dev.events.map(\.name) == ["built", "untested", "installed", "watching"])
+        }
+        let before = dev.events.count
+        try plugin.write("plugin.c", plugin.read("plugin.c") + "// more\n")
+        try await dev.wait(for: "watching")
+        #expect(dev.events.dropFirst(before).first?.name == "changed", "sources beside it are seen")
+        dev.send(SIGINT)
+        #expect(try await dev.end() == 0)
+    }
+
+    @Test func leavesNothingOfABuildRunning() async throws {
+        let plugin = try await EngineJourney.obedient()
+        let begun = Scratch.path("begun")
+        try plugin.write(
+            "plugin.yaml",
+            try plugin.read("plugin.yaml").split(separator: "\n").map {
+                $0.hasPrefix("  command:")
+                    ? "  command: sleep 100000 & echo $! > '\(begun).new' && mv '\(begun).new' '\(begun)'; wait"
+                    : String($0)
+            }.joined(separator: "\n"))
+        let dev = try DevelopingPlugin(plugin, [])
+        defer { dev.kill() }
+        try await dev.poll { FileManager.default.fileExists(atPath: begun) }
+        let child = try String(contentsOfFile: begun, encoding: .utf8).filter(\.isNumber)
+        // What has ended has no command line, be it still in the table of processes.
+        func isRunning() -> Bool {
+            (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8))?.contains("100000") ?? false
+        }
+        #expect(isRunning())
+        dev.send(SIGTERM)
+        #expect(try await dev.end() == 0)
+        try await dev.poll { !isRunning() }
+    }
+
+    @Test func endsBetweenTheCases() async throws {
+        let plugin = try await EngineJourney.obedient()
+        // Ten thousand endless loops, of which each burns all its fuel.
+        let spin = (0..<10_000).map {
+            "  - {name: spins \($0), hook: pre_query, input: {query: SPIN}, expect: continue}"
+        }
+        try plugin.write("cases/a.yaml", "cases:\n" + spin.joined(separator: "\n") + "\n")
+        let dev = try DevelopingPlugin(plugin, [])
+        defer { dev.kill() }
+        try await dev.poll { dev.events.contains { $0.name == "built" } }
+        dev.send(SIGINT)
+        #expect(try await dev.end() == 0)
+        #expect(dev.events.map(\.name) == ["built", "stopped"], "the cases were left")
     }
 
     @Test func outsideOfAPluginsFolderThereIsAnError() async throws {

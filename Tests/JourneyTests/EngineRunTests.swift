@@ -37,6 +37,27 @@ struct EngineRunTests {
                 == "1")
     }
 
+    @Test func theManifestsMemoryIsWhatACallGets() async throws {
+        let plugin = try await EngineJourney.obedient()
+        try plugin.write(
+            "plugin.c",
+            plugin.read("plugin.c").replacing(
+                "if (has(in, size, \"NOTHING\"))",
+                with:
+                    "if (has(in, size, \"GROW\") && __builtin_wasm_memory_grow(0, 64) == -1ul) __builtin_trap();\n    if (has(in, size, \"NOTHING\"))"
+            ))
+        #expect(try await plugin.pdk(["build"]).status == 0)
+        let grow = ["pre_query", "--query", "GROW"]
+        #expect(try await plugin.pdk(["run"] + grow).status == 0)
+        try plugin.write("plugin.yaml", try plugin.read("plugin.yaml") + "resources:\n  max_memory: 2MB\n")
+        let run = try await plugin.pdk(["run"] + grow)
+        #expect(run.status == 1 && run.output.contains("KiB of 2,048 KiB"), "\(run.transcript)")
+        let bench = try await plugin.pdk(["bench", "--seconds", "0.01"] + grow)
+        #expect(bench.status == 1 && bench.errors.contains("an unreachable instruction"), "\(bench.transcript)")
+        let elsewhere = try await plugin.pdk(["run", "--wasm", "dist/obedient.wasm"] + grow)
+        #expect(elsewhere.status == 0 && elsewhere.output.contains("of 65,536 KiB"), "\(elsewhere.transcript)")
+    }
+
     @Test func theInputFromAFileAndFromStandardInput() async throws {
         let plugin = try await EngineJourney.obedient()
         try plugin.write("in.json", #"{"anything": "BLOCK"}"#)

@@ -33,6 +33,51 @@ struct EngineTemplateTests {
         try await agree(plugin)
     }
 
+    /// A long query is told by its size, for next to no fuel beyond reading over it.
+    @Test(arguments: ["c", "rust"])
+    func readsTheQueryOnlyWhenItIsShort(template: String) async throws {
+        let plugin = try await EngineJourney.template(template)
+        let isC = template == "c"
+        try plugin.write(
+            "plugin.yaml",
+            try plugin.read("plugin.yaml").split(separator: "\n", omittingEmptySubsequences: false)
+                .filter { !["post_query", "authenticate", "route"].contains($0.filter { !"- ".contains($0) }) }
+                .joined(separator: "\n"))
+        try plugin.write(
+            isC ? "plugin.c" : "src/lib.rs",
+            isC
+                ? """
+                #include "sdk/plugin.h"
+                static Decision keep(const Query *query)
+                {
+                    const Text sql = query_sql_up_to(query, 8);
+                    return text_exists(sql) ? query_rewrite(sql) : query_block("too long");
+                }
+                PRE_QUERY(keep);
+
+                """
+                : """
+                plugin_sdk::pre_query!(keep);
+                fn keep(query: &plugin_sdk::Query) -> plugin_sdk::Decision {
+                    match query.sql_up_to(8) {
+                        Some(sql) => plugin_sdk::Decision::rewrite(sql),
+                        None => plugin_sdk::Decision::block("too long"),
+                    }
+                }
+
+                """)
+        let built = try await plugin.pdk(["build"])
+        #expect(built.status == 0, "\(built.transcript)")
+        // Escapes count: a line break has two bytes.
+        for (query, isShort) in [
+            ("SELECT 1", true), ("SELECT 12", false), ("SELEC\n1", true), ("SELECT\n1", false), ("", true),
+        ] {
+            let answer = try await plugin.json(["run", "pre_query", "--query", query])["answer"]
+            #expect(answer?["action"]?.string == (isShort ? "rewrite" : "block"), "\(query) \(answer?.text ?? "")")
+            #expect(answer?["value"]?.string == (isShort ? query : "too long"))
+        }
+    }
+
     /// The cases that stand in comments, as a file of their own.
     private static func uncommented(_ text: String) -> String {
         var lines = ["cases:"], shift = 0, isExample = false

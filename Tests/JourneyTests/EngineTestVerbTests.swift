@@ -167,6 +167,9 @@ struct EngineTestVerbTests {
             text = open("report.xml").read()
             suite = tree.fromstring(text)
             assert suite.tag == "testsuite"
+            for case in suite.findall("testcase"):
+                assert case.get("file") == case.get("classname") and int(case.get("line")) > 0, case.attrib
+                for failure in case.findall("failure"): assert failure.get("message").startswith(failure.get("type") + ": ")
             for time in re.findall(r' time="([^"]*)"', text): assert re.fullmatch(r"\\d+\\.\\d{6}", time), time
             print(json.dumps({"suite": suite.attrib, "cases": [
                 {"name": case.get("name"), "class": case.get("classname"),

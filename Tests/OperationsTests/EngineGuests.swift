@@ -16,6 +16,8 @@ struct EngineGuest {
     var hook = "pre_query"
     /// The hook's C type of result.
     var result = "i64"
+    /// What the linker is told; a stack before the data is what the templates have.
+    var linking = "-Wl,--no-entry,--stack-first"
 
     private static let head = """
         #define EXPORT(name) __attribute__((export_name(#name)))
@@ -71,7 +73,7 @@ struct EngineGuest {
         try source.write(toFile: path, atomically: false, encoding: .utf8)
         let result = try await Program("clang").run([
             "--target=wasm32-unknown-unknown", "-O1", "-ffreestanding", "-nostdlib", "-w",
-            "-Wl,--no-entry,--stack-first", path, "-o", output,
+            linking, path, "-o", output,
         ])
         guard result.status == 0 else { throw Broken(description: result.transcript) }
         return [UInt8](try Data(contentsOf: URL(fileURLWithPath: output)))

@@ -31,6 +31,24 @@ struct EngineRuleTests {
         EngineGuest(allocator: "EXPORT(alloc) u32 alloc(u32 size) { \(body) }")
     }
 
+    /// An allocator that begins at a fixed address, beside a table of 200,000 zeros behind the first page.
+    private static func fixed(at address: Int, body: String) -> EngineGuest {
+        EngineGuest(
+            body: body,
+            allocator: """
+                static volatile char table[200000];
+                static u32 used = \(address);
+                EXPORT(alloc) u32 alloc(u32 size) {
+                    if (used == \(address)) __builtin_wasm_memory_grow(0, 64);
+                    u32 at = used; used += size; return at;
+                }
+                """)
+    }
+    private static let overStack = EngineGuest(
+        body: "volatile char on_the_stack[4000]; for (u32 at = 0; at < 4000; at += 100) on_the_stack[at] = 1;" + goOn,
+        allocator: fixed(at: 4096, body: "").allocator?.replacing("200000", with: "20"),
+        linking: "-Wl,--no-entry,--global-base=1024")
+
     static let misbehaving: [Case] = [
         Case("PDK403", "always traps", EngineGuest(body: "__builtin_trap();"), "'pre_query' with a plain query fails"),
         Case(
@@ -40,12 +58,24 @@ struct EngineRuleTests {
             "PDK403", "traps on null fields",
             trapping(if: #"find(in, size, "\"identity\":null") && !find(in, size, "\"query\":\"\"")"#),
             "with null fields fails"),
-        Case("PDK403", "traps on a long query", trapping(if: "size > 65536"), "with a 64 KB query fails"),
+        Case("PDK414", "traps on a long query", trapping(if: "size > 65536"), "with a 64 KB query fails"),
         Case(
-            "PDK403", "traps on Unicode",
+            "PDK414", "writes past its memory on a long query",
+            EngineGuest(body: "if (size > 9000) *(volatile u32 *)0xfffffff0 = 1;" + goOn),
+            "an access outside the memory"),
+        Case(
+            "PDK415", "traps on Unicode",
             EngineGuest(
                 body: "for (u32 at = 0; at < (size < 4096 ? size : 0); at++) if (in[at] < 0) __builtin_trap();" + goOn),
             "with Unicode and escapes fails"),
+        Case(
+            "PDK415", "traps on an escape", trapping(if: #"size < 4096 && find(in, size, "\\u0001")"#),
+            "with Unicode and escapes fails"),
+        Case(
+            "PDK403", "alloc traps on the size of an input",
+            allocating(
+                "if (size > 150 && size < 1000) __builtin_trap(); return __builtin_wasm_memory_grow(0, size / 65536 + 1) << 16;"
+            ), "'pre_query' with a plain query fails in alloc: an unreachable"),
         Case(
             "PDK403", "traps on unknown fields", trapping(if: #"size < 4096 && find(in, size, "\"extra\"")"#),
             "with unknown extra fields fails"),
@@ -54,12 +84,21 @@ struct EngineRuleTests {
             "outside the memory"),
         Case("PDK403", "divides by zero", EngineGuest(body: "sink = 0; return 100 / sink;"), "division by zero"),
         Case(
-            "PDK403", "allocates without end, then traps",
-            EngineGuest(body: "while (__builtin_wasm_memory_grow(0, 16) != -1ul) {} __builtin_trap();"), "fails"),
+            "PDK413", "allocates without end, then traps",
+            EngineGuest(body: "while (__builtin_wasm_memory_grow(0, 16) != -1ul) {} __builtin_trap();"),
+            "asks for more than the 65536 KiB of memory it gets, and fails: an unreachable"),
+        Case(
+            "PDK413", "allocates with alloc without end",
+            EngineGuest(body: "for (;;) *(volatile char *)alloc(65536) = 1;"),
+            "asks for more than the 65536 KiB"),
+        Case(
+            "PDK413", "asks for too much at once",
+            EngineGuest(body: "if (__builtin_wasm_memory_grow(0, 5000) == -1ul) __builtin_trap();" + goOn),
+            "asks for more than the 65536 KiB"),
         Case("PDK404", "loops without end", EngineGuest(body: "for (;;) sink++;"), "uses up the 1000000 units of fuel"),
         Case(
-            "PDK404", "allocates without end", EngineGuest(body: "for (;;) __builtin_wasm_memory_grow(0, 1);"),
-            "uses up the 1000000 units"),
+            "PDK413", "allocates without end", EngineGuest(body: "for (;;) __builtin_wasm_memory_grow(0, 1);"),
+            "asks for more than the 65536 KiB of memory it gets, and fails: the call used up its"),
         Case(
             "PDK404", "loops on a long query",
             EngineGuest(body: "for (u32 n = 0; n < 100; n++) for (u32 at = 0; at < size; at++) sink += in[at];" + goOn),
@@ -76,9 +115,12 @@ struct EngineRuleTests {
         Case("PDK406", "answers a word", answering("continue"), "the answer is not JSON"),
         Case(
             "PDK406", "answers nothing at all", EngineGuest(body: "return range(place, 0);"), "the answer is not JSON"),
-        Case("PDK406", "answers an array", answering("[]"), "the answer has no 'action'"),
+        Case("PDK416", "answers an array", answering("[]"), "the answer has no 'action'"),
         Case(
-            "PDK406", "answers with kind", answering(#"{"kind":"continue"}"#), "the tag is called 'action', not 'kind'"),
+            "PDK416", "answers two actions", answering(#"{"action":"block","value":"no","action":"continue"}"#),
+            "more than one 'action'"),
+        Case(
+            "PDK416", "answers with kind", answering(#"{"kind":"continue"}"#), "the tag is called 'action', not 'kind'"),
         Case(
             "PDK407", "answers an unknown action", answering(#"{"action":"allow"}"#),
             "'allow', which the host takes as 'continue'"),
@@ -107,6 +149,15 @@ struct EngineRuleTests {
         Case(
             "PDK411", "alloc over the stack", allocating("static u32 n; u32 at = 1024 + n; n += size; return at;"),
             "inside the module's own stack"),
+        Case(
+            "PDK411", "alloc over variables that begin as zeros",
+            fixed(at: 70_000, body: "table[size % 200000] = 1; if (table[7000]) return 0;" + goOn),
+            "'pre_query' with a plain query does something else when the 262144 bytes at 70000"),
+        Case(
+            "PDK411", "the hook writes to what alloc has given out",
+            fixed(at: 70_000, body: "table[100000] = 1;" + goOn), "inside the 262144 bytes at 70000"),
+        Case(
+            "PDK411", "alloc over a stack behind the data", overStack, "writes to "),
         Case(
             "PDK411", "alloc gives the same block twice",
             allocating(
@@ -195,6 +246,24 @@ struct EngineRuleTests {
                         top -= size; return top;
                     }
                     """), ""),
+        Case("", "a stack behind the data", EngineGuest(linking: "-Wl,--no-entry,--global-base=1024"), ""),
+        Case(
+            "", "an input that is changed in place",
+            EngineGuest(body: "for (u32 at = 0; at < size; at += 64) ((volatile char *)in)[at] = 0;" + goOn), ""),
+        Case(
+            "", "blocks of its own",
+            EngineGuest(
+                body:
+                    "for (u32 n = 0; n < 8; n++) { char *own = (char *)alloc(5000); for (u32 at = 0; at < 5000; at += 50) own[at] = 1; }"
+                    + goOn), ""),
+        Case(
+            "", "all the memory it can get",
+            EngineGuest(body: "while (__builtin_wasm_memory_grow(0, 16) != -1ul) {}" + goOn), ""),
+        Case(
+            "", "a table of zeros below the heap",
+            EngineGuest(
+                body: "table[size % 200000] = 1; if (table[7000]) return 0;" + goOn,
+                extra: "static volatile char table[200000];"), ""),
         Case(
             "", "attributes read by name",
             EngineGuest(
@@ -210,6 +279,16 @@ struct EngineRuleTests {
     func nothingIsFoundInASoundPlugin(_ item: Case) async throws {
         let findings = try await item.guest.findings()
         #expect(findings.isEmpty, "\(findings.map { "\($0.rule.id) \($0.message)" })")
+    }
+
+    @Test func severalFaultsOfAHookAreFoundAtOnce() async throws {
+        let loopsWhenLong = "if (size > 65536) for (;;) sink++;"
+        let trapping = EngineGuest(body: "if (size < 65536) __builtin_trap();" + loopsWhenLong + Self.goOn)
+        #expect(try await trapping.findings().map(\.rule.id) == ["PDK403", "PDK404"])
+        let choosy = EngineGuest(
+            body: loopsWhenLong + "for (u32 at = 0; at < size; at++) if (in[at] < 0) __builtin_trap();"
+                + #"if (find(in, size, "\"query\":\"\"")) return say("{}");"# + Self.goOn)
+        #expect(try await choosy.findings().map(\.rule.id) == ["PDK416", "PDK404", "PDK415"])
     }
 
     @Test func whatTheInterfaceRulesSayIsNotSaidTwice() async throws {

@@ -34,7 +34,8 @@ struct BenchVerb: Verb {
         let hook = try HookOptions.hook(hook)
         let report = try BenchHook(
             modulePath: options.module(session), hook: hook, inputs: try inputs(hook, session),
-            store: options.store(session), source: session.engine, milliseconds: Int(seconds * 1000)
+            store: options.store(session), source: session.engine, memoryBytes: options.memoryBytes(session),
+            milliseconds: Int(seconds * 1000)
         ).run()
         guard let compare else { return Outcome(text: Self.text(report), isData: true, json: report.json) }
         let path = session.path(compare)

@@ -60,6 +60,11 @@ struct HookOptions: ParsableArguments, Sendable {
         try wasm.map(session.path) ?? session.project().modulePath
     }
 
+    /// The memory of a call, in bytes, that the plugin's manifest says; nil for a module from elsewhere.
+    func memoryBytes(_ session: Session) throws -> Int? {
+        wasm == nil ? try session.project().manifest.memoryLimit : nil
+    }
+
     /// The store before the call.
     func store(_ session: Session) throws -> [String: String] {
         try kv.map { try RunHook.readStore(session.path($0)) } ?? [:]
@@ -117,30 +122,4 @@ struct HookOptions: ParsableArguments, Sendable {
         default: return pair.value
         }
     }
-}
-
-/// Numbers as people read them.
-enum Measure {
-    /// `1,234,567`.
-    static func grouped(_ number: some BinaryInteger) -> String {
-        let digits = Array(String(number))
-        var shown = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { shown += "," }
-            shown.append(digit)
-        }
-        return shown
-    }
-
-    /// Nanoseconds in the unit that fits.
-    static func time(_ nanoseconds: UInt64) -> String {
-        nanoseconds < 10_000_000
-            ? "\(decimal(Double(nanoseconds) / 1000)) µs" : "\(decimal(Double(nanoseconds) / 1e6)) ms"
-    }
-
-    /// A number with one decimal place.
-    static func decimal(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
-
-    /// How much of a budget is used.
-    static func share(_ part: Double, of whole: Double) -> String { "\(decimal(part * 100 / whole)) %" }
 }

@@ -33,7 +33,8 @@ struct RunVerb: Verb {
         let hook = try HookOptions.hook(hook)
         let run = try RunHook(
             modulePath: options.module(session), hook: hook, input: options.bytes(for: hook, session),
-            store: options.store(session), source: session.engine, fuel: fuel.map(UInt64.init), milliseconds: time
+            store: options.store(session), source: session.engine, memoryBytes: options.memoryBytes(session),
+            fuel: fuel.map(UInt64.init), milliseconds: time
         ).run()
         return Outcome(text: text(run), isData: true, json: json(run), status: run.isSound ? .done : .failed)
     }

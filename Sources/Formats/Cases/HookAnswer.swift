@@ -8,8 +8,10 @@ package enum HookAnswer: Sendable, Equatable {
     case unknownAction(String, takenAs: String, JSONValue)
     /// A known action that lacks what it needs, or has it in another type.
     case incomplete(action: String, reason: String, JSONValue)
-    /// Not JSON, or without an action: an error, after which the query goes on unguarded.
+    /// Not JSON: an error, after which the query goes on unguarded.
     case unreadable(reason: String)
+    /// JSON without an action, the same error.
+    case tagless(reason: String)
 
     /// Judges the bytes that `hook` has returned; nil for no result.
     package init(_ output: [UInt8]?, of hook: Hook) {
@@ -24,7 +26,12 @@ package enum HookAnswer: Sendable, Equatable {
         }
         guard root.kind == .object, let action = root["action"]?.string else {
             let hint = root["kind"] == nil ? "" : " (the tag is called 'action', not 'kind')"
-            self = .unreadable(reason: "the answer has no 'action'\(hint)")
+            self = .tagless(reason: "the answer has no 'action'\(hint)")
+            return
+        }
+        // Readers differ in which of two they take.
+        guard root.members.count(where: { $0.name.string == "action" }) == 1 else {
+            self = .tagless(reason: "the answer has more than one 'action'")
             return
         }
         let value = root.value
@@ -44,7 +51,7 @@ package enum HookAnswer: Sendable, Equatable {
     package var json: JSONValue? {
         switch self {
         case .decision(_, _, let value), .unknownAction(_, _, let value), .incomplete(_, _, let value): value
-        case .none, .unreadable: nil
+        case .none, .unreadable, .tagless: nil
         }
     }
 

@@ -9,10 +9,14 @@ package struct BuildPlugin {
     package let scratch: String
     /// Told the compiler's output as it comes.
     package let echo: (@Sendable (String) -> Void)?
+    /// Whether cancelling the task also ends what the command has started.
+    package let isCancellable: Bool
 
     package init(
-        project: PluginProject, environment: [String: String], scratch: String, echo: (@Sendable (String) -> Void)?
+        project: PluginProject, environment: [String: String], scratch: String, echo: (@Sendable (String) -> Void)?,
+        isCancellable: Bool = false
     ) {
+        self.isCancellable = isCancellable
         self.project = project
         self.environment = environment
         self.scratch = scratch
@@ -52,7 +56,8 @@ package struct BuildPlugin {
         // The manifest says where the module comes to lie; cargo must not put it elsewhere.
         environment["CARGO_TARGET_DIR"] = nil
         let outcome = try await ChildProcess(
-            program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder
+            program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder,
+            endsWithItsChildren: isCancellable
         ).run(echo: echo)
         guard outcome.isSuccess else {
             let stays = try FileStatus.of(project.modulePath) != nil

@@ -17,6 +17,10 @@ struct ChildProcess {
     let arguments: [String]
     let environment: [String: String]
     let folder: String?
+    /// Whether the program gets a session of its own, so that all it has started ends with it when the task is cancelled.
+    ///
+    /// A terminal's Ctrl-C then reaches only the kit, which must be one that cancels.
+    var endsWithItsChildren = false
 
     /// Runs the program; each piece of its output also goes to `echo` as it comes.
     func run(echo: (@Sendable (String) -> Void)? = nil) async throws -> Outcome {
@@ -28,7 +32,10 @@ struct ChildProcess {
         let kept = 256 << 10
         var options = PlatformOptions()
         // When the task is cancelled: first asked to end, then killed.
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+        options.createSession = endsWithItsChildren
+        options.teardownSequence = [
+            .gracefulShutDown(toProcessGroup: endsWithItsChildren, allowedDurationToNextStep: .seconds(2))
+        ]
         let result: ExecutionResult<[UInt8], SequenceOutput, CombinedErrorOutput>
         do {
             result = try await Subprocess.run(

@@ -126,7 +126,8 @@ package enum RuleBook {
     // 4xx: the plugin, run in the host's engine.
     static let engine = [
         noEngine, notValidated, notInstantiated, hookFails, outOfFuel, outputOutside, unreadableAnswer, unknownAction,
-        incompleteAnswer, allocFails, allocOutside, allocOverlaps, notRepeatable,
+        incompleteAnswer, allocFails, allocOutside, allocOverlaps, notRepeatable, outOfMemory, failsOnLongText,
+        failsOnUnicode, noAction,
     ]
     static let noEngine = Rule(
         "PDK400", "no-engine", .warning, "Without the engine nobody has seen the plugin run before it is released.")
@@ -143,7 +144,7 @@ package enum RuleBook {
     static let outputOutside = Rule(
         "PDK405", "output-outside", .error, "An answer that is not inside the memory is an error on each call.")
     static let unreadableAnswer = Rule(
-        "PDK406", "unreadable-answer", .error, "An answer that is not JSON or has no action is an error on each call.")
+        "PDK406", "unreadable-answer", .error, "An answer that is not JSON is an error on each call.")
     static let unknownAction = Rule(
         "PDK407", "unknown-action", .error, "An action the host does not know is taken as if the plugin had no opinion."
     )
@@ -160,4 +161,17 @@ package enum RuleBook {
     static let notRepeatable = Rule(
         "PDK412", "not-repeatable", .warning,
         "The same input and store must give the same answer, or no case can be trusted.")
+    static let outOfMemory = Rule(
+        "PDK413", "out-of-memory", .error,
+        "A hook that needs more memory than the host gives fails there, and the query goes on unguarded.")
+    static let failsOnLongText = Rule(
+        "PDK414", "fails-on-long-text", .error,
+        "Whoever makes a query long enough gets past a hook that only long texts make fail.")
+    static let failsOnUnicode = Rule(
+        "PDK415", "fails-on-unicode", .error,
+        "Whoever writes one letter beyond ASCII, or an escape, gets past a hook that only those make fail.")
+    static let noAction = Rule(
+        "PDK416", "no-action", .error,
+        "An answer without an action, such as one tagged 'kind', is an error on each call."
+    )
 }

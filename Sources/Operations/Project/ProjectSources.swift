@@ -25,11 +25,20 @@ extension PluginProject {
             guard let status = try FileStatus.of(FilePaths.join(folder, path)) else { continue }
             switch status.kind {
             case .folder: if let found = try newer(than: time, in: path, left: &left) { return found }
-            case .regular: if status.modified > time { return path }
+            case .regular: if status.modified > time, !Self.isReport(path, in: folder) { return path }
             case .link, .other: break
             }
         }
         return nil
+    }
+
+    /// Whether a file is what `pdk test --junit` or `pdk bench --json` has written, told by how it begins.
+    static func isReport(_ path: String, in folder: String) -> Bool {
+        guard path.hasSuffix(".xml") || path.hasSuffix(".json"),
+            let bytes = try? WholeFiles.read(FilePaths.join(folder, path), limit: 64 << 20)
+        else { return false }
+        let begin = String(decoding: bytes.prefix(200), as: UTF8.self)
+        return begin.contains("<testsuite") || begin.contains("\"latency_ns\"")
     }
 
     /// Whether a path is output of a build, hidden, or an editor's scratch file.

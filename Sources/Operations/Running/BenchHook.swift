@@ -10,18 +10,21 @@ package struct BenchHook {
     /// The store before each call.
     package let store: [String: String]
     package let source: EngineSource
+    /// The memory of a call, in bytes; nil for the host's own limit.
+    package let memoryBytes: Int?
     /// How long to call, after a tenth of it for warming up.
     package let milliseconds: Int
 
     package init(
         modulePath: String, hook: Hook, inputs: [[UInt8]], store: [String: String], source: EngineSource,
-        milliseconds: Int
+        memoryBytes: Int?, milliseconds: Int
     ) {
         self.modulePath = modulePath
         self.hook = hook
         self.inputs = inputs
         self.store = store
         self.source = source
+        self.memoryBytes = memoryBytes
         self.milliseconds = milliseconds
     }
 
@@ -69,6 +72,7 @@ package struct BenchHook {
         var limits = CallLimits()
         // A benchmark measures; a machine that is busy elsewhere must not end it.
         limits.timeMilliseconds = 10_000
+        if let memoryBytes { limits.memoryBytes = memoryBytes }
         let clock = ContinuousClock()
         func calls(for duration: Duration) throws -> [Sample] {
             var samples: [Sample] = []

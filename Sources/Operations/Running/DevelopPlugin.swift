@@ -47,7 +47,8 @@ package struct DevelopPlugin {
 
     /// Runs until the user stops it; every step is told to `report` as it happens.
     package func run(report: (Event) -> Void) async throws {
-        var watch = try FolderWatch(folder, ignoring: PluginProject.isIgnored)
+        var watch = try FolderWatch(
+            folder, ignoring: isIgnored)
         try watch.add()
         var builds = BuildChanges(folder: folder)
         try await settle(&watch, &builds, report)
@@ -66,6 +67,14 @@ package struct DevelopPlugin {
             try await settle(&watch, &builds, report)
             if !isStopped() { report(.watching(folder)) }
         }
+    }
+
+    /// Whether a path of the folder is no source: also the host's own plugins, when they are kept there.
+    private func isIgnored(_ path: String) -> Bool {
+        if PluginProject.isIgnored(path) || PluginProject.isReport(path, in: folder) { return true }
+        guard let pluginsFolder, pluginsFolder.hasPrefix(folder + "/") else { return false }
+        let inside = pluginsFolder.dropFirst(folder.count + 1).drop { $0 == "/" }
+        return !inside.isEmpty && (path + "/").hasPrefix(inside.hasSuffix("/") ? inside : inside + "/")
     }
 
     /// Builds, and once more for what the author has saved meanwhile, but not for what the build itself writes.
@@ -97,17 +106,19 @@ package struct DevelopPlugin {
     private func cycle(_ report: (Event) -> Void) async {
         do {
             let project = try PluginProject(folder: folder)
-            let build = BuildPlugin(project: project, environment: environment, scratch: scratch, echo: nil)
+            let build = BuildPlugin(
+                project: project, environment: environment, scratch: scratch, echo: nil, isCancellable: true)
             report(.built(try await stoppable { try await build.run() }))
             if isStopped() { return }
             if try CaseFiles.read(of: project).isEmpty {
                 report(.untested)
             } else {
-                let tested = try await TestPlugin(project: project, source: engine, filter: nil, workers: workers).run()
+                let test = TestPlugin(project: project, source: engine, filter: nil, workers: workers)
+                let tested = try await stoppable { try await test.run() }
                 report(.tested(tested))
                 guard tested.failedCount == 0 else { return }
             }
-            if let pluginsFolder { report(.installed(try install(project, into: pluginsFolder))) }
+            if let pluginsFolder, !isStopped() { report(.installed(try install(project, into: pluginsFolder))) }
         } catch {
             // A broken build must not end the loop: the next save may mend it.
             if !isStopped() { report(.failed(error)) }

@@ -77,10 +77,14 @@ package struct RunnableModule: Sendable {
     }
 
     /// Calls a hook as the host does.
-    func call(_ hook: Hook, input: [UInt8], store: KeyValueStore, limits: CallLimits) -> HookRun {
+    ///
+    /// - Parameter guardedBytes: The size of a filled block that `alloc` gives out first, to see whether it is left alone.
+    func call(
+        _ hook: Hook, input: [UInt8], store: KeyValueStore, limits: CallLimits, guardedBytes: Int = 0
+    ) -> HookRun {
         let outcome = module.call(
             hook: hook.export, shape: hook.isObserver ? shape(of: hook) : .result, input: input, store: store,
-            limits: limits)
+            limits: limits, guardedBytes: guardedBytes)
         return HookRun(hook: hook, outcome: outcome, limits: limits)
     }
 
@@ -182,7 +186,7 @@ package struct HookRun: Sendable {
     package var isSound: Bool {
         switch answer {
         case .decision, .some(.none): true
-        case .unknownAction, .incomplete, .unreadable, nil: false
+        case .unknownAction, .incomplete, .unreadable, .tagless, nil: false
         }
     }
 
@@ -194,7 +198,7 @@ package struct HookRun: Sendable {
         case .unknownAction(let action, let fallback, _):
             "the action '\(action)' is unknown, and the host takes it as '\(fallback)'"
         case .incomplete(_, let reason, _): "the host cannot use the answer: \(reason)"
-        case .unreadable(let reason): "\(reason), so the host logs an error and the query goes on"
+        case .unreadable(let reason), .tagless(let reason): "\(reason), so the host logs an error and the query goes on"
         case nil: "failed: \(cause ?? "unknown cause"); the host logs it and the query goes on"
         }
     }

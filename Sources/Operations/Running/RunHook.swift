@@ -11,19 +11,22 @@ package struct RunHook {
     /// The store before the call.
     package let store: [String: String]
     package let source: EngineSource
+    /// The memory of a call, in bytes; nil for the host's own limit.
+    package let memoryBytes: Int?
     /// Fuel and time to allow in place of the host's own.
     package let fuel: UInt64?
     package let milliseconds: Int?
 
     package init(
-        modulePath: String, hook: Hook, input: [UInt8], store: [String: String], source: EngineSource, fuel: UInt64?,
-        milliseconds: Int?
+        modulePath: String, hook: Hook, input: [UInt8], store: [String: String], source: EngineSource,
+        memoryBytes: Int?, fuel: UInt64?, milliseconds: Int?
     ) {
         self.modulePath = modulePath
         self.hook = hook
         self.input = input
         self.store = store
         self.source = source
+        self.memoryBytes = memoryBytes
         self.fuel = fuel
         self.milliseconds = milliseconds
     }
@@ -37,6 +40,7 @@ package struct RunHook {
 
     private var limits: CallLimits {
         var limits = CallLimits()
+        if let memoryBytes { limits.memoryBytes = memoryBytes }
         if let fuel { limits.fuel = fuel }
         if let milliseconds { limits.timeMilliseconds = UInt32(clamping: milliseconds) }
         return limits

@@ -70,11 +70,18 @@ package struct TestPlugin {
             let share = max(1, workers)
             for worker in 0..<share {
                 group.addTask {
-                    stride(from: worker, to: chosen.count, by: share).map { ($0, run(chosen[$0], in: module)) }
+                    var done: [(Int, Result)] = []
+                    for place in stride(from: worker, to: chosen.count, by: share) where !Task.isCancelled {
+                        done.append((place, run(chosen[place], in: module)))
+                        // A request to stop comes from another task, which needs a thread, too.
+                        await Task.yield()
+                    }
+                    return done
                 }
             }
             return await group.reduce(into: []) { $0 += $1 }
         }
+        try Task.checkCancellation()
         return Report(name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 })
     }
 
@@ -131,8 +138,10 @@ package struct TestPlugin {
     }
 
     private static func shownAnswer(_ run: HookRun) -> String {
-        if case .unreadable(let reason)? = run.answer { return "\(run.outputText ?? "") (\(reason))" }
-        return "no result"
+        switch run.answer {
+        case .unreadable(let reason)?, .tagless(let reason)?: "\(run.outputText ?? "") (\(reason))"
+        default: "no result"
+        }
     }
 
     private static func describe(_ expectation: HookCase.Expectation) -> String {
@@ -182,7 +191,7 @@ extension TestPlugin.Report {
         for result in results {
             let head =
                 "  <testcase classname=\"\(escape(result.file))\" name=\"\(escape(result.name))\" "
-                + "time=\"\(seconds(result.nanoseconds))\""
+                + "file=\"\(escape(result.file))\" line=\"\(result.line)\" time=\"\(seconds(result.nanoseconds))\""
             guard let first = result.failures.first else {
                 lines.append(head + "/>")
                 continue
@@ -190,7 +199,7 @@ extension TestPlugin.Report {
             lines.append(head + ">")
             let body = result.failures.map { "\($0.what): expected \($0.expected), got \($0.got)" }
             lines.append(
-                "    <failure message=\"\(escape(first.what)): expected \(escape(first.expected))\">"
+                "    <failure type=\"\(escape(first.what))\" message=\"\(escape(first.what)): expected \(escape(first.expected))\">"
                     + "\(escape(body.joined(separator: "\n")))</failure>")
             lines.append("  </testcase>")
         }

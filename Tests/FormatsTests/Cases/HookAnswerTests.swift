@@ -149,14 +149,21 @@ struct HookAnswerTests {
     @Test(arguments: [
         "null", "[]", #""continue""#, "1", "{}", #"{"action":null}"#, #"{"action":1}"#, #"[{"action":"continue"}]"#,
     ])
-    func anAnswerWithoutAnActionIsUnreadable(text: String) {
-        #expect(judge(text, .preQuery) == .unreadable(reason: "the answer has no 'action'"))
+    func anAnswerWithoutAnActionIsTagless(text: String) {
+        #expect(judge(text, .preQuery) == .tagless(reason: "the answer has no 'action'"))
+    }
+
+    @Test(arguments: [
+        #"{"action":"block","value":"x","action":"continue"}"#, #"{"action":"continue","\u0061ction":"continue"}"#,
+    ])
+    func twoActionsAreNone(text: String) {
+        #expect(judge(text, .preQuery) == .tagless(reason: "the answer has more than one 'action'"))
     }
 
     @Test func theTagOfThePublishedLibraryIsExplained() {
         #expect(
             judge(#"{"kind":"block","value":"x"}"#, .preQuery)
-                == .unreadable(reason: "the answer has no 'action' (the tag is called 'action', not 'kind')"))
+                == .tagless(reason: "the answer has no 'action' (the tag is called 'action', not 'kind')"))
         guard case .decision("continue", _, _) = judge(#"{"kind":"x","action":"continue"}"#, .preQuery) else {
             Issue.record("a field more does no harm")
             return

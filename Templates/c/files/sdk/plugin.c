@@ -364,6 +364,11 @@ bool plugin_read_outcome(const char *input, size_t size)
 }
 
 Text query_sql(const Query *q) { return json_text(q->part[0]); }
+Text query_sql_up_to(const Query *q, size_t max)
+{
+    const size_t size = text_size(q->part[0]);
+    return size > 2 && size - 2 > max ? missing() : query_sql(q);
+}
 Text query_normalized(const Query *q) { return json_text(q->part[1]); }
 List query_tables(const Query *q)
 {

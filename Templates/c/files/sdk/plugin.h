@@ -71,6 +71,8 @@ typedef struct {
 } Query;
 
 Text query_sql(const Query *query);
+// The same if it takes at most `max` bytes with its escapes, else a missing text: cheap for long queries, too.
+Text query_sql_up_to(const Query *query, size_t max);
 // The query with its literals taken out.
 Text query_normalized(const Query *query);
 List query_tables(const Query *query);

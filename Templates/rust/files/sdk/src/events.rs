@@ -41,6 +41,11 @@ impl<'a> Query<'a> {
         text(self.query).unwrap_or_default()
     }
 
+    /// The same if it takes at most `max` bytes with its escapes, else `None`: cheap for long queries, too.
+    pub fn sql_up_to(&self, max: usize) -> Option<Cow<'a, str>> {
+        text(self.query.filter(|query| query.inside_len() <= max))
+    }
+
     /// The query with its literals taken out.
     pub fn normalized(&self) -> Cow<'a, str> {
         text(self.normalized).unwrap_or_default()

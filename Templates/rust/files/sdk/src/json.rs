@@ -27,6 +27,11 @@ impl<'a> Json<'a> {
         }))
     }
 
+    /// The bytes between the quotes of a string, escapes included.
+    pub(crate) fn inside_len(self) -> usize {
+        self.0.len().saturating_sub(2)
+    }
+
     pub(crate) fn is_true(self) -> bool {
         self.0 == b"true"
     }
