@@ -21,6 +21,10 @@ package enum WholeFiles {
         _ path: String, with bytes: [UInt8], mode: UInt32? = 0o666, exclusively: Bool = false, durably: Bool = true
     ) throws(FileError) {
         let folder = try Folder(FilePaths.parent(of: path) ?? ".")
+        // A rename would put a file in the place of a device or a pipe.
+        if try FileStatus.of(path)?.kind == .other {
+            throw FileError(action: "replace", path: path, reason: "it is not a regular file")
+        }
         var file = try folder.makeTemporary()
         try unsafe file.write(bytes.span.bytes)
         try file.commit(as: FilePaths.name(of: path), mode: mode, exclusively: exclusively, durably: durably)
@@ -30,6 +34,22 @@ package enum WholeFiles {
     /// The same for a text.
     package static func replace(_ path: String, with text: String, exclusively: Bool = false) throws(FileError) {
         try replace(path, with: Array(text.utf8), exclusively: exclusively)
+    }
+
+    /// Refuses to write to a path that a user names when that would replace more than a file.
+    ///
+    /// A folder, a device or a pipe, a link such as `/dev/stdout`, and any of the files that are read are refused.
+    package static func checkOutput(_ path: String, reading inputs: [String] = []) throws(FileError) {
+        guard let status = try FileStatus.of(path) else { return }
+        let reason: String? =
+            switch status.kind {
+            case .folder: "it is a folder"
+            case .other: "it is not a regular file"
+            case .link: "it is a symbolic link"
+            case .regular:
+                inputs.contains { FilePaths.resolved($0) == FilePaths.resolved(path) } ? "it is what is read" : nil
+            }
+        if let reason { throw FileError(action: "write", path: path, reason: reason) }
     }
 
     /// The process's umask, read once; `umask(2)` can only be read by setting it.

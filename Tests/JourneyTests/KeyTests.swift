@@ -53,6 +53,28 @@ struct KeyTests {
         #expect(refusal.message.contains("signature verification failed"))
     }
 
+    /// `--out /dev/stdout`, or the module's own name by a slip, must not cost the device or the module.
+    @Test func aSignatureReplacesNothingButAFile() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        try await kit.done("keygen")
+        let module = plugin.folder + "/dist/guard.wasm"
+        try Scratch.makeLink("stdout", to: "/proc/self/fd/1")
+        try Scratch.makePipe("pipe")
+        let before = try Disk.tree(plugin.folder)
+        for (output, reason) in [
+            (module, "it is what is read"), (Scratch.path("stdout"), "it is a symbolic link"),
+            (Scratch.path("pipe"), "it is not a regular file"), ("", "it is a folder"),
+        ] {
+            let refusal = try await plugin.refusal("sign", "--out", output)
+            #expect(refusal.message.hasSuffix(reason), "\(refusal)")
+        }
+        #expect(try Disk.tree(plugin.folder) == before)
+        #expect(Scratch.linkTarget("stdout") == "/proc/self/fd/1")
+        let packed = try await plugin.refusal("pack", "--out", module)
+        #expect(packed.message.hasSuffix("it is what is read"), "\(packed)")
+        #expect(try Disk.tree(plugin.folder) == before)
+    }
+
     /// minisign's legacy signatures are plain Ed25519 over the file's bytes, in a wrapping of their own.
     @Test func minisignAgreesOnASignature() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)

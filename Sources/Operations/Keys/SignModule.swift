@@ -34,6 +34,7 @@ package struct SignModule {
 
     /// Puts the manifest into the module, signs the exact bytes, and checks the signature before anything is written.
     package func run() throws -> Report {
+        if let output { try WholeFiles.checkOutput(output, reading: [modulePath]) }
         let built = try PluginProject.readModule(modulePath)
         let bytes = try manifest.map { try embed($0, in: built) } ?? built
         let target = output ?? FilePaths.replacingExtension(of: modulePath, with: ".sig")
