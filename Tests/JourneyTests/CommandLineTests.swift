@@ -20,6 +20,10 @@ struct CommandLineTests {
         ["new"], ["build", "--no-such-flag"], ["verify"], ["list", "--registry", "r", "--color", "sometimes"],
         ["verify", "a.wasm", "--trust-root", ""], ["install", "a", "--registry", "r", "--dest", ""],
         ["sign", "a.wasm", "b.wasm"], ["--no-such-flag"], ["keygen", "a", "b"],
+        ["list", "--registry", ""], ["list", "--registry", "ftp://host/r"], ["list", "--registry", "http:/host/r"],
+        ["list", "--registry", "host:8080"], ["check", "--registry", "host:8080/r"], ["list", "--registry", "http://"],
+        ["install", "a", "--registry", "oci://host/r", "--dest", "d"], ["list", "--registry", "file://"],
+        ["publish", "ftp://host/r"], ["publish", "host:80"], ["publish", ""], ["new", "a", "--dir", ""],
     ]
 
     @Test(arguments: failures)
@@ -48,6 +52,17 @@ struct CommandLineTests {
         let json = try await kit.run(arguments + ["--json"])
         #expect(json.status == 2 && json.errors.isEmpty, "\(json.transcript)")
         #expect(try JSONValue.parse(json.output)["error"]?["code"]?.string == "usage")
+    }
+
+    /// What looks like an address is no folder to be made, unless there is one so called.
+    @Test func aFolderMayBeCalledAsAHostIs() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        for registry in ["ftp://host/r", "host:80"] {
+            #expect(try await plugin.run("publish", registry).status == 2)
+        }
+        #expect(!Disk.exists(plugin.folder + "/ftp:") && !Disk.exists(plugin.folder + "/host:80"))
+        try await plugin.done("publish", "./host:80")
+        #expect(try await plugin.done("list", "--registry", "host:80").hasPrefix("guard  0.1.0"))
     }
 
     /// A report that could not be written is no success.

@@ -116,15 +116,6 @@ struct Session: Sendable {
         }
     }
 
-    /// A registry as the user types it.
-    func registry(_ text: String) -> RegistryLocation {
-        RegistryLocation(isAddress(text) ? text : path(text), currentFolder: currentFolder)
-    }
-
-    private func isAddress(_ text: String) -> Bool {
-        ["file://", "http://", "https://"].contains { text.lowercased().hasPrefix($0) }
-    }
-
     /// Whether to use colour on a stream.
     func usesColor(_ choice: ColorChoice, isTerminal: Bool) -> Bool {
         switch choice {

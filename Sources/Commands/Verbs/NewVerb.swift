@@ -35,6 +35,7 @@ struct NewVerb: Verb {
 
     func validate() throws {
         if name == nil, !list { throw ValidationError("Missing the plugin's name; try: pdk new myplugin") }
+        if dir.isEmpty { throw ValidationError("Give --dir a folder, not an empty text.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
