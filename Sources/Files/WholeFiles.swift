@@ -88,6 +88,12 @@ package struct TemporaryFolder: ~Copyable {
         self.path = path
     }
 
+    /// Whether a folder was called `name` by this type.
+    package static func isName(_ name: String, prefix: String) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        return UInt64(name.dropFirst(prefix.count), radix: 16) != nil
+    }
+
     /// Leaves the folder where it is.
     package mutating func keep() { isKept = true }
 

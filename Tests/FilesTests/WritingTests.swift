@@ -118,6 +118,17 @@ import Testing
         #expect(reason("pipe") == "it is not a regular file" && reason("folder") == "it is a folder")
     }
 
+    @Test func accessIsHandedOn() throws {
+        try Scratch.write("old", "")
+        try Scratch.write("new", "")
+        try WholeFiles.setMode(Scratch.path("old"), 0o640)
+        try WholeFiles.setMode(Scratch.path("new"), 0o606)
+        try #require(try FileAccess.of(Scratch.path("old"))).give(to: Scratch.path("new"))
+        #expect(try Scratch.mode("new") == 0o640)
+        #expect(try FileAccess.of(Scratch.path("new")) == FileAccess.of(Scratch.path("old")))
+        #expect(try FileAccess.of(Scratch.path("nothing")) == nil)
+    }
+
     @Test func noFolderToWriteTo() {
         let error = #expect(throws: FileError.self) { try WholeFiles.replace(Scratch.path("no/x"), with: "text") }
         #expect(error?.isNotFound == true)
