@@ -9,14 +9,18 @@ package struct BuildPlugin {
     package let scratch: String
     /// Told the compiler's output as it comes.
     package let echo: (@Sendable (String) -> Void)?
+    /// Told the command when all that it needs has been found, and it is about to run.
+    package let starting: (@Sendable (String) -> Void)?
 
     package init(
-        project: PluginProject, environment: [String: String], scratch: String, echo: (@Sendable (String) -> Void)?
+        project: PluginProject, environment: [String: String], scratch: String, echo: (@Sendable (String) -> Void)?,
+        starting: (@Sendable (String) -> Void)? = nil
     ) {
         self.project = project
         self.environment = environment
         self.scratch = scratch
         self.echo = echo
+        self.starting = starting
     }
 
     /// What was built.
@@ -51,6 +55,7 @@ package struct BuildPlugin {
         }
         // The manifest says where the module comes to lie; cargo must not put it elsewhere.
         environment["CARGO_TARGET_DIR"] = nil
+        starting?(command.text)
         let outcome = try await ChildProcess(
             program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder
         ).run(echo: echo)
