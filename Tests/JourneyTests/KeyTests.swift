@@ -75,6 +75,30 @@ struct KeyTests {
         #expect(try Disk.tree(plugin.folder) == before)
     }
 
+    /// A key that anybody can put there trusts nobody in particular.
+    @Test func aTrustRootThatEverybodyCanChangeIsWarnedOf() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", Scratch.path("registry"))
+        let trust = Scratch.path("the trust"), module = plugin.folder + "/dist/guard.wasm"
+        try Disk.write(trust + "/mykey.pub", try Disk.read(kit.keysFolder + "/mykey.pub"))
+        let install = ["install", "guard", "--registry", "registry", "--dest", "plugins", "--trust-root", trust]
+        let verify = ["verify", module, "--trust-root", trust]
+        for path in [trust, trust + "/mykey.pub"] {
+            let before = try Disk.mode(path)
+            try Disk.setMode(path, before | 0o002)
+            let expected =
+                "everybody on this machine can change whom the trust root trusts: close it with chmod o-w '\(path)'"
+            for arguments in [install, verify] {
+                let result = try await kit.run(arguments)
+                #expect(result.status == 0 && result.errors == "warning: \(expected)\n", "\(result.transcript)")
+                let json = try JSONValue.parse(try await kit.run(arguments + ["--json"]).output)
+                #expect(json["warnings"]?.texts == [expected])
+            }
+            try Disk.setMode(path, before)
+        }
+        for arguments in [install, verify] { #expect(try await kit.run(arguments).errors.isEmpty) }
+    }
+
     /// minisign's legacy signatures are plain Ed25519 over the file's bytes, in a wrapping of their own.
     @Test func minisignAgreesOnASignature() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)

@@ -41,7 +41,7 @@ struct InstallVerb: Verb {
         let registry = try Registry.load(location, network: session.network(console))
         let installed = try registry.install(
             parts[0], version: wanted, includingPreReleases: pre, into: session.path(dest), trustRoot: trustRoot)
-        var warnings = installed.warnings
+        var warnings = (trustRoot?.warnings ?? []) + installed.warnings
         if trustRoot == nil, registry.location.description.lowercased().hasPrefix("http://") {
             warnings.append(
                 "\(registry.location) was read over plain http and no signature was checked: anybody on the way could have changed it"
