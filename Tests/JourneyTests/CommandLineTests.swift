@@ -65,6 +65,33 @@ struct CommandLineTests {
         #expect(try await plugin.done("list", "--registry", "host:80").hasPrefix("guard  0.1.0"))
     }
 
+    /// Made a text, such a name would be another one: what is written would come to lie elsewhere.
+    @Test func whatIsNotUTF8IsRefused() async throws {
+        let script =
+            "mkdir here $'here/\\xff' && cd $'here/\\xff' && \"$0\" new guard; cd ../.. && \"$0\" new guard --dir $'\\xff'"
+        let shell = Program("bash", environment: ["HOME": kit.home], folder: Scratch.folder)
+        let result = try await shell.run(["-c", script, kit.program])
+        #expect(result.status == 2, "\(result.transcript)")
+        #expect(result.errors.contains("error: the current folder is gone, or its path is not UTF-8\nhelp: "))
+        #expect(result.errors.contains("error: argument 4 is not UTF-8\nhelp: "), "\(result.transcript)")
+        let left = try await shell.run(["-c", "find here -mindepth 1 | wc -l; find . -name guard"])
+        #expect(left.output == "1\n" && Scratch.names() == ["here"], "\(left.transcript)")
+        // A home that is meant and cannot be named is no home, and not another one.
+        let keygen = try await Program("bash", folder: Scratch.folder).run([
+            "-c", "HOME=$'/tmp/\\xff' exec \"$0\" keygen", kit.program,
+        ])
+        #expect(
+            keygen.status == 1 && keygen.errors.contains("neither PDK_HOME nor HOME is set"), "\(keygen.transcript)")
+    }
+
+    @Test func aFolderThatIsGoneIsSaid() async throws {
+        let script = "mkdir gone && cd gone && rmdir ../gone && \"$0\" list --registry ../registry --json"
+        let shell = Program("bash", environment: ["HOME": kit.home], folder: Scratch.folder)
+        let result = try await shell.run(["-c", script, kit.program])
+        #expect(result.status == 1)
+        #expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == "no-current-folder")
+    }
+
     /// A report that could not be written is no success.
     @Test(arguments: ["", " --json"])
     func aFullDeviceIsAFailure(option: String) async throws {
