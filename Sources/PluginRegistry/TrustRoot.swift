@@ -50,7 +50,9 @@ public struct TrustRoot: Sendable {
         } catch let error as RegistryError {
             throw error
         } catch {
-            throw RegistryError(.trustRootInvalid, "\(error)")
+            throw RegistryError(
+                .trustRootInvalid, "\(error)",
+                help: "give a folder that you can read, with each publisher's public key as LABEL.pub")
         }
         return keys.isEmpty ? nil : TrustRoot(keys: keys, origin: path, warnings: warnings)
     }

@@ -54,6 +54,28 @@ struct CommandLineTests {
         #expect(try JSONValue.parse(json.output)["error"]?["code"]?.string == "usage")
     }
 
+    @Test func failuresSayWhatToDo() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        func index(_ artifact: String, _ digest: String, _ signature: String) -> String {
+            "{\"plugins\": [{\"name\": \"a\", \"artifact\": \"\(artifact)\", \"sha256\": \"\(digest)\"\(signature)}]}"
+        }
+        let digest = String(repeating: "0", count: 64)
+        for (place, text) in [
+            ("broken", "{"), ("short", index("a", "0", "")), ("empty", index("", digest, "")),
+            ("unsigned", index("a", digest, ", \"signature\": \"A\"")), ("lacking", index("a", digest, "")),
+        ] {
+            try Disk.write(Scratch.path(place + "/index.json"), text)
+            let refusal = try await kit.refusal("install", "a", "--registry", place, "--dest", "plugins")
+            #expect(!refusal.help.isEmpty, "\(refusal)")
+        }
+        let web = try await kit.refusal("list", "--registry", "http://127.0.0.1:9/")
+        #expect(web.help.hasPrefix("see that the address is right"), "\(web)")
+        let module = plugin.folder + "/dist/guard.wasm"
+        #expect(try await !kit.refusal("verify", module, "--trust-root", "nowhere").help.isEmpty)
+        let key = try await plugin.with("PDK_KEY_PEM", "nonsense").refusal("sign")
+        #expect(key.help.hasSuffix("openssl genpkey -algorithm ed25519 -out key.pem"), "\(key)")
+    }
+
     /// What looks like an address is no folder to be made, unless there is one so called.
     @Test func aFolderMayBeCalledAsAHostIs() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
