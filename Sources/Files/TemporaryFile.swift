@@ -93,6 +93,11 @@ package struct TemporaryFile: ~Copyable {
         guard !target.isEmpty, target != ".", target != "..", !target.utf8.contains(UInt8(ascii: "/")),
             !target.utf8.contains(0)
         else { throw FileError(action: "use", path: path, reason: "it is not a plain file name") }
+        // A rename would put a file in the place of a device or a pipe.
+        var there = stat()
+        if unsafe fstatat(folder, target, &there, AT_SYMLINK_NOFOLLOW) == 0, FileStatus(there).kind == .other {
+            throw FileError(action: "replace", path: path, reason: "it is not a regular file")
+        }
         if !isStored { try store(mode: mode, durably: durably) }
         if exclusively {
             // A hard link is refused where a name is taken; the temporary name goes with this value.

@@ -21,10 +21,6 @@ package enum WholeFiles {
         _ path: String, with bytes: [UInt8], mode: UInt32? = 0o666, exclusively: Bool = false, durably: Bool = true
     ) throws(FileError) {
         let folder = try Folder(FilePaths.parent(of: path) ?? ".")
-        // A rename would put a file in the place of a device or a pipe.
-        if try FileStatus.of(path)?.kind == .other {
-            throw FileError(action: "replace", path: path, reason: "it is not a regular file")
-        }
         var file = try folder.makeTemporary()
         try unsafe file.write(bytes.span.bytes)
         try file.commit(as: FilePaths.name(of: path), mode: mode, exclusively: exclusively, durably: durably)

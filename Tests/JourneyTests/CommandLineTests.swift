@@ -49,6 +49,8 @@ struct CommandLineTests {
         let words = try await kit.run(arguments)
         #expect(words.status == 2 && words.output.isEmpty, "\(words.transcript)")
         #expect(words.errors.hasPrefix("error: "), "\(words.transcript)")
+        let first = words.errors.split(separator: "\n").first ?? ""
+        #expect(!first.hasSuffix(".") || first.contains("Please") || first.contains("Did you"), "\(first)")
         let json = try await kit.run(arguments + ["--json"])
         #expect(json.status == 2 && json.errors.isEmpty, "\(json.transcript)")
         #expect(try JSONValue.parse(json.output)["error"]?["code"]?.string == "usage")

@@ -60,9 +60,12 @@ struct KeyTests {
         let module = plugin.folder + "/dist/guard.wasm"
         try Scratch.makeLink("stdout", to: "/proc/self/fd/1")
         try Scratch.makePipe("pipe")
+        // A module that has not been signed yet is changed by signing it.
+        try await plugin.done("build")
         let before = try Disk.tree(plugin.folder)
         for (output, reason) in [
-            (module, "it is what is read"), (Scratch.path("stdout"), "it is a symbolic link"),
+            (Scratch.path("nowhere/x.sig"), "it does not exist"), (module, "it is what is read"),
+            (Scratch.path("stdout"), "it is a symbolic link"),
             (Scratch.path("pipe"), "it is not a regular file"), ("", "it is a folder"),
         ] {
             let refusal = try await plugin.refusal("sign", "--out", output)

@@ -9,7 +9,7 @@ extension Session {
     /// Taken for the name of a folder, `ftp://host/registry` would be made here by a publish, and reported as published.
     func registry(_ text: String) throws -> RegistryLocation {
         guard !text.isEmpty else {
-            throw ValidationError("Give the registry as a folder, an index.json or an address, not an empty text.")
+            throw ValidationError("Give the registry as a folder, an index.json or an address, not an empty text")
         }
         if let scheme = ["file://", "http://", "https://"].first(where: text.lowercased().hasPrefix) {
             let rest = text.dropFirst(scheme.count)
@@ -29,7 +29,7 @@ extension Session {
         guard let colon = first.firstIndex(of: ":"), colon != first.startIndex else { return nil }
         let behind = first[first.index(after: colon)...]
         if behind.isEmpty, first.count < text.count {
-            return "'\(text.printable)' is not an address of a registry: file://, http:// and https:// are read."
+            return "'\(text.printable)' is not an address of a registry: file://, http:// and https:// are read"
         }
         guard (1...5).contains(behind.count), behind.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return "There is no folder '\(text.printable)'; of an address say all: http://\(text.printable)"
