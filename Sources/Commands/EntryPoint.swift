@@ -12,10 +12,17 @@ package func runProgram() -> Never {
     signal(SIGPIPE, SIG_IGN)
     openStandardStreams()
     Task {
-        let status = await Program(session: .ofProcess()).run(Array(CommandLine.arguments.dropFirst()))
+        let status = await Program(session: .ofProcess()).run(processArguments())
         exit(status.rawValue)
     }
     dispatchMain()
+}
+
+/// The process's arguments; nil in the place of one that is not UTF-8.
+private func processArguments() -> [String?] {
+    (1..<max(1, Int(CommandLine.argc))).map { place in
+        unsafe CommandLine.unsafeArgv[place].flatMap { unsafe String(validatingCString: $0) }
+    }
 }
 
 /// Gives each of the three standard streams that is closed the empty device, lest the next file that is opened take its
@@ -30,6 +37,19 @@ private func openStandardStreams() {
 /// The program: from arguments to an exit status.
 struct Program {
     let session: Session
+
+    /// Takes the arguments as they came; a text that is not UTF-8 would name another file than the one that is meant.
+    func run(_ arguments: [String?]) async -> ExitStatus {
+        let known = arguments.compactMap { $0 }
+        if let place = arguments.firstIndex(of: nil) {
+            Console(session: session, settings: OutputSettings(json: known.contains("--json"))).report(
+                Problem(
+                    "usage", "argument \(place + 1) is not UTF-8",
+                    help: "give the file or folder a name that is, or go into the folder and name it from there"))
+            return .usage
+        }
+        return await run(known)
+    }
 
     func run(_ arguments: [String]) async -> ExitStatus {
         let arguments = Self.globalsLast(arguments)
@@ -51,6 +71,11 @@ struct Program {
         }
         let console = Console(session: session, settings: verb.globals.settings)
         do {
+            guard !session.currentFolder.isEmpty else {
+                throw Problem(
+                    "no-current-folder", "the current folder is gone, or its path is not UTF-8",
+                    help: "go into another folder")
+            }
             let outcome = try await verb.perform(session, console)
             for warning in outcome.warnings where !verb.globals.json { console.warn(warning) }
             var isWritten = true

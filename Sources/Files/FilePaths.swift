@@ -40,11 +40,11 @@ package enum FilePaths {
         return parent(of: path).map { $0 == "." && !path.utf8.starts(with: "./".utf8) ? stem : join($0, stem) } ?? stem
     }
 
-    /// The path with every link resolved, nil when it does not exist (`realpath(3)`).
+    /// The path with every link resolved, nil when it does not exist or is not UTF-8 (`realpath(3)`).
     package static func resolved(_ path: String) -> String? {
         guard let found = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(found) }
-        return unsafe String(cString: found)
+        return unsafe String(validatingCString: found)
     }
 
     private static func trimmingSlashes(_ path: String) -> String {

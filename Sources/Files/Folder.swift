@@ -96,7 +96,16 @@ package struct Folder: ~Copyable {
     }
 
     /// The names in this folder, sorted, without `.` and `..`; at most `limit` of them.
+    ///
+    /// What is not UTF-8 in a name is replaced in its text.
     package borrowing func names(limit: Int = 1_000_000) throws(FileError) -> [String] {
+        try systemNames(limit: limit).map { name in
+            String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }.sorted()
+    }
+
+    /// The names as the system has them, each with a zero byte at its end (`readdir(3)`).
+    private borrowing func systemNames(limit: Int) throws(FileError) -> [[CChar]] {
         let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw FileError.last("list", path) }
         guard let stream = unsafe fdopendir(copy) else {
@@ -104,17 +113,19 @@ package struct Folder: ~Copyable {
             throw FileError.last("list", path)
         }
         defer { unsafe closedir(stream) }
-        var names: [String] = []
+        var names: [[CChar]] = []
         while true {
             errno = 0
             guard let entry = unsafe readdir(stream) else {
                 if errno != 0 { throw FileError.last("list", path) }
-                return names.sorted()
+                return names
             }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { text in
+                    unsafe Array(UnsafeBufferPointer(start: text, count: strlen(text) + 1))
+                }
             }
-            if name == "." || name == ".." { continue }
+            if name == [0x2E, 0] || name == [0x2E, 0x2E, 0] { continue }
             guard names.count < limit else {
                 throw FileError(action: "list", path: path, reason: "it holds more than \(limit) files")
             }
@@ -147,16 +158,16 @@ extension Folder {
 
     /// Removes all in this folder; names are relative to it, so no path is too long to be removed (`unlinkat(2)`).
     private borrowing func removeContents() throws(FileError) {
-        for name in try names() {
-            guard try status(of: name)?.kind == .folder else {
-                try remove(name)
-                continue
-            }
+        for name in try systemNames(limit: 1_000_000) {
+            let shown = join(String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+            // Only what is not a folder can be unlinked; what is one says so (`EISDIR`; POSIX has `EPERM`).
+            if unsafe unlinkat(descriptor, name, 0) == 0 || errno == ENOENT { continue }
+            guard errno == EISDIR || errno == EPERM else { throw FileError.last("remove", shown) }
             let inner = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            guard inner >= 0 else { throw FileError.last("open the folder", join(name)) }
-            try Folder(adopting: inner, path: join(name)).removeContents()
+            guard inner >= 0 else { throw FileError.last("remove", shown) }
+            try Folder(adopting: inner, path: shown).removeContents()
             if unsafe unlinkat(descriptor, name, AT_REMOVEDIR) != 0, errno != ENOENT {
-                throw FileError.last("remove", join(name))
+                throw FileError.last("remove", shown)
             }
         }
     }

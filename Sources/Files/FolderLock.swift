@@ -1,6 +1,33 @@
 internal import Glibc
 
+/// A folder that other processes are kept out of while this value lives, if they lock it too.
+package struct FolderLock: ~Copyable {
+    private let descriptor: Int32
+
+    fileprivate init(adopting descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Lets the others in.
+    package consuming func release() {}
+}
+
 extension Folder {
+    /// Locks this folder, waiting for another holder up to 30 seconds.
+    package borrowing func locked() throws(FileError) -> FolderLock {
+        // A lock belongs to an opening of the folder, and this one lasts as long as the lock.
+        let opened = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { throw FileError.last("lock", path) }
+        do throws(FileError) {
+            let lock = try Self.lock(opened, path, waitingSeconds: 30)
+            if lock != opened { close(opened) }
+            return FolderLock(adopting: lock)
+        } catch {
+            close(opened)
+            throw error
+        }
+    }
+
     /// Locks an open folder for this process, waiting for another holder up to `seconds`; gives what holds the lock.
     ///
     /// The folder itself is locked (`flock(2)`), so that no lock file stays behind. Where a file system cannot lock folders

@@ -96,10 +96,6 @@ package struct FolderWatch: ~Copyable {
                     continue
                 }
                 guard mask & UInt32(IN_IGNORED) == 0 else {
-                    folders[watch] = nil
-                    continue
-                }
-                guard mask & UInt32(IN_IGNORED) == 0 else {
                     // The folder is gone; its watch must not count against the limit for ever.
                     folders[watch] = nil
                     continue

@@ -11,11 +11,7 @@ package struct TemporaryFile: ~Copyable {
     private var isStored = false
 
     init(in folder: borrowing Folder) throws(FileError) {
-        var generator = SystemRandomNumberGenerator()
-        let name = ".pdk-" + String(generator.next() as UInt64, radix: 16) + ".tmp"
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-        let descriptor = unsafe openat(folder.descriptor, name, flags, 0o600)
-        guard descriptor >= 0 else { throw FileError.last("create a file in", folder.path) }
+        let (name, descriptor) = try Self.create(in: folder)
         let copy = fcntl(folder.descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else {
             let error = FileError.last("open the folder", folder.path)
@@ -27,6 +23,23 @@ package struct TemporaryFile: ~Copyable {
         self.descriptor = descriptor
         self.folder = copy
         folderPath = folder.path
+    }
+
+    /// Makes the file and locks it, which tells it from one that a killed process has left (`flock(2)`).
+    private static func create(in folder: borrowing Folder) throws(FileError) -> (name: String, descriptor: Int32) {
+        var generator = SystemRandomNumberGenerator()
+        while true {
+            let name = ".pdk-" + String(generator.next() as UInt64, radix: 16) + ".tmp"
+            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+            let descriptor = unsafe openat(folder.descriptor, name, flags, 0o600)
+            guard descriptor >= 0 else { throw FileError.last("create a file in", folder.path) }
+            // A file system without locks has no better way than to trust that nobody clears up meanwhile.
+            let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+            var record = stat()
+            // Who clears up may have been faster than the lock.
+            if isLocked, unsafe fstat(descriptor, &record) == 0, record.st_nlink > 0 { return (name, descriptor) }
+            close(descriptor)
+        }
     }
 
     deinit {
@@ -80,6 +93,11 @@ package struct TemporaryFile: ~Copyable {
         guard !target.isEmpty, target != ".", target != "..", !target.utf8.contains(UInt8(ascii: "/")),
             !target.utf8.contains(0)
         else { throw FileError(action: "use", path: path, reason: "it is not a plain file name") }
+        // A rename would put a file in the place of a device or a pipe.
+        var there = stat()
+        if unsafe fstatat(folder, target, &there, AT_SYMLINK_NOFOLLOW) == 0, FileStatus(there).kind == .other {
+            throw FileError(action: "replace", path: path, reason: "it is not a regular file")
+        }
         if !isStored { try store(mode: mode, durably: durably) }
         if exclusively {
             // A hard link is refused where a name is taken; the temporary name goes with this value.
@@ -92,13 +110,17 @@ package struct TemporaryFile: ~Copyable {
 }
 
 extension Folder {
-    /// Removes the temporary files that a process which was killed has left in this folder.
+    /// Removes the temporary files that processes which were killed have left in this folder.
     ///
-    /// Only for a folder that is locked: what is there then is nobody's any more.
+    /// Those of living processes are locked, and stay; so do those that this process may not open.
     package borrowing func removeAbandonedFiles() throws(FileError) {
         for name in try names() where name.hasPrefix(".pdk-") && name.hasSuffix(".tmp") {
             // What else has such a name is not ours.
-            if try status(of: name)?.kind == .regular { try remove(name) }
+            guard try status(of: name)?.kind == .regular else { continue }
+            let found = unsafe openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            guard found >= 0 else { continue }
+            defer { close(found) }
+            if flock(found, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { try remove(name) }
         }
     }
 }

@@ -32,6 +32,22 @@ package enum WholeFiles {
         try replace(path, with: Array(text.utf8), exclusively: exclusively)
     }
 
+    /// Refuses to write to a path that a user names when that would replace more than a file.
+    ///
+    /// A folder, a device or a pipe, a link such as `/dev/stdout`, and any of the files that are read are refused.
+    package static func checkOutput(_ path: String, reading inputs: [String] = []) throws(FileError) {
+        guard let status = try FileStatus.of(path) else { return }
+        let reason: String? =
+            switch status.kind {
+            case .folder: "it is a folder"
+            case .other: "it is not a regular file"
+            case .link: "it is a symbolic link"
+            case .regular:
+                inputs.contains { FilePaths.resolved($0) == FilePaths.resolved(path) } ? "it is what is read" : nil
+            }
+        if let reason { throw FileError(action: "write", path: path, reason: reason) }
+    }
+
     /// The process's umask, read once; `umask(2)` can only be read by setting it.
     package static let umask: UInt32 = {
         let mask = Glibc.umask(0o077)
@@ -66,6 +82,12 @@ package struct TemporaryFolder: ~Copyable {
         let path = FilePaths.join(parent, prefix + String(generator.next() as UInt64, radix: 16))
         guard unsafe mkdir(path, 0o700) == 0 else { throw FileError.last("create a folder in", parent) }
         self.path = path
+    }
+
+    /// Whether a folder was called `name` by this type.
+    package static func isName(_ name: String, prefix: String) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        return UInt64(name.dropFirst(prefix.count), radix: 16) != nil
     }
 
     /// Leaves the folder where it is.

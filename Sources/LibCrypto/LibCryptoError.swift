@@ -64,6 +64,9 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
             "make an Ed25519 key with: openssl genpkey -algorithm ed25519 -out key.pem"
         case .openSSHPrivateKey:
             "openssl cannot convert OpenSSH keys; make a new one with: openssl genpkey -algorithm ed25519 -out key.pem"
+        case .notPEM, .unexpectedLabel, .malformed:
+            "give a key in PKCS#8 PEM, as this writes one: openssl genpkey -algorithm ed25519 -out key.pem"
+        case .wrongPassphrase: "type it again, or correct PDK_KEY_PASSPHRASE"
         case .privateKeyGiven: "write the public half with: openssl pkey -in key.pem -pubout -out key.pub.pem"
         case .unsupportedEncryption, .derivationTooCostly:
             "encrypt the key anew with: openssl pkcs8 -topk8 -scrypt -in key.pem -out new.pem"

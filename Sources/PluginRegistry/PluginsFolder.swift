@@ -5,7 +5,7 @@ internal import Formats
 public struct PluginsFolder: ~Copyable {
     let folder: Folder
 
-    /// Opens the folder, makes it when it is not there, and keeps other installs out of it meanwhile.
+    /// Opens the folder, and makes it when it is not there.
     public init(_ path: String) throws(RegistryError) {
         do {
             folder = try Self.open(path)
@@ -15,7 +15,7 @@ public struct PluginsFolder: ~Copyable {
     }
 
     private static func open(_ path: String) throws(FileError) -> Folder {
-        let folder = try Folder(path, creating: true, locking: true)
+        let folder = try Folder(path, creating: true)
         try folder.removeAbandonedFiles()
         return folder
     }
@@ -23,7 +23,7 @@ public struct PluginsFolder: ~Copyable {
     /// Puts a verified module in place: sidecars first, the module last, each by a rename.
     ///
     /// All bytes are safely stored before the first rename, so that a full disk leaves what was there, and the renames
-    /// follow one another at once. Error: `destination`, also for a module that was fetched into another folder; then the
+    /// follow one another at once; another install, of this process or another one, waits for them. Error: `destination`, also for a module that was fetched into another folder; then the
     /// module that was installed before is still the one there.
     public borrowing func install(_ module: consuming VerifiedModule) throws(RegistryError) -> InstalledPlugin {
         let entry = Self.completed(module.entry.index, by: module.embedded)
@@ -46,6 +46,7 @@ public struct PluginsFolder: ~Copyable {
                 try stored(Self.manifest(entry, hooks: hooks).text)
             }
             try module.file.store()
+            let lock = try folder.locked()
             try signature?.commit(as: name + ".sig")
             try manifest?.commit(as: name + ".json")
             warnings = try self.warnings(entry, name)
@@ -56,6 +57,7 @@ public struct PluginsFolder: ~Copyable {
             try module.file.commit(as: name + ".wasm")
             if entry.signature == nil { try folder.remove(name + ".sig") }
             try folder.synchronize()
+            lock.release()
         } catch {
             throw RegistryError(.destination, error.description)
         }

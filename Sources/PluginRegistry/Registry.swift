@@ -34,7 +34,8 @@ public struct Registry: Sendable {
         } catch {
             let (line, column) = JSONDocument.position(of: error.offset, in: bytes)
             throw RegistryError(
-                .indexMalformed, "\(location), line \(line), column \(column): \(error.message) (byte \(error.offset))")
+                .indexMalformed, "\(location), line \(line), column \(column): \(error.message) (byte \(error.offset))",
+                help: RegistryError.mendTheIndex)
         }
     }
 
@@ -93,7 +94,7 @@ public struct Registry: Sendable {
     }
 
     private func malformed(_ error: JSONError) -> RegistryError {
-        RegistryError(.indexMalformed, "\(location): \(error)")
+        RegistryError(.indexMalformed, "\(location): \(error)", help: RegistryError.mendTheIndex)
     }
 
     private static func read(_ location: RegistryLocation, _ network: Network) throws -> [UInt8] {

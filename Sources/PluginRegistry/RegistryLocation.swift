@@ -65,7 +65,8 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     func artefact(_ text: String) throws(RegistryError) -> Place {
         if text.utf8.contains(0) || text.isEmpty {
             throw RegistryError(
-                .indexMalformed, "the artifact '\(text.printable)' in \(self) is not a path or an address")
+                .indexMalformed, "the artifact '\(text.printable)' in \(self) is not a path or an address",
+                help: RegistryError.mendTheIndex)
         }
         if Self.isWebAddress(text) { return .address(text) }
         switch place {

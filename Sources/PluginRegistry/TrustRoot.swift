@@ -13,6 +13,8 @@ public struct TrustRoot: Sendable {
     let keys: [Key]
     /// Where the keys came from, for error texts.
     let origin: String
+    /// What makes the trust root worth less than it seems, such as that everybody may add keys to it.
+    public let warnings: [String]
 
     /// The most keys a trust root may hold.
     static let maximumKeys = 1000
@@ -31,14 +33,16 @@ public struct TrustRoot: Sendable {
 
     /// The same, nil when the folder is not there or holds no `*.pub` file.
     package static func loadIfAny(folder path: String, isRequired: Bool = true) throws(RegistryError) -> TrustRoot? {
-        var keys: [Key] = []
+        var keys: [Key] = [], warnings: [String] = []
         do {
+            warnings += try warning(path)
             for name in try Folder(path).names() where name.hasSuffix(".pub") && name != ".pub" {
                 guard keys.count < maximumKeys else {
                     throw RegistryError(.trustRootInvalid, "trust root \(path) holds more than \(maximumKeys) keys")
                 }
                 let file = FilePaths.join(path, name)
                 let text = try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
+                warnings += try warning(file)
                 keys.append(Key(label: String(name.dropLast(4)), key: try publicKey(text, file)))
             }
         } catch let error as FileError where error.isNotFound && !isRequired {
@@ -46,23 +50,34 @@ public struct TrustRoot: Sendable {
         } catch let error as RegistryError {
             throw error
         } catch {
-            throw RegistryError(.trustRootInvalid, "\(error)")
+            throw RegistryError(
+                .trustRootInvalid, "\(error)",
+                help: "give a folder that you can read, with each publisher's public key as LABEL.pub")
         }
-        return keys.isEmpty ? nil : TrustRoot(keys: keys, origin: path)
+        return keys.isEmpty ? nil : TrustRoot(keys: keys, origin: path, warnings: warnings)
+    }
+
+    /// That everybody on this machine may change the file or folder.
+    private static func warning(_ path: String) throws(FileError) -> [String] {
+        guard let mode = try FileStatus.of(path, followingLinks: true)?.mode, mode & 0o002 != 0 else { return [] }
+        return [
+            "everybody on this machine can change whom the trust root trusts: close it with chmod o-w \(path.shellWord)"
+        ]
     }
 
     /// A trust root of one key, for a publisher who proves a release.
     package init(label: String, publicKey: [UInt8]) throws(RegistryError) {
         do {
-            self.init(keys: [Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label)
+            self.init(keys: [Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label, warnings: [])
         } catch {
             throw RegistryError(.trustRootInvalid, "the public key of '\(label)' is not valid: \(error)")
         }
     }
 
-    private init(keys: [Key], origin: String) {
+    private init(keys: [Key], origin: String, warnings: [String]) {
         self.keys = keys
         self.origin = origin
+        self.warnings = warnings
     }
 
     /// The labels of the keys.

@@ -47,13 +47,14 @@ extension PluginsFolder {
         let subject = "\(name) v\(entry.version.printable)"
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
             throw RegistryError(
-                .indexMalformed, "the sha256 of \(subject) in \(registry.location) is not 64 hex digits")
+                .indexMalformed, "the sha256 of \(subject) in \(registry.location) is not 64 hex digits",
+                help: RegistryError.mendTheIndex)
         }
         if let signature = entry.index.signature, KeyText.decode(Array(signature.utf8), count: 64) == nil {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(subject): the signature in \(registry.location) is not base64 of "
-                    + "64 bytes")
+                    + "64 bytes", help: RegistryError.mendTheIndex)
         }
         let place = try registry.location.artefact(entry.index.artifact)
         do {
@@ -77,7 +78,9 @@ extension PluginsFolder {
         } catch let error as TransferError {
             throw RegistryError(.artefactUnavailable, error.description, help: error.help)
         } catch {
-            throw RegistryError(.artefactUnavailable, "cannot read the module of \(subject): \(error)")
+            throw RegistryError(
+                .artefactUnavailable, "cannot read the module of \(subject): \(error)",
+                help: "the registry does not hold what its index names: tell who keeps it")
         }
     }
 }

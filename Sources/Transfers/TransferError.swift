@@ -61,6 +61,11 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         switch kind {
         case .libraryMissing: "install libcurl, on Debian and Ubuntu with: apt install libcurl4"
         case .refusedRedirect: "if you trust the target, give its address yourself"
+        case .notFound: "see that the address is right"
+        case .status, .timedOut, .connection, .interruptedBody, .tooManyRedirects:
+            "see that the address is right and the server well, and try again"
+        case .certificate: "where the server has an authority of your own, name its PEM file in CURL_CA_BUNDLE"
+        case .userInfo: "leave them out of the address"
         default: nil
         }
     }

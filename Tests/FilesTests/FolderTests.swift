@@ -48,6 +48,16 @@ import Testing
         #expect(Scratch.names() == ["outside"])
     }
 
+    /// Another system's names need not be UTF-8, and are no reason to leave a tree behind.
+    @Test func treesWithNamesThatAreNotTextAreRemoved() async throws {
+        let script = "mkdir -p \"$1\"/a && cd \"$1\"/a && mkdir $'\\xff' && touch $'\\xff/\\xfe' $'\\xfd'"
+        let made = try await Program("bash").run(["-c", script, "bash", Scratch.path("tree")])
+        try #require(made.status == 0, "\(made.transcript)")
+        #expect(try Folder(Scratch.path("tree/a")).names() == ["\u{FFFD}", "\u{FFFD}"])
+        try Folder.removeTree(Scratch.path("tree"))
+        #expect(Scratch.names().isEmpty)
+    }
+
     @Test func movedExclusively() throws {
         try Scratch.write("new/file", "new")
         try Scratch.makeFolder("empty")

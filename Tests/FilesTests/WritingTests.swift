@@ -91,6 +91,44 @@ import Testing
         #expect(try Scratch.mode("private") == 0o640)
     }
 
+    @Test func pipesAndDevicesAreNotReplaced() throws {
+        try Scratch.makePipe("pipe")
+        let error = #expect(throws: FileError.self) { try WholeFiles.replace(Scratch.path("pipe"), with: "text") }
+        #expect(error?.reason == "it is not a regular file")
+        #expect(Scratch.names() == ["pipe"])
+    }
+
+    @Test func whatAUserNamesToBeWrittenReplacesAFileOnly() throws {
+        try Scratch.write("read", "in")
+        try Scratch.write("old", "out")
+        try Scratch.makeFolder("folder")
+        try Scratch.makePipe("pipe")
+        try Scratch.makeLink("link", to: "old")
+        func reason(_ name: String) -> String? {
+            do {
+                try WholeFiles.checkOutput(Scratch.path(name), reading: [Scratch.path("folder/../read")])
+                return nil
+            } catch {
+                return error.reason
+            }
+        }
+        #expect(reason("old") == nil && reason("new") == nil)
+        #expect(reason("read") == "it is what is read")
+        #expect(reason("link") == "it is a symbolic link")
+        #expect(reason("pipe") == "it is not a regular file" && reason("folder") == "it is a folder")
+    }
+
+    @Test func accessIsHandedOn() throws {
+        try Scratch.write("old", "")
+        try Scratch.write("new", "")
+        try WholeFiles.setMode(Scratch.path("old"), 0o640)
+        try WholeFiles.setMode(Scratch.path("new"), 0o606)
+        try #require(try FileAccess.of(Scratch.path("old"))).give(to: Scratch.path("new"))
+        #expect(try Scratch.mode("new") == 0o640)
+        #expect(try FileAccess.of(Scratch.path("new")) == FileAccess.of(Scratch.path("old")))
+        #expect(try FileAccess.of(Scratch.path("nothing")) == nil)
+    }
+
     @Test func noFolderToWriteTo() {
         let error = #expect(throws: FileError.self) { try WholeFiles.replace(Scratch.path("no/x"), with: "text") }
         #expect(error?.isNotFound == true)

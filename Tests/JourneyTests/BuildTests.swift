@@ -18,6 +18,18 @@ struct BuildTests {
         #expect(report["imports"]?.texts == [])
     }
 
+    /// Nothing is said to be building that cannot be built.
+    @Test func aMissingCompilerIsSaidBeforeTheBuildStarts() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        let words = try await plugin.with("PATH", Scratch.path("empty")).run("build")
+        #expect(words.status == 1)
+        #expect(
+            words.errors.hasPrefix("error: cannot build guard: no clang in PATH\nhelp: apt-get install "),
+            "\(words.transcript)")
+        let built = try await plugin.run("build")
+        #expect(built.errors.hasPrefix("building guard: clang "), "\(built.transcript)")
+    }
+
     /// From a folder below the plugin's, too.
     @Test func theManifestIsFoundUpwards() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)

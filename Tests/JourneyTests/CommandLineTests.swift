@@ -20,6 +20,10 @@ struct CommandLineTests {
         ["new"], ["build", "--no-such-flag"], ["verify"], ["list", "--registry", "r", "--color", "sometimes"],
         ["verify", "a.wasm", "--trust-root", ""], ["install", "a", "--registry", "r", "--dest", ""],
         ["sign", "a.wasm", "b.wasm"], ["--no-such-flag"], ["keygen", "a", "b"],
+        ["list", "--registry", ""], ["list", "--registry", "ftp://host/r"], ["list", "--registry", "http:/host/r"],
+        ["list", "--registry", "host:8080"], ["check", "--registry", "host:8080/r"], ["list", "--registry", "http://"],
+        ["install", "a", "--registry", "oci://host/r", "--dest", "d"], ["list", "--registry", "file://"],
+        ["publish", "ftp://host/r"], ["publish", "host:80"], ["publish", ""], ["new", "a", "--dir", ""],
     ]
 
     @Test(arguments: failures)
@@ -45,9 +49,71 @@ struct CommandLineTests {
         let words = try await kit.run(arguments)
         #expect(words.status == 2 && words.output.isEmpty, "\(words.transcript)")
         #expect(words.errors.hasPrefix("error: "), "\(words.transcript)")
+        let first = words.errors.split(separator: "\n").first ?? ""
+        #expect(!first.hasSuffix(".") || first.contains("Please") || first.contains("Did you"), "\(first)")
         let json = try await kit.run(arguments + ["--json"])
         #expect(json.status == 2 && json.errors.isEmpty, "\(json.transcript)")
         #expect(try JSONValue.parse(json.output)["error"]?["code"]?.string == "usage")
+    }
+
+    @Test func failuresSayWhatToDo() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        func index(_ artifact: String, _ digest: String, _ signature: String) -> String {
+            "{\"plugins\": [{\"name\": \"a\", \"artifact\": \"\(artifact)\", \"sha256\": \"\(digest)\"\(signature)}]}"
+        }
+        let digest = String(repeating: "0", count: 64)
+        for (place, text) in [
+            ("broken", "{"), ("short", index("a", "0", "")), ("empty", index("", digest, "")),
+            ("unsigned", index("a", digest, ", \"signature\": \"A\"")), ("lacking", index("a", digest, "")),
+        ] {
+            try Disk.write(Scratch.path(place + "/index.json"), text)
+            let refusal = try await kit.refusal("install", "a", "--registry", place, "--dest", "plugins")
+            #expect(!refusal.help.isEmpty, "\(refusal)")
+        }
+        let web = try await kit.refusal("list", "--registry", "http://127.0.0.1:9/")
+        #expect(web.help.hasPrefix("see that the address is right"), "\(web)")
+        let module = plugin.folder + "/dist/guard.wasm"
+        #expect(try await !kit.refusal("verify", module, "--trust-root", "nowhere").help.isEmpty)
+        let key = try await plugin.with("PDK_KEY_PEM", "nonsense").refusal("sign")
+        #expect(key.help.hasSuffix("openssl genpkey -algorithm ed25519 -out key.pem"), "\(key)")
+    }
+
+    /// What looks like an address is no folder to be made, unless there is one so called.
+    @Test func aFolderMayBeCalledAsAHostIs() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        for registry in ["ftp://host/r", "host:80"] {
+            #expect(try await plugin.run("publish", registry).status == 2)
+        }
+        #expect(!Disk.exists(plugin.folder + "/ftp:") && !Disk.exists(plugin.folder + "/host:80"))
+        try await plugin.done("publish", "./host:80")
+        #expect(try await plugin.done("list", "--registry", "host:80").hasPrefix("guard  0.1.0"))
+    }
+
+    /// Made a text, such a name would be another one: what is written would come to lie elsewhere.
+    @Test func whatIsNotUTF8IsRefused() async throws {
+        let script =
+            "mkdir here $'here/\\xff' && cd $'here/\\xff' && \"$0\" new guard; cd ../.. && \"$0\" new guard --dir $'\\xff'"
+        let shell = Program("bash", environment: ["HOME": kit.home], folder: Scratch.folder)
+        let result = try await shell.run(["-c", script, kit.program])
+        #expect(result.status == 2, "\(result.transcript)")
+        #expect(result.errors.contains("error: the current folder is gone, or its path is not UTF-8\nhelp: "))
+        #expect(result.errors.contains("error: argument 4 is not UTF-8\nhelp: "), "\(result.transcript)")
+        let left = try await shell.run(["-c", "find here -mindepth 1 | wc -l; find . -name guard"])
+        #expect(left.output == "1\n" && Scratch.names() == ["here"], "\(left.transcript)")
+        // A home that is meant and cannot be named is no home, and not another one.
+        let keygen = try await Program("bash", folder: Scratch.folder).run([
+            "-c", "HOME=$'/tmp/\\xff' exec \"$0\" keygen", kit.program,
+        ])
+        #expect(
+            keygen.status == 1 && keygen.errors.contains("neither PDK_HOME nor HOME is set"), "\(keygen.transcript)")
+    }
+
+    @Test func aFolderThatIsGoneIsSaid() async throws {
+        let script = "mkdir gone && cd gone && rmdir ../gone && \"$0\" list --registry ../registry --json"
+        let shell = Program("bash", environment: ["HOME": kit.home], folder: Scratch.folder)
+        let result = try await shell.run(["-c", script, kit.program])
+        #expect(result.status == 1)
+        #expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == "no-current-folder")
     }
 
     /// A report that could not be written is no success.

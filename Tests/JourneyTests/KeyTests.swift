@@ -53,6 +53,55 @@ struct KeyTests {
         #expect(refusal.message.contains("signature verification failed"))
     }
 
+    /// `--out /dev/stdout`, or the module's own name by a slip, must not cost the device or the module.
+    @Test func aSignatureReplacesNothingButAFile() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        try await kit.done("keygen")
+        let module = plugin.folder + "/dist/guard.wasm"
+        try Scratch.makeLink("stdout", to: "/proc/self/fd/1")
+        try Scratch.makePipe("pipe")
+        // A module that has not been signed yet is changed by signing it.
+        try await plugin.done("build")
+        let before = try Disk.tree(plugin.folder)
+        for (output, reason) in [
+            (Scratch.path("nowhere/x.sig"), "it does not exist"), (module, "it is what is read"),
+            (Scratch.path("stdout"), "it is a symbolic link"),
+            (Scratch.path("pipe"), "it is not a regular file"), ("", "it is a folder"),
+        ] {
+            let refusal = try await plugin.refusal("sign", "--out", output)
+            #expect(refusal.message.hasSuffix(reason), "\(refusal)")
+        }
+        #expect(try Disk.tree(plugin.folder) == before)
+        #expect(Scratch.linkTarget("stdout") == "/proc/self/fd/1")
+        let packed = try await plugin.refusal("pack", "--out", module)
+        #expect(packed.message.hasSuffix("it is what is read"), "\(packed)")
+        #expect(try Disk.tree(plugin.folder) == before)
+    }
+
+    /// A key that anybody can put there trusts nobody in particular.
+    @Test func aTrustRootThatEverybodyCanChangeIsWarnedOf() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", Scratch.path("registry"))
+        let trust = Scratch.path("the trust"), module = plugin.folder + "/dist/guard.wasm"
+        try Disk.write(trust + "/mykey.pub", try Disk.read(kit.keysFolder + "/mykey.pub"))
+        let install = ["install", "guard", "--registry", "registry", "--dest", "plugins", "--trust-root", trust]
+        let verify = ["verify", module, "--trust-root", trust]
+        for path in [trust, trust + "/mykey.pub"] {
+            let before = try Disk.mode(path)
+            try Disk.setMode(path, before | 0o002)
+            let expected =
+                "everybody on this machine can change whom the trust root trusts: close it with chmod o-w '\(path)'"
+            for arguments in [install, verify] {
+                let result = try await kit.run(arguments)
+                #expect(result.status == 0 && result.errors == "warning: \(expected)\n", "\(result.transcript)")
+                let json = try JSONValue.parse(try await kit.run(arguments + ["--json"]).output)
+                #expect(json["warnings"]?.texts == [expected])
+            }
+            try Disk.setMode(path, before)
+        }
+        for arguments in [install, verify] { #expect(try await kit.run(arguments).errors.isEmpty) }
+    }
+
     /// minisign's legacy signatures are plain Ed25519 over the file's bytes, in a wrapping of their own.
     @Test func minisignAgreesOnASignature() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)

@@ -117,6 +117,15 @@ struct ManifestCase: Sendable, CustomTestStringConvertible {
         ManifestCase(
             "memory within the limits", [hooks: hooks + "resources:\n  min_memory: 256MB\n  max_memory: 256MB\n"]),
         ManifestCase("a misspelt key", ["license:": "licence: MIT\nlicense:"], "PDK116:5"),
+        ManifestCase(
+            "a build without its command", [hooks: hooks + "build:\n  comand: make\n  wasm: x.wasm\n"], "PDK116:9",
+            "PDK119:10"),
+        ManifestCase(
+            "a build without its module", [hooks: hooks + "build:\n  command: make\n  wasm:\n"], "PDK119:10"),
+        ManifestCase(
+            "a build by an unknown toolchain",
+            [hooks: hooks + "build:\n  toolchain: cobol\n  command: make\n  wasm: x\n"], "PDK119:9"),
+        ManifestCase("a build that works", [hooks: hooks + "build:\n  command: make\n  wasm: x\n"]),
         ManifestCase("a hook twice", ["- pre_query": "- pre_query\n  - pre_query"], "PDK117:8"),
         ManifestCase(
             "a silence of nothing", [hooks: hooks + "check:\n  silence:\n    - rule: PDK999\n      reason: x\n"],

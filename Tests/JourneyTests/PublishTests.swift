@@ -251,6 +251,42 @@ struct PublishTests {
         #expect(try Disk.tree(dest) == before)
     }
 
+    /// A publisher's own umask must not take a registry away from those who read it.
+    @Test func whoCouldReadARegistryStillCan() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry)
+        try Disk.setMode(registry + "/index.json", 0o644)
+        try Disk.setMode(registry, 0o755)
+        try await release("0.2.0", of: plugin)
+        let script = "umask 077 && exec \"$0\" publish \"$1\""
+        let shell = Program(
+            "sh", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: plugin.folder)
+        let published = try await shell.run(["-c", script, kit.program, registry])
+        #expect(published.status == 0, "\(published.transcript)")
+        #expect(try Disk.mode(registry + "/index.json") == 0o644)
+        #expect(try Disk.mode(registry + "/artifacts/guard/0.2.0") == 0o755)
+        #expect(try Disk.mode(registry + "/artifacts/guard/0.2.0/guard.wasm") == 0o644)
+        // A registry that nobody else reads stays so.
+        try Disk.setMode(registry + "/index.json", 0o600)
+        try await release("0.3.0", of: plugin)
+        try await plugin.done("publish", registry)
+        #expect(try Disk.mode(registry + "/index.json") == 0o600)
+        #expect(try Disk.mode(registry + "/artifacts/guard/0.3.0/guard.wasm") == 0o600)
+    }
+
+    @Test func anIndexThatIsALinkIsNotReplaced() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try Disk.write(Scratch.path("real/index.json"), "{\"plugins\": []}")
+        for target in ["../real/index.json", "../nowhere.json"] {
+            try Disk.makeFolder(registry)
+            try Disk.link(registry + "/index.json", to: target)
+            let refusal = try await plugin.refusal("publish", registry)
+            #expect(refusal.code == "not-a-registry" && refusal.message.contains("it is a link"), "\(refusal)")
+            #expect(Scratch.linkTarget("the registry/index.json") == target)
+            try Disk.remove(registry)
+        }
+    }
+
     @Test func manyPublishesAtOnceAllLand() async throws {
         let first = try await Workshop.shared.copyOfGuard(kit, to: "v0")
         let wanted = (1...5).map { "1.\($0).0" }
@@ -262,7 +298,12 @@ struct PublishTests {
             for version in wanted {
                 group.addTask { try await kit.inside(Scratch.path(version)).run("publish", registry) }
             }
-            for try await result in group { #expect(result.status == 0, "\(result.transcript)") }
+            var makers = 0
+            for try await result in group {
+                #expect(result.status == 0, "\(result.transcript)")
+                makers += result.output.contains("created a new registry") ? 1 : 0
+            }
+            #expect(makers == 1)
         }
         #expect(try await versions() == wanted.reversed())
         #expect(try Disk.names(registry) == ["artifacts", "index.json"])

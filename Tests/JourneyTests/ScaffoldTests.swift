@@ -67,7 +67,12 @@ struct ScaffoldTests {
 
     @Test(arguments: ["a", "_", "0", "A-b_9", "--name--", String(repeating: "n", count: 128)])
     func goodNamesAreTaken(name: String) async throws {
-        try await kit.done("new", "--template", "c", "--", name)
+        let text = try await kit.done("new", "--template", "c", "--", name)
+        // What it says to type works as it stands.
+        let next = try #require(text.firstRange(of: "  next: ")?.upperBound)
+        let command = text[next...].prefix { $0 != "&" }
+        let entered = try await Program("bash").run(["-c", command + "&& basename -- \"$PWD\""])
+        #expect(entered.output == name + "\n", "\(entered.transcript)")
         #expect(try Disk.text(Scratch.path("\(name)/plugin.yaml")).contains("name: "))
         #expect(try await kit.inside(Scratch.path(name)).refusal("sign").code == "no-module")
     }

@@ -126,6 +126,16 @@ struct CheckRuleTests {
         }
     }
 
+    @Test(arguments: [
+        ("licence: MIT", "did you mean license?"), ("permisions: []", "did you mean permissions?"),
+        ("build: {comand: x, wasm: y}", "did you mean build.command?"),
+        ("mystery: 1", "remove it, or correct its spelling"),
+    ])
+    func aMisspeltKeyIsToldTheRightOne(line: String, help: String) async throws {
+        let report = try await check(try Workplace.plugin(more: line), hasRoundTrip: false)
+        #expect(report.findings.first { $0.rule.id == "PDK116" }?.help == help)
+    }
+
     @Test func everyFindingSaysWhereItIs() async throws {
         let plugin = try Workplace.plugin(
             version: "v1", more: "permissions: [network]\nresources:\n  max_memory: 1TB\nodd: 1")

@@ -46,6 +46,34 @@ struct ToolchainTests {
         #expect(try await probe("c", "old", "new").pathFolder == Scratch.path("new"))
     }
 
+    /// A compiler that never answers, such as one on a network that is gone, is passed over like one that is not there.
+    @Test func aCompilerThatDoesNotAnswerIsPassedOver() async throws {
+        for (id, program) in [("c", "clang"), ("rust", "rustc"), ("swift", "swift")] {
+            // The first does not end when it is asked to, either, and has a child that holds its output.
+            let script = id == "c" ? "trap '' TERM; /bin/sleep 30; exit 0" : "exec /bin/sleep 600"
+            try Workplace.writeProgram(Scratch.path(id + "/" + program), script)
+            if id == "swift" { try Workplace.writeProgram(Scratch.path("swift/swiftc"), "exit 1") }
+            if id == "rust" { try Workplace.writeProgram(Scratch.path("rust/cargo"), "exit 0") }
+            let tools = Toolchain(
+                environment: ["PATH": Scratch.path(id)], scratch: Scratch.folder, patience: .milliseconds(1100))
+            let status = try #require(try await tools.probe(id))
+            #expect(!status.isUsable && status.detail.hasSuffix(": no answer within 1 seconds"), "\(status.detail)")
+        }
+        #expect(try Workplace.tree(Scratch.folder).keys.contains { $0.contains("pdk-probe-") } == false)
+    }
+
+    /// Another program called swift, and a script without its interpreter, must not end `pdk doctor`.
+    @Test func programsThatCannotBeRunArePassedOver() async throws {
+        try Workplace.writeProgram(Scratch.path("bin/swift"), "echo 'swift 4.6 (object storage)'")
+        for name in ["clang", "rustc", "cargo"] {
+            try Workplace.writeProgram(Scratch.path("bin/" + name), "", interpreter: "/nowhere/python")
+        }
+        let found = try await Doctor(environment: ["PATH": Scratch.path("bin")], scratch: Scratch.folder).run()
+        #expect(found.map(\.isUsable) == [false, false, false])
+        #expect(found[0].detail.contains("does not answer as a Swift compiler"))
+        #expect(found[1].detail.contains("cannot run ") && found[2].detail.contains("cannot run "), "\(found)")
+    }
+
     @Test func aRustWithoutTheTargetIsPassedOver() async throws {
         try Workplace.writeProgram(Scratch.path("rustup/rustc"), "echo 'error[E0463]: no core' >&2; exit 1")
         let alone = try await probe("rust", "rustup")

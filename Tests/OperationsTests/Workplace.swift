@@ -84,8 +84,8 @@ enum Workplace {
     }
 
     /// Writes a program for `/bin/sh`.
-    static func writeProgram(_ path: String, _ script: String) throws {
-        try write(path, Array("#!/bin/sh\n\(script)\n".utf8))
+    static func writeProgram(_ path: String, _ script: String, interpreter: String = "/bin/sh") throws {
+        try write(path, Array("#!\(interpreter)\n\(script)\n".utf8))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 

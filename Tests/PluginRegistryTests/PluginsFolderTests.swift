@@ -133,6 +133,24 @@ import Testing
             ])
     }
 
+    /// A download that takes long keeps nobody out, and what it has staged is not taken for a leftover.
+    @Test func whileOneFetchesAnotherInstalls() async throws {
+        var registry = try TestRegistry()
+        try await registry.publish("slow", module: TestRegistry.module("slow"))
+        try await registry.publish("mask")
+        let loaded = try Registry.load(RegistryLocation("registry", currentFolder: Scratch.folder))
+        let folder = try PluginsFolder(Scratch.path("plugins"))
+        let module = try folder.fetch(loaded.find("slow"), from: loaded, trustRoot: nil)
+        try Scratch.write("plugins/.pdk-0123.tmp", "of a killed install")
+        let lock = try await Program("flock").run(["-n", Scratch.path("plugins"), "true"])
+        #expect(lock.status == 0)
+        _ = try install("mask")
+        #expect(Scratch.names(in: "plugins").count == 3 && !Scratch.exists("plugins/.pdk-0123.tmp"))
+        _ = try folder.install(module)
+        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "slow.json", "slow.wasm"])
+        #expect(try Scratch.read("plugins/slow.wasm") == TestRegistry.module("slow"))
+    }
+
     /// A module is installed where it was fetched, or nowhere: its sidecars never come to lie elsewhere.
     @Test func aModuleStaysInTheFolderItWasFetchedInto() async throws {
         let publisher = try await Publisher("acme")

@@ -7,6 +7,7 @@ internal import PluginRegistry
 /// The world as the program finds it, read once: environment, folders, clock and terminal.
 struct Session: Sendable {
     let environment: [String: String]
+    /// Empty when it has been removed, or its path is not UTF-8: another folder must not be taken for it.
     let currentFolder: String
     /// The folder of the program itself, links resolved.
     let executableFolder: String?
@@ -23,14 +24,14 @@ struct Session: Sendable {
         var environment: [String: String] = [:]
         var entry = unsafe environ
         while let text = unsafe entry.pointee {
-            let line = unsafe String(cString: text)
-            if let equals = line.firstIndex(of: "=") {
+            // What is not UTF-8 would name another folder than the one that is meant, and counts as not set.
+            if let line = unsafe String(validatingCString: text), let equals = line.firstIndex(of: "=") {
                 environment[String(line[..<equals])] = String(line[line.index(after: equals)...])
             }
             unsafe entry += 1
         }
         return Session(
-            environment: environment, currentFolder: FilePaths.resolved(".") ?? ".",
+            environment: environment, currentFolder: FilePaths.resolved(".") ?? "",
             executableFolder: FilePaths.resolved("/proc/self/exe").flatMap(FilePaths.parent),
             processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), now: time(nil),
             inputIsTerminal: isatty(0) == 1, outputIsTerminal: isatty(1) == 1, errorIsTerminal: isatty(2) == 1)
@@ -114,15 +115,6 @@ struct Session: Sendable {
                 return FilePaths.join(folder, String(rest))
             }
         }
-    }
-
-    /// A registry as the user types it.
-    func registry(_ text: String) -> RegistryLocation {
-        RegistryLocation(isAddress(text) ? text : path(text), currentFolder: currentFolder)
-    }
-
-    private func isAddress(_ text: String) -> Bool {
-        ["file://", "http://", "https://"].contains { text.lowercased().hasPrefix($0) }
     }
 
     /// Whether to use colour on a stream.

@@ -13,13 +13,11 @@ struct BuildVerb: Verb {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let project = try session.project()
-        if let command = project.manifest.buildCommand {
-            console.note("\("building", .dim) \(project.name): \(command.text)")
-        }
         var echo: (@Sendable (String) -> Void)?
         if verbose, !globals.json { echo = { console.write($0, to: 2) } }
         let report = try await BuildPlugin(
-            project: project, environment: session.environment, scratch: session.scratch, echo: echo
+            project: project, environment: session.environment, scratch: session.scratch, echo: echo,
+            starting: { console.note("\("building", .dim) \(project.name): \($0)") }
         ).run()
         var text: [Text] = [
             "\("built", .green) \(session.shown(report.modulePath))",

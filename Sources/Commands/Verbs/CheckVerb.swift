@@ -14,8 +14,9 @@ struct CheckVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try registry.map(session.registry)
         let project = try session.project()
-        let registry = try registry.map { try Registry.load(session.registry($0), network: session.network(console)) }
+        let registry = try location.map { try Registry.load($0, network: session.network(console)) }
         let report = try await CheckPlugin(
             project: project, registry: registry, key: key.source(session), now: session.now,
             scratch: session.scratch,

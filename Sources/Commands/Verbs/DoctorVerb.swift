@@ -34,7 +34,10 @@ struct DoctorVerb: Verb {
                             "program": status.program.map(JSONValue.string), "fix": status.fix.map(JSONValue.string),
                         ])
                     }),
-                "engine": .object(["usable": .bool(engine.isUsable), "detail": .string(engine.text)]),
+                "engine": .object([
+                    "usable": .bool(engine.isUsable), "detail": .string(engine.text),
+                    "fix": engine.help.map(JSONValue.string),
+                ]),
             ]),
             status: found.allSatisfy(\.isUsable) && engine.isUsable ? .done : .failed)
     }

@@ -36,11 +36,12 @@ struct InstallVerb: Verb {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let parts = plugin.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let wanted = parts.count == 2 ? parts[1] : version
+        let location = try session.registry(registry)
         let trustRoot = try trust.load(session)
-        let registry = try Registry.load(session.registry(registry), network: session.network(console))
+        let registry = try Registry.load(location, network: session.network(console))
         let installed = try registry.install(
             parts[0], version: wanted, includingPreReleases: pre, into: session.path(dest), trustRoot: trustRoot)
-        var warnings = installed.warnings
+        var warnings = (trustRoot?.warnings ?? []) + installed.warnings
         if trustRoot == nil, registry.location.description.lowercased().hasPrefix("http://") {
             warnings.append(
                 "\(registry.location) was read over plain http and no signature was checked: anybody on the way could have changed it"

@@ -12,7 +12,7 @@ struct ListVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let entries = try Registry.load(session.registry(registry), network: session.network(console)).entries
+        let entries = try Registry.load(try session.registry(registry), network: session.network(console)).entries
         let names = entries.map(\.name.count).max() ?? 0, versions = entries.map(\.version.count).max() ?? 0
         func padded(_ text: String, _ width: Int) -> String {
             let text = text.isEmpty ? "-" : text

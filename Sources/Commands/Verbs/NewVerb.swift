@@ -35,6 +35,7 @@ struct NewVerb: Verb {
 
     func validate() throws {
         if name == nil, !list { throw ValidationError("Missing the plugin's name; try: pdk new myplugin") }
+        if dir.isEmpty { throw ValidationError("Give --dir a folder, not an empty text.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -44,10 +45,12 @@ struct NewVerb: Verb {
             author: try await authorName(session), license: license, description: description
         ).run()
         let shown = dir == "." ? name : FilePaths.join(dir, name)
+        // A name may begin with a dash, which cd would take for an option.
+        let typed = Self.quoted(shown.hasPrefix("-") ? "./" + shown : shown)
         return Outcome(
             text: [
                 "\("created", .green) \(shown): a \(report.template.language) plugin with \(report.hooks.joined(separator: ", "))",
-                "  next: cd \(Self.quoted(shown)) && pdk build && pdk test && pdk check",
+                "  next: cd \(typed) && pdk build && pdk test && pdk check",
             ],
             json: .object([
                 "name": .string(report.name), "path": .string(report.folder), "template": .string(report.template.id),

@@ -21,9 +21,9 @@ struct PublishVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try session.registry(registry)
         let report = try await PublishPlugin(
-            project: session.project(), location: session.registry(registry), key: key.source(session),
-            isDryRun: dryRun,
+            project: session.project(), location: location, key: key.source(session), isDryRun: dryRun,
             skipsExisting: skipExisting, now: session.now, scratch: session.scratch, engine: session.engine
         ).run()
         return Outcome(

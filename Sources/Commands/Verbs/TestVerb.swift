@@ -17,7 +17,10 @@ struct TestVerb: Verb {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let project = try session.project()
-        if let junit, let folder = FilePaths.parent(of: session.path(junit)) { try Folder.create(folder) }
+        if let junit {
+            try WholeFiles.checkOutput(session.path(junit))
+            if let folder = FilePaths.parent(of: session.path(junit)) { try Folder.create(folder) }
+        }
         let report = try await TestPlugin(
             project: project, source: session.engine, filter: filter, workers: session.processors
         ).run()

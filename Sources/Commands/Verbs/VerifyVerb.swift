@@ -19,8 +19,12 @@ struct VerifyVerb: Verb {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         if file.hasSuffix(".tar.gz") { return try verifyPacked(session) }
+        let trustRoot = try trust.load(session)
         let verified = try ModuleVerification.verify(
-            session.path(file), trustRoot: trust.load(session), signatureFile: sig.map(session.path))
+            session.path(file), trustRoot: trustRoot, signatureFile: sig.map(session.path))
+        let warnings =
+            (trustRoot?.warnings ?? [])
+            + (verified.isModule ? [] : ["\(file) is not a WebAssembly module: it does not begin with \\0asm"])
         var text: [Text] = [
             "\("verified", .green) \(file)",
             "  sha256: \(verified.sha256)",
@@ -34,8 +38,9 @@ struct VerifyVerb: Verb {
                 "name": verified.name.map(JSONValue.string) ?? .null,
                 "version": verified.version.map(JSONValue.string) ?? .null,
                 "verified_by": verified.signer.map(JSONValue.string) ?? .null,
+                "warnings": .strings(warnings),
             ]),
-            warnings: verified.isModule ? [] : ["\(file) is not a WebAssembly module: it does not begin with \\0asm"])
+            warnings: warnings.map { Text($0) })
     }
 
     /// In the host's words where there is a trust root.
@@ -43,7 +48,8 @@ struct VerifyVerb: Verb {
         guard sig == nil else {
             throw ValidationError("--sig is for modules: a packed plugin has its signature in it.")
         }
-        let verified = try PackedPlugin.read(session.path(file)).verify(trustRoot: trust.load(session))
+        let trustRoot = try trust.load(session), warnings = trustRoot?.warnings ?? []
+        let verified = try PackedPlugin.read(session.path(file)).verify(trustRoot: trustRoot)
         let text: [Text] =
             verified.signer.map { ["\("OK", .green) — signed by \($0)"] }
             ?? [
@@ -55,7 +61,8 @@ struct VerifyVerb: Verb {
                 "packed": .string(session.path(file)), "name": .string(verified.plugin.name),
                 "version": .string(verified.plugin.version), "sha256": .string(verified.sha256),
                 "size": .int(verified.module.count), "signed": .bool(verified.plugin.isSigned),
-                "verified_by": verified.signer.map(JSONValue.string) ?? .null,
-            ]))
+                "verified_by": verified.signer.map(JSONValue.string) ?? .null, "warnings": .strings(warnings),
+            ]),
+            warnings: warnings.map { Text($0) })
     }
 }

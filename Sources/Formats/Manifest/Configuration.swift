@@ -5,7 +5,7 @@ package struct Configuration: Sendable, Equatable {
 
     /// Reads a configuration of at most 64 KiB; unknown keys are errors.
     package init(reading text: String) throws(ManifestError) {
-        for (name, value) in try YAMLMapping(parsing: text, limit: 64 << 10).entries {
+        for (name, value) in try YAMLMapping(parsing: text, limit: 64 << 10, what: "the file").entries {
             guard name.text == "key" else {
                 throw ManifestError(message: "unknown key \(name.text.printable)", line: name.line)
             }

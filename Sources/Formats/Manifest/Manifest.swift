@@ -36,6 +36,12 @@ package struct Manifest: Sendable, Equatable {
     /// The toolchain the command needs: `swift`, `rust` or `c`.
     package internal(set) var toolchain: Scalar?
     package internal(set) var silences: [Silence] = []
+    /// Every key that means something, as dotted paths.
+    package static let knownKeys = [
+        "name", "version", "description", "author", "license", "hooks", "permissions", "resources",
+        "resources.min_memory", "resources.max_memory", "build", "build.command", "build.wasm", "build.toolchain",
+        "check", "check.silence", "check.silence.rule", "check.silence.reason",
+    ]
     /// Keys that mean nothing to the kit or the host, as dotted paths.
     package internal(set) var unknownKeys: [Scalar] = []
 

@@ -20,7 +20,10 @@ extension Manifest {
             }
         }
         for (key, value) in [("name", name), ("version", version)] where value.text.isEmpty {
-            throw ManifestError(message: "the manifest has no \(key)", line: nil)
+            let near = unknownKeys.first { NearWord.to($0.text, among: [key]) != nil }
+            throw ManifestError(
+                message: "the manifest has no \(key)" + (near.map { ", but a key '\($0.text.printable)'" } ?? ""),
+                line: near?.line)
         }
     }
 

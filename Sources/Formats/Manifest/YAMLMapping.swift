@@ -5,7 +5,11 @@ struct YAMLMapping {
     let entries: [(key: Manifest.Scalar, value: Node)]
     let line: Int
 
-    init(parsing text: String, limit: Int) throws(ManifestError) {
+    init(parsing text: String, limit: Int, what: String = "the manifest") throws(ManifestError) {
+        guard text.unicodeScalars.first != "\u{FEFF}" else {
+            throw ManifestError(
+                message: "the file begins with a byte order mark, which is read as a part of the first key", line: 1)
+        }
         guard text.utf8.count <= limit else {
             throw ManifestError(message: "the file is longer than \(limit) bytes", line: nil)
         }
@@ -24,7 +28,7 @@ struct YAMLMapping {
         // A node knows its anchor only as long as its parser is there.
         defer { withExtendedLifetime(parser) {} }
         try Self.refuseAnchors(node)
-        try self.init(node, "the manifest")
+        try self.init(node, what)
     }
 
     init(_ node: Node, _ what: String) throws(ManifestError) {

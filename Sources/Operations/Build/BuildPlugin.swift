@@ -9,18 +9,21 @@ package struct BuildPlugin {
     package let scratch: String
     /// Told the compiler's output as it comes.
     package let echo: (@Sendable (String) -> Void)?
+    /// Told the command when all that it needs has been found, and it is about to run.
+    package let starting: (@Sendable (String) -> Void)?
     /// Whether cancelling the task also ends what the command has started.
     package let isCancellable: Bool
 
     package init(
         project: PluginProject, environment: [String: String], scratch: String, echo: (@Sendable (String) -> Void)?,
-        isCancellable: Bool = false
+        starting: (@Sendable (String) -> Void)? = nil, isCancellable: Bool = false
     ) {
         self.isCancellable = isCancellable
         self.project = project
         self.environment = environment
         self.scratch = scratch
         self.echo = echo
+        self.starting = starting
     }
 
     /// What was built.
@@ -55,6 +58,7 @@ package struct BuildPlugin {
         }
         // The manifest says where the module comes to lie; cargo must not put it elsewhere.
         environment["CARGO_TARGET_DIR"] = nil
+        starting?(command.text)
         let outcome = try await ChildProcess(
             program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder,
             endsWithItsChildren: isCancellable

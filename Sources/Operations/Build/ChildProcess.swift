@@ -22,6 +22,20 @@ struct ChildProcess {
     /// A terminal's Ctrl-C then reaches only the kit, which must be one that cancels.
     var endsWithItsChildren = false
 
+    /// Runs the program, and ends it when it takes longer than `limit`; that is a failure, told in `status`.
+    func run(within limit: Duration) async throws -> Outcome {
+        try await withThrowingTaskGroup(of: Outcome?.self) { group in
+            group.addTask { try await run() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let first = try await group.next(), let outcome = first { return outcome }
+            return Outcome(isSuccess: false, status: "no answer within \(limit.components.seconds) seconds", output: "")
+        }
+    }
+
     /// Runs the program; each piece of its output also goes to `echo` as it comes.
     func run(echo: (@Sendable (String) -> Void)? = nil) async throws -> Outcome {
         var variables: [Environment.Key: String] = [:]
@@ -31,8 +45,8 @@ struct ChildProcess {
         }
         let kept = 256 << 10
         var options = PlatformOptions()
-        // When the task is cancelled: first asked to end, then killed.
         options.createSession = endsWithItsChildren
+        // When the task is cancelled: first asked to end, then killed.
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: endsWithItsChildren, allowedDurationToNextStep: .seconds(2))
         ]

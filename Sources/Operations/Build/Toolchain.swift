@@ -27,10 +27,13 @@ package struct Toolchain: Sendable {
     let environment: [String: String]
     /// Where throw-away files may be made.
     let scratch: String
+    /// How long a compiler may take to answer.
+    let patience: Duration
 
-    package init(environment: [String: String], scratch: String) {
+    package init(environment: [String: String], scratch: String, patience: Duration = .seconds(60)) {
         self.environment = environment
         self.scratch = scratch
+        self.patience = patience
         path = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init)
     }
 
@@ -58,6 +61,7 @@ package struct Toolchain: Sendable {
                 let resources = info["paths"]?["runtimeResourcePath"]?.string
             else {
                 detail = "\(program) does not answer as a Swift compiler with WebAssembly does"
+                if let failed = [version, target].first(where: { !$0.isSuccess }) { detail += ": \(failed.status)" }
                 continue
             }
             let library = FilePaths.join(resources, "embedded/wasm32-unknown-none-wasm")
@@ -107,7 +111,7 @@ package struct Toolchain: Sendable {
                 return usable("rust", program, String(version), isFirst: program == compilers.first)
             }
             hasRustup = hasRustup || programs("rustup").contains { FilePaths.parent(of: $0) == folder }
-            detail = "\(program) cannot compile for wasm32-unknown-unknown"
+            detail = "\(program) cannot compile for wasm32-unknown-unknown: \(compiled.status)"
         }
         return Status(
             id: "rust", isUsable: false, program: nil, detail: detail,
@@ -134,7 +138,14 @@ package struct Toolchain: Sendable {
     }
 
     private func run(_ program: String, _ arguments: [String]) async throws -> ChildProcess.Outcome {
-        try await ChildProcess(program: program, arguments: arguments, environment: environment, folder: nil).run()
+        do {
+            return try await ChildProcess(
+                program: program, arguments: arguments, environment: environment, folder: nil
+            ).run(within: patience)
+        } catch let problem as Problem {
+            // A program that cannot be run, such as a script without its interpreter, is no compiler; the next may be one.
+            return ChildProcess.Outcome(isSuccess: false, status: problem.message, output: "")
+        }
     }
 
     private func programs(_ name: String) -> [String] {

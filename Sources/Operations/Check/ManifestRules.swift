@@ -21,8 +21,9 @@ struct ManifestRules {
                 finding(
                     RuleBook.unknownKey, "the key '\(key.text.printable)' means nothing to the host or the kit",
                     key.line,
-                    help: "remove it, or correct its spelling")
-            } + silences()
+                    help: NearWord.to(key.text, among: Manifest.knownKeys).map { "did you mean \($0)?" }
+                        ?? "remove it, or correct its spelling")
+            } + build() + silences()
         return found.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
@@ -205,6 +206,28 @@ struct ManifestRules {
                 finding(
                     RuleBook.memoryOutOfRange, "the least memory is more than the most", least?.line ?? most?.line,
                     help: "the defaults are 1MB and 64MB"))
+        }
+        return found
+    }
+
+    /// A plugin that is built by other means needs no build section; one that is there should work.
+    private func build() -> [Finding] {
+        let command = manifest.buildCommand, output = manifest.buildOutput, toolchain = manifest.toolchain
+        guard let first = [command, output, toolchain].compactMap({ $0?.line }).min() else { return [] }
+        var found: [Finding] = []
+        for (key, value) in [("command", command), ("wasm", output)] where value?.text.isEmpty ?? true {
+            found.append(
+                finding(
+                    RuleBook.brokenBuild, "pdk build cannot build the plugin: build has no \(key)",
+                    value?.line ?? first, help: "add \(key): below build:"))
+        }
+        if let toolchain, !toolchain.text.isEmpty, !Toolchain.ids.contains(toolchain.text) {
+            found.append(
+                finding(
+                    RuleBook.brokenBuild,
+                    "pdk build cannot build the plugin: there is no toolchain '\(toolchain.text.printable)'",
+                    toolchain.line,
+                    help: "write one of \(Toolchain.ids.joined(separator: ", ")), or leave it out for any other"))
         }
         return found
     }

@@ -12,7 +12,7 @@ package enum RuleBook {
     static let manifest = [
         versionNotAccepted, preReleaseVersion, fieldOverridden, commentInValue, fieldReadDifferently, listElsewhere,
         inlineList, brokenItem, unknownHook, noHooks, neverCalled, listWithGap, unknownPermission, dangerousPermission,
-        memoryOutOfRange, unknownKey, repeatedItem, badSilence,
+        memoryOutOfRange, unknownKey, repeatedItem, badSilence, brokenBuild,
     ]
     static let versionNotAccepted = Rule(
         "PDK101", "version-not-accepted", .error,
@@ -58,6 +58,9 @@ package enum RuleBook {
     static let badSilence = Rule(
         "PDK118", "bad-silence", .error, canBeSilenced: false,
         "A silence must name a rule that can be silenced, and say why.")
+    static let brokenBuild = Rule(
+        "PDK119", "broken-build", .warning,
+        "A plugin with a built module passes every other rule, and nobody can build its next version.")
 
     // 2xx: the module's interface (host contract, section 6).
     static let interface = [

@@ -40,7 +40,9 @@ package struct KeyStore: Sendable {
         do {
             return try Configuration(reading: text).key
         } catch {
-            throw Problem("invalid-configuration", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)")
+            throw Problem(
+                "invalid-configuration", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
+                help: "write key: LABEL into it, or remove it")
         }
     }
 

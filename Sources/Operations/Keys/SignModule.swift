@@ -34,6 +34,7 @@ package struct SignModule {
 
     /// Puts the manifest into the module, signs the exact bytes, and checks the signature before anything is written.
     package func run() throws -> Report {
+        if let output { try WholeFiles.checkOutput(output, reading: [modulePath]) }
         let built = try PluginProject.readModule(modulePath)
         let bytes = try manifest.map { try embed($0, in: built) } ?? built
         let target = output ?? FilePaths.replacingExtension(of: modulePath, with: ".sig")
@@ -42,8 +43,14 @@ package struct SignModule {
             guard unsafe verify(signature, of: bytes.span.bytes, by: key.publicKey) else {
                 throw Problem("signing-failed", "the signature of \(modulePath) does not verify; nothing was written")
             }
+            // Stored before the module is changed: where no signature can be written, the module stays as it is.
+            let folder = try Folder(FilePaths.parent(of: target) ?? ".")
+            var file = try folder.makeTemporary()
+            try unsafe file.write(Array(KeyText.encode(signature.bytes).utf8).span.bytes)
+            try file.store()
             if bytes != built { try replaceModule(with: bytes) }
-            try WholeFiles.replace(target, with: KeyText.encode(signature.bytes))
+            try file.commit(as: FilePaths.name(of: target))
+            try folder.synchronize()
             return Report(
                 modulePath: modulePath, signaturePath: target, label: label,
                 publicKey: Base64.encode(key.publicKey.bytes),

@@ -38,6 +38,8 @@ package struct PackPlugin {
 
     /// Packs, reads back what was packed as an operator would, and only then writes the file, by a rename.
     package func run() throws -> Report {
+        try WholeFiles.checkOutput(
+            output, reading: [contents.modulePath] + (contents.signaturePath.map { [$0] } ?? []))
         let module = try PluginProject.readModule(contents.modulePath)
         let signature = try contents.signaturePath.map(readSignature)
         let time = Timestamp(seconds: packedAt)

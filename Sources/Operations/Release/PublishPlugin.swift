@@ -64,7 +64,12 @@ package struct PublishPlugin {
         let publisher = try key.publisher()
         let release = try Release(
             project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: now))
-        let isNew = try FileStatus.of(indexPath, followingLinks: true) == nil
+        guard try FileStatus.of(indexPath)?.kind != .link else {
+            throw Problem(
+                "not-a-registry", "cannot publish to \(indexPath): it is a link, and would be replaced by a file",
+                help: "publish to the folder of the index that it leads to")
+        }
+        let isNew = try FileStatus.of(indexPath) == nil
         if isNew { try refuseForeignFolder(registry) }
         if isDryRun {
             let index = try currentIndex(isNew: isNew)
@@ -78,7 +83,7 @@ package struct PublishPlugin {
         }
         if isNew { try Folder.create(registry) }
         do {
-            return try await publish(release, publisher, in: registry, indexPath: indexPath, isNew: isNew)
+            return try await publish(release, publisher, in: registry, indexPath: indexPath)
         } catch {
             // What could not be published has made no registry; a folder that holds anything stays.
             if isNew { Folder.removeIfEmpty(registry) }
@@ -86,21 +91,25 @@ package struct PublishPlugin {
         }
     }
 
+    /// What the name of the folder that a publish is staged in begins with.
+    private static let staging = ".pdk-publish-"
+
     private func publish(
-        _ release: Release, _ publisher: Publisher, in registry: String, indexPath: String, isNew: Bool
+        _ release: Release, _ publisher: Publisher, in registry: String, indexPath: String
     ) async throws -> Report {
         let lock = try Folder(registry, locking: true)
         // Under the lock, what a publish that was killed has left is nobody's any more.
-        for name in try lock.names() where name.hasPrefix(".pdk-publish-") {
+        for name in try lock.names() where TemporaryFolder.isName(name, prefix: Self.staging) {
             try Folder.removeTree(FilePaths.join(registry, name))
         }
         // Under the lock: another publish may have made the registry meanwhile.
-        let index = try currentIndex(isNew: try FileStatus.of(indexPath, followingLinks: true) == nil)
+        let isNew = try FileStatus.of(indexPath) == nil
+        let index = try currentIndex(isNew: isNew)
         if try isPublished(release, in: index) {
             return report(release, publisher, [], registry, isNew: false, wasThere: true)
         }
         let warnings = try await checkedWarnings(release.module)
-        let folder = try TemporaryFolder(in: registry, prefix: ".pdk-publish-")
+        let folder = try TemporaryFolder(in: registry, prefix: Self.staging)
         let proven = try prove(release, index, publisher, in: folder.path)
         try refuseUsedFolder(release, index, registry)
         try makeVisible(proven, in: lock, discarded: FilePaths.join(folder.path, "discarded"))
@@ -136,7 +145,7 @@ package struct PublishPlugin {
     private func makeVisible(_ proven: ProvenRelease, in registry: borrowing Folder, discarded: String) throws {
         let target = FilePaths.join(registry.path, proven.release.folder)
         let parent = FilePaths.parent(of: target) ?? registry.path
-        try Folder.create(parent)
+        try open(proven, for: registry)
         // What a publish that was cut short has left is not published: the index does not name it.
         if try FileStatus.of(target) != nil { try Folder.move(target, to: discarded) }
         try Folder.move(FilePaths.join(proven.staged, proven.release.folder), to: target)
@@ -147,6 +156,23 @@ package struct PublishPlugin {
             FilePaths.join(proven.staged, RegistryIndex.fileName),
             to: FilePaths.join(registry.path, RegistryIndex.fileName))
         try registry.synchronize()
+    }
+
+    /// Makes the folders that the release lacks, and lets those read it who may read the registry, whatever the umask.
+    private func open(_ proven: ProvenRelease, for registry: borrowing Folder) throws {
+        let index = try FileAccess.of(FilePaths.join(registry.path, RegistryIndex.fileName))
+        let folders = index == nil ? nil : try FileAccess.of(registry.path)
+        let module = FilePaths.join(proven.staged, proven.release.entry.artifact)
+        try index?.give(to: module)
+        try index?.give(to: FilePaths.join(proven.staged, RegistryIndex.fileName))
+        try folders?.give(to: FilePaths.join(proven.staged, proven.release.folder))
+        var path = registry.path
+        for part in proven.release.folder.split(separator: "/").dropLast() {
+            path = FilePaths.join(path, String(part))
+            let isThere = try FileStatus.of(path) != nil
+            try Folder.create(path)
+            if !isThere { try folders?.give(to: path) }
+        }
     }
 
     private func currentIndex(isNew: Bool) throws -> RegistryIndex {

@@ -18,6 +18,12 @@ func expectManifestError(
         ("", nil, "the file is empty"), ("# only a comment\n", nil, "the file is empty"),
         ("just text", 1, "the manifest is not a mapping of keys to values"),
         ("- a\n- b", 1, "the manifest is not a mapping of keys to values"),
+        ("hooks: []\nName: x\nversion: 1", 2, "the manifest has no name, but a key 'Name'"),
+        ("name: x\nverison: 1.0.0", 2, "the manifest has no version, but a key 'verison'"),
+        (
+            "\u{FEFF}" + head, 1,
+            "the file begins with a byte order mark, which is read as a part of the first key"
+        ),
         ("version: 1.0.0", nil, "the manifest has no name"), ("name: x", nil, "the manifest has no version"),
         ("name:\nversion: 1.0.0", nil, "the manifest has no name"),
         ("name: x\nversion: ~", nil, "the manifest has no version"),

@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: [
         ("keys: mine", 1, "unknown key keys"), ("key: a\n\"\\e[31m\": b", 2, "unknown key \\u{1b}[31m"),
-        ("key: [a]", 1, "key is not a single text"), ("mine", 1, "the manifest is not a mapping of keys to values"),
+        ("key: [a]", 1, "key is not a single text"), ("mine", 1, "the file is not a mapping of keys to values"),
     ])
     func refused(text: String, line: Int, message: String) {
         expectManifestError(message, line: line) { _ = try Configuration(reading: text) }
