@@ -1,8 +1,8 @@
 // libcurl's types at compile time, its functions at run time.
 //
-// Nothing here makes the linker want libcurl: with its two dozen dependencies it would cost every run of the
-// program about
-// three milliseconds, and only a download needs it. The functions are looked up with dlopen and dlsym on first use.
+// Nothing here makes the linker want libcurl: with its two dozen dependencies it would cost every run of the program
+// about three milliseconds, and only a download needs it. The functions are looked up with dlopen and dlsym on first
+// use.
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H
 

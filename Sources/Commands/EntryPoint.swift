@@ -18,8 +18,9 @@ package func runProgram() -> Never {
     dispatchMain()
 }
 
-/// Gives each of the three standard streams that is closed the empty device, lest the next file that is opened take its
-/// number and a message be written into it (`fcntl(2)`, `open(2)`).
+/// Opens the empty device for each of the three standard streams that is closed (`fcntl(2)`, `open(2)`).
+///
+/// The next file that is opened would otherwise take its number, and messages would be written into it.
 private func openStandardStreams() {
     for stream in Int32(0)...2 where fcntl(stream, F_GETFD) < 0 {
         // The lowest free number is the one that is missing; where there is no such device, nothing better can be done.

@@ -7,8 +7,8 @@ import Testing
 enum TestServer {
     /// Serves `folder` of the scratch folder while `body` runs, which gets the server's address.
     ///
-    /// What ends in `/cut-off` breaks off after some of 1000 bytes.
-    /// With a certificate (a PEM file of key and chain in the scratch folder), over TLS.
+    /// What ends in `/cut-off` breaks off after some of 1000 bytes. With a certificate (a PEM file of key and chain in the
+    /// scratch folder), over TLS.
     static func serving<Result>(
         _ folder: String, certificate: String? = nil, _ body: (String) async throws -> Result
     ) async throws -> Result {

@@ -5,9 +5,8 @@ import Testing
 
 /// A real http server on a free port of the loopback address, ended by its own process identifier.
 ///
-/// A small Python script answers every path with the bytes the test gave for it, as they are: status line,
-/// headers and body,
-/// so that it can break every rule of http. It prints its port once it listens.
+/// A small Python script answers every path with the bytes the test gave for it, as they are: status line, headers and
+/// body, so that it can break every rule of http. It prints its port once it listens.
 final class LoopbackServer {
     let port: Int
     private let process: Process
@@ -19,8 +18,7 @@ final class LoopbackServer {
 
     /// Serves the answers by path.
     ///
-    /// `%PORT%` in one stands for the port. With a certificate (PEM, key and
-    /// chain) over TLS.
+    /// `%PORT%` in one stands for the port. With a certificate (PEM, key and chain) over TLS.
     init(_ answers: [String: (bytes: String, ending: Ending)], certificate: String? = nil) throws {
         let folder = URL(filePath: Scratch.folder)
         let table = answers.map { path, answer in [path, answer.bytes, answer.ending.rawValue] }
@@ -51,8 +49,7 @@ final class LoopbackServer {
 
     /// Ends one server by its own identifier.
     ///
-    /// SIGTERM would stay pending: a child of a dispatch thread
-    /// inherits it blocked.
+    /// SIGTERM would stay pending: a child of a dispatch thread inherits it blocked.
     private static func end(_ process: Process) {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
