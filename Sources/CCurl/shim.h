@@ -57,11 +57,6 @@ static inline CURLcode ccurl_set_long(void *setopt, CURL *handle, CURLoption opt
     return ((ccurl_setopt_function)setopt)(handle, option, value);
 }
 
-/// curl_easy_setopt for options that take a curl_off_t.
-static inline CURLcode ccurl_set_size(void *setopt, CURL *handle, CURLoption option, curl_off_t value) {
-    return ((ccurl_setopt_function)setopt)(handle, option, value);
-}
-
 /// curl_easy_setopt for options that take a string, which libcurl copies, or NULL.
 static inline CURLcode ccurl_set_string(void *setopt, CURL *handle, CURLoption option, const char *value) {
     return ((ccurl_setopt_function)setopt)(handle, option, value);
