@@ -87,3 +87,22 @@ struct BenchVerb: Verb {
         ] + bars
     }
 }
+
+extension BenchHook.Report {
+    /// The report for scripts, and for a later `--compare`.
+    var json: JSONValue {
+        func object(_ distribution: BenchHook.Distribution) -> JSONValue {
+            .object([
+                "min": .int(distribution.minimum), "p50": .int(distribution.p50), "p90": .int(distribution.p90),
+                "p99": .int(distribution.p99), "max": .int(distribution.maximum),
+            ])
+        }
+        return .object([
+            "hook": .string(hook.name), "calls": .int(calls), "latency_ns": object(latency),
+            "calls_per_second": .int(Int(callsPerSecond)), "fuel": object(fuel), "fuel_limit": .int(fuelLimit),
+            "memory_bytes": .int(memoryBytes),
+            "histogram": .array(
+                histogram.map { .object(["up_to_us": .int($0.upToMicroseconds), "calls": .int($0.count)]) }),
+        ])
+    }
+}

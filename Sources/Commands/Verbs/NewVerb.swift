@@ -41,13 +41,13 @@ struct NewVerb: Verb {
         guard !list, let name else { return try listing() }
         let report = try NewPlugin(
             name: name, parent: session.path(dir), templateID: template, hooks: hook,
-            author: try await authorName(session), license: license, description: description
+            author: await authorName(session), license: license, description: description
         ).run()
         let shown = dir == "." ? name : FilePaths.join(dir, name)
         return Outcome(
             text: [
                 "\("created", .green) \(shown): a \(report.template.language) plugin with \(report.hooks.joined(separator: ", "))",
-                "  next: cd \(Self.quoted(shown)) && pdk build && pdk test && pdk check",
+                "  next: cd \(shown.shellWord) && pdk build && pdk test && pdk check",
             ],
             json: .object([
                 "name": .string(report.name), "path": .string(report.folder), "template": .string(report.template.id),
@@ -55,7 +55,7 @@ struct NewVerb: Verb {
             ]))
     }
 
-    private func authorName(_ session: Session) async throws -> String {
+    private func authorName(_ session: Session) async -> String {
         if let author { return author }
         return await AuthorName.detect(environment: session.environment)
     }
@@ -73,13 +73,14 @@ struct NewVerb: Verb {
             },
             isData: true, json: .array(templates.map(\.json)))
     }
+}
 
-    /// A path as it can be typed into a shell.
-    private static func quoted(_ path: String) -> String {
-        let isPlain = path.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || PluginName(String(UnicodeScalar(byte))) != nil
-        }
-        return isPlain
-            ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+extension PluginTemplate {
+    /// One template of `pdk new --list --json`.
+    var json: JSONValue {
+        .object([
+            "id": .string(id), "language": .string(language), "summary": .string(summary),
+            "requires": .strings(requires),
+        ])
     }
 }
