@@ -17,7 +17,7 @@ struct BuildVerb: Verb {
             console.note("\("building", .dim) \(project.name): \(command.text)")
         }
         var echo: (@Sendable (String) -> Void)?
-        if verbose, !globals.json { echo = { console.write($0, to: 2) } }
+        if verbose, !globals.json { echo = { console.write($0, to: .error) } }
         let report = try await BuildPlugin(
             project: project, environment: session.environment, scratch: session.scratch, echo: echo
         ).run()
