@@ -56,9 +56,9 @@ package struct BuildPlugin {
         ).run(echo: echo)
         guard outcome.isSuccess else {
             let stays = try FileStatus.of(project.modulePath) != nil
-            let shown = echo == nil ? "\n" + outcome.output.trimmedEnd : ""
             throw BuildFailure(
-                output: shown, message: "the build of \(project.name) failed with \(outcome.status): \(command.text)",
+                output: echo == nil ? outcome.output.trimmedEnd : "",
+                message: "the build of \(project.name) failed with \(outcome.status): \(command.text)",
                 help: outcome.output.contains("was compiled with module cache path")
                     ? "the folder was moved or copied with its .build: rm -rf .build, then: pdk build"
                     : "mend what the compiler says above, then: pdk build"
