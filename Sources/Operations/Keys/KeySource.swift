@@ -121,7 +121,7 @@ package struct KeySource: Sendable {
         guard mode & 0o077 == 0 else {
             throw Problem(
                 "key-exposed", "the private key \(path) can be read by others (mode \(String(mode, radix: 8)))",
-                help: "close it with: chmod 600 '\(path)'")
+                help: "close it with: chmod 600 \(path.shellWord)")
         }
         return try file.readAll(limit: 16 << 10)
     }
