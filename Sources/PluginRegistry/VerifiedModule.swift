@@ -1,3 +1,4 @@
+internal import Ed25519
 internal import Files
 internal import Formats
 internal import Transfers
@@ -49,7 +50,9 @@ extension PluginsFolder {
             throw RegistryError(
                 .indexMalformed, "the sha256 of \(subject) in \(registry.location) is not 64 hex digits")
         }
-        if let signature = entry.index.signature, KeyText.decode(Array(signature.utf8), count: 64) == nil {
+        if let signature = entry.index.signature,
+            KeyText.decode(Array(signature.utf8), count: Signature.byteCount) == nil
+        {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(subject): the signature in \(registry.location) is not base64 of "

@@ -39,7 +39,7 @@ package struct PackPlugin {
     /// Packs, reads back what was packed as an operator would, and only then writes the file, by a rename.
     package func run() throws -> Report {
         let module = try PluginProject.readModule(contents.modulePath)
-        let signature = try contents.signaturePath.map(readSignature)
+        let signature = try contents.signaturePath.map { try SignatureFile(reading: $0).text }
         let time = Timestamp(seconds: packedAt)
         var manifest = PackManifest(
             name: contents.name, version: contents.version, moduleDigest: "", packedAt: time.rfc3339)
@@ -73,16 +73,6 @@ package struct PackPlugin {
                 "malformed-module", "\(contents.modulePath): \(error)",
                 help: "build and sign it again: pdk build && pdk sign")
         }
-    }
-
-    private func readSignature(_ path: String) throws -> [UInt8] {
-        let text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
-        guard KeyText.decode(text, count: 64) != nil else {
-            throw Problem(
-                "invalid-signature", "\(path) is not base64 of a 64-byte signature",
-                help: "sign the module again with: pdk sign")
-        }
-        return text
     }
 
     /// Whether the signature is one over these bytes at all can only be told where there are keys to try.
