@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct ConstantExpressionTests {
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func integersRoundTrip() throws {
-        var generator = Wasm.Generator(state: 7)
+        var generator = SeededNumbers(seed: 7)
         var values: [Int64] = [0, 1, -1, 63, 64, -64, -65, 127, 128, .max, .min]
         for _ in 0..<300 {
             let shift = Int64.random(in: 0..<64, using: &generator)
