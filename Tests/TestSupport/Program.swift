@@ -56,13 +56,19 @@ public struct Program: Sendable {
     ///
     /// Not a pipe: who writes to a program that has ended is ended by SIGPIPE (`pipe(7)`), and with it all the tests.
     private static func holding(_ input: [UInt8]) throws -> FileDescriptor {
-        let path = "/tmp/pdk-test-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let file = try unnamedFile()
+        try file.writeAll(input)
+        _ = try file.seek(offset: 0, from: FileDescriptor.SeekOrigin.start)
+        return file
+    }
+
+    /// An open file that ends with its descriptor.
+    static func unnamedFile() throws -> FileDescriptor {
+        let path = "/tmp/pdk-test-file-\(getpid())-\(UInt64.random(in: .min ... .max))"
         let file = try FileDescriptor.open(
             FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite
         )
         unsafe unlink(path)
-        try file.writeAll(input)
-        _ = try file.seek(offset: 0, from: FileDescriptor.SeekOrigin.start)
         return file
     }
 }
