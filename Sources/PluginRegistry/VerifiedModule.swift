@@ -44,7 +44,7 @@ extension PluginsFolder {
     public borrowing func fetch(
         _ entry: RegistryEntry, from registry: Registry, trustRoot: TrustRoot?
     ) throws(RegistryError) -> VerifiedModule {
-        guard let name = PluginName(entry.name) else { throw InvalidName.error(entry.name) }
+        guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
             throw RegistryError(

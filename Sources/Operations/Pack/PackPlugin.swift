@@ -139,7 +139,7 @@ package struct PackContents: Sendable, Equatable {
         guard PluginName(name) != nil else {
             throw Problem(
                 "invalid-name", "invalid plugin name '\(name.printable)'",
-                help: "a name is 1 to 128 letters, digits, '-' and '_'")
+                help: PluginName.rule)
         }
         let isPlain = version.utf8.allSatisfy { byte in
             byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+") || PluginName(String(UnicodeScalar(byte))) != nil
