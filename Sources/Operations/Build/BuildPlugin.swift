@@ -47,7 +47,7 @@ package struct BuildPlugin {
         let toolchain = try await usableToolchain()
         var environment = environment
         if let folder = toolchain?.pathFolder {
-            environment["PATH"] = folder + ":" + (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
+            environment["PATH"] = folder + ":" + (environment["PATH"] ?? Toolchain.usualPath)
         }
         // The manifest says where the module comes to lie; cargo must not put it elsewhere.
         environment["CARGO_TARGET_DIR"] = nil
