@@ -62,6 +62,27 @@ struct HouseRuleTests {
         #expect(bad == [])
     }
 
+    /// A declaration's comment begins with one sentence under 150 characters; no line of it is broken without need.
+    @Test func commentsAreShortAndWhole() throws {
+        for file in try Repository.files(below: "Sources", ending: ".swift") {
+            let lines = try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+            for (number, line) in lines.enumerated() where line.contains(/^ *\/\/\/ \S/) {
+                let rest = lines[(number + 1)...].prefix { $0.contains(/^ *\/\/\/ \S/) }
+                if number > 0, !lines[number - 1].contains(/^ *\/\/\//) {
+                    let text = ([line] + rest).map { $0.drop { " /".contains($0) } }.joined(separator: " ")
+                    let summary = text.prefix(upTo: text.firstRange(of: ". ")?.lowerBound ?? text.endIndex)
+                    #expect(summary.count <= 150, "\(file):\(number + 1): \(summary.count) characters")
+                }
+                guard let next = rest.first?.drop(while: { " /".contains($0) }), !next.contains(/^(- |[0-9]+\. )/)
+                else {
+                    continue
+                }
+                let word = next.prefix { $0 != " " }
+                #expect(line.count + 1 + word.count > 90 || line.hasSuffix(":"), "\(file):\(number + 1): \(line)")
+            }
+        }
+    }
+
     /// Nothing that is committed knows the machine it was written on.
     @Test func nothingKnowsThisMachine() async throws {
         // Put together here, so that this file does not find itself.
