@@ -129,7 +129,7 @@ struct CaseFileReaderTests {
         #expect(message.isEmpty || error?.message.contains(message) == true, "\(error?.description ?? "")")
     }
 
-    @Test func limitsHold() throws {
+    @Test func filesAndListsOverTheLimitsAreRefused() throws {
         let item = "  - {name: n, hook: route}\n"
         let most = "cases:\n" + String(repeating: item, count: CaseFileReader.maximumCases)
         #expect(try CaseFileReader.read(most).count == CaseFileReader.maximumCases)

@@ -34,7 +34,7 @@ import Testing
             ([0x41, 0x80, 0x80, 0x00, 0x0B], .i32(0)),
             ([0x41, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x0B], .i32(-1)),
         ] as [([UInt8], WebAssemblyModule.Constant)])
-    func values(_ expression: [UInt8], _ expected: WebAssemblyModule.Constant) throws {
+    func expressionsGiveTheirValues(_ expression: [UInt8], _ expected: WebAssemblyModule.Constant) throws {
         #expect(try constant(expression) == expected)
     }
 
@@ -70,7 +70,9 @@ import Testing
             ([0x41, 0x00], .truncated, 2),
             ([0x44, 0x00, 0x00], .truncated, 3),
         ] as [([UInt8], WebAssemblyError.Kind, Int)])
-    func refusals(_ expression: [UInt8], _ kind: WebAssemblyError.Kind, _ offset: Int) throws {
+    func malformedExpressionsAreRefusedWhereTheyAreWrong(
+        _ expression: [UInt8], _ kind: WebAssemblyError.Kind, _ offset: Int
+    ) throws {
         try refuses(expression, kind, offset)
     }
 

@@ -32,7 +32,7 @@ import Testing
         #expect(error.offset == bytes.count)
     }
 
-    @Test func nestedCounts() throws {
+    @Test func hugeCountsInsideEntriesAreRefused() throws {
         let parameters = Wasm.module(Wasm.section(1, [0x01, 0x60] + Self.hugeCount))
         let elements = Wasm.module(Wasm.section(9, [0x01, 0x01, 0x00] + Self.hugeCount))
         let name = Wasm.module(Wasm.section(0, Self.hugeCount))
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// Every beginning of a real module is refused unless it ends with a whole section after the code.
-    @Test func everyTruncation() throws {
+    @Test func everyTruncationIsRefused() throws {
         let bytes = try CompiledModules.hook.get()
         let whole = try WebAssemblyModule(reading: bytes)
         let code = try #require(whole.sections.firstIndex { $0.id == .code })
