@@ -87,7 +87,8 @@ let package = Package(
         .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TransfersTests", dependencies: ["Transfers", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "CWasmtime"], swiftSettings: settings),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "CWasmtime", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PluginRegistryTests",
             dependencies: ["PluginRegistry", "Formats", "Ed25519", "LibCrypto", "Files", "TestSupport"],

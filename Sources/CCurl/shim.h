@@ -1,8 +1,8 @@
 // libcurl's types at compile time, its functions at run time.
 //
-// Nothing here makes the linker want libcurl: with its two dozen dependencies it would cost every run of the
-// program about
-// three milliseconds, and only a download needs it. The functions are looked up with dlopen and dlsym on first use.
+// Nothing here makes the linker want libcurl: with its two dozen dependencies it would cost every run of the program
+// about three milliseconds, and only a download needs it. The functions are looked up with dlopen and dlsym on first
+// use.
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H
 
@@ -54,11 +54,6 @@ static inline int ccurl_load(const char *file, struct ccurl_library *library) {
 
 /// curl_easy_setopt for options that take a long.
 static inline CURLcode ccurl_set_long(void *setopt, CURL *handle, CURLoption option, long value) {
-    return ((ccurl_setopt_function)setopt)(handle, option, value);
-}
-
-/// curl_easy_setopt for options that take a curl_off_t.
-static inline CURLcode ccurl_set_size(void *setopt, CURL *handle, CURLoption option, curl_off_t value) {
     return ((ccurl_setopt_function)setopt)(handle, option, value);
 }
 

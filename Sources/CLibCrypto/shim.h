@@ -23,11 +23,6 @@ static inline void clibcrypto_secure_clear_free(void *memory, size_t count) {
     OPENSSL_secure_clear_free(memory, count);
 }
 
-/// Frees memory that OPENSSL_malloc handed out. OPENSSL_free is a macro.
-static inline void clibcrypto_free(void *memory) {
-    OPENSSL_free(memory);
-}
-
 /// Frees memory from the secure heap or, when there is none, the ordinary one. OPENSSL_secure_free is a macro.
 static inline void clibcrypto_secure_free(void *memory) {
     OPENSSL_secure_free(memory);

@@ -25,8 +25,9 @@ private func processArguments() -> [String?] {
     }
 }
 
-/// Gives each of the three standard streams that is closed the empty device, lest the next file that is opened take its
-/// number and a message be written into it (`fcntl(2)`, `open(2)`).
+/// Opens the empty device for each of the three standard streams that is closed (`fcntl(2)`, `open(2)`).
+///
+/// The next file that is opened would otherwise take its number, and messages would be written into it.
 private func openStandardStreams() {
     for stream in Int32(0)...2 where fcntl(stream, F_GETFD) < 0 {
         // The lowest free number is the one that is missing; where there is no such device, nothing better can be done.
@@ -54,51 +55,40 @@ struct Program {
     func run(_ arguments: [String]) async -> ExitStatus {
         let arguments = Self.globalsLast(arguments)
         if let unknown = UnknownVerb(in: arguments) { return refuse(unknown, arguments) }
-        let command: any ParsableCommand
         do {
-            command = try RootCommand.parseAsRoot(arguments)
+            var command = try RootCommand.parseAsRoot(arguments)
+            if let verb = command as? any Verb { return try await perform(verb) }
+            // What is no verb shows help.
+            try command.run()
+            return .done
         } catch {
             return explain(error, arguments)
         }
-        guard let verb = command as? any Verb else {
-            do {
-                var command = command
-                try command.run()
-                return .done
-            } catch {
-                return explain(error, arguments)
-            }
-        }
+    }
+
+    /// Does what a verb is for and prints its outcome; throws only what makes no sense on the command line.
+    private func perform(_ verb: any Verb) async throws -> ExitStatus {
         let console = Console(session: session, settings: verb.globals.settings)
+        let outcome: Outcome
         do {
             guard !session.currentFolder.isEmpty else {
                 throw Problem(
                     "no-current-folder", "the current folder is gone, or its path is not UTF-8",
                     help: "go into another folder")
             }
-            let outcome = try await verb.perform(session, console)
-            for warning in outcome.warnings where !verb.globals.json { console.warn(warning) }
-            var isWritten = true
-            if verb.globals.json, outcome.jsonIsLine {
-                isWritten = console.write(outcome.json.compactText + "\n", to: 1)
-            } else if verb.globals.json {
-                isWritten = console.print(outcome.json)
-            } else if let exact = outcome.exactText, !session.outputIsTerminal {
-                isWritten = console.write(exact, to: 1)
-            } else if outcome.isData || !verb.globals.quiet {
-                isWritten = console.print(outcome.text)
-            }
-            guard isWritten else {
-                console.write("error: cannot write the report to standard output\n", to: 2)
-                return .failed
-            }
-            return outcome.status
+            outcome = try await verb.perform(session, console)
         } catch let error as ValidationError {
-            return explain(error, arguments)
+            throw error
         } catch {
             console.report(error)
             return .failed
         }
+        if !verb.globals.json { outcome.warnings.forEach(console.warn) }
+        guard console.print(outcome) else {
+            console.write("error: cannot write the report to standard output\n", to: .error)
+            return .failed
+        }
+        return outcome.status
     }
 
     /// Shows help and version on standard output, and what was not understood as an error of usage.
@@ -106,7 +96,7 @@ struct Program {
         let console = Console(session: session, settings: OutputSettings(json: arguments.contains("--json")))
         let text = RootCommand.fullMessage(for: error)
         if RootCommand.exitCode(for: error) == .success {
-            console.write(text + "\n", to: 1)
+            console.write(text + "\n", to: .output)
             return .done
         }
         // ArgumentParser's sentences begin with a capital and may end with a full stop.

@@ -5,8 +5,7 @@ enum Point {
     /// The neutral element, (0, 1).
     static let identity: [UInt8] = [1] + [UInt8](repeating: 0, count: 31)
 
-    /// L - 1, little-endian, where L = 2^252 + 27742317777372353535851937790883648493 is the order of the
-    /// main subgroup.
+    /// L - 1, little-endian, where L = 2^252 + 27742317777372353535851937790883648493 is the main subgroup's order.
     private static let orderMinusOne: [UInt8] = [
         0xec, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
@@ -14,9 +13,8 @@ enum Point {
 
     /// Whether 32 bytes are the canonical encoding of a point of the main subgroup that is not of small order.
     ///
-    /// `crypto_core_ed25519_is_valid_point` alone is not enough: before its correction of December 2025
-    /// (CVE-2025-69277)
-    /// it looked at one coordinate of L·P only, and so let through P + (0, -1). The host's libsodium may be
+    /// `crypto_core_ed25519_is_valid_point` alone is not enough: before its correction of December 2025 (CVE-2025-69277)
+    /// it looked at one coordinate of L·P only, and so let through P + (0, -1). The libsodium of this machine may be
     /// older, so L·P is computed here once more, as (L - 1)·P + P, and compared whole with the neutral element.
     static func isValid(_ point: [UInt8]) -> Bool {
         guard point.count == 32, unsafe crypto_core_ed25519_is_valid_point(point) == 1 else { return false }
@@ -27,8 +25,7 @@ enum Point {
     /// scalar·point; nil when libsodium refuses the point (`crypto_scalarmult_ed25519_noclamp`).
     static func multiply(_ scalar: [UInt8], _ point: [UInt8]) -> [UInt8]? {
         var product = [UInt8](repeating: 0, count: 32)
-        // libsodium reports the neutral element as a failure, and a zero scalar is the one way to get it
-        // from a valid point.
+        // libsodium reports the neutral element as a failure, and a zero scalar is the one way to get it from a valid point.
         if scalar.allSatisfy({ $0 == 0 }) { return identity }
         return unsafe crypto_scalarmult_ed25519_noclamp(&product, scalar, point) == 0 ? product : nil
     }

@@ -20,13 +20,12 @@ package func verify(_ signature: Signature, of message: RawSpan, by key: PublicK
 ///    `PublicKey` has checked.
 /// 3. k = SHA-512(R ‖ A ‖ M) modulo L, hashed as the pieces come (`crypto_hash_sha512_update`).
 /// 4. R' = S·B - k·A, encoded, equals R byte for byte (`crypto_scalarmult_ed25519_*_noclamp`,
-///    `crypto_core_ed25519_sub`,
-///    `sodium_memcmp`). The equation is not multiplied by 8.
+///    `crypto_core_ed25519_sub`, `sodium_memcmp`). The equation is not multiplied by 8.
 ///
 /// libsodium offers no such verifier for plain Ed25519: `crypto_sign_verify_detached` wants the message whole, and
-/// `crypto_sign_final_verify` is for Ed25519ph, another signature scheme. For a checked key both answers are the
-/// same: A and
-/// B generate no other points than those of the main subgroup, so R' is one, and an R that is not can never equal it.
+/// `crypto_sign_final_verify` is for Ed25519ph, another signature scheme. For a checked key `crypto_sign_verify_detached`
+/// and this give the same answer: A and B generate no other points than those of the main subgroup, so R' is one, and an
+/// R that is not can never equal it.
 package struct StreamingVerifier: Sendable {
     private let signature: Signature
     private let publicKey: PublicKey

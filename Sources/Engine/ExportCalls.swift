@@ -82,7 +82,9 @@ extension CompiledModule {
         let state = CallState(functions: engine.functions, sha256: engine.sha256, store: KeyValueStore())
         var outcome = ExportCallsOutcome(results: [], initialMemoryBytes: 0, failure: nil)
         do throws(CallFailure) {
-            try run(calls, state: state, limits: limits, outcome: &outcome)
+            try withStore(state, limits: limits) { store throws(CallFailure) in
+                try run(calls, in: store, outcome: &outcome)
+            }
         } catch {
             outcome.failure = error
         }
@@ -90,18 +92,8 @@ extension CompiledModule {
     }
 
     private func run(
-        _ calls: [ExportCall], state: CallState, limits: CallLimits, outcome: inout ExportCallsOutcome
+        _ calls: [ExportCall], in store: borrowing GuestStore, outcome: inout ExportCallsOutcome
     ) throws(CallFailure) {
-        guard engine.ticker.begin() else {
-            throw CallFailure(
-                .hostError(reason: "the thread that keeps the time cannot be started"), in: .instantiation)
-        }
-        defer { engine.ticker.end() }
-        defer { withExtendedLifetime(state) {} }
-        let store = try GuestStore(engine: engine, state: state, limits: limits)
-        // The memory is reached through the store, which must not end before its last use.
-        defer { withExtendedLifetime(store) {} }
-        try store.refill()
         let instance = try instantiate(in: store)
         let memory = store.memory(of: instance)
         outcome.initialMemoryBytes = memory?.count ?? 0

@@ -5,6 +5,26 @@ struct GuestInstance {
     let instance: wasmtime_instance_t
 }
 
+extension CompiledModule {
+    /// Lends a store with its fuel and time for calls in one instance, while the clock ticks.
+    func withStore(
+        _ state: CallState, limits: CallLimits, _ body: (borrowing GuestStore) throws(CallFailure) -> Void
+    ) throws(CallFailure) {
+        guard engine.ticker.begin() else {
+            throw CallFailure(
+                .hostError(reason: "the thread that keeps the time cannot be started"), in: .instantiation)
+        }
+        defer { engine.ticker.end() }
+        // The library keeps a pointer to the state until the store is gone.
+        defer { withExtendedLifetime(state) {} }
+        let store = try GuestStore(engine: engine, state: state, limits: limits)
+        // Memories are reached through the store, which must not end before their last use.
+        defer { withExtendedLifetime(store) {} }
+        try store.refill()
+        try body(store)
+    }
+}
+
 /// The store of one call: fuel, deadline and limits, and the calls into the instance.
 @safe
 struct GuestStore: ~Copyable {

@@ -19,7 +19,7 @@ extension CompiledModule {
         var exchange = HookExchange(hook: hook, shape: shape, input: input, guardedBytes: guardedBytes)
         let begun = monotonicNanoseconds()
         do throws(CallFailure) {
-            try run(&exchange, state: state, limits: limits)
+            try withStore(state, limits: limits) { store throws(CallFailure) in try run(&exchange, in: store) }
         } catch {
             exchange.outcome.failure = error
             exchange.outcome.fuelIsExact = exchange.outcome.fuelIsExact && error.leavesFuelExact
@@ -32,17 +32,7 @@ extension CompiledModule {
         return exchange.outcome
     }
 
-    private func run(_ exchange: inout HookExchange, state: CallState, limits: CallLimits) throws(CallFailure) {
-        guard engine.ticker.begin() else {
-            throw CallFailure(
-                .hostError(reason: "the thread that keeps the time cannot be started"), in: .instantiation)
-        }
-        defer { engine.ticker.end() }
-        // The library keeps a pointer to the state until the store is gone.
-        defer { withExtendedLifetime(state) {} }
-        let store = try GuestStore(engine: engine, state: state, limits: limits)
-        defer { withExtendedLifetime(store) {} }
-        try store.refill()
+    private func run(_ exchange: inout HookExchange, in store: borrowing GuestStore) throws(CallFailure) {
         defer {
             let used = store.fuelUsed()
             exchange.outcome.fuelUsed = used ?? 0

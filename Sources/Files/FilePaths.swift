@@ -36,8 +36,7 @@ package enum FilePaths {
 
     /// `path` with its last extension replaced; `extension` begins with a dot.
     package static func replacingExtension(of path: String, with ending: String) -> String {
-        let stem = stem(of: path) + ending
-        return parent(of: path).map { $0 == "." && !path.utf8.starts(with: "./".utf8) ? stem : join($0, stem) } ?? stem
+        join(parent(of: path) ?? "", stem(of: path) + ending)
     }
 
     /// The path with every link resolved, nil when it does not exist or is not UTF-8 (`realpath(3)`).

@@ -80,34 +80,58 @@ package struct FolderWatch: ~Copyable {
                 if count < 0, errno != EAGAIN { throw FileError.last("watch", root) }
                 return changed
             }
-            // Each record: watch (4 bytes), mask (4), cookie (4), length of the name (4), the name with its padding.
-            var at = 0
-            while at + 16 <= count {
-                let watch = Int32(bitPattern: word(buffer, at)), mask = word(buffer, at + 4)
-                let length = Int(word(buffer, at + 12))
-                let name = String(
-                    decoding: buffer[min(at + 16, count)..<min(at + 16 + length, count)].prefix { $0 != 0 },
-                    as: UTF8.self)
-                at += 16 + length
-                guard mask & UInt32(IN_Q_OVERFLOW) == 0 else {
-                    // Some changes were lost, new folders perhaps among them.
-                    changed.append("")
-                    try add()
-                    continue
-                }
-                guard mask & UInt32(IN_IGNORED) == 0 else {
-                    // The folder is gone; its watch must not count against the limit for ever.
-                    folders[watch] = nil
-                    continue
-                }
-                guard let folder = folders[watch] else { continue }
-                let path = folder.isEmpty ? name : folder + "/" + name
-                guard !name.isEmpty, !ignores(path) else { continue }
-                changed.append(path)
-                if mask & UInt32(IN_ISDIR) != 0, mask & UInt32(IN_MOVED_FROM) != 0 { forget(path) }
-                if mask & UInt32(IN_ISDIR) != 0, mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 { try add(path) }
+            for event in Self.events(buffer[..<count]) {
+                if let path = try take(event) { changed.append(path) }
             }
         }
+    }
+
+    /// One record of the kernel's.
+    private struct Event {
+        let watch: Int32
+        let mask: UInt32
+        /// The name in the watched folder, empty for the folder itself.
+        let name: String
+
+        func isAny(of bits: Int) -> Bool { mask & UInt32(bits) != 0 }
+    }
+
+    /// Takes records apart: watch (4 bytes), mask (4), cookie (4), length of the name (4), the name with its padding.
+    private static func events(_ bytes: ArraySlice<UInt8>) -> [Event] {
+        func word(_ at: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << (8 * UInt32($1)) } }
+        var events: [Event] = [], at = bytes.startIndex
+        while at + 16 <= bytes.endIndex {
+            let end = at + 16 + Int(word(at + 12))
+            let name = bytes[at + 16..<min(end, bytes.endIndex)].prefix { $0 != 0 }
+            events.append(
+                Event(
+                    watch: Int32(bitPattern: word(at)), mask: word(at + 4), name: String(decoding: name, as: UTF8.self))
+            )
+            at = end
+        }
+        return events
+    }
+
+    /// The path that an event tells of, empty where some were lost; nil when it does not count.
+    private mutating func take(_ event: Event) throws(FileError) -> String? {
+        if event.isAny(of: Int(IN_Q_OVERFLOW)) {
+            // Some changes were lost, new folders perhaps among them.
+            try add()
+            return ""
+        }
+        if event.isAny(of: Int(IN_IGNORED)) {
+            // The folder is gone; its watch must not count against the limit for ever.
+            folders[event.watch] = nil
+            return nil
+        }
+        guard let folder = folders[event.watch] else { return nil }
+        let path = folder.isEmpty ? event.name : folder + "/" + event.name
+        guard !event.name.isEmpty, !ignores(path) else { return nil }
+        if event.isAny(of: Int(IN_ISDIR)) {
+            if event.isAny(of: Int(IN_MOVED_FROM)) { forget(path) }
+            if event.isAny(of: Int(IN_CREATE | IN_MOVED_TO)) { try add(path) }
+        }
+        return path
     }
 
     /// Ends the watches on a folder that was moved away; where it went, it is added anew.
@@ -116,9 +140,5 @@ package struct FolderWatch: ~Copyable {
             inotify_rm_watch(descriptor, watch)
             folders[watch] = nil
         }
-    }
-
-    private func word(_ bytes: [UInt8], _ at: Int) -> UInt32 {
-        (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << (8 * UInt32($1)) }
     }
 }

@@ -7,8 +7,7 @@ struct EncryptedKey: ~Copyable {
     static let maximumRounds: Int64 = 5_000_000
     /// The most scrypt work, N·r·p, done for a file.
     ///
-    /// OpenSSL writes 131,072. Its own limit of 32 MiB bounds
-    /// the memory only.
+    /// The kit writes 655,360 and the openssl command 131,072. OpenSSL's own limit of 32 MiB bounds the memory only.
     static let maximumScryptWork: Int64 = 1 << 22
 
     let handle: OpaquePointer

@@ -2,12 +2,10 @@ internal import CLibCrypto
 
 /// Ed25519 private keys as PKCS#8 PEM text (RFC 8410, section 7), as OpenSSL reads and writes it.
 package enum PrivateKeyPEM {
-    /// Lends the 32-byte seed of a PEM key.
-    ///
-    /// Throws `LibCryptoError` or what the body throws. Never prompts.
+    /// Lends the 32-byte seed of a PEM key to `body`, and wipes it afterwards.
     ///
     /// The text is at most 16 KiB; its first PEM block counts. `ENCRYPTED PRIVATE KEY` needs the passphrase, which is
-    /// ignored for a key that is not encrypted. The seed is wiped when the body returns.
+    /// ignored for a key that is not encrypted. Never prompts. Throws `LibCryptoError`, or what the body throws.
     package static func withEd25519Seed<R: ~Copyable>(
         pem: RawSpan, passphrase: RawSpan?, _ body: (RawSpan) throws -> R
     ) throws -> R {
@@ -26,13 +24,11 @@ package enum PrivateKeyPEM {
         }
     }
 
-    /// Lends the PEM text of a 32-byte seed.
-    ///
-    /// Throws `LibCryptoError` or what the body throws. The text is
-    /// wiped afterwards.
+    /// Lends the PEM text of a 32-byte seed to `body`, and wipes it afterwards.
     ///
     /// Without a passphrase the text is byte for byte what `openssl genpkey -algorithm ed25519` writes. With one it is
-    /// PBES2: AES-256-CBC under a key from scrypt (N 16,384, r 8, p 5; 16 MiB), which `openssl pkey` reads.
+    /// PBES2: AES-256-CBC under a key from scrypt (N 16,384, r 8, p 5; 16 MiB), which `openssl pkey` reads. Throws
+    /// `LibCryptoError`, or what the body throws.
     package static func encode<R: ~Copyable>(
         seed: RawSpan, passphrase: RawSpan?, _ body: (RawSpan) throws -> R
     ) throws -> R {

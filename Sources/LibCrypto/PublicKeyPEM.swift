@@ -1,7 +1,6 @@
 internal import CLibCrypto
 
-/// Ed25519 public keys as SubjectPublicKeyInfo (RFC 8410, section 4), in PEM or DER, as `openssl pkey -pubout`
-/// writes it.
+/// Ed25519 public keys as SubjectPublicKeyInfo (RFC 8410, section 4), in PEM or DER, as `openssl pkey -pubout` writes.
 package enum PublicKeyPEM {
     /// The 12 bytes before the raw key: SEQUENCE { SEQUENCE { OID 1.3.101.112 }, BIT STRING with no unused bits }.
     private static let prefix: [UInt8] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]

@@ -1,4 +1,5 @@
 internal import Archives
+internal import Ed25519
 internal import Files
 package import Formats
 internal import LibCrypto
@@ -164,7 +165,7 @@ extension PackedPlugin {
                     + "\(PackManifest.signatureName) has \(actual)",
                 help: "the file was changed after it was packed; do not install it")
         }
-        guard KeyText.decode(signature, count: 64) != nil else {
+        guard KeyText.decode(signature, count: Signature.byteCount) != nil else {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(subject): \(PackManifest.signatureName) is not base64 of 64 bytes")

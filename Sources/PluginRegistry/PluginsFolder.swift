@@ -124,8 +124,9 @@ public struct PluginsFolder: ~Copyable {
         return file
     }
 
-    /// The manifest for the host's loader, which takes only digits and dots as a version: `1.0.0-rc.1` becomes `1.0.0`,
-    /// and a text that does not begin with either becomes `0`.
+    /// The manifest for the host's loader, which takes only digits and dots as a version.
+    ///
+    /// `1.0.0-rc.1` becomes `1.0.0`, and a text that begins with neither becomes `0`.
     private static func manifest(_ entry: IndexEntry, hooks: [String]) -> InstalledManifest {
         let accepted = entry.version.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
         let version = accepted.isEmpty ? "0" : String(accepted)

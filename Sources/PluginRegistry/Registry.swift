@@ -57,7 +57,7 @@ public struct Registry: Sendable {
     public func find(
         _ name: String, version: String? = nil, includingPreReleases: Bool = false
     ) throws(RegistryError) -> RegistryEntry {
-        guard PluginName(name) != nil else { throw InvalidName.error(name) }
+        guard PluginName(name) != nil else { throw RegistryError.invalidName(name) }
         let all = try entries(named: name)
         guard !all.isEmpty else {
             throw RegistryError(
@@ -117,11 +117,10 @@ extension [UInt8] {
     }
 }
 
-/// The refusal of a name that the host would refuse.
-enum InvalidName {
-    static func error(_ name: String) -> RegistryError {
+extension RegistryError {
+    /// The refusal of a name that the host would refuse.
+    static func invalidName(_ name: String) -> RegistryError {
         RegistryError(
-            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'",
-            help: "a name is 1 to 128 letters, digits, '-' and '_'")
+            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
     }
 }

@@ -1,3 +1,4 @@
+internal import Ed25519
 internal import Files
 internal import Formats
 internal import Transfers
@@ -43,14 +44,16 @@ extension PluginsFolder {
     public borrowing func fetch(
         _ entry: RegistryEntry, from registry: Registry, trustRoot: TrustRoot?
     ) throws(RegistryError) -> VerifiedModule {
-        guard let name = PluginName(entry.name) else { throw InvalidName.error(entry.name) }
+        guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
             throw RegistryError(
                 .indexMalformed, "the sha256 of \(subject) in \(registry.location) is not 64 hex digits",
                 help: RegistryError.mendTheIndex)
         }
-        if let signature = entry.index.signature, KeyText.decode(Array(signature.utf8), count: 64) == nil {
+        if let signature = entry.index.signature,
+            KeyText.decode(Array(signature.utf8), count: Signature.byteCount) == nil
+        {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(subject): the signature in \(registry.location) is not base64 of "

@@ -8,17 +8,14 @@ package enum Download {
         package let bytes: Int
     }
 
-    /// Fetches an address, giving the body to the sink as it comes; throws `TransferError`, or the sink's own
-    /// error as it was.
+    /// Fetches an address, giving the body to the sink as it comes; throws `TransferError`, or the sink's own error.
     ///
-    /// Certificates and host names are verified, against `caFile` (PEM) alone when given; TLS is 1.2 or
-    /// newer. Only a 2xx
-    /// answer's body reaches the sink, as sent (never decompressed); a body shorter than announced is an
-    /// error, so the sink
-    /// may have got bytes before one is thrown. Redirects are followed up to the limit, never from https to http.
-    /// No cookies, no `.netrc`, no user names in addresses. The usual proxy variables of the environment are
-    /// honoured by
-    /// libcurl. `progress` gets the bytes so far and, when announced, the total.
+    /// Certificates and host names are verified, against `caFile` (PEM) alone when given; TLS is 1.2 or newer. Redirects
+    /// are followed up to the limit, never from https to http. No cookies, no `.netrc`, no user names in addresses; libcurl
+    /// honours the usual proxy variables of the environment.
+    ///
+    /// Only a 2xx answer's body reaches the sink, as sent (never decompressed). A body shorter than announced is an error,
+    /// so the sink may have got bytes before one is thrown. `progress` gets the bytes so far and, when announced, the total.
     package static func fetch(
         _ url: String, limits: TransferLimits, caFile: String? = nil, userAgent: String,
         progress: ((Int, Int?) -> Void)? = nil, into sink: (RawSpan) throws -> Void

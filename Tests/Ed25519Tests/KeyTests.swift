@@ -5,8 +5,7 @@ import Testing
 
 /// The encodings of points whose order divides 8, canonical and not.
 ///
-/// A key among them lets one signature fit
-/// every message.
+/// A key among them lets one signature fit every message.
 let smallOrderEncodings: [String] = [
     "0100000000000000000000000000000000000000000000000000000000000000",  // order 1
     "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  // order 2
@@ -43,9 +42,8 @@ struct KeyTests {
 
     /// A = aB + T with T of small order.
     ///
-    /// Multiples 1 to 7 of the first point of order 8 are all such T but
-    /// the neutral one;
-    /// the fourth, (0, -1), is the one an uncorrected libsodium lets through.
+    /// Multiples 1 to 7 of the first point of order 8 are all such T but the neutral one; the fourth, (0, -1), is the
+    /// one an uncorrected libsodium lets through.
     @Test("a key outside the main subgroup is refused", arguments: 1...7)
     func mixedOrder(multiple: Int) throws {
         let generator = bytes(smallOrderEncodings[4])

@@ -1,5 +1,6 @@
 import CWasmtime
 import Foundation
+import TestSupport
 import Testing
 
 /// Compares our header with the library's machine-made Python bindings, where that package is importable.
@@ -15,16 +16,9 @@ struct BindingsTests {
     }()
 
     static func python(_ program: String) throws -> String? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? String(decoding: text, as: UTF8.self) : nil
+        let path = ProcessInfo.processInfo.environment["PYTHONPATH"].map { ["PYTHONPATH": $0] } ?? [:]
+        let result = try Program("python3", environment: path, folder: "/").runBlocking(["-c", program])
+        return result.status == 0 ? result.output : nil
     }
 
     /// Runs a program over the bindings, `b`, and `_ffi`, `f`, with ctypes as `c`; one line of output an element.

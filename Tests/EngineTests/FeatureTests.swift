@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Hand-assembled modules, one a feature.
@@ -88,7 +89,7 @@ struct FeatureTests {
     /// Random bytes and random damage to a real module: validating ends, and what validates compiles, runs or fails.
     @Test(arguments: [UInt64(1), 2, 3])
     func hostileBytesNeverCrash(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededNumbers(seed: seed)
         let engine = try Fixtures.engine()
         let real = try Fixtures.build([])
         var accepted = 0
@@ -126,17 +127,5 @@ struct FeatureTests {
             }
         }
         #expect(accepted > 0 && calls > 0)
-    }
-}
-
-/// A repeatable generator (xorshift64*).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 2_685_821_657_736_338_717
     }
 }

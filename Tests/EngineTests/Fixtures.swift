@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 /// The library, one engine, and modules compiled once for all tests.
@@ -53,18 +54,11 @@ enum Fixtures {
         let source = folder.path + "/plugin.c"
         let output = folder.path + "/plugin.wasm"
         try GuestSources.plugin.write(toFile: source, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["clang", "--target=wasm32-unknown-unknown", "-O1", "-ffreestanding", "-nostdlib", "-w"] + flags
-            + ["-Wl,--no-entry,--stack-first", source, "-o", output]
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let text = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Broken(description: "clang cannot build the test plugin: \(String(decoding: text, as: UTF8.self))")
+        let built = try Program("clang", folder: folder.path).runBlocking(
+            ["--target=wasm32-unknown-unknown", "-O1", "-ffreestanding", "-nostdlib", "-w"] + flags
+                + ["-Wl,--no-entry,--stack-first", source, "-o", output])
+        guard built.status == 0 else {
+            throw Broken(description: "clang cannot build the test plugin: \(built.transcript)")
         }
         return [UInt8](try Data(contentsOf: URL(fileURLWithPath: output)))
     }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Finding the library")
@@ -88,12 +89,9 @@ struct LibraryTests {
         let source = folder.path + "/old.c"
         let library = folder.path + "/\(symbol).so"
         try "void \(symbol)(void) {}\n".write(toFile: source, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["clang", "-shared", "-fPIC", source, "-o", library]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let built = try Program("clang", folder: folder.path).runBlocking(
+            ["-shared", "-fPIC", source, "-o", library])
+        try #require(built.status == 0, "\(built.transcript)")
         let attempt = LibraryAttempt(path: library, reason: reason)
         #expect(throws: EngineError.libraryNotFound([attempt])) {
             _ = try EngineLibrary.load(candidates: [library])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite(.scratchFolder) struct FolderTests {
-    @Test func createdWithParents() throws {
+    @Test func foldersAreMadeWithTheirParents() throws {
         try Folder.create(Scratch.path("a/b/c"))
         try Folder.create(Scratch.path("a/b/c"))
         #expect(Scratch.exists("a/b/c"))
@@ -58,7 +58,7 @@ import Testing
         #expect(Scratch.names().isEmpty)
     }
 
-    @Test func movedExclusively() throws {
+    @Test func aFolderIsMovedOnlyToWhereNothingIs() throws {
         try Scratch.write("new/file", "new")
         try Scratch.makeFolder("empty")
         try Scratch.write("full/file", "old")
@@ -78,7 +78,7 @@ import Testing
         #expect(try Scratch.text("target/file") == "new" && !Scratch.exists("new"))
     }
 
-    @Test func temporaryFolders() throws {
+    @Test func temporaryFoldersVanishUnlessTheyAreKept() throws {
         do {
             let folder = try TemporaryFolder(in: Scratch.folder)
             try Scratch.write(FilePaths.name(of: folder.path) + "/a/b", "")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.scratchFolder) struct ReadingTests {
-    @Test func limits() throws {
+    @Test func whatIsLargerThanTheLimitIsNotRead() throws {
         try Scratch.write("x", [UInt8](repeating: 7, count: 1000))
         #expect(try WholeFiles.read(Scratch.path("x"), limit: 1000).count == 1000)
         let error = #expect(throws: FileError.self) { try WholeFiles.read(Scratch.path("x"), limit: 999) }
@@ -42,7 +42,7 @@ import Testing
     }
 
     /// None of these may hang, and none may be read.
-    @Test func onlyRegularFiles() throws {
+    @Test func onlyRegularFilesAreRead() throws {
         try Scratch.makePipe("pipe")
         try Scratch.makeFolder("folder")
         try Scratch.makeLink("to-pipe", to: "pipe")
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func links() throws {
+    @Test func linksAreFollowedWhereTheyMayBe() throws {
         try Scratch.write("x", "text")
         try Scratch.makeLink("link", to: "x")
         try Scratch.makeLink("loop", to: "loop")
@@ -77,7 +77,7 @@ import Testing
         #expect(try FileStatus.of(Scratch.path("link"), followingLinks: true)?.kind == .regular)
     }
 
-    @Test func whatIsNotThere() throws {
+    @Test func whatIsNotThereIsSaidSo() throws {
         let error = #expect(throws: FileError.self) { try WholeFiles.read(Scratch.path("no"), limit: 1) }
         #expect(error?.isNotFound == true)
         #expect(error?.description == "cannot open \(Scratch.path("no")): it does not exist")

@@ -24,14 +24,14 @@ import Testing
         #expect(Scratch.names().isEmpty)
     }
 
-    @Test func replaced() throws {
+    @Test func aFileIsReplaced() throws {
         try put("one", as: "x")
         try put("two", as: "x")
         #expect(try Scratch.text("x") == "two")
         #expect(Scratch.names() == ["x"])
     }
 
-    @Test func exclusive() throws {
+    @Test func aNameThatIsTakenStaysTaken() throws {
         try put("one", as: "x", exclusively: true)
         let error = #expect(throws: FileError.self) { try put("two", as: "x", exclusively: true) }
         #expect(error?.isAlreadyThere == true)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: ["", ".", "..", "/", "a/b", "../x", "/etc/x", "a\u{0}b", "a/\u{301}b"])
-    func namesThatLeaveTheFolder(_ name: String) throws {
+    func namesThatLeaveTheFolderAreRefused(_ name: String) throws {
         try Scratch.makeFolder("inside/a")
         let folder = try Folder(Scratch.path("inside"))
         var file = try folder.makeTemporary()
@@ -129,7 +129,7 @@ import Testing
         #expect(try FileAccess.of(Scratch.path("nothing")) == nil)
     }
 
-    @Test func noFolderToWriteTo() {
+    @Test func whereNoFolderIsNothingIsWritten() {
         let error = #expect(throws: FileError.self) { try WholeFiles.replace(Scratch.path("no/x"), with: "text") }
         #expect(error?.isNotFound == true)
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The plan of the house: which target may import which (the drawing in ARCHITECTURE and Package.swift).
+/// The plan of the house: which target may import which (the drawing in CONTRIBUTING and Package.swift).
 ///
 /// Nothing points to the left; wrappers know neither each other nor `Formats`; a C library has one wrapper.
 struct ImportArrowTests {

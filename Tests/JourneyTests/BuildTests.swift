@@ -51,7 +51,7 @@ struct BuildTests {
         #expect(words.output.isEmpty)
         let refusal = try await plugin.refusal("build")
         #expect(refusal.code == "build-failed")
-        #expect(refusal.output.contains("plugin.c:1:13: error: "))
+        #expect(refusal.output.hasPrefix("plugin.c:1:13: error: "), "\(refusal.output)")
         #expect(try Disk.tree(plugin.folder + "/dist") == before)
     }
 

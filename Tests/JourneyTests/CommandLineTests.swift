@@ -127,8 +127,8 @@ struct CommandLineTests {
     @Test func everyVerbHasHelp() async throws {
         let help = try await kit.done("--help")
         for verb in [
-            "new", "build", "test", "run", "bench", "dev", "check", "doctor", "keygen", "sign", "publish", "install",
-            "list", "verify",
+            "new", "build", "test", "run", "bench", "dev", "check", "doctor", "keygen", "sign", "pack", "publish",
+            "install", "list", "verify", "inspect",
         ] {
             #expect(help.contains("\n  \(verb) "), "\(verb)")
             let page = try await kit.done(verb, "--help")

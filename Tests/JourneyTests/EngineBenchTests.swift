@@ -8,7 +8,7 @@ import Testing
 struct EngineBenchTests {
     private let short = ["--seconds", "0.05"]
 
-    @Test func theReport() async throws {
+    @Test func theReportAddsUp() async throws {
         let plugin = try await EngineJourney.obedient()
         let report = try await plugin.json(["bench", "pre_query", "--query", "WORK"] + short)
         #expect(

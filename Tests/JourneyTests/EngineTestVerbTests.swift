@@ -76,7 +76,7 @@ struct EngineTestVerbTests {
 
         """
 
-    @Test func passingCases() async throws {
+    @Test func passingCasesAreALineEach() async throws {
         let plugin = try await EngineJourney.obedient()
         try plugin.write("cases/good.yaml", Self.passing)
         let result = try await plugin.pdk(["test"])

@@ -20,19 +20,6 @@ struct GeneratedTextTests {
         }
     }
 
-    @Test func everyRuleHasItsSection() async throws {
-        let page = try String(contentsOfFile: BuiltProduct.repository + "/Docs/rules.md", encoding: .utf8)
-        let book = try String(
-            contentsOfFile: BuiltProduct.repository + "/Sources/Operations/Check/RuleBook.swift", encoding: .utf8)
-        let rules = book.matches(of: /"(PDK[0-9]{3})", "([a-z0-9-]+)"/)
-        try #require(rules.count > 30)
-        for rule in rules {
-            #expect(page.contains("\n### \(rule.1) \(rule.2)\n"), "Docs/rules.md says nothing of \(rule.1) \(rule.2)")
-        }
-        let sections = page.matches(of: /\n### (PDK[0-9]{3})/)
-        #expect(sections.count == rules.count, "Docs/rules.md has sections of rules that are not in the rule book")
-    }
-
     @Test(arguments: ["bash", "zsh", "fish"])
     func completionsAreMade(shell: String) async throws {
         let result = try await Program(BuiltProduct.pdk).run(["--generate-completion-script", shell])

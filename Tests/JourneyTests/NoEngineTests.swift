@@ -36,7 +36,7 @@ struct NoEngineTests {
         #expect(!result.output.contains("\\u{"), "\(result.transcript)")
     }
 
-    @Test func othersWork() async throws {
+    @Test func otherVerbsWork() async throws {
         for arguments in [["keygen"], ["sign"], ["verify", "dist/guard.wasm"]] {
             let result = try await pdk(arguments)
             #expect(result.status == 0, "\(result.transcript)")

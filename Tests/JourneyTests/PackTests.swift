@@ -99,6 +99,16 @@ struct PackTests {
         #expect(foreign.errors.contains("mask.sig was not taken: name it with --sig"))
     }
 
+    /// No hook is dropped without a word, however the list is written.
+    @Test(arguments: ["pre_query,route", "pre_query, route", "pre_query route", " pre_query ,, route ,"])
+    func everyHookOfTheListIsPacked(hooks: String) async throws {
+        try makePlugin()
+        let packed = try await pdk(["pack", "--hooks", hooks, "--json"])
+        #expect(packed.status == 0, "\(packed.transcript)")
+        let report = try JSONDocument(parsing: packed.output).root
+        #expect(report["hooks"]?.elements.compactMap(\.string) == ["pre_query", "route"])
+    }
+
     @Test(arguments: ["--wasm", "--name", "--version", "--out"])
     func outsideOfAPluginTheMissingOptionIsNamed(option: String) async throws {
         try makePlugin()

@@ -334,7 +334,7 @@ struct PublishTests {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try await release("0.0.1", of: plugin)
         try await plugin.done("publish", registry)
-        var generator = SeededGenerator(seed: 2026)
+        var generator = SeededNumbers(seed: 2026)
         var killed = 0
         for round in 1...15 {
             try await release("1.\(round).0", of: plugin)

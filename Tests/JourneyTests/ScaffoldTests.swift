@@ -110,8 +110,9 @@ struct ScaffoldTests {
         #expect(try Disk.names(Scratch.folder).isEmpty)
     }
 
-    /// Where the plugin cannot be written whole, nothing of it is left: a parent that is a file, one that no folder can
-    /// be made in, and one whose path leaves no room for the skeleton's own paths.
+    /// Where the plugin cannot be written whole, nothing of it is left.
+    ///
+    /// The parent is a file, or one that no folder can be made in, or its path leaves no room for the skeleton's own paths.
     @Test(arguments: ["file", "no folders here", "long path"])
     func aFailureLeavesNothingBehind(obstacle: String) async throws {
         let parent: String

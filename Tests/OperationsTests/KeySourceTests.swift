@@ -105,4 +105,16 @@ struct KeySourceTests {
         try Workplace.close(path)
         #expect(code { try Workplace.sign(plugin, Workplace.keys(file: path)) } == "invalid-key")
     }
+
+    /// What the help says can be typed as it stands.
+    @Test func theHelpOfAnExposedKeyClosesIt() async throws {
+        let plugin = try Workplace.plugin()
+        let path = Scratch.path("somebody's key.pem")
+        try Workplace.write(path, Array("x".utf8))
+        let problem = #expect(throws: Problem.self) { try Workplace.sign(plugin, Workplace.keys(file: path)) }
+        let command = try #require(problem?.help?.split(separator: ": ").last)
+        let run = try await Program("sh").run(["-c", String(command)])
+        #expect(run.status == 0, "\(run.transcript)")
+        #expect(try Scratch.mode("somebody's key.pem") == 0o600)
+    }
 }

@@ -15,7 +15,7 @@ import Testing
         return try Registry.load(RegistryLocation("index.json", currentFolder: Scratch.folder))
     }
 
-    @Test func newestReleaseInAnyOrder() throws {
+    @Test func theNewestReleaseIsFoundInAnyOrder() throws {
         var random = SeededNumbers(seed: 81)
         let all = [
             ("1.0.0", false), ("1.9.0", false), ("1.10.0", false), ("2.0.0", true), ("1.11.0-rc.1", false), ("", false),
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func onlyTheExactVersion() throws {
+    @Test func onlyTheExactVersionIsFound() throws {
         let registry = try registry([("1.0.0", false), ("1.0.0+\u{212A}", false)])
         for version in ["1.0", "v1.0.0", "1.0.0 ", "01.0.0", "latest", "", "1.0.0+K"] {
             let error = #expect(throws: RegistryError.self) { try registry.find("x", version: version) }
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func nothingToOffer() throws {
+    @Test func withoutAReleaseTheVersionsAreNamed() throws {
         let registry = try registry([("1.0.0", true), ("2.0.0-rc.1", false)])
         let error = #expect(throws: RegistryError.self) { try registry.find("x") }
         #expect(error?.kind == .noVersion)
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: ["", "..", "a/b", "a b", "x\u{1B}[31m", String(repeating: "n", count: 129)])
-    func invalidNames(name: String) throws {
+    func invalidNamesAreRefused(name: String) throws {
         let error = #expect(throws: RegistryError.self) { try registry([("1.0.0", false)]).find(name) }
         #expect(error?.kind == .invalidName)
         #expect(error?.message.hasPrefix("invalid plugin name '") == true)

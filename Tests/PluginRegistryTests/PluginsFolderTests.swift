@@ -22,7 +22,7 @@ import Testing
         #expect(written == expected && PluginVersion(written).isAcceptedByHost)
     }
 
-    @Test func manifestSidecar() async throws {
+    @Test func theManifestSaysWhatTheIndexSays() async throws {
         var registry = try TestRegistry()
         try await registry.publish(
             "mask",
@@ -165,7 +165,7 @@ import Testing
         #expect(Scratch.names(in: "plugins").isEmpty && Scratch.names(in: "others").isEmpty)
     }
 
-    @Test func destinations() async throws {
+    @Test func aFolderIsMadeAFileIsRefusedALinkIsFollowed() async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask")
         _ = try install("mask", into: "new/nested")

@@ -51,13 +51,13 @@ import Testing
             ])
     }
 
-    @Test func suffices() async throws {
+    @Test func whatIsPublicSufficesForAHost() async throws {
         let result = try await typeCheck(Self.host)
         #expect(result.status == 0, "\(result.transcript)")
     }
 
     /// Nobody but the verifier makes verified modules, and nothing else is installed.
-    @Test func hidesTheRest() async throws {
+    @Test func onlyTheVerifierMakesWhatIsInstalled() async throws {
         let result = try await typeCheck(
             """
             import PluginRegistry

@@ -47,8 +47,9 @@ struct TestRegistry {
         [0x00, 0x61, 0x73, 0x6D, 1, 0, 0, 0] + Array(text.utf8)
     }
 
-    /// Puts a module into the registry folder, and an entry for it into the index; fields that are given replace those
-    /// that would be right, and null takes one away.
+    /// Puts a module into the registry folder, and an entry for it into the index.
+    ///
+    /// Fields that are given replace those that would be right, and null takes one away.
     mutating func publish(
         _ plugin: String, _ version: String = "1.0.0", module: [UInt8] = module(), signer: Publisher? = nil,
         first: Bool = false, fields: [String: JSONValue] = [:]

@@ -13,7 +13,7 @@ import Testing
         return registry
     }
 
-    @Test func otherBytes() async throws {
+    @Test func bytesThatTheIndexDoesNotPromiseAreRefused() async throws {
         let publisher = try await Publisher("acme")
         var registry = try await prepared(publisher)
         try await registry.publish("mask", "1.0.0", signer: publisher)
@@ -26,14 +26,14 @@ import Testing
     }
 
     @Test(arguments: ["", "00", "zz", String(repeating: "0", count: 63), String(repeating: "0", count: 66), " "])
-    func malformedDigests(text: String) async throws {
+    func malformedDigestsAreRefused(text: String) async throws {
         let publisher = try await Publisher("acme")
         var registry = try await prepared(publisher)
         try await registry.publish("mask", signer: publisher, fields: ["sha256": .string(text)])
         try await expectRefusal(.indexMalformed, "sha256 of mask v1.0.0") { try install("mask") }
     }
 
-    @Test func digestsInUpperCase() async throws {
+    @Test func digestsInUpperCaseAreTaken() async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask")
         let digest = try #require(registry.entries[0]["sha256"]?.string)
@@ -41,7 +41,7 @@ import Testing
         #expect(try install("mask").sha256 == digest)
     }
 
-    @Test func noSignature() async throws {
+    @Test func aMissingSignatureIsRefused() async throws {
         let publisher = try await Publisher("acme")
         var registry = try await prepared(publisher)
         try await registry.publish("mask", "1.0.0")
@@ -53,7 +53,7 @@ import Testing
         "stranger", "other bytes", "truncated", "empty", "hex", "unpadded", "flipped", "two", "not base64",
         "inner newline",
     ])
-    func badSignatures(kind: String) async throws {
+    func badSignaturesAreRefused(kind: String) async throws {
         let publisher = try await Publisher("acme")
         var registry = try await prepared(publisher)
         try Scratch.write("other", "other")
@@ -93,7 +93,7 @@ import Testing
         "../x", "a/b", ".", "..", "", "/tmp/x", String(repeating: "n", count: 129), "a\u{0}b", "a\nb", "ä", ".hidden",
         "a.b",
     ])
-    func hostileNames(name: String) async throws {
+    func hostileNamesAreRefused(name: String) async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask", fields: ["name": .string(name)])
         try await expectRefusal(.invalidName, "invalid plugin name") { try install(name) }
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(arguments: ["missing", "folder", "pipe", "device", "too large", "link to nothing", "below a file"])
-    func artefactsThatAreNoFiles(kind: String) async throws {
+    func artefactsThatAreNoFilesAreRefused(kind: String) async throws {
         let publisher = try await Publisher("acme")
         var registry = try await prepared(publisher)
         try await registry.publish("mask", fields: ["artifact": .string("artefact")])
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(arguments: ["", "\u{0}as", "\u{0}asn", "#!/bin/sh", "\u{7F}ELF", " \u{0}asm"])
-    func notModules(text: String) async throws {
+    func whatIsNoModuleIsRefused(text: String) async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask", module: Array(text.utf8))
         try await expectRefusal(.notAModule, "not a WebAssembly module") { try install("mask") }

@@ -1,35 +1,25 @@
 import Formats
-import Glibc
 import TestSupport
 import Testing
 
-/// A real web server on the loopback address that serves a folder, ended by its own process identifier.
+/// A real web server on the loopback address that serves a folder.
 enum TestServer {
     /// Serves `folder` of the scratch folder while `body` runs, which gets the server's address.
     ///
-    /// What ends in `/cut-off` breaks off after some of 1000 bytes.
-    /// With a certificate (a PEM file of key and chain in the scratch folder), over TLS.
+    /// What ends in `/cut-off` breaks off after some of 1000 bytes. With a certificate (a PEM file of key and chain in the
+    /// scratch folder), over TLS.
     static func serving<Result>(
         _ folder: String, certificate: String? = nil, _ body: (String) async throws -> Result
     ) async throws -> Result {
         let ready = "server of \(folder) \(certificate ?? "")"
-        async let running = Program("python3").run(["-c", script, folder, ready, certificate ?? ""])
-        var announced: [Int] = []
-        // A server that does not come up ends its program; one that hangs is ended by the limit of the test run.
-        while announced.count < 2 {
+        let server = try Program("python3").start(["-c", script, folder, ready, certificate ?? ""])
+        defer { server.end() }
+        while true {
+            if let port = Int((try? Scratch.text(ready)) ?? "") {
+                return try await body("\(certificate == nil ? "http" : "https")://127.0.0.1:\(port)")
+            }
+            try #require(server.isRunning, "the server of \(folder) did not come up")
             try await Task.sleep(for: .milliseconds(10))
-            announced = ((try? Scratch.text(ready)) ?? "").split(separator: " ").compactMap { Int($0) }
-        }
-        let (port, process) = (announced[0], pid_t(announced[1]))
-        do {
-            let result = try await body("\(certificate == nil ? "http" : "https")://127.0.0.1:\(port)")
-            kill(process, SIGKILL)
-            _ = try await running
-            return result
-        } catch {
-            kill(process, SIGKILL)
-            _ = try await running
-            throw error
         }
     }
 
@@ -60,7 +50,7 @@ enum TestServer {
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
             server.socket = context.wrap_socket(server.socket, server_side=True)
-        with open(ready + " new", "w") as file: file.write(f"{server.server_address[1]} {os.getpid()}")
+        with open(ready + " new", "w") as file: file.write(str(server.server_address[1]))
         os.rename(ready + " new", ready)
         server.serve_forever()
         """

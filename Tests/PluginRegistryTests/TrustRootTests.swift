@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.scratchFolder) struct TrustRootTests {
-    @Test func labels() async throws {
+    @Test func labelsAreTheStemsOfTheFiles() async throws {
         for label in ["b", "a.b", "é ü"] { _ = try await Publisher(label) }
         // Other files are none of ours.
         for name in ["README", "x.pub.old", ".pub", "x.PUB"] { try Scratch.write("trust/" + name, "rubbish") }
@@ -12,7 +12,7 @@ import Testing
         #expect(try TrustRoot.load(folder: Scratch.path("trust")).labels == ["a.b", "b", "é ü"])
     }
 
-    @Test func whiteSpaceAtTheEnds() async throws {
+    @Test func whiteSpaceAtTheEndsIsTaken() async throws {
         _ = try await Publisher("a")
         let text = try Scratch.text("trust/a.pub")
         try Scratch.write("trust/b.pub", " \r\n\t" + text + "\n\n ")
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func noKeys() throws {
+    @Test func aTrustRootWithoutKeysIsRefused() throws {
         try Scratch.makeFolder("empty")
         try Scratch.write("file", "")
         for name in ["empty", "nowhere", "file"] {

@@ -10,7 +10,7 @@ import Testing
             signatureFile: signature.map(Scratch.path))
     }
 
-    @Test func sidecarOrNamedFile() async throws {
+    @Test func theSignatureIsTheSidecarOrTheNamedFile() async throws {
         let publisher = try await Publisher("acme")
         try Scratch.write("x.wasm", TestRegistry.module())
         let text = try await publisher.sign("x.wasm")
@@ -31,7 +31,7 @@ import Testing
         #expect(try ModuleVerification.verify(Scratch.path("x.wasm"), trustRoot: nil).signer == nil)
     }
 
-    @Test func notFiles() async throws {
+    @Test func whatIsNoFileIsRefused() async throws {
         _ = try await Publisher("acme")
         try Scratch.makePipe("x.wasm")
         try Scratch.makeFolder("folder.wasm")

@@ -30,8 +30,15 @@ public struct Program: Sendable {
         self.folder = folder ?? Scratch.folder
     }
 
+    /// How many programs run at once in all tests together; a program must not wait for another test's.
+    private static let slots = Slots(12)
+
     /// Runs the program to its end; at most 16 MiB of output and of errors are kept.
     public func run(_ arguments: [String], input: String = "") async throws -> Result {
+        try await Self.slots.use { try await runNow(arguments, input: input) }
+    }
+
+    private func runNow(_ arguments: [String], input: String) async throws -> Result {
         var variables: [Environment.Key: String] = [:]
         variables["PATH"] = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
         for (name, value) in environment { if let key = Environment.Key(rawValue: name) { variables[key] = value } }
@@ -56,13 +63,19 @@ public struct Program: Sendable {
     ///
     /// Not a pipe: who writes to a program that has ended is ended by SIGPIPE (`pipe(7)`), and with it all the tests.
     private static func holding(_ input: [UInt8]) throws -> FileDescriptor {
-        let path = "/tmp/pdk-test-input-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let file = try unnamedFile()
+        try file.writeAll(input)
+        _ = try file.seek(offset: 0, from: FileDescriptor.SeekOrigin.start)
+        return file
+    }
+
+    /// An open file that ends with its descriptor.
+    static func unnamedFile() throws -> FileDescriptor {
+        let path = "/tmp/pdk-test-file-\(getpid())-\(UInt64.random(in: .min ... .max))"
         let file = try FileDescriptor.open(
             FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite
         )
         unsafe unlink(path)
-        try file.writeAll(input)
-        _ = try file.seek(offset: 0, from: FileDescriptor.SeekOrigin.start)
         return file
     }
 }

@@ -1,26 +1,16 @@
-import Foundation
 import TestSupport
 import Testing
 import Transfers
 
 /// Makes a self-signed certificate for a name with the real openssl; the file holds key and certificate.
 func selfSignedCertificate(for name: String) throws -> String {
-    let folder = URL(filePath: Scratch.folder)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+    let status = try OpenSSLTool.run([
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
         "-subj", "/CN=test", "-addext", "subjectAltName=\(name)", "-keyout", "key.pem", "-out", "certificate.pem",
-    ]
-    process.currentDirectoryURL = folder
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-    var both = try Data(contentsOf: folder.appending(path: "key.pem"))
-    both += try Data(contentsOf: folder.appending(path: "certificate.pem"))
-    try both.write(to: folder.appending(path: "both.pem"))
-    return folder.appending(path: "certificate.pem").path
+    ])
+    try #require(status == 0)
+    try OpenSSLTool.write(OpenSSLTool.read("key.pem") + OpenSSLTool.read("certificate.pem"), to: "both.pem")
+    return Scratch.path("certificate.pem")
 }
 
 @Suite("Downloads over https", .scratchFolder)

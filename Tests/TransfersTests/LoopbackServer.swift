@@ -3,14 +3,13 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A real http server on a free port of the loopback address, ended by its own process identifier.
+/// A real http server on a free port of the loopback address, ended with this value.
 ///
-/// A small Python script answers every path with the bytes the test gave for it, as they are: status line,
-/// headers and body,
-/// so that it can break every rule of http. It prints its port once it listens.
+/// A small Python script answers every path with the bytes the test gave for it, as they are: status line, headers and
+/// body, so that it can break every rule of http. It prints its port once it listens.
 final class LoopbackServer {
     let port: Int
-    private let process: Process
+    private let server: StartedProgram
 
     /// What the server does after the bytes of an answer.
     enum Ending: String {
@@ -19,43 +18,20 @@ final class LoopbackServer {
 
     /// Serves the answers by path.
     ///
-    /// `%PORT%` in one stands for the port. With a certificate (PEM, key and
-    /// chain) over TLS.
+    /// `%PORT%` in one stands for the port. With a certificate (PEM, key and chain) over TLS.
     init(_ answers: [String: (bytes: String, ending: Ending)], certificate: String? = nil) throws {
-        let folder = URL(filePath: Scratch.folder)
         let table = answers.map { path, answer in [path, answer.bytes, answer.ending.rawValue] }
-        try JSONSerialization.data(withJSONObject: table).write(to: folder.appending(path: "answers.json"))
-        try Data(Self.script.utf8).write(to: folder.appending(path: "server.py"))
-
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "server.py"] + (certificate.map { [$0] } ?? [])
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let announced = Int(line.trimmingCharacters(in: .whitespacesAndNewlines))
-        guard let port = announced else {
-            Self.end(process)
-            throw ServerFailure(line: line)
+        try Scratch.write("answers.json", [UInt8](JSONSerialization.data(withJSONObject: table)))
+        try Scratch.write("server.py", Self.script)
+        server = try Program("python3").start(["server.py"] + (certificate.map { [$0] } ?? []), output: "port")
+        var line = ""
+        while !line.hasSuffix("\n") {
+            guard server.isRunning else { throw ServerFailure(line: line) }
+            usleep(5_000)
+            line = try Scratch.text("port")
         }
+        guard let port = Int(line.dropLast()) else { throw ServerFailure(line: line) }
         self.port = port
-    }
-
-    deinit {
-        Self.end(process)
-    }
-
-    /// Ends one server by its own identifier.
-    ///
-    /// SIGTERM would stay pending: a child of a dispatch thread
-    /// inherits it blocked.
-    private static func end(_ process: Process) {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
     }
 
     struct ServerFailure: Error {

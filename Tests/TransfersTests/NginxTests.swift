@@ -30,16 +30,9 @@ struct NginxTests {
             }
             """
         try Data(configuration.utf8).write(to: folder.appending(path: "nginx.conf"))
-        let nginx = Process()
-        nginx.executableURL = URL(filePath: "/usr/sbin/nginx")
-        nginx.arguments = ["-p", folder.path, "-c", folder.appending(path: "nginx.conf").path]
-        nginx.standardInput = FileHandle.nullDevice
-        nginx.standardError = FileHandle.nullDevice
-        try nginx.run()
-        defer {
-            kill(nginx.processIdentifier, SIGKILL)
-            nginx.waitUntilExit()
-        }
+        let nginx = try Program("/usr/sbin/nginx").start(
+            ["-p", folder.path, "-c", folder.appending(path: "nginx.conf").path])
+        defer { nginx.end() }
 
         let base = "https://127.0.0.1:\(port)"
         var fetched = fetch(base + "/file.wasm", caFile: caFile)

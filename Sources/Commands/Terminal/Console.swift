@@ -10,52 +10,66 @@ struct OutputSettings: Sendable {
 
 /// Where a verb's report goes: data on standard output, messages on standard error.
 struct Console: Sendable {
+    /// A stream of the process, by its descriptor.
+    enum Stream: Int32 {
+        case output = 1
+        case error = 2
+    }
+
     let session: Session
     let settings: OutputSettings
 
+    /// A verb's report, rendered as the user asked for; false when it could not be written.
+    func print(_ outcome: Outcome) -> Bool {
+        if settings.json {
+            return outcome.jsonIsLine ? write(outcome.json.compactText + "\n", to: .output) : print(outcome.json)
+        }
+        if let exact = outcome.exactText, !session.outputIsTerminal { return write(exact, to: .output) }
+        return settings.quiet && !outcome.isData ? true : print(outcome.text)
+    }
+
     /// Data: the text of a report; false when it could not be written.
     @discardableResult
-    func print(_ lines: [Text]) -> Bool {
-        let color = session.usesColor(settings.color, isTerminal: session.outputIsTerminal)
-        return write(lines.map { $0.rendered(color: color) + "\n" }.joined(), to: 1)
-    }
-
-    /// A message, left out with `--quiet`.
-    func note(_ line: Text) {
-        guard !settings.quiet else { return }
-        let color = session.usesColor(settings.color, isTerminal: session.errorIsTerminal)
-        write(line.rendered(color: color) + "\n", to: 2)
-    }
-
-    /// A warning; `--quiet` does not hide it.
-    func warn(_ line: Text) {
-        let color = session.usesColor(settings.color, isTerminal: session.errorIsTerminal)
-        write((Text("warning", .yellow) + ": " + line).rendered(color: color) + "\n", to: 2)
-    }
+    func print(_ lines: [Text]) -> Bool { write(lines, to: .output) }
 
     /// One JSON document on standard output; false when it could not be written.
     @discardableResult
-    func print(_ json: JSONValue) -> Bool { write(json.prettyText() + "\n", to: 1) }
+    func print(_ json: JSONValue) -> Bool { write(json.prettyText() + "\n", to: .output) }
+
+    /// A message, left out with `--quiet`.
+    func note(_ line: Text) {
+        if !settings.quiet { write([line], to: .error) }
+    }
+
+    /// A warning; `--quiet` does not hide it.
+    func warn(_ line: Text) { write([Text("warning", .yellow) + ": " + line], to: .error) }
 
     /// An error: on standard output as JSON with `--json`, else on standard error in words.
     func report(_ error: any Error) {
         let shown = ShownError(error)
         if settings.json {
             print(.object(["error": shown.json]))
-            return
+        } else {
+            write(shown.lines, to: .error)
         }
-        let color = session.usesColor(settings.color, isTerminal: session.errorIsTerminal)
-        write(shown.lines.map { $0.rendered(color: color) + "\n" }.joined(), to: 2)
+    }
+
+    /// Writes lines, in colour where the stream takes it.
+    @discardableResult
+    private func write(_ lines: [Text], to stream: Stream) -> Bool {
+        let isTerminal = stream == .output ? session.outputIsTerminal : session.errorIsTerminal
+        let color = session.usesColor(settings.color, isTerminal: isTerminal)
+        return write(lines.map { $0.rendered(color: color) + "\n" }.joined(), to: stream)
     }
 
     /// Writes all of a text, false when that fails; a reader that has gone away is not an error of ours.
     @discardableResult
-    func write(_ text: String, to descriptor: Int32) -> Bool {
+    func write(_ text: String, to stream: Stream) -> Bool {
         let bytes = Array(text.utf8)
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { all in
-                unsafe Glibc.write(descriptor, all.baseAddress?.advanced(by: done), all.count - done)
+                unsafe Glibc.write(stream.rawValue, all.baseAddress?.advanced(by: done), all.count - done)
             }
             if count < 0, errno != EINTR { return errno == EPIPE }
             done += max(0, count)

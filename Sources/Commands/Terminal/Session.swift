@@ -2,7 +2,6 @@ internal import Files
 internal import Formats
 internal import Glibc
 internal import Operations
-internal import PluginRegistry
 
 /// The world as the program finds it, read once: environment, folders, clock and terminal.
 struct Session: Sendable {
@@ -81,40 +80,6 @@ struct Session: Sendable {
         return EngineSource(
             override: variable("PDK_WASMTIME").map(path), executableFolder: executableFolder,
             dataHome: variable("XDG_DATA_HOME"), home: home, cacheFolder: cache.map { $0 + "/pdk/compiled" })
-    }
-
-    /// A path as it is shown: short where it is in the current folder or beside it.
-    func shown(_ path: String) -> String {
-        if let inside = Self.rest(of: path, in: currentFolder) { return inside }
-        guard let parent = FilePaths.parent(of: currentFolder), parent != "/",
-            let beside = Self.rest(of: path, in: parent)
-        else { return path }
-        return "../" + beside
-    }
-
-    private static func rest(of path: String, in folder: String) -> String? {
-        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-        return path.hasPrefix(prefix) && path != prefix ? String(path.dropFirst(prefix.count)) : nil
-    }
-
-    /// A path as the user types it, made absolute.
-    ///
-    /// The current folder has no links in it, so that leading `./` and `../` can be taken away as text.
-    func path(_ text: String) -> String {
-        guard !text.hasPrefix("/") else { return text }
-        var folder = currentFolder, rest = text[...]
-        while true {
-            if rest == "." || rest.isEmpty { return folder }
-            if rest == ".." { return FilePaths.parent(of: folder) ?? "/" }
-            if rest.hasPrefix("./") {
-                rest = rest.dropFirst(2).drop { $0 == "/" }
-            } else if rest.hasPrefix("../") {
-                folder = FilePaths.parent(of: folder) ?? "/"
-                rest = rest.dropFirst(3).drop { $0 == "/" }
-            } else {
-                return FilePaths.join(folder, String(rest))
-            }
-        }
     }
 
     /// Whether to use colour on a stream.

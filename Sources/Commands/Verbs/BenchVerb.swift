@@ -37,29 +37,12 @@ struct BenchVerb: Verb {
             store: options.store(session), source: session.engine, memoryBytes: options.memoryBytes(session),
             milliseconds: Int(seconds * 1000)
         ).run()
-        guard let compare else { return Outcome(text: Self.text(report), isData: true, json: report.json) }
-        let path = session.path(compare)
+        guard let compare else { return Outcome(text: report.text, isData: true, json: report.json(nil)) }
         let comparison = try FuelComparison(
-            before: try WholeFiles.read(path, limit: 16 << 20), path: compare, now: report, allowedPercent: allow)
-        var json = report.json
-        if case .object(let members) = json {
-            json = .object(
-                members + [
-                    .init(
-                        "comparison",
-                        .object([
-                            "fuel_before": .int(comparison.before), "fuel_now": .int(comparison.now),
-                            "percent": .double(comparison.percent), "regression": .bool(comparison.isRegression),
-                        ]))
-                ])
-        }
-        let line: Text =
-            "  compared: at most \(Measure.grouped(comparison.before)) fuel before, \(Measure.grouped(comparison.now)) now "
-            + Text(
-                "(\(comparison.percent > 0 ? "+" : "")\(Measure.decimal(comparison.percent)) %)",
-                comparison.isRegression ? .red : .green)
+            before: try WholeFiles.read(session.path(compare), limit: 16 << 20), path: compare, now: report,
+            allowedPercent: allow)
         return Outcome(
-            text: Self.text(report) + [line], isData: true, json: json,
+            text: report.text + [comparison.text], isData: true, json: report.json(comparison),
             status: comparison.isRegression ? .failed : .done)
     }
 
@@ -70,21 +53,55 @@ struct BenchVerb: Verb {
         }
         return [try options.bytes(for: hook, session)]
     }
+}
 
-    private static func text(_ report: BenchHook.Report) -> [Text] {
-        let latency = report.latency, fuel = report.fuel
-        let most = report.histogram.map(\.count).max() ?? 1
-        let bars = report.histogram.enumerated().drop { $0.element.count == 0 }.map { _, bucket -> Text in
+extension BenchHook.Report {
+    /// Rates, quantiles, and a bar for each power of two of a microsecond.
+    var text: [Text] {
+        let most = histogram.map(\.count).max() ?? 1
+        let bars = histogram.enumerated().drop { $0.element.count == 0 }.map { _, bucket -> Text in
             let label = "≤ \(Measure.grouped(bucket.upToMicroseconds)) µs"
             let width = bucket.count == 0 ? 0 : max(1, bucket.count * 40 / max(1, most))
             let padding = String(repeating: " ", count: max(0, 14 - label.count))
             return "  \(padding)\(label)  \(String(repeating: "█", count: width)) \(Measure.grouped(bucket.count))"
         }
         return [
-            "\(report.hook.name, .bold): \(Measure.grouped(report.calls)) calls, \(Measure.grouped(Int(report.callsPerSecond))) a second on one core",
+            "\(hook.name, .bold): \(Measure.grouped(calls)) calls, \(Measure.grouped(Int(callsPerSecond))) a second on one core",
             "  time: p50 \(Measure.time(latency.p50)), p90 \(Measure.time(latency.p90)), p99 \(Measure.time(latency.p99)), maximum \(Measure.time(latency.maximum))",
-            "  fuel: p50 \(Measure.grouped(fuel.p50)), p99 \(Measure.grouped(fuel.p99)), maximum \(Measure.grouped(fuel.maximum)) of \(Measure.grouped(report.fuelLimit)) (\(Measure.share(Double(fuel.maximum), of: Double(report.fuelLimit))))",
-            "  memory: \(Measure.grouped(report.memoryBytes >> 10)) KiB",
+            "  fuel: p50 \(Measure.grouped(fuel.p50)), p99 \(Measure.grouped(fuel.p99)), maximum \(Measure.grouped(fuel.maximum)) of \(Measure.grouped(fuelLimit)) (\(Measure.share(Double(fuel.maximum), of: Double(fuelLimit))))",
+            "  memory: \(Measure.grouped(memoryBytes >> 10)) KiB",
         ] + bars
+    }
+
+    /// The report for scripts, and for a later `--compare`.
+    func json(_ comparison: FuelComparison?) -> JSONValue {
+        func object(_ distribution: BenchHook.Distribution) -> JSONValue {
+            .object([
+                "min": .int(distribution.minimum), "p50": .int(distribution.p50), "p90": .int(distribution.p90),
+                "p99": .int(distribution.p99), "max": .int(distribution.maximum),
+            ])
+        }
+        return .object([
+            "hook": .string(hook.name), "calls": .int(calls), "latency_ns": object(latency),
+            "calls_per_second": .int(Int(callsPerSecond)), "fuel": object(fuel), "fuel_limit": .int(fuelLimit),
+            "memory_bytes": .int(memoryBytes),
+            "histogram": .array(
+                histogram.map { .object(["up_to_us": .int($0.upToMicroseconds), "calls": .int($0.count)]) }),
+            "comparison": comparison?.json,
+        ])
+    }
+}
+
+extension FuelComparison {
+    var text: Text {
+        "  compared: at most \(Measure.grouped(before)) fuel before, \(Measure.grouped(now)) now "
+            + Text("(\(percent > 0 ? "+" : "")\(Measure.decimal(percent)) %)", isRegression ? .red : .green)
+    }
+
+    var json: JSONValue {
+        .object([
+            "fuel_before": .int(before), "fuel_now": .int(now), "percent": .double(percent),
+            "regression": .bool(isRegression),
+        ])
     }
 }

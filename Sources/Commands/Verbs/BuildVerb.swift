@@ -14,7 +14,7 @@ struct BuildVerb: Verb {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let project = try session.project()
         var echo: (@Sendable (String) -> Void)?
-        if verbose, !globals.json { echo = { console.write($0, to: 2) } }
+        if verbose, !globals.json { echo = { console.write($0, to: .error) } }
         let report = try await BuildPlugin(
             project: project, environment: session.environment, scratch: session.scratch, echo: echo,
             starting: { console.note("\("building", .dim) \(project.name): \($0)") }

@@ -24,7 +24,7 @@ struct CheckVerb: Verb {
         ).run()
         return Outcome(
             text: report.findings.flatMap { $0.text(session) } + [report.summary], isData: true, json: report.json,
-            warnings: try Text.stale(project), status: report.errorCount == 0 ? .done : .failed)
+            warnings: try project.staleWarnings(), status: report.errorCount == 0 ? .done : .failed)
     }
 }
 

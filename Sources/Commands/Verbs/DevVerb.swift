@@ -30,7 +30,7 @@ struct DevVerb: Verb {
             isStopped: { stopRequested.load(ordering: .relaxed) })
         try await operation.run { event in
             if globals.json {
-                console.write(Self.json(event).compactText + "\n", to: 1)
+                console.write(Self.json(event).compactText + "\n", to: .output)
             } else {
                 show(event, session, console)
             }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Files
 internal import Formats
-internal import Glibc
 internal import Operations
 
 /// The options that say which module is run, and what its hook is given.
@@ -35,12 +34,14 @@ struct HookOptions: ParsableArguments, Sendable {
     var kv: String?
 
     /// Whether anything was said of the input.
-    var saysInput: Bool {
-        input != nil || query != nil || !table.isEmpty || !attr.isEmpty || !field.isEmpty || !header.isEmpty
+    var saysInput: Bool { input != nil || hasShortOptions }
+
+    private var hasShortOptions: Bool {
+        query != nil || !table.isEmpty || !attr.isEmpty || !field.isEmpty || !header.isEmpty
     }
 
     func validate() throws {
-        if input != nil, query != nil || !table.isEmpty || !attr.isEmpty || !field.isEmpty || !header.isEmpty {
+        if input != nil, hasShortOptions {
             throw ValidationError("Give either --input or the short options, not both.")
         }
     }

@@ -56,7 +56,7 @@ struct InstallVerb: Verb {
             text: [
                 "\("installed", .green) \(installed.name) v\(installed.version) -> \(FilePaths.join(dest, installed.name + ".wasm"))",
                 "  sha256: \(installed.sha256)",
-                TrustRoot.signatureLine(installed.signer),
+                .signature(verifiedBy: installed.signer),
             ],
             json: .object([
                 "name": .string(installed.name), "version": .string(installed.version),

@@ -42,11 +42,11 @@ struct NewVerb: Verb {
         guard !list, let name else { return try listing() }
         let report = try NewPlugin(
             name: name, parent: session.path(dir), templateID: template, hooks: hook,
-            author: try await authorName(session), license: license, description: description
+            author: await authorName(session), license: license, description: description
         ).run()
         let shown = dir == "." ? name : FilePaths.join(dir, name)
         // A name may begin with a dash, which cd would take for an option.
-        let typed = Self.quoted(shown.hasPrefix("-") ? "./" + shown : shown)
+        let typed = (shown.hasPrefix("-") ? "./" + shown : shown).shellWord
         return Outcome(
             text: [
                 "\("created", .green) \(shown): a \(report.template.language) plugin with \(report.hooks.joined(separator: ", "))",
@@ -58,7 +58,7 @@ struct NewVerb: Verb {
             ]))
     }
 
-    private func authorName(_ session: Session) async throws -> String {
+    private func authorName(_ session: Session) async -> String {
         if let author { return author }
         return await AuthorName.detect(environment: session.environment)
     }
@@ -76,13 +76,14 @@ struct NewVerb: Verb {
             },
             isData: true, json: .array(templates.map(\.json)))
     }
+}
 
-    /// A path as it can be typed into a shell.
-    private static func quoted(_ path: String) -> String {
-        let isPlain = path.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || PluginName(String(UnicodeScalar(byte))) != nil
-        }
-        return isPlain
-            ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+extension PluginTemplate {
+    /// One template of `pdk new --list --json`.
+    var json: JSONValue {
+        .object([
+            "id": .string(id), "language": .string(language), "summary": .string(summary),
+            "requires": .strings(requires),
+        ])
     }
 }

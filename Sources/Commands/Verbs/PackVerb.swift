@@ -76,9 +76,8 @@ struct PackVerb: Verb {
         request.version = version
         request.description = description
         request.license = license
-        request.hooks = hooks.map { list in
-            list.split(separator: ",").map { $0.drop { $0 == " " } }.map { String($0.prefix { $0 != " " }) }
-        }
+        // No hook's name has a blank in it, so that one in place of a comma means the same.
+        request.hooks = hooks.map { list in list.split { $0 == "," || $0 == " " }.map(String.init) }
         if try PluginProject.find(from: session.currentFolder) != nil {
             let project = try session.project()
             if name == nil || name == project.name {

@@ -26,7 +26,7 @@ struct TestVerb: Verb {
         ).run()
         if let junit { try WholeFiles.replace(session.path(junit), with: report.junit) }
         return Outcome(
-            text: report.text, isData: true, json: report.json, warnings: try Text.stale(project),
+            text: report.text, isData: true, json: report.json, warnings: try project.staleWarnings(),
             status: report.failedCount == 0 ? .done : .failed)
     }
 }

@@ -28,7 +28,7 @@ struct VerifyVerb: Verb {
         var text: [Text] = [
             "\("verified", .green) \(file)",
             "  sha256: \(verified.sha256)",
-            TrustRoot.signatureLine(verified.signer),
+            .signature(verifiedBy: verified.signer),
         ]
         if let name = verified.name, let version = verified.version { text.append("  release: \(name) v\(version)") }
         return Outcome(
@@ -53,7 +53,7 @@ struct VerifyVerb: Verb {
         let text: [Text] =
             verified.signer.map { ["\("OK", .green) — signed by \($0)"] }
             ?? [
-                "\("verified", .green) \(file)", "  sha256: \(verified.sha256)", TrustRoot.signatureLine(nil),
+                "\("verified", .green) \(file)", "  sha256: \(verified.sha256)", .signature(verifiedBy: nil),
             ]
         return Outcome(
             text: text,

@@ -2,6 +2,8 @@
 package struct PluginName: Hashable, Sendable, CustomStringConvertible {
     /// The longest name, in characters.
     package static let maximumLength = 128
+    /// What a name may be, in words, for the help of a refusal.
+    package static let rule = "a name is 1 to \(maximumLength) letters, digits, '-' and '_'"
 
     /// The name itself.
     package let description: String

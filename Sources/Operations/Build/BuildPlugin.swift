@@ -54,7 +54,7 @@ package struct BuildPlugin {
         let toolchain = try await usableToolchain()
         var environment = environment
         if let folder = toolchain?.pathFolder {
-            environment["PATH"] = folder + ":" + (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
+            environment["PATH"] = folder + ":" + (environment["PATH"] ?? Toolchain.usualPath)
         }
         // The manifest says where the module comes to lie; cargo must not put it elsewhere.
         environment["CARGO_TARGET_DIR"] = nil
@@ -65,9 +65,9 @@ package struct BuildPlugin {
         ).run(echo: echo)
         guard outcome.isSuccess else {
             let stays = try FileStatus.of(project.modulePath) != nil
-            let shown = echo == nil ? "\n" + outcome.output.trimmedEnd : ""
             throw BuildFailure(
-                output: shown, message: "the build of \(project.name) failed with \(outcome.status): \(command.text)",
+                output: echo == nil ? outcome.output.trimmedEnd : "",
+                message: "the build of \(project.name) failed with \(outcome.status): \(command.text)",
                 help: outcome.output.contains("was compiled with module cache path")
                     ? "the folder was moved or copied with its .build: rm -rf .build, then: pdk build"
                     : "mend what the compiler says above, then: pdk build"

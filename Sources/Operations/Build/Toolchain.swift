@@ -22,6 +22,9 @@ package struct Toolchain: Sendable {
     /// The ids of all toolchains the kit knows.
     package static let ids = ["swift", "rust", "c"]
 
+    /// Where programs are looked for without `PATH`, as by the shell.
+    static let usualPath = "/usr/local/bin:/usr/bin:/bin"
+
     /// The search path for programs.
     let path: [String]
     let environment: [String: String]
@@ -34,7 +37,7 @@ package struct Toolchain: Sendable {
         self.environment = environment
         self.scratch = scratch
         self.patience = patience
-        path = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init)
+        path = (environment["PATH"] ?? Self.usualPath).split(separator: ":").map(String.init)
     }
 
     /// What this machine has of the toolchain `id`; nil for one the kit does not know.

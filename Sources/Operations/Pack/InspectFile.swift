@@ -1,3 +1,4 @@
+internal import Ed25519
 internal import Files
 package import Formats
 internal import LibCrypto
@@ -84,7 +85,8 @@ package struct InspectFile {
         do { module = try WebAssemblyModule(reading: bytes) } catch { malformed = error }
         let sidecar: Sidecar =
             signature.map {
-                KeyText.decode($0, count: 64) == nil ? .malformed(path: signaturePath) : .present(path: signaturePath)
+                KeyText.decode($0, count: Signature.byteCount) == nil
+                    ? .malformed(path: signaturePath) : .present(path: signaturePath)
             } ?? .none
         return ModuleReport(
             path: path, size: bytes.count, sha256: Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)),

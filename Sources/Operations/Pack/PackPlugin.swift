@@ -41,7 +41,7 @@ package struct PackPlugin {
         try WholeFiles.checkOutput(
             output, reading: [contents.modulePath] + (contents.signaturePath.map { [$0] } ?? []))
         let module = try PluginProject.readModule(contents.modulePath)
-        let signature = try contents.signaturePath.map(readSignature)
+        let signature = try contents.signaturePath.map { try SignatureFile(reading: $0).text }
         let time = Timestamp(seconds: packedAt)
         var manifest = PackManifest(
             name: contents.name, version: contents.version, moduleDigest: "", packedAt: time.rfc3339)
@@ -75,16 +75,6 @@ package struct PackPlugin {
                 "malformed-module", "\(contents.modulePath): \(error)",
                 help: "build and sign it again: pdk build && pdk sign")
         }
-    }
-
-    private func readSignature(_ path: String) throws -> [UInt8] {
-        let text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
-        guard KeyText.decode(text, count: 64) != nil else {
-            throw Problem(
-                "invalid-signature", "\(path) is not base64 of a 64-byte signature",
-                help: "sign the module again with: pdk sign")
-        }
-        return text
     }
 
     /// Whether the signature is one over these bytes at all can only be told where there are keys to try.
@@ -151,7 +141,7 @@ package struct PackContents: Sendable, Equatable {
         guard PluginName(name) != nil else {
             throw Problem(
                 "invalid-name", "invalid plugin name '\(name.printable)'",
-                help: "a name is 1 to 128 letters, digits, '-' and '_'")
+                help: PluginName.rule)
         }
         let isPlain = version.utf8.allSatisfy { byte in
             byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+") || PluginName(String(UnicodeScalar(byte))) != nil

@@ -75,7 +75,7 @@ package struct PluginProject: Sendable {
         guard PluginName(manifest.name.text) != nil else {
             throw Problem(
                 "invalid-name", "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",
-                help: "a name is 1 to 128 letters, digits, '-' and '_'")
+                help: PluginName.rule)
         }
         manifestText = text
         self.folder = folder

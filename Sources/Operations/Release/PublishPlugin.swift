@@ -219,13 +219,7 @@ package struct PublishPlugin {
                 "no-signature", "no signature for \(project.modulePath): only signed modules are published",
                 help: "sign it with: pdk sign")
         }
-        let text = try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
-        guard let bytes = KeyText.decode(text, count: 64) else {
-            throw Problem(
-                "invalid-signature", "\(project.signaturePath) is not base64 of a 64-byte signature",
-                help: "sign the module again with: pdk sign")
-        }
-        return Base64.encode(bytes)
+        return Base64.encode(try SignatureFile(reading: project.signaturePath).bytes)
     }
 
     /// A folder that holds other things is not made a registry by a slip of the fingers.

@@ -42,7 +42,7 @@ package struct NewPlugin {
         guard PluginName(name) != nil else {
             throw Problem(
                 "invalid-name", "invalid plugin name '\(name.prefix(200).description.printable)'",
-                help: "a name is 1 to 128 letters, digits, '-' and '_'")
+                help: PluginName.rule)
         }
         let template = try TemplateCatalog.named(templateID)
         let chosen = try chosenHooks()

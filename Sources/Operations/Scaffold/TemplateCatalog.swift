@@ -1,4 +1,4 @@
-package import Formats
+internal import Formats
 internal import Templates
 
 /// A template that `pdk new` can start from.
@@ -14,14 +14,6 @@ package struct PluginTemplate: Sendable, Equatable {
     let files: [(path: String, bytes: [UInt8])]
 
     package static func == (left: PluginTemplate, right: PluginTemplate) -> Bool { left.id == right.id }
-
-    /// One object for `pdk new --list --json`.
-    package var json: JSONValue {
-        .object([
-            "id": .string(id), "language": .string(language), "summary": .string(summary),
-            "requires": .strings(requires),
-        ])
-    }
 }
 
 /// The templates that are part of the program.

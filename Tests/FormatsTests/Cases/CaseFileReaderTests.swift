@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 /// Case files, whole and broken.
@@ -128,7 +129,7 @@ struct CaseFileReaderTests {
         #expect(message.isEmpty || error?.message.contains(message) == true, "\(error?.description ?? "")")
     }
 
-    @Test func limitsHold() throws {
+    @Test func filesAndListsOverTheLimitsAreRefused() throws {
         let item = "  - {name: n, hook: route}\n"
         let most = "cases:\n" + String(repeating: item, count: CaseFileReader.maximumCases)
         #expect(try CaseFileReader.read(most).count == CaseFileReader.maximumCases)
@@ -179,7 +180,7 @@ struct CaseFileReaderTests {
             #"{"cases": [{"name": "n\ud83d\ude00", "hook": "authenticate", "input": {"headers": {"a": "b"}}, "expect": "defer"}]}"#,
         ]
         let alphabet = Array("{}[]:,-\"'#&*!|>%@`\\~?\n\t 0a\u{0}\u{7F}".utf8) + [0xC3, 0xA9, 0xFF]
-        var generator = Seeded(state: 20_260_501)
+        var generator = SeededNumbers(seed: 20_260_501)
         var read = 0, refused = 0
         for round in 0..<4000 {
             var bytes = Array(seeds[round % seeds.count].utf8)
@@ -207,17 +208,5 @@ struct CaseFileReaderTests {
             }
         }
         #expect(read > 0 && refused > 0, "the mutations are too mild or too wild: \(read) read, \(refused) refused")
-    }
-}
-
-/// A generator that gives the same numbers on every machine (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

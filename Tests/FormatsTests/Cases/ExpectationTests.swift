@@ -32,7 +32,7 @@ struct ExpectationTests {
         #expect(try HookCase.Expectation.exact(value(whole)).accepts(value(answer)) == isAccepted)
     }
 
-    @Test func nothing() throws {
+    @Test func noResultIsNoAnswer() throws {
         #expect(HookCase.Expectation.none.accepts(nil))
         #expect(!HookCase.Expectation.none.accepts(try value("{}")))
         #expect(!HookCase.Expectation.none.accepts(.null))

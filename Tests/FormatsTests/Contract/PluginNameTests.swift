@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct PluginNameTests {
     @Test(arguments: ["a", "A-Z_0-9", "-", "_", "0", String(repeating: "x", count: 128)])
-    func taken(_ name: String) { #expect(PluginName(name)?.description == name) }
+    func namesTheHostTakesAreTaken(_ name: String) { #expect(PluginName(name)?.description == name) }
 
     @Test(arguments: [
         "", ".", "..", "../x", "a/b", "a.b", "a b", "a\u{0}", "a\n", "é", "K\u{301}", "\u{212A}", "a\\b", "a:b",
@@ -17,10 +17,12 @@ import Testing
         ("pre_query", "pre_query"), ("prequery", "pre_query"), ("auth", "authenticate"), ("routing", "route"),
         ("postquery", "post_query"), ("custom", "custom_hook"), ("metrics", "metrics"),
     ])
-    func hookNames(manifest: String, export: String) { #expect(Hook(manifestName: manifest)?.export == export) }
+    func hooksAreKnownByNameAndAlias(manifest: String, export: String) {
+        #expect(Hook(manifestName: manifest)?.export == export)
+    }
 
     @Test(arguments: ["", "PRE_QUERY", "pre-query", "custom_hook", "pre_query ", "pre_query # first"])
-    func unknownHooks(_ name: String) { #expect(Hook(manifestName: name) == nil) }
+    func otherSpellingsAreNoHooks(_ name: String) { #expect(Hook(manifestName: name) == nil) }
 
     @Test func onlyFourHooksAreCalledAndOneObserves() {
         #expect(Hook.known.filter(\.isCalled).map(\.name) == ["pre_query", "post_query", "authenticate", "route"])
@@ -28,7 +30,7 @@ import Testing
         #expect(Set(Hook.known.map(\.name)).count == 12)
     }
 
-    @Test func dangerousPermissions() {
+    @Test func permissionsBeyondThePluginAreDangerous() {
         let dangerous = Permission.known.filter(\.isDangerous).map(\.name).sorted()
         #expect(dangerous == ["filesystem_read", "filesystem_write", "network", "query_execute"])
         #expect(Permission.named("fs_read")?.name == "filesystem_read")

@@ -11,7 +11,7 @@ import Testing
         "100000000000000000000.0.0",
     ]
 
-    @Test func precedence() {
+    @Test func versionsAreOrderedAsTheSpecificationOrdersThem() {
         for (low, left) in Self.ascending.enumerated() {
             for (high, right) in Self.ascending.enumerated() {
                 let order = PluginVersion(left).precedence(against: PluginVersion(right))
@@ -24,7 +24,7 @@ import Testing
         ("1.0.0+a", "1.0.0+b"), ("1.0.0+20260101", "1.0.0"), ("1.0.0-rc.1+x-y", "1.0.0-rc.1"), ("1.0", "1.0.0"),
         ("01.0.0", "1.0.0"),
     ])
-    func sameRank(left: String, right: String) {
+    func versionsOfOneRankAreOrderedByTheirSpelling(left: String, right: String) {
         let (left, right) = (PluginVersion(left), PluginVersion(right))
         #expect(left.precedence(against: right) == 0)
         // The spelling breaks the tie, so that an index has one order only.
@@ -35,7 +35,7 @@ import Testing
         "0.0.0", "1.2.3", "1.0.0-rc.1", "1.0.0--", "1.0.0-0a.b-c", "1.0.0+001", "1.0.0-a+b.c", "10.20.30",
         "1.0.0-0", "1.0.0+-",
     ])
-    func semantic(_ text: String) { #expect(PluginVersion(text).isSemantic) }
+    func semanticVersionsAreRecognised(_ text: String) { #expect(PluginVersion(text).isSemantic) }
 
     @Test(arguments: [
         "", "1", "1.0", "1.0.0.0", "v1.0.0", "01.0.0", "1.00.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+",
@@ -43,17 +43,21 @@ import Testing
         "1.0.0-é", "1.0.0 ", " 1.0.0", "1.0.0\n", "1.0.0-a_b", "-1.0.0", "1.0.x", "1..0", "1.0.0+a+b", "１.0.0",
         "1.0.0-" + String(repeating: "a", count: 300),
     ])
-    func notSemantic(_ text: String) { #expect(!PluginVersion(text).isSemantic) }
+    func otherTextsAreNoSemanticVersions(_ text: String) { #expect(!PluginVersion(text).isSemantic) }
 
     @Test(arguments: [
         ("1.0.0-rc.1", true), ("1.0.0-", true), ("1.0.0+a-b", false), ("1.0.0", false), ("1-2", true), ("", false),
     ])
-    func preRelease(text: String, expected: Bool) { #expect(PluginVersion(text).isPreRelease == expected) }
+    func preReleasesAreRecognised(text: String, expected: Bool) {
+        #expect(PluginVersion(text).isPreRelease == expected)
+    }
 
     @Test(arguments: [
         ("1.0.0", true), ("1.", true), ("1.0.0-rc.1", false), ("", false), ("1.0.0+a", false), ("١", false),
     ])
-    func host(text: String, expected: Bool) { #expect(PluginVersion(text).isAcceptedByHost == expected) }
+    func theHostTakesDigitsAndDots(text: String, expected: Bool) {
+        #expect(PluginVersion(text).isAcceptedByHost == expected)
+    }
 
     @Test(arguments: [21, 22, 23, 24] as [UInt64])
     func orderIsTotal(seed: UInt64) {

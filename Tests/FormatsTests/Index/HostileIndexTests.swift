@@ -46,18 +46,18 @@ import Testing
     ]
 
     @Test(arguments: indexes)
-    func index(text: String, offset: Int, message: String) {
+    func aMalformedIndexIsRefusedWhereItIsWrong(text: String, offset: Int, message: String) {
         #expect(throws: JSONError(message, offset: offset)) { try RegistryIndex(reading: Array(text.utf8)) }
     }
 
     @Test(arguments: entries)
-    func entry(members: String, offset: Int, message: String) {
+    func aMalformedEntryIsRefusedWhereItIsWrong(members: String, offset: Int, message: String) {
         #expect(throws: JSONError(message, offset: 53 + offset)) {
             try RegistryIndex(reading: Array(Self.entry(members).utf8))
         }
     }
 
-    @Test func limit() throws {
+    @Test func anIndexOverTheLimitIsRefused() throws {
         let bytes = try RegistryIndex.empty.bytes
         _ = try RegistryIndex(reading: bytes, maximumBytes: bytes.count)
         #expect(throws: JSONError.self) { try RegistryIndex(reading: bytes, maximumBytes: bytes.count - 1) }

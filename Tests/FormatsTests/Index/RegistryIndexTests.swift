@@ -101,7 +101,7 @@ import Testing
         #expect(try index.adding(entry).entries == [entry])
     }
 
-    @Test func compactIndex() throws {
+    @Test func anIndexOnOneLineKeepsItsBytes() throws {
         let one = "{\"name\":\"x\",\"version\":\"1.0.0\",\"artifact\":\"a\",\"sha256\":\"b\",\"x-more\":[1e0]}"
         let index = try RegistryIndex(reading: Array("{\"plugins\":[\(one)],\"schema_version\":\"1\"}".utf8))
         for version in ["0.9.0", "2.0.0"] {

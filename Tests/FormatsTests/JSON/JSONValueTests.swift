@@ -43,7 +43,7 @@ import Testing
             ("7", 7), ("-0", 0), ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min),
             ("9223372036854775808", nil), ("1e3", nil), ("1.0", nil), ("\"7\"", nil), ("true", nil),
         ] as [(String, Int?)])
-    func wholeNumbers(text: String, number: Int?) throws {
+    func onlyWholeNumbersOf64BitsAreIntegers(text: String, number: Int?) throws {
         #expect(try JSONDocument(parsing: text).root.int == number)
     }
 

@@ -88,7 +88,7 @@ import Testing
     ]
 
     @Test(arguments: values + numbers + containers + strings + encodings)
-    func refused(_ malformed: Case) {
+    func malformedTextsAreRefusedWhereTheyAreWrong(_ malformed: Case) {
         let expected = JSONError(malformed.message, offset: malformed.offset)
         #expect(throws: expected) { try JSONDocument(parsing: malformed.bytes) }
     }
@@ -119,7 +119,7 @@ import Testing
         #expect(error?.offset == 8)
     }
 
-    @Test func size() throws {
+    @Test func aTextOverTheLimitIsRefused() throws {
         _ = try JSONDocument(parsing: "[1,2,3]", limits: JSONLimits(bytes: 7))
         #expect(throws: JSONError("JSON text is longer than 6 bytes", offset: 6)) {
             try JSONDocument(parsing: "[1,2,3]", limits: JSONLimits(bytes: 6))
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test(arguments: [(0, 1, 1), (2, 1, 3), (3, 2, 1), (5, 2, 3), (6, 3, 1), (99, 3, 3)])
-    func position(offset: Int, line: Int, column: Int) {
+    func anOffsetHasALineAndAColumn(offset: Int, line: Int, column: Int) {
         let place = JSONDocument.position(of: offset, in: Array("ab\nc\r\nde".utf8))
         #expect(place.line == line && place.column == column)
     }

@@ -9,7 +9,7 @@ struct AnchorTests {
         "name: guard\nbuild: &b\n  command: make\n", "name: guard\nbuild:\n  command: &c make\n", "&k name: guard\n",
         "&all\nname: guard\n",
     ])
-    func areRefused(text: String) {
+    func anchorsAreRefusedWhereverTheyStand(text: String) {
         let error = #expect(throws: ManifestError.self) { try Manifest(reading: text) }
         #expect(error?.message == "anchors and aliases are not read")
     }

@@ -60,7 +60,7 @@ import Testing
     }
 
     /// Long lines and many lines; a reader that is quadratic in either never ends here.
-    @Test func hugeTexts() {
+    @Test func hugeTextsAreReadInLinearTime() {
         let blank = String(repeating: " ", count: 1 << 17)
         #expect(HostLineReader(reading: "name:\(blank)x\(blank)").fields["name"]?.value == "x")
         #expect(HostLineReader(reading: "name: \(String(repeating: "\"", count: 1 << 17))").fields["name"]?.value == "")
@@ -112,7 +112,7 @@ import Testing
         ("a \\ b: c", "'a \\ b: c'"), ("no", "\"no\""), ("2026-01-01", "\"2026-01-01\""), ("R&D", "R&D"),
         (" led", "\" led\""),
     ])
-    func spellings(text: String, spelling: String) {
+    func aValueIsSpelledAsPlainlyAsBothReadersAllow(text: String, spelling: String) {
         #expect(ManifestSpelling.spell(text, for: "description") == spelling)
     }
 

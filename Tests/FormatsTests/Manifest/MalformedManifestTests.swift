@@ -65,7 +65,7 @@ func expectManifestError(
     ]
 
     @Test(arguments: cases)
-    func refused(text: String, line: Int?, message: String) throws {
+    func aMalformedManifestIsRefusedWithItsLine(text: String, line: Int?, message: String) throws {
         expectManifestError(message, line: line) { _ = try Manifest(reading: text) }
         let error = try #require(throws: ManifestError.self) { try Manifest(reading: text) }
         #expect(error.description == (line.map { "\(message) (line \($0))" } ?? message))
@@ -80,7 +80,7 @@ func expectManifestError(
         expectManifestError("values nest too deep", line: line) { _ = try Manifest(reading: repeated.text) }
     }
 
-    @Test func deepIndentation() {
+    @Test func deepIndentationIsRefused() {
         let text = (0..<200).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
         expectManifestError("values nest too deep", line: 130) { _ = try Manifest(reading: text) }
     }
@@ -90,13 +90,13 @@ func expectManifestError(
         Repeated("[\"]\",", 100_000), Repeated("[']',", 100_000), Repeated(": ", 100_000, before: "a"),
         Repeated("[ # ]\n", 100_000), Repeated("!a [", 900), Repeated("? - ", 40), Repeated("-\n", 1000),
     ])
-    func hiddenNesting(repeated: Repeated) {
+    func nestingThatHidesIsRefused(repeated: Repeated) {
         #expect(throws: ManifestError.self) { try Manifest(reading: repeated.text) }
     }
 
     /// Aliases of aliases, 10 to the power of 9 nodes in all if they were walked through.
     @Test(arguments: ["x: *h", "? *h\n: y"])
-    func manyAliases(last: String) {
+    func aliasesOfAliasesAreRefused(last: String) {
         var text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
         for (below, name) in zip("abcdefg", "bcdefgh") {
             text += "\(name): &\(name) [" + Array(repeating: "*\(below)", count: 10).joined(separator: ",") + "]\n"
@@ -110,11 +110,11 @@ func expectManifestError(
         "rm *a *b && cp *c", "x&y " + String(repeating: "*a ", count: 100),
         "&x " + String(repeating: "a*b ", count: 100),
     ])
-    func noAliases(text: String) throws {
+    func whatOnlyLooksLikeAnAliasIsRead(text: String) throws {
         #expect(try Manifest(reading: Self.head + "description: 'is \(text)'").description?.text == "is " + text)
     }
 
-    @Test func size() throws {
+    @Test func aFileOverTheLimitIsRefused() throws {
         let fitting = Self.head + "description: "
         let text = fitting + String(repeating: "x", count: (1 << 20) - fitting.utf8.count)
         #expect(try Manifest(reading: text).description?.text.count == (1 << 20) - fitting.utf8.count)

@@ -2,7 +2,7 @@ import Formats
 import Testing
 
 @Suite struct ManifestTests {
-    @Test func wholeManifest() throws {
+    @Test func everyKeyIsReadWithItsLine() throws {
         let manifest = try Manifest(
             reading: """
                 # a comment

@@ -6,7 +6,7 @@ import Testing
         ("0", 0), ("512", 512), ("512B", 512), ("1KB", 1024), ("16MB", 16 << 20), ("16 mb", 16 << 20), ("2GB", 2 << 30),
         ("007MB", 7 << 20), ("9223372036854775807", Int.max),
     ])
-    func read(text: String, bytes: Int) { #expect(MemorySize.bytes(text) == bytes) }
+    func sizesOfMemoryAreRead(text: String, bytes: Int) { #expect(MemorySize.bytes(text) == bytes) }
 
     @Test(arguments: [
         "", "MB", "-1MB", "+1MB", "1.5MB", "1MiB", "1 M B", "1TB", "9223372036854775808", "9007199254740993GB", "١MB",
@@ -17,7 +17,7 @@ import Testing
 }
 
 @Suite struct ConfigurationTests {
-    @Test func key() throws {
+    @Test func theConfigurationNamesAKey() throws {
         #expect(try Configuration(reading: "key: mine\n").key == "mine")
         #expect(try Configuration(reading: "{}").key == nil)
         #expect(try Configuration(reading: "key:\n").key == nil)
@@ -35,19 +35,19 @@ import Testing
 @Suite struct TemplateDescriptionTests {
     private static let text = "id: c\nlanguage: C\nsummary: small\ntoolchain: c\nrequires: [clang, wasm-ld]\n"
 
-    @Test func whole() throws {
+    @Test func aTemplatesDescriptionIsRead() throws {
         let template = try TemplateDescription(reading: Self.text)
         #expect(template.id == "c" && template.language == "C" && template.summary == "small")
         #expect(template.toolchain == "c" && template.requires == ["clang", "wasm-ld"])
     }
 
     @Test(arguments: ["id", "language", "summary", "toolchain"])
-    func missing(key: String) {
+    func aMissingKeyIsNamed(key: String) {
         let text = Self.text.split(separator: "\n").filter { !$0.hasPrefix(key + ":") }.joined(separator: "\n")
         expectManifestError("the template has no \(key)", line: nil) { _ = try TemplateDescription(reading: text) }
     }
 
-    @Test func unknownKey() {
+    @Test func anUnknownKeyIsNamedWithItsLine() {
         expectManifestError("unknown key colour", line: 6) {
             _ = try TemplateDescription(reading: Self.text + "colour: red")
         }

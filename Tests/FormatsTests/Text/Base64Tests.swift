@@ -8,7 +8,7 @@ import Testing
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
         ("foobar", "Zm9vYmFy"),
     ])
-    func publishedVectors(text: String, encoded: String) {
+    func thePublishedVectorsAreMet(text: String, encoded: String) {
         #expect(Base64.encode(Array(text.utf8)) == encoded)
         #expect(Base64.decode(encoded.utf8) == Array(text.utf8))
     }
@@ -50,7 +50,7 @@ import Testing
 }
 
 @Suite struct HexTests {
-    @Test func bothCases() {
+    @Test func hexadecimalIsReadInEitherCase() {
         #expect(Hex.decode("00fFAb") == [0, 0xFF, 0xAB])
         #expect(Hex.encode([0, 0xFF, 0xAB] as [UInt8]) == "00ffab")
         #expect(Hex.decode("") == [])
@@ -69,7 +69,7 @@ import Testing
         #expect(KeyText.decode(Array((before + Self.text + after).utf8), count: 32) == Self.key)
     }
 
-    @Test func written() { #expect(KeyText.encode(Self.key) == Self.text + "\n") }
+    @Test func aKeysTextEndsItsLine() { #expect(KeyText.encode(Self.key) == Self.text + "\n") }
 
     @Test(arguments: [
         "", " ", text + text, text + "\n" + text, String(text.dropLast()), text + "\u{0}", "\u{FEFF}" + text,

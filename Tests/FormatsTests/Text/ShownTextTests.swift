@@ -37,5 +37,5 @@ import Testing
     @Test(arguments: [Int.max, Int.min, Int.min + 86_399])
     func farTimesDoNotTrap(seconds: Int) { #expect(Timestamp(seconds: seconds).rfc3339.hasSuffix("Z")) }
 
-    @Test func order() { #expect(Timestamp(seconds: -1) < Timestamp(seconds: 0)) }
+    @Test func timesAreOrdered() { #expect(Timestamp(seconds: -1) < Timestamp(seconds: 0)) }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct CompiledModuleTests {
-    @Test func hookModule() throws {
+    @Test func aCompiledHookIsDescribed() throws {
         let bytes = try CompiledModules.hook.get()
         let module = try WebAssemblyModule(reading: bytes)
         #expect(module.notes.isEmpty)
@@ -57,7 +57,7 @@ import Testing
         #expect(module.dataSegments.first?.mode == .active(memory: 0, address: 8192))
     }
 
-    @Test func wideMemory() throws {
+    @Test func a64BitMemoryIsRead() throws {
         let module = try WebAssemblyModule(reading: try CompiledModules.wide.get())
         #expect(module.memories.map(\.is64) == [true])
         #expect(module.declaredFeatures.contains(.memory64))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Modules made by the toolchain's own clang and linker, compiled once a test run.
 enum CompiledModules {
@@ -57,16 +58,8 @@ enum CompiledModules {
     /// Runs a program of the toolchain and returns what it wrote.
     static func run(_ program: String, _ arguments: [String]) throws -> String {
         guard let toolchain else { throw Failure(output: "no folder of PATH has both clang and wasm-ld") }
-        let process = Process()
-        process.executableURL = toolchain.appending(path: program)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(output: output) }
-        return output
+        let result = try Program(toolchain.appending(path: program).path, folder: "/").runBlocking(arguments)
+        guard result.status == 0 else { throw Failure(output: result.transcript) }
+        return result.output
     }
 }

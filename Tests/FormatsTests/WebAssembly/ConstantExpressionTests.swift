@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct ConstantExpressionTests {
@@ -33,12 +34,12 @@ import Testing
             ([0x41, 0x80, 0x80, 0x00, 0x0B], .i32(0)),
             ([0x41, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x0B], .i32(-1)),
         ] as [([UInt8], WebAssemblyModule.Constant)])
-    func values(_ expression: [UInt8], _ expected: WebAssemblyModule.Constant) throws {
+    func expressionsGiveTheirValues(_ expression: [UInt8], _ expected: WebAssemblyModule.Constant) throws {
         #expect(try constant(expression) == expected)
     }
 
     @Test func integersRoundTrip() throws {
-        var generator = Wasm.Generator(state: 7)
+        var generator = SeededNumbers(seed: 7)
         var values: [Int64] = [0, 1, -1, 63, 64, -64, -65, 127, 128, .max, .min]
         for _ in 0..<300 {
             let shift = Int64.random(in: 0..<64, using: &generator)
@@ -69,7 +70,9 @@ import Testing
             ([0x41, 0x00], .truncated, 2),
             ([0x44, 0x00, 0x00], .truncated, 3),
         ] as [([UInt8], WebAssemblyError.Kind, Int)])
-    func refusals(_ expression: [UInt8], _ kind: WebAssemblyError.Kind, _ offset: Int) throws {
+    func malformedExpressionsAreRefusedWhereTheyAreWrong(
+        _ expression: [UInt8], _ kind: WebAssemblyError.Kind, _ offset: Int
+    ) throws {
         try refuses(expression, kind, offset)
     }
 

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct HostileModuleTests {
@@ -31,7 +32,7 @@ import Testing
         #expect(error.offset == bytes.count)
     }
 
-    @Test func nestedCounts() throws {
+    @Test func hugeCountsInsideEntriesAreRefused() throws {
         let parameters = Wasm.module(Wasm.section(1, [0x01, 0x60] + Self.hugeCount))
         let elements = Wasm.module(Wasm.section(9, [0x01, 0x01, 0x00] + Self.hugeCount))
         let name = Wasm.module(Wasm.section(0, Self.hugeCount))
@@ -61,7 +62,7 @@ import Testing
     }
 
     /// Every beginning of a real module is refused unless it ends with a whole section after the code.
-    @Test func everyTruncation() throws {
+    @Test func everyTruncationIsRefused() throws {
         let bytes = try CompiledModules.hook.get()
         let whole = try WebAssemblyModule(reading: bytes)
         let code = try #require(whole.sections.firstIndex { $0.id == .code })
@@ -86,7 +87,7 @@ import Testing
     /// 20 seeds of 1,000 inputs: each is read or refused in place, and never traps.
     @Test(arguments: 0..<20)
     func mutationsNeverTrap(_ seed: Int) throws {
-        var generator = Wasm.Generator(state: UInt64(seed))
+        var generator = SeededNumbers(seed: UInt64(seed))
         let originals = [
             try CompiledModules.hook.get(), try CompiledModules.flags.get(), ModuleReadingTests.everything,
         ]
@@ -130,7 +131,7 @@ import Testing
         return faults
     }
 
-    private func mutated(_ original: [UInt8], using generator: inout Wasm.Generator) -> [UInt8] {
+    private func mutated(_ original: [UInt8], using generator: inout SeededNumbers) -> [UInt8] {
         var bytes = original
         for _ in 0..<Int.random(in: 1...3, using: &generator) where bytes.count > 9 {
             // The first eight bytes are spared mostly, or nearly every input would end there.

@@ -9,7 +9,7 @@ import Testing
                 Wasm.section(10, of: [Wasm.body([]), Wasm.body([])]), Array(sections.joined())))
     }
 
-    @Test func names() throws {
+    @Test func namesOfModuleAndFunctionsAreRead() throws {
         let functions = Wasm.vector([[0x00] + Wasm.name("alloc"), [0x01] + Wasm.name("pre_query")])
         let module = try module(
             Wasm.custom(

@@ -2,7 +2,7 @@ import Formats
 import Testing
 
 @Suite struct ModuleReadingTests {
-    @Test func smallestModule() throws {
+    @Test func theSmallestModuleIsRead() throws {
         let module = try WebAssemblyModule(reading: Wasm.header)
         #expect(module.sections.isEmpty && module.exports.isEmpty && module.start == nil)
         #expect(module.staticDataEnd == nil)
@@ -46,7 +46,7 @@ import Testing
             ]),
         Wasm.custom("last", []))
 
-    @Test func everySection() throws {
+    @Test func everySectionIsRead() throws {
         let module = try WebAssemblyModule(reading: Self.everything)
         #expect(module.sections.map(\.id.rawValue) == [0, 1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11, 0])
         #expect(module.sections.compactMap(\.name) == ["first", "last"])
@@ -103,7 +103,7 @@ import Testing
         #expect(module.name(ofFunction: 2) == nil)
     }
 
-    @Test func dataSegments() throws {
+    @Test func dataSegmentsAreReadWithTheirAddresses() throws {
         let module = try WebAssemblyModule(reading: Self.everything)
         let segments = module.dataSegments
         #expect(
@@ -130,7 +130,7 @@ import Testing
         #expect(module.staticDataEnd == .max)
     }
 
-    @Test func declaredFeatures() throws {
+    @Test func featuresAreToldByDeclarations() throws {
         #expect(
             try WebAssemblyModule(reading: Self.everything).declaredFeatures == [
                 .atomics, .bulkMemory, .exceptionHandling, .memory64, .multimemory, .multivalue, .referenceTypes,

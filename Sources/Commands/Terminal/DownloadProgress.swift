@@ -1,0 +1,42 @@
+internal import PluginRegistry
+internal import Synchronization
+
+/// Tells on standard error how far a download has come: nothing in its first second, then five times a second.
+final class DownloadProgress: Sendable {
+    private let console: Console
+    private let start = ContinuousClock.now
+    private let lastShown: Mutex<ContinuousClock.Instant>
+
+    init(_ console: Console) {
+        self.console = console
+        lastShown = Mutex(start)
+    }
+
+    /// Shows how many bytes have come, and of how many where the server says.
+    func show(_ got: Int, of whole: Int?) {
+        let now = ContinuousClock.now
+        guard now - start > .seconds(1) else { return }
+        let isDone = got == whole
+        let isDue = lastShown.withLock { last in
+            guard isDone || now - last > .milliseconds(200) else { return false }
+            last = now
+            return true
+        }
+        guard isDue else { return }
+        let of = whole.map { " of \($0 >> 10)" } ?? ""
+        console.write("\r  \(got >> 10)\(of) KiB" + (isDone ? "\n" : ""), to: .error)
+    }
+}
+
+extension Session {
+    /// How to fetch from the web, with progress on a terminal.
+    func network(_ console: Console) -> Network {
+        var network = Network(
+            certificateFile: variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE"), userAgent: KitVersion.userAgent)
+        if errorIsTerminal, !console.settings.quiet, !console.settings.json {
+            let progress = DownloadProgress(console)
+            network.progress = { progress.show($0, of: $1) }
+        }
+        return network
+    }
+}

@@ -1,0 +1,22 @@
+internal import ArgumentParser
+internal import Operations
+
+/// The option that chooses a private key.
+struct KeyOption: ParsableArguments, Sendable {
+    @Option(name: .long, help: "The private key: a label of pdk keygen, or a PEM file.")
+    var key: String?
+
+    /// Where the key comes from, in this order: the option, PDK_KEY_FILE, PDK_KEY_PEM, the key store.
+    func source(_ session: Session) -> KeySource {
+        session.forbidCoreDumps()
+        return KeySource(
+            requested: key, file: session.variable("PDK_KEY_FILE"), pem: session.variable("PDK_KEY_PEM"),
+            store: session.keyStore,
+            currentFolder: session.currentFolder,
+            passphrase: { name in
+                if let phrase = session.variable("PDK_KEY_PASSPHRASE") { return Array(phrase.utf8) }
+                guard session.inputIsTerminal else { return nil }
+                return try Passphrase.ask("Passphrase of \(name): ")
+            })
+    }
+}

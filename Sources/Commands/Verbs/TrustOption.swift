@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Operations
+internal import PluginRegistry
+
+/// The option that chooses a trust root.
+struct TrustOption: ParsableArguments, Sendable {
+    @Option(
+        name: .long,
+        help: "The folder of publishers' public keys (*.pub); by default your own trust root, if you have one.")
+    var trustRoot: String?
+
+    func validate() throws {
+        // An unset variable of a script must not make the current folder the trust root.
+        if trustRoot?.isEmpty ?? false { throw ValidationError("Give --trust-root a folder, not an empty text.") }
+    }
+
+    /// The trust root that was named, or else the user's own where it holds a key.
+    func load(_ session: Session) throws -> TrustRoot? {
+        if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot)) }
+        // Without HOME there is no default trust root, which is said as `not checked`.
+        guard let store = session.keyStore else { return nil }
+        return try TrustRoot.loadIfAny(folder: store.trustFolder, isRequired: false)
+    }
+}
+
+extension Text {
+    /// What was checked of a signature, in the host's words; `signer` is nil where no trust root was given.
+    static func signature(verifiedBy signer: String?) -> Text {
+        signer.map { "  signature: verified by '\($0)'" } ?? "  signature: not checked (no trust root)"
+    }
+}

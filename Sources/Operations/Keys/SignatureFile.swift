@@ -1,0 +1,22 @@
+internal import Ed25519
+internal import Files
+internal import Formats
+
+/// The file of a module's signature, `<stem>.sig`, as it stands: whose signature it is, nobody has looked at.
+struct SignatureFile {
+    /// The exact text.
+    let text: [UInt8]
+    /// The 64 raw bytes.
+    let bytes: [UInt8]
+
+    /// Reads the file; error: `invalid-signature` when it is not base64 of 64 bytes.
+    init(reading path: String) throws {
+        text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
+        guard let bytes = KeyText.decode(text, count: Signature.byteCount) else {
+            throw Problem(
+                "invalid-signature", "\(path) is not base64 of a \(Signature.byteCount)-byte signature",
+                help: "sign the module again with: pdk sign")
+        }
+        self.bytes = bytes
+    }
+}
