@@ -6,14 +6,11 @@ package struct FileAccess: Sendable, Equatable {
     private let group: UInt32
     private let mode: UInt32
 
-    /// The access to what is at `path`, links followed; nil when nothing is there (`stat(2)`).
+    /// The access to what is at `path`, links followed; nil when nothing is there.
     package static func of(_ path: String) throws(FileError) -> FileAccess? {
-        var record = stat()
-        if unsafe stat(path, &record) == 0 {
-            return FileAccess(owner: record.st_uid, group: record.st_gid, mode: UInt32(record.st_mode & 0o7777))
+        try FileStatus.of(path, followingLinks: true).map {
+            FileAccess(owner: $0.owner, group: $0.group, mode: $0.mode)
         }
-        if errno == ENOENT || errno == ENOTDIR { return nil }
-        throw FileError.last("examine", path)
     }
 
     /// Gives another file or folder the same access, as far as this process may (`chown(2)`, `chmod(2)`).

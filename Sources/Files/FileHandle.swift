@@ -81,6 +81,18 @@ package struct FileHandle: ~Copyable {
         }
     }
 
+    /// The next bytes of the file, fewer where it ends before.
+    package borrowing func readHead(bytes: Int) throws(FileError) -> [UInt8] {
+        var head = [UInt8](repeating: 0, count: bytes), done = 0
+        while done < bytes {
+            let count = try fill(&head, from: done)
+            guard count > 0 else { break }
+            done += count
+        }
+        head.removeLast(bytes - done)
+        return head
+    }
+
     private borrowing func tooLarge(_ limit: Int) -> FileError {
         FileError(action: "read", path: path, code: EFBIG, reason: "it is larger than \(limit) bytes")
     }

@@ -12,6 +12,8 @@ package struct FileStatus: Sendable, Equatable {
     package let mode: UInt32
     /// The owner's user id.
     package let owner: UInt32
+    /// The group's id.
+    package let group: UInt32
     /// Nanoseconds of the last change of the contents since 1970.
     package let modified: Int64
 
@@ -25,6 +27,7 @@ package struct FileStatus: Sendable, Equatable {
         size = Int64(record.st_size)
         mode = UInt32(record.st_mode & 0o7777)
         owner = UInt32(record.st_uid)
+        group = UInt32(record.st_gid)
         modified = Int64(record.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(record.st_mtim.tv_nsec)
     }
 

@@ -5,39 +5,22 @@ package struct Folder: ~Copyable {
     /// Where the folder was opened, for error texts.
     package let path: String
     let descriptor: Int32
-    private let lock: Int32
 
     /// Opens a folder, which may be a link to one; with `creating`, makes it and its parents first.
-    ///
-    /// With `locking`, keeps other processes that lock it out until this value goes, waiting for them up to 30 seconds.
-    package init(_ path: String, creating: Bool = false, locking: Bool = false) throws(FileError) {
+    package init(_ path: String, creating: Bool = false) throws(FileError) {
         if creating { try Self.create(path) }
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError.last("open the folder", path) }
-        var lock = descriptor
-        if locking {
-            do {
-                lock = try Self.lock(descriptor, path, waitingSeconds: 30)
-            } catch {
-                close(descriptor)
-                throw error
-            }
-        }
         self.path = path
         self.descriptor = descriptor
-        self.lock = lock
     }
 
     private init(adopting descriptor: Int32, path: String) {
         self.path = path
         self.descriptor = descriptor
-        lock = descriptor
     }
 
-    deinit {
-        close(descriptor)
-        if lock != descriptor { close(lock) }
-    }
+    deinit { close(descriptor) }
 
     /// Makes a folder and the parents it lacks, as the process's umask allows (`mkdir(2)`).
     package static func create(_ path: String, mode: UInt32 = 0o777) throws(FileError) {
@@ -83,6 +66,14 @@ package struct Folder: ~Copyable {
         try TemporaryFile(in: self)
     }
 
+    /// Such a file with these bytes, safely stored: only its `commit` is left to do.
+    package borrowing func makeTemporary(holding bytes: [UInt8]) throws(FileError) -> TemporaryFile {
+        var file = try makeTemporary()
+        try unsafe file.write(bytes.span.bytes)
+        try file.store()
+        return file
+    }
+
     /// Removes a file or a link; nothing happens when it is not there (`unlinkat(2)`).
     package borrowing func remove(_ name: String) throws(FileError) {
         try check(name)
@@ -99,9 +90,12 @@ package struct Folder: ~Copyable {
     ///
     /// What is not UTF-8 in a name is replaced in its text.
     package borrowing func names(limit: Int = 1_000_000) throws(FileError) -> [String] {
-        try systemNames(limit: limit).map { name in
-            String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }.sorted()
+        try systemNames(limit: limit).map(Self.shown).sorted()
+    }
+
+    /// A name of the system's as a text.
+    private static func shown(_ name: [CChar]) -> String {
+        String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The names as the system has them, each with a zero byte at its end (`readdir(3)`).
@@ -159,7 +153,7 @@ extension Folder {
     /// Removes all in this folder; names are relative to it, so no path is too long to be removed (`unlinkat(2)`).
     private borrowing func removeContents() throws(FileError) {
         for name in try systemNames(limit: 1_000_000) {
-            let shown = join(String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+            let shown = join(Self.shown(name))
             // Only what is not a folder can be unlinked; what is one says so (`EISDIR`; POSIX has `EPERM`).
             if unsafe unlinkat(descriptor, name, 0) == 0 || errno == ENOENT { continue }
             guard errno == EISDIR || errno == EPERM else { throw FileError.last("remove", shown) }

@@ -13,7 +13,7 @@ package struct FolderLock: ~Copyable {
 }
 
 extension Folder {
-    /// Locks this folder, waiting for another holder up to 30 seconds.
+    /// Locks this folder, waiting for another holder up to 30 seconds; end it with `release`, so that it lasts until then.
     package borrowing func locked() throws(FileError) -> FolderLock {
         // A lock belongs to an opening of the folder, and this one lasts as long as the lock.
         let opened = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -32,7 +32,9 @@ extension Folder {
     ///
     /// The folder itself is locked (`flock(2)`), so that no lock file stays behind. Where a file system cannot lock folders
     /// (NFS), a file `.pdk.lock` in it is. The lock goes when the descriptor that comes back is closed.
-    static func lock(_ descriptor: Int32, _ path: String, waitingSeconds seconds: Int) throws(FileError) -> Int32 {
+    private static func lock(_ descriptor: Int32, _ path: String, waitingSeconds seconds: Int) throws(FileError)
+        -> Int32
+    {
         let code = wait(descriptor, seconds)
         if code == 0 { return descriptor }
         guard [EBADF, EOPNOTSUPP, ENOLCK, EINVAL].contains(code) else { throw error(code, path, seconds) }

@@ -23,8 +23,9 @@ public struct PluginsFolder: ~Copyable {
     /// Puts a verified module in place: sidecars first, the module last, each by a rename.
     ///
     /// All bytes are safely stored before the first rename, so that a full disk leaves what was there, and the renames
-    /// follow one another at once; another install, of this process or another one, waits for them. Error: `destination`, also for a module that was fetched into another folder; then the
-    /// module that was installed before is still the one there.
+    /// follow one another at once; another install, of this process or another one, waits for them. Error: `destination`,
+    /// also for a module that was fetched into another folder; then the module that was installed before is still the one
+    /// there.
     public borrowing func install(_ module: consuming VerifiedModule) throws(RegistryError) -> InstalledPlugin {
         let entry = Self.completed(module.entry.index, by: module.embedded)
         let name = module.name.description
@@ -41,9 +42,11 @@ public struct PluginsFolder: ~Copyable {
                 throw FileError(
                     action: "install \(name) in", path: folder.path, reason: "it was fetched into another folder")
             }
-            var signature = try entry.signature.map { text throws(FileError) in try stored(text) }
+            var signature = try entry.signature.map { text throws(FileError) in
+                try folder.makeTemporary(holding: Array(text.utf8))
+            }
             var manifest = try entry.hooks.map { hooks throws(FileError) in
-                try stored(Self.manifest(entry, hooks: hooks).text)
+                try folder.makeTemporary(holding: Array(Self.manifest(entry, hooks: hooks).text.utf8))
             }
             try module.file.store()
             let lock = try folder.locked()
@@ -115,13 +118,6 @@ public struct PluginsFolder: ~Copyable {
             return nil
         }
         return text
-    }
-
-    private borrowing func stored(_ text: String) throws(FileError) -> TemporaryFile {
-        var file = try folder.makeTemporary()
-        try unsafe file.write(Array(text.utf8).span.bytes)
-        try file.store()
-        return file
     }
 
     /// The manifest for the host's loader, which takes only digits and dots as a version.

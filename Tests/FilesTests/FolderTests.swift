@@ -101,9 +101,10 @@ import Testing
     }
 
     private func hold(_ action: () async throws -> Int) async throws -> Int {
-        let folder = try Folder(Scratch.folder, locking: true)
+        let folder = try Folder(Scratch.folder), lock = try folder.locked()
         let result = try await action()
         #expect(folder.path == Scratch.folder)
+        lock.release()
         return result
     }
 
@@ -115,10 +116,11 @@ import Testing
         let path = Scratch.folder, started = DispatchSemaphore(value: 0)
         let mine: Task<Void, any Error> = Task.detached {
             started.signal()
-            let folder = try Folder(path, locking: true)
+            let folder = try Folder(path), lock = try folder.locked()
             let log = unsafe fopen(folder.path + "/log", "a")
             unsafe fputs("mine\n", log)
             unsafe fclose(log)
+            lock.release()
         }
         // Time for a lock that does not hold to show itself; one that holds passes however long this takes.
         try await Task.sleep(for: .milliseconds(200))

@@ -39,7 +39,7 @@ package struct GenerateKey {
         }
         try Folder.create(store.folder)
         try Folder.create(store.keysFolder, mode: 0o700)
-        let folder = try Folder(store.keysFolder, locking: true)
+        let folder = try Folder(store.keysFolder), lock = try folder.locked()
         // What a killed keygen has left is a copy of a private key.
         try folder.removeAbandonedFiles()
         let key = try SigningKey.generate()
@@ -60,6 +60,7 @@ package struct GenerateKey {
             }
         }
         try WholeFiles.replace(publicPath, with: text)
+        lock.release()
         return Report(
             label: label, privatePath: privatePath, publicPath: publicPath, publicKey: text.trimmedEnd,
             isEncrypted: passphrase != nil)

@@ -45,9 +45,7 @@ package struct SignModule {
             }
             // Stored before the module is changed: where no signature can be written, the module stays as it is.
             let folder = try Folder(FilePaths.parent(of: target) ?? ".")
-            var file = try folder.makeTemporary()
-            try unsafe file.write(Array(KeyText.encode(signature.bytes).utf8).span.bytes)
-            try file.store()
+            var file = try folder.makeTemporary(holding: Array(KeyText.encode(signature.bytes).utf8))
             if bytes != built { try replaceModule(with: bytes) }
             try file.commit(as: FilePaths.name(of: target))
             try folder.synchronize()

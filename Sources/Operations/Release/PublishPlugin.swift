@@ -64,12 +64,13 @@ package struct PublishPlugin {
         let publisher = try key.publisher()
         let release = try Release(
             project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: now))
-        guard try FileStatus.of(indexPath)?.kind != .link else {
+        let status = try FileStatus.of(indexPath)
+        guard status?.kind != .link else {
             throw Problem(
                 "not-a-registry", "cannot publish to \(indexPath): it is a link, and would be replaced by a file",
                 help: "publish to the folder of the index that it leads to")
         }
-        let isNew = try FileStatus.of(indexPath) == nil
+        let isNew = status == nil
         if isNew { try refuseForeignFolder(registry) }
         if isDryRun {
             let index = try currentIndex(isNew: isNew)
@@ -97,9 +98,9 @@ package struct PublishPlugin {
     private func publish(
         _ release: Release, _ publisher: Publisher, in registry: String, indexPath: String
     ) async throws -> Report {
-        let lock = try Folder(registry, locking: true)
+        let folder = try Folder(registry), lock = try folder.locked()
         // Under the lock, what a publish that was killed has left is nobody's any more.
-        for name in try lock.names() where TemporaryFolder.isName(name, prefix: Self.staging) {
+        for name in try folder.names() where TemporaryFolder.isName(name, prefix: Self.staging) {
             try Folder.removeTree(FilePaths.join(registry, name))
         }
         // Under the lock: another publish may have made the registry meanwhile.
@@ -109,10 +110,11 @@ package struct PublishPlugin {
             return report(release, publisher, [], registry, isNew: false, wasThere: true)
         }
         let warnings = try await checkedWarnings(release.module)
-        let folder = try TemporaryFolder(in: registry, prefix: Self.staging)
-        let proven = try prove(release, index, publisher, in: folder.path)
+        let staging = try TemporaryFolder(in: registry, prefix: Self.staging)
+        let proven = try prove(release, index, publisher, in: staging.path)
         try refuseUsedFolder(release, index, registry)
-        try makeVisible(proven, in: lock, discarded: FilePaths.join(folder.path, "discarded"))
+        try makeVisible(proven, in: folder, discarded: FilePaths.join(staging.path, "discarded"))
+        lock.release()
         return report(release, publisher, warnings, registry, isNew: isNew, wasThere: false)
     }
 

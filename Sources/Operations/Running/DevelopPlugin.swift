@@ -47,8 +47,7 @@ package struct DevelopPlugin {
 
     /// Runs until the user stops it; every step is told to `report` as it happens.
     package func run(report: (Event) -> Void) async throws {
-        var watch = try FolderWatch(
-            folder, ignoring: isIgnored)
+        var watch = try FolderWatch(folder, ignoring: isIgnored)
         try watch.add()
         var builds = BuildChanges(folder: folder)
         try await settle(&watch, &builds, report)
