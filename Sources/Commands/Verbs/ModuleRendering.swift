@@ -17,7 +17,9 @@ struct ModuleRendering {
             "\("module", .bold) \(file)", "  size: \(report.size) bytes", "  sha256: \(report.sha256)",
             signatureLine(session),
         ]
-        lines += report.manifest.map { ["  release: \(Self.short($0.name)) v\(Self.short($0.version))"] } ?? []
+        if let manifest = report.manifest {
+            lines.append(.release(Self.short(manifest.name), Self.short(manifest.version)))
+        }
         guard let module = report.module else { return lines }
         let hooks = report.hooks
         lines.append("  hooks: \(hooks.isEmpty ? "none" : hooks.map(\.name).joined(separator: ", "))")

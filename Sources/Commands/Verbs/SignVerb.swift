@@ -20,18 +20,25 @@ struct SignVerb: Verb {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let project = file == nil ? try session.project() : nil
+        let modulePath: String
+        var manifest: EmbeddedManifest?
+        if let file {
+            modulePath = session.path(file)
+        } else {
+            let project = try session.project()
+            modulePath = project.modulePath
+            manifest = EmbeddedManifest(project.manifest)
+        }
         let report = try SignModule(
-            modulePath: project?.modulePath ?? session.path(file ?? ""),
-            manifest: project.map { EmbeddedManifest($0.manifest) }, output: out.map(session.path),
-            key: key.source(session)
+            modulePath: modulePath, manifest: manifest, output: out.map(session.path), key: key.source(session)
         ).run()
-        let release = report.manifest.map { ["  release: \($0.name) v\($0.version)"] as [Text] } ?? []
+        var text: [Text] = [
+            "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",
+            "  sha256: \(report.sha256)",
+        ]
+        if let manifest = report.manifest { text.append(.release(manifest.name, manifest.version)) }
         return Outcome(
-            text: [
-                "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",
-                "  sha256: \(report.sha256)",
-            ] + release,
+            text: text,
             json: .object([
                 "module": .string(report.modulePath), "signature": .string(report.signaturePath),
                 "key": .string(report.label), "public_key": .string(report.publicKey), "sha256": .string(report.sha256),

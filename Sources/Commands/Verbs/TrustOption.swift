@@ -22,10 +22,3 @@ struct TrustOption: ParsableArguments, Sendable {
         return try TrustRoot.loadIfAny(folder: store.trustFolder, isRequired: false)
     }
 }
-
-extension Text {
-    /// What was checked of a signature, in the host's words; `signer` is nil where no trust root was given.
-    static func signature(verifiedBy signer: String?) -> Text {
-        signer.map { "  signature: verified by '\($0)'" } ?? "  signature: not checked (no trust root)"
-    }
-}

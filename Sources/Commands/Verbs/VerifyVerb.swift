@@ -30,7 +30,7 @@ struct VerifyVerb: Verb {
             "  sha256: \(verified.sha256)",
             .signature(verifiedBy: verified.signer),
         ]
-        if let name = verified.name, let version = verified.version { text.append("  release: \(name) v\(version)") }
+        if let name = verified.name, let version = verified.version { text.append(.release(name, version)) }
         return Outcome(
             text: text,
             json: .object([

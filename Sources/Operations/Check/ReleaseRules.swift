@@ -123,18 +123,15 @@ struct ReleaseRules {
             ]
         }
         let mine = EmbeddedManifest(project.manifest)
-        if let difference = ManifestClaims(mine).contradiction(with: embedded) {
-            return other(
-                "the module was signed with \(difference.field) \(difference.embedded.printable), and plugin.yaml says "
-                    + difference.claimed.printable)
-        }
-        // What plugin.yaml leaves out now, and said when the module was built.
-        if let difference = ManifestClaims(embedded).contradiction(with: mine) {
-            return other(
-                "the module was signed with \(difference.field) \(difference.claimed.printable), and plugin.yaml says "
-                    + difference.embedded.printable)
-        }
-        return []
+        // The second is what plugin.yaml leaves out now, and said when the module was signed.
+        let difference =
+            ManifestClaims(mine).contradiction(with: embedded).map { ($0.field, signed: $0.embedded, now: $0.claimed) }
+            ?? ManifestClaims(embedded).contradiction(with: mine).map {
+                ($0.field, signed: $0.claimed, now: $0.embedded)
+            }
+        guard let (field, signed, now) = difference else { return [] }
+        return other(
+            "the module was signed with \(field) \(signed.printable), and plugin.yaml says \(now.printable)")
     }
 
     /// Who publishes; nil without a key of ours, when nobody can say whose signature it is.
