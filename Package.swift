@@ -34,26 +34,47 @@ let package = Package(
         // The command line.
         .executableTarget(name: "pdk", dependencies: ["Commands"], swiftSettings: settings),
         .target(
-            name: "Commands", dependencies: ["Operations", "PluginRegistry", "Formats", "Files", argumentParser],
+            name: "Commands",
+            dependencies: [
+                "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "Files", "Basics",
+                argumentParser,
+            ],
             swiftSettings: settings),
         .target(
             name: "Operations",
             dependencies: [
-                "PluginRegistry", "Formats", "Ed25519", "LibCrypto", "Engine", "Files", "Templates",
-                mustache, subprocess, systemPackage,
+                "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "WebAssembly", "Basics", "Ed25519",
+                "Engine",
+                "LibCrypto", "Files", mustache, subprocess, systemPackage,
             ],
+            swiftSettings: settings),
+
+        // What an author writes, what is checked of it, and how it is run.
+        .target(
+            name: "Authoring",
+            dependencies: ["Contract", "WebAssembly", "Basics", "Files", "Templates", yams],
+            swiftSettings: settings),
+        .target(
+            name: "Checking",
+            dependencies: ["Running", "Authoring", "Contract", "WebAssembly", "Basics", "Engine", "Files"],
+            swiftSettings: settings),
+        .target(
+            name: "Running",
+            dependencies: ["Authoring", "Contract", "WebAssembly", "Basics", "Engine", "LibCrypto", "Files"],
             swiftSettings: settings),
 
         // The install and verify core, also for Swift hosts.
         .target(
             name: "PluginRegistry",
-            dependencies: ["Formats", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+            dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
             swiftSettings: settings),
 
         // Pure values and parsers: no I/O, no C.
-        .target(name: "Formats", dependencies: [yams], swiftSettings: settings),
+        .target(name: "Contract", dependencies: ["WebAssembly", "Basics"], swiftSettings: settings),
+        .target(name: "WebAssembly", dependencies: ["Basics"], swiftSettings: settings),
+        .target(name: "Basics", swiftSettings: settings),
 
-        // Wrappers, one per C library or system service; they know neither each other nor Formats.
+        // Wrappers, one per C library or system service; they know only Basics.
         .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: settings),
@@ -80,8 +101,15 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: [subprocess, systemPackage], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: settings),
+            name: "WebAssemblyTests", dependencies: ["WebAssembly", "Basics", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ContractTests", dependencies: ["Contract", "WebAssembly", "Basics", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthoringTests", dependencies: ["Authoring", "Contract", "Basics", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "Ed25519Tests", dependencies: ["Ed25519", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "TestSupport"], swiftSettings: settings),
@@ -91,15 +119,20 @@ let package = Package(
             name: "EngineTests", dependencies: ["Engine", "CWasmtime", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PluginRegistryTests",
-            dependencies: ["PluginRegistry", "Formats", "Ed25519", "LibCrypto", "Files", "TestSupport"],
+            dependencies: ["PluginRegistry", "Contract", "Basics", "Ed25519", "LibCrypto", "Files", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Operations", "PluginRegistry", "Formats", "Files", "Templates", "TestSupport"],
+            dependencies: [
+                "Operations", "Checking", "Running", "Authoring", "PluginRegistry", "Contract", "Basics", "Files",
+                "Templates", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
-            name: "JourneyTests", dependencies: ["pdk", "Formats", "TestSupport"], swiftSettings: settings),
+            name: "JourneyTests", dependencies: ["pdk", "Checking", "Contract", "Basics", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
-            name: "HouseTests", dependencies: ["Operations", "Templates", "TestSupport"], swiftSettings: settings),
+            name: "HouseTests", dependencies: ["Checking", "Operations", "Templates", "TestSupport"],
+            swiftSettings: settings),
     ]
 )

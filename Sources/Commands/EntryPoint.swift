@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Basics
 internal import Dispatch
-internal import Formats
 internal import Glibc
 internal import Operations
 
@@ -54,10 +54,10 @@ struct Program {
 
     func run(_ arguments: [String]) async -> ExitStatus {
         let arguments = Self.globalsLast(arguments)
-        if let unknown = UnknownVerb(in: arguments) { return refuse(unknown, arguments) }
+        if let unknown = UnknownCommand(in: arguments) { return refuse(unknown, arguments) }
         do {
             var command = try RootCommand.parseAsRoot(arguments)
-            if let verb = command as? any Verb { return try await perform(verb) }
+            if let verb = command as? any Command { return try await perform(verb) }
             // What is no verb shows help.
             try command.run()
             return .done
@@ -67,7 +67,7 @@ struct Program {
     }
 
     /// Does what a verb is for and prints its outcome; throws only what makes no sense on the command line.
-    private func perform(_ verb: any Verb) async throws -> ExitStatus {
+    private func perform(_ verb: any Command) async throws -> ExitStatus {
         let console = Console(session: session, settings: verb.globals.settings)
         let outcome: Outcome
         do {
@@ -114,7 +114,7 @@ struct Program {
     }
 
     /// Says that there is no such verb; of `help WORD`, ArgumentParser would show the help, and call that a success.
-    private func refuse(_ unknown: UnknownVerb, _ arguments: [String]) -> ExitStatus {
+    private func refuse(_ unknown: UnknownCommand, _ arguments: [String]) -> ExitStatus {
         Console(session: session, settings: OutputSettings(json: arguments.contains("--json"))).report(
             Problem(
                 "usage", "there is no verb '\(unknown.word.printable)'",

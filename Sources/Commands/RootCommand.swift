@@ -17,14 +17,17 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Authoring",
                 subcommands: [
-                    NewVerb.self, BuildVerb.self, TestVerb.self, RunVerb.self, BenchVerb.self, DevVerb.self,
-                    CheckVerb.self,
-                    DoctorVerb.self,
+                    NewCommand.self, BuildCommand.self, TestCommand.self, RunCommand.self, BenchCommand.self,
+                    DevCommand.self,
+                    CheckCommand.self,
+                    DoctorCommand.self,
                 ]),
             CommandGroup(
-                name: "Release", subcommands: [KeygenVerb.self, SignVerb.self, PackVerb.self, PublishVerb.self]),
+                name: "Release",
+                subcommands: [KeygenCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self]),
             CommandGroup(
-                name: "Operator's", subcommands: [InstallVerb.self, ListVerb.self, VerifyVerb.self, InspectVerb.self]),
+                name: "Operator's",
+                subcommands: [InstallCommand.self, ListCommand.self, VerifyCommand.self, InspectCommand.self]),
         ])
 
     /// The names of all verbs.

@@ -1,5 +1,6 @@
+internal import Basics
+internal import Contract
 internal import Files
-internal import Formats
 
 /// A module on disk that has been verified.
 public struct ModuleVerification: Sendable, Equatable {

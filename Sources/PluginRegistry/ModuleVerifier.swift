@@ -1,6 +1,7 @@
+internal import Basics
+internal import Contract
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import LibCrypto
 
 /// Checks a module's bytes while they go by: magic, SHA-256 and signature, in constant memory.

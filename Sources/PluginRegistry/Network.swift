@@ -1,4 +1,3 @@
-internal import Formats
 internal import Transfers
 
 /// How modules and indexes are fetched from the web.

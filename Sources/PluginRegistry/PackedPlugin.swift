@@ -1,7 +1,8 @@
 internal import Archives
+package import Basics
+package import Contract
 internal import Ed25519
 internal import Files
-package import Formats
 internal import LibCrypto
 
 /// A plugin packed into one `.tar.gz` file: its manifest, its module and, when it is signed, its signature.

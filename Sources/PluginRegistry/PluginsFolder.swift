@@ -1,5 +1,5 @@
+internal import Contract
 internal import Files
-internal import Formats
 
 /// A host's plugins folder, in which plugins are installed (host contract, section 5).
 public struct PluginsFolder: ~Copyable {

@@ -1,5 +1,6 @@
+internal import Basics
+package import Contract
 internal import Files
-package import Formats
 internal import Transfers
 
 /// A registry whose index has been read and checked.

@@ -1,4 +1,4 @@
-package import Formats
+package import Contract
 
 /// One version of a plugin that a registry offers.
 public struct RegistryEntry: Sendable, Equatable {

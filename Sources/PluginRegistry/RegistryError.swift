@@ -1,4 +1,4 @@
-internal import Formats
+internal import Basics
 
 /// Why a registry, a trust root or a plugin was refused.
 ///

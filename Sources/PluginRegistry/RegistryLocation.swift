@@ -1,5 +1,6 @@
+internal import Basics
+internal import Contract
 internal import Files
-internal import Formats
 
 /// Where a registry is: a folder, its `index.json`, or a `file://`, `http://` or `https://` address of either.
 public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {

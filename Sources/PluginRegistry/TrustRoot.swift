@@ -1,6 +1,6 @@
+internal import Basics
 internal import Ed25519
 internal import Files
-internal import Formats
 
 /// The publishers whose signatures count: one public key a `*.pub` file of a folder (host contract, section 3).
 public struct TrustRoot: Sendable {

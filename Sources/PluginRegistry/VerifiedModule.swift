@@ -1,6 +1,7 @@
+internal import Basics
+internal import Contract
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import Transfers
 
 /// A module whose bytes have been verified, staged in the folder it is to be installed in.

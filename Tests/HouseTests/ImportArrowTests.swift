@@ -4,18 +4,26 @@ import Testing
 
 /// The plan of the house: which target may import which (the drawing in CONTRIBUTING and Package.swift).
 ///
-/// Nothing points to the left; wrappers know neither each other nor `Formats`; a C library has one wrapper.
+/// Nothing points to the left; wrappers know only `Basics`; a C library has one wrapper.
 struct ImportArrowTests {
     /// What each target may import, beside the C library and the standard library's own modules.
     private static let allowed: [String: Set<String>] = [
         "pdk": ["Commands"],
-        "Commands": ["Operations", "PluginRegistry", "Formats", "Files", "ArgumentParser"],
-        "Operations": [
-            "PluginRegistry", "Formats", "Ed25519", "LibCrypto", "Engine", "Files", "Templates", "Mustache",
-            "Subprocess", "SystemPackage",
+        "Commands": [
+            "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "Files", "Basics",
+            "ArgumentParser",
         ],
-        "PluginRegistry": ["Formats", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
-        "Formats": ["Yams"],
+        "Operations": [
+            "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "WebAssembly", "Basics", "Ed25519",
+            "Engine", "LibCrypto", "Files", "Mustache", "Subprocess", "SystemPackage",
+        ],
+        "Authoring": ["Contract", "WebAssembly", "Basics", "Files", "Templates", "Yams"],
+        "Checking": ["Running", "Authoring", "Contract", "WebAssembly", "Basics", "Engine", "Files"],
+        "Running": ["Authoring", "Contract", "WebAssembly", "Basics", "Engine", "LibCrypto", "Files"],
+        "PluginRegistry": ["Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+        "Contract": ["WebAssembly", "Basics"],
+        "WebAssembly": ["Basics"],
+        "Basics": [],
         "Ed25519": ["CSodium"],
         "LibCrypto": ["CLibCrypto"],
         "Archives": ["CArchive"],
@@ -26,7 +34,7 @@ struct ImportArrowTests {
         "Templates": ["CTemplates"],
     ]
 
-    /// Modules of the system, and where they may be used: `Formats` reads no files and starts nothing.
+    /// Modules of the system, and where they may be used: `Contract` reads no files and starts nothing.
     private static let system: [String: Set<String>] = [
         "Dispatch": ["Commands"],
         "Glibc": ["Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
@@ -69,16 +77,16 @@ struct ImportArrowTests {
 
     /// A test that cannot fail is a defect: these arrows are found.
     @Test(arguments: [
-        ("Sources/Formats/A.swift", "import Files", "Formats -> Files"),
-        ("Sources/Formats/A.swift", "internal import Foundation", "Formats -> Foundation"),
-        ("Sources/Files/B/A.swift", "package import Formats", "Files -> Formats"),
+        ("Sources/Contract/A.swift", "import Files", "Contract -> Files"),
+        ("Sources/Basics/A.swift", "internal import Foundation", "Basics -> Foundation"),
+        ("Sources/Files/B/A.swift", "package import Contract", "Files -> Contract"),
         ("Sources/Ed25519/A.swift", "@preconcurrency import LibCrypto", "Ed25519 -> LibCrypto"),
         ("Sources/PluginRegistry/A.swift", "import CSodium", "PluginRegistry -> CSodium"),
         ("Sources/PluginRegistry/A.swift", "public import Operations", "PluginRegistry -> Operations"),
         ("Sources/Commands/A.swift", "    import struct Engine.Engine", "Commands -> Engine"),
         ("Sources/Operations/A.swift", "import ArgumentParser; import X", "Operations -> ArgumentParser"),
         ("Sources/Operations/A.swift", "internal import Glibc", "Operations -> Glibc"),
-        ("Sources/NewRoom/A.swift", "import Formats", "NewRoom -> Formats"),
+        ("Sources/NewRoom/A.swift", "import Contract", "NewRoom -> Contract"),
     ])
     func aForbiddenArrowIsFound(path: String, line: String, arrow: String) {
         #expect(Self.forbidden([(path, "// one\n" + line + "\n")]) == ["\(path):2: \(arrow)"])

@@ -1,4 +1,4 @@
-internal import Formats
+import Contract
 internal import Foundation
 internal import TestSupport
 internal import Testing

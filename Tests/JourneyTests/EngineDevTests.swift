@@ -1,4 +1,4 @@
-import Formats
+import Contract
 import Foundation
 import Synchronization
 import TestSupport

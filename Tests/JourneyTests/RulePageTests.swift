@@ -1,4 +1,5 @@
-internal import Formats
+import Checking
+import Contract
 internal import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,7 @@
-import Formats
+import Authoring
+import Basics
+import Checking
+import Contract
 import Operations
 import PluginRegistry
 import TestSupport

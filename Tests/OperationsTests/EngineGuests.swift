@@ -1,6 +1,8 @@
-import Formats
+import Authoring
+import Checking
 import Foundation
 import Operations
+import Running
 import TestSupport
 
 /// Plugins made by the real clang, checked by the real rules.

@@ -1,8 +1,10 @@
-import Formats
+import Checking
 import Foundation
 import Operations
+import Running
 import TestSupport
 import Testing
+import WebAssembly
 
 /// Every way a host would silently not run a plugin, found by its own rule; and sound plugins, in which nothing is found.
 @Suite(.scratchFolder)

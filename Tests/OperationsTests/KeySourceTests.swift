@@ -1,4 +1,6 @@
-import Formats
+import Authoring
+import Basics
+import Checking
 import Operations
 import TestSupport
 import Testing

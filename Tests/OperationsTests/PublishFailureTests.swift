@@ -1,4 +1,5 @@
-import Formats
+import Authoring
+import Contract
 import Operations
 import PluginRegistry
 import TestSupport

@@ -1,7 +1,9 @@
-import Formats
+import Authoring
+import Contract
 import Foundation
 import Operations
 import PluginRegistry
+import Running
 import Synchronization
 import TestSupport
 

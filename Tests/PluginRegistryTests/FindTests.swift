@@ -1,4 +1,4 @@
-import Formats
+import Contract
 import PluginRegistry
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Formats
+import Contract
 import Glibc
 import PluginRegistry
 import TestSupport

@@ -1,4 +1,5 @@
-import Formats
+import Basics
+import Contract
 import PluginRegistry
 import TestSupport
 import Testing

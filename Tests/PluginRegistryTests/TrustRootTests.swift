@@ -1,4 +1,4 @@
-import Formats
+import Basics
 import PluginRegistry
 import TestSupport
 import Testing

@@ -1,4 +1,3 @@
-import Formats
 import PluginRegistry
 import TestSupport
 import Testing

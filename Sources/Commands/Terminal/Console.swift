@@ -1,4 +1,4 @@
-internal import Formats
+internal import Contract
 internal import Glibc
 
 /// How reports are rendered.

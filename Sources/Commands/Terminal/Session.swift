@@ -1,7 +1,8 @@
+internal import Basics
 internal import Files
-internal import Formats
 internal import Glibc
 internal import Operations
+internal import Running
 
 /// The world as the program finds it, read once: environment, folders, clock and terminal.
 struct Session: Sendable {

@@ -1,4 +1,5 @@
-internal import Formats
+internal import Basics
+internal import Contract
 internal import Operations
 
 /// An error as it is shown to people and to scripts.

@@ -1,4 +1,4 @@
-internal import Formats
+internal import Basics
 
 /// A line for people: what comes from outside is shown so that it cannot steer the terminal.
 ///

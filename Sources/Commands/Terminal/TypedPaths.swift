@@ -1,3 +1,4 @@
+internal import Authoring
 internal import Files
 internal import Operations
 internal import PluginRegistry

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Basics
 internal import Files
-internal import Formats
 internal import PluginRegistry
 
 extension Session {

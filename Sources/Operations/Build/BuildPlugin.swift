@@ -1,5 +1,8 @@
+package import Authoring
+internal import Basics
+internal import Contract
 internal import Files
-internal import Formats
+internal import WebAssembly
 
 /// `pdk build`: runs the manifest's command and takes the module it leaves.
 package struct BuildPlugin {

@@ -1,5 +1,3 @@
-internal import Formats
-
 /// `pdk doctor`: what this machine has for each template.
 package struct Doctor {
     package let environment: [String: String]

@@ -1,5 +1,7 @@
+internal import Authoring
+internal import Basics
+internal import Contract
 internal import Files
-internal import Formats
 
 /// A compiler for plugins, found by using it and not by its name.
 package struct Toolchain: Sendable {
@@ -20,7 +22,7 @@ package struct Toolchain: Sendable {
     }
 
     /// The ids of all toolchains the kit knows.
-    package static let ids = ["swift", "rust", "c"]
+    package static let ids = Manifest.toolchains
 
     /// Where programs are looked for without `PATH`, as by the shell.
     static let usualPath = "/usr/local/bin:/usr/bin:/bin"

@@ -1,7 +1,11 @@
+package import Authoring
+package import Checking
+internal import Contract
 internal import Ed25519
 internal import Files
-internal import Formats
 package import PluginRegistry
+package import Running
+internal import WebAssembly
 
 /// `pdk check`: every rule that stands between a plugin and a release.
 package struct CheckPlugin {

@@ -1,6 +1,9 @@
+internal import Authoring
+internal import Basics
+internal import Checking
+internal import Contract
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import LibCrypto
 internal import PluginRegistry
 

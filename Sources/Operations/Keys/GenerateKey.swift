@@ -1,6 +1,6 @@
+internal import Basics
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import LibCrypto
 
 /// `pdk keygen`: a new key pair in the key store.

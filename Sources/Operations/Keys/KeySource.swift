@@ -1,6 +1,6 @@
+internal import Basics
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import LibCrypto
 
 /// Which private key to use, and how to open it.

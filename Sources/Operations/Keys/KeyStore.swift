@@ -1,6 +1,8 @@
+internal import Authoring
+package import Basics
+internal import Contract
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import LibCrypto
 
 /// Where a publisher's keys are: `keys/<label>.pem` and `keys/<label>.pub` under the configuration folder.

@@ -1,6 +1,8 @@
+internal import Authoring
+internal import Basics
+package import Contract
 internal import Ed25519
 internal import Files
-package import Formats
 internal import LibCrypto
 
 /// `pdk sign`: the signature of a module beside it.

@@ -1,6 +1,6 @@
+internal import Basics
 internal import Ed25519
 internal import Files
-internal import Formats
 
 /// The file of a module's signature, `<stem>.sig`, as it stands: whose signature it is, nobody has looked at.
 struct SignatureFile {

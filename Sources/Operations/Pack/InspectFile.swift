@@ -1,8 +1,10 @@
+internal import Basics
+package import Contract
 internal import Ed25519
 internal import Files
-package import Formats
 internal import LibCrypto
 package import PluginRegistry
+package import WebAssembly
 
 /// `pdk inspect`: what a module or a packed plugin is, without believing or running any of it.
 package struct InspectFile {

@@ -1,6 +1,9 @@
+package import Authoring
+internal import Basics
+internal import Contract
 internal import Files
-internal import Formats
 internal import PluginRegistry
+internal import WebAssembly
 
 /// `pdk pack`: the module, its manifest and its signature in one `.tar.gz`, which a host takes as it is.
 package struct PackPlugin {

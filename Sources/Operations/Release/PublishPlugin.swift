@@ -1,6 +1,10 @@
+package import Authoring
+internal import Basics
+package import Checking
+internal import Contract
 internal import Files
-internal import Formats
 package import PluginRegistry
+package import Running
 
 /// `pdk publish`: adds a signed module to a registry, after proving that it installs and verifies from there.
 package struct PublishPlugin {

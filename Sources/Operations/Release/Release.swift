@@ -1,6 +1,8 @@
+internal import Authoring
+internal import Basics
+internal import Contract
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import LibCrypto
 
 /// A module with what a registry says of it, ready to be proved and published.

@@ -1,5 +1,6 @@
+internal import Basics
+internal import Contract
 internal import Files
-internal import Formats
 internal import PluginRegistry
 
 /// A release that has been installed and verified from a staged registry, byte for byte.

@@ -1,5 +1,8 @@
+internal import Authoring
+internal import Basics
+package import Contract
 internal import Engine
-package import Formats
+package import Running
 
 /// `pdk bench`: many calls of a hook, with their latency and fuel.
 package struct BenchHook {

@@ -1,5 +1,5 @@
+internal import Basics
 internal import Files
-internal import Formats
 internal import LibCrypto
 
 /// Tells what a build has written from what its author has saved meanwhile.

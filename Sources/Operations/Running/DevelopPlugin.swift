@@ -1,8 +1,11 @@
+internal import Authoring
+internal import Basics
+internal import Contract
 internal import Ed25519
 internal import Files
-internal import Formats
 internal import LibCrypto
 package import PluginRegistry
+package import Running
 
 /// `pdk dev`: watches the sources, builds, runs the cases, and installs into a running host's folder.
 package struct DevelopPlugin {

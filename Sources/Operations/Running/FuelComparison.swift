@@ -1,4 +1,6 @@
-internal import Formats
+internal import Basics
+internal import Contract
+internal import Running
 
 /// A comparison of the fuel of two benchmarks of one hook.
 package struct FuelComparison: Sendable, Equatable {

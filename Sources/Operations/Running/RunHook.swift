@@ -1,6 +1,9 @@
+internal import Authoring
+internal import Basics
+package import Contract
 internal import Engine
 internal import Files
-package import Formats
+package import Running
 
 /// `pdk run`: one call of a hook in the engine.
 package struct RunHook {

@@ -1,5 +1,8 @@
+package import Authoring
+internal import Basics
+internal import Contract
 internal import Engine
-internal import Formats
+package import Running
 
 /// `pdk test`: the plugin's hook cases, in the host's engine.
 package struct TestPlugin {

@@ -1,5 +1,7 @@
+package import Authoring
+internal import Basics
+internal import Contract
 internal import Files
-internal import Formats
 internal import Mustache
 
 /// `pdk new`: a plugin skeleton from a template.

@@ -1,0 +1,168 @@
+internal import Basics
+package import Contract
+internal import Yams
+
+/// Reads a file of hook cases, YAML or JSON.
+package enum CaseFileReader {
+    /// The largest file, in bytes, and the most cases in one.
+    package static let maximumBytes = 4 << 20
+    package static let maximumCases = 10_000
+
+    /// The cases of a file's text: `cases:` with a list (see Docs/cases.md).
+    package static func read(_ text: String) throws(ManifestError) -> [HookCase] {
+        let root = try YAMLMapping(parsing: text, limit: maximumBytes)
+        var cases: [HookCase] = []
+        for (key, value) in root.entries {
+            guard key.text == "cases" else { throw unknown(key, known: "cases") }
+            guard case .sequence(let items) = value else {
+                if case .scalar = value, try YAMLMapping.scalar(value, "cases").text.isEmpty { continue }
+                throw ManifestError(message: "cases is not a list", line: key.line)
+            }
+            guard items.count <= maximumCases else {
+                throw ManifestError(message: "the file has more than \(maximumCases) cases", line: key.line)
+            }
+            for item in items { cases.append(try readCase(item)) }
+        }
+        return cases
+    }
+
+    private static let callKeys = "hook, input, raw, expect, exact, writes, limits"
+
+    private static func unknown(_ key: Manifest.Scalar, known: String) -> ManifestError {
+        ManifestError(message: "there is no key '\(key.text.printable)' here; it takes \(known)", line: key.line)
+    }
+
+    private static func readCase(_ node: Node) throws(ManifestError) -> HookCase {
+        let mapping = try YAMLMapping(node, "a case")
+        var name: String?, store: [String: String] = [:], calls: [HookCase.Call]?
+        var own: [(key: Manifest.Scalar, value: Node)] = []
+        for (key, value) in mapping.entries {
+            switch key.text {
+            case "name": name = try YAMLMapping.scalar(value, "name").text
+            case "store": store = try readStore(value)
+            case "calls":
+                guard case .sequence(let items) = value, !items.isEmpty else {
+                    throw ManifestError(message: "calls is not a list of calls", line: key.line)
+                }
+                var list: [HookCase.Call] = []
+                for item in items {
+                    let call = try YAMLMapping(item, "a call")
+                    list.append(try readCall(call.entries, line: call.line))
+                }
+                calls = list
+            default: own.append((key, value))
+            }
+        }
+        guard let name, !name.isEmpty else { throw ManifestError(message: "the case has no name", line: mapping.line) }
+        if let calls {
+            if let stray = own.first { throw unknown(stray.key, known: "name, store, calls") }
+            return HookCase(name: name, store: store, calls: calls, line: mapping.line)
+        }
+        return HookCase(
+            name: name, store: store, calls: [try readCall(own, isWhole: true, line: mapping.line)], line: mapping.line)
+    }
+
+    private static func readCall(
+        _ entries: [(key: Manifest.Scalar, value: Node)], isWhole: Bool = false, line: Int
+    ) throws(ManifestError) -> HookCase.Call {
+        var hook: Hook?, input: JSONValue?, raw: String?, expected: JSONValue?, isExact = false
+        var writes: [String: String?]?, fuel: UInt64?, milliseconds: Int?
+        for (key, value) in entries {
+            switch key.text {
+            case "hook": hook = try readHook(value)
+            case "input": input = try JSONValue(yaml: value)
+            case "raw": raw = try YAMLMapping.scalar(value, "raw").text
+            case "expect": expected = try JSONValue(yaml: value)
+            case "exact":
+                guard case .bool(let flag) = try JSONValue(yaml: value) else {
+                    throw ManifestError(message: "exact is neither true nor false", line: key.line)
+                }
+                isExact = flag
+            case "writes": writes = try readWrites(value)
+            case "limits": (fuel, milliseconds) = try readLimits(value)
+            default: throw unknown(key, known: callKeys + (isWhole ? ", name, store, calls" : ""))
+            }
+        }
+        guard let hook else { throw ManifestError(message: "the call has no hook", line: line) }
+        if raw != nil, input != nil { throw ManifestError(message: "the call has both input and raw", line: line) }
+        let text: String
+        do throws(HookInput.Failure) {
+            if let raw { text = raw } else { text = try HookInput.fill(input ?? .object([]), for: hook).compactText }
+        } catch {
+            throw ManifestError(message: error.description, line: line)
+        }
+        return HookCase.Call(
+            hook: hook, input: text, expectation: try expectation(expected, isExact: isExact, hook, line),
+            writes: writes,
+            fuel: fuel, milliseconds: milliseconds, line: line)
+    }
+
+    private static func readHook(_ node: Node) throws(ManifestError) -> Hook {
+        let text = try YAMLMapping.scalar(node, "hook")
+        guard let hook = Hook(manifestName: text.text), hook.isCalled else {
+            throw ManifestError(
+                message: "there is no hook '\(text.text.printable)' that the host calls; it calls "
+                    + Hook.called.map(\.name).joined(separator: ", "), line: text.line)
+        }
+        return hook
+    }
+
+    private static func expectation(
+        _ value: JSONValue?, isExact: Bool, _ hook: Hook, _ line: Int
+    ) throws(ManifestError) -> HookCase.Expectation? {
+        switch value {
+        case nil: return nil
+        case .string("none"): return HookCase.Expectation.none
+        case .string(let action):
+            guard hook.actions.contains(action) else {
+                throw ManifestError(
+                    message: "\(hook.name) has no action '\(action.printable)'; it has "
+                        + (hook.actions + ["none"]).joined(separator: ", "), line: line)
+            }
+            let answer = JSONValue.object(["action": .string(action)])
+            return isExact ? .exact(answer) : .part(answer)
+        case .some(.object(let members)):
+            let answer = JSONValue.object(members)
+            return isExact ? .exact(answer) : .part(answer)
+        default: throw ManifestError(message: "expect is neither an action nor a mapping", line: line)
+        }
+    }
+
+    private static func readStore(_ node: Node) throws(ManifestError) -> [String: String] {
+        var store: [String: String] = [:]
+        for (key, value) in try YAMLMapping(node, "store").entries {
+            guard try JSONValue(yaml: value) != .null else {
+                throw ManifestError(message: "the value of '\(key.text.printable)' in store is null", line: key.line)
+            }
+            store[key.text] = try YAMLMapping.scalar(value, "a value of store").text
+        }
+        return store
+    }
+
+    private static func readWrites(_ node: Node) throws(ManifestError) -> [String: String?] {
+        var writes: [String: String?] = [:]
+        for (key, value) in try YAMLMapping(node, "writes").entries {
+            let text = try YAMLMapping.scalar(value, "a value of writes").text
+            writes.updateValue(try JSONValue(yaml: value) == .null ? nil : text, forKey: key.text)
+        }
+        return writes
+    }
+
+    /// `limits:` with `fuel` in units and `time_ms`.
+    private static func readLimits(_ node: Node) throws(ManifestError) -> (UInt64?, Int?) {
+        var fuel: UInt64?, milliseconds: Int?
+        for (key, value) in try YAMLMapping(node, "limits").entries {
+            guard ["fuel", "time_ms"].contains(key.text) else { throw unknown(key, known: "fuel, time_ms") }
+            let text = try YAMLMapping.scalar(value, key.text).text
+            guard let number = Int(text), number > 0 else {
+                throw ManifestError(message: "\(key.text) is not a whole number above 0", line: key.line)
+            }
+            switch key.text {
+            case "fuel": fuel = UInt64(number)
+            case "time_ms": milliseconds = number
+            default: throw unknown(key, known: "fuel, time_ms")
+            }
+        }
+        return (fuel, milliseconds)
+    }
+}

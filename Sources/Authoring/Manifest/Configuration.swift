@@ -1,0 +1,19 @@
+internal import Basics
+package import Contract
+
+/// The user's `config.yaml` in the configuration folder.
+package struct Configuration: Sendable, Equatable {
+    /// The label of the key to sign with when none is named.
+    package private(set) var key: String?
+
+    /// Reads a configuration of at most 64 KiB; unknown keys are errors.
+    package init(reading text: String) throws(ManifestError) {
+        for (name, value) in try YAMLMapping(parsing: text, limit: 64 << 10, what: "the file").entries {
+            guard name.text == "key" else {
+                throw ManifestError(message: "unknown key \(name.text.printable)", line: name.line)
+            }
+            let label = try YAMLMapping.scalar(value, "key").text
+            key = label.isEmpty ? nil : label
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package import Contract
+
+/// A plugin's manifest, `plugin.yaml`, as a YAML parser reads it.
+package struct Manifest: Sendable, Equatable {
+    /// The file's name in a plugin's folder.
+    package static let fileName = "plugin.yaml"
+
+    /// A text with the place it stands at.
+    package struct Scalar: Sendable, Equatable {
+        package let text: String
+        /// The line, from 1.
+        package let line: Int
+    }
+
+    /// A rule that the author has silenced, and why.
+    package struct Silence: Sendable, Equatable {
+        package let rule: String
+        package let reason: String
+        /// The line, from 1.
+        package let line: Int
+    }
+
+    package internal(set) var name = Scalar(text: "", line: 1)
+    package internal(set) var version = Scalar(text: "", line: 1)
+    package internal(set) var description: Scalar?
+    package internal(set) var author: Scalar?
+    package internal(set) var license: Scalar?
+    package internal(set) var hooks: [Scalar] = []
+    package internal(set) var permissions: [Scalar] = []
+    /// `resources.min_memory`, as written.
+    package internal(set) var minimumMemory: Scalar?
+    /// `resources.max_memory`, as written.
+    package internal(set) var maximumMemory: Scalar?
+    /// The shell command that builds the module.
+    package internal(set) var buildCommand: Scalar?
+    /// The path, relative to the manifest, that the command leaves the module at.
+    package internal(set) var buildOutput: Scalar?
+    /// The toolchain the command needs: `swift`, `rust` or `c`.
+    package internal(set) var toolchain: Scalar?
+    /// The toolchains that `build.toolchain` may name.
+    package static let toolchains = ["swift", "rust", "c"]
+    package internal(set) var silences: [Silence] = []
+    /// Every key that means something, as dotted paths.
+    package static let knownKeys = [
+        "name", "version", "description", "author", "license", "hooks", "permissions", "resources",
+        "resources.min_memory", "resources.max_memory", "build", "build.command", "build.wasm", "build.toolchain",
+        "check", "check.silence", "check.silence.rule", "check.silence.reason",
+    ]
+    /// Keys that mean nothing to the kit or the host, as dotted paths.
+    package internal(set) var unknownKeys: [Scalar] = []
+
+    /// The linear memory that a call may surely use, in bytes: `resources.max_memory`, and never over the host's 64 MiB.
+    package var memoryLimit: Int {
+        min(HostLimits.memoryBytes, maximumMemory.flatMap { MemorySize.bytes($0.text) } ?? HostLimits.memoryBytes)
+    }
+
+    /// The hooks that the host would know among those declared, without repeats.
+    package var knownHooks: [Hook] {
+        var seen: [Hook] = []
+        for hook in hooks.compactMap({ Hook(manifestName: $0.text) }) where !seen.contains(hook) { seen.append(hook) }
+        return seen
+    }
+}

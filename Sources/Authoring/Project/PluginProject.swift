@@ -1,0 +1,102 @@
+internal import Basics
+internal import Contract
+internal import Files
+
+/// A plugin's folder: the one with `plugin.yaml`.
+package struct PluginProject: Sendable {
+    /// The folder's path.
+    package let folder: String
+    package let manifest: Manifest
+    /// The text of `plugin.yaml`.
+    package let manifestText: String
+
+    /// The path of `plugin.yaml`.
+    package var manifestPath: String { FilePaths.join(folder, Manifest.fileName) }
+    /// The plugin's name.
+    package var name: String { manifest.name.text }
+    /// The plugin's version.
+    package var version: String { manifest.version.text }
+    /// Where `pdk build` puts the module.
+    package var modulePath: String { FilePaths.join(folder, "dist/\(name).wasm") }
+    /// Where `pdk sign` puts the signature.
+    package var signaturePath: String { FilePaths.join(folder, "dist/\(name).sig") }
+
+    /// The nearest folder with a `plugin.yaml`, from `start` upwards; nil when there is none.
+    package static func find(from start: String) throws -> String? {
+        var folder = start
+        while true {
+            let path = FilePaths.join(folder, Manifest.fileName)
+            if let status = try FileStatus.of(path, followingLinks: true), status.kind == .regular {
+                // Its build command is run: in a folder above, it must not be somebody else's.
+                guard folder == start || status.isOwnedByUserOrRoot else {
+                    throw Problem(
+                        "foreign-plugin-folder", "\(path) belongs to another user",
+                        help: "go into that folder if you trust it")
+                }
+                return folder
+            }
+            guard let parent = FilePaths.parent(of: folder), parent != folder, parent != "." else { return nil }
+            folder = parent
+        }
+    }
+
+    /// Reads the plugin whose folder is `start` or above it.
+    ///
+    /// Errors: `no-plugin-folder`, `invalid-manifest`.
+    package static func load(from start: String) throws -> PluginProject {
+        try PluginProject(folder: folder(from: start))
+    }
+
+    /// The folder of the plugin at `start` or above it, whatever its `plugin.yaml` says.
+    ///
+    /// Error: `no-plugin-folder`.
+    package static func folder(from start: String) throws -> String {
+        guard let folder = try find(from: start) else {
+            throw Problem(
+                "no-plugin-folder", "no \(Manifest.fileName) in \(start) or in a folder above it",
+                help: "go into a plugin's folder, or make one with: pdk new NAME")
+        }
+        return folder
+    }
+
+    /// Reads the plugin in exactly this folder.
+    package init(folder: String) throws {
+        let path = FilePaths.join(folder, Manifest.fileName)
+        let bytes = try WholeFiles.read(path, limit: HostLimits.manifestBytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Problem("invalid-manifest", "\(path) is not UTF-8", help: "save it as UTF-8")
+        }
+        do {
+            manifest = try Manifest(reading: text)
+        } catch {
+            throw Problem(
+                "invalid-manifest", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
+                help: "see Docs/manifest.md of the documentation, which make install puts into share/doc/pdk")
+        }
+        guard PluginName(manifest.name.text) != nil else {
+            throw Problem(
+                "invalid-name", "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",
+                help: PluginName.rule)
+        }
+        manifestText = text
+        self.folder = folder
+    }
+
+    /// The bytes of the built module, at most 1 GiB.
+    package func readModule() throws -> [UInt8] {
+        try Self.readModule(modulePath)
+    }
+
+    package static func readModule(_ path: String) throws -> [UInt8] {
+        guard try FileStatus.of(path, followingLinks: true) != nil else {
+            throw Problem("no-module", "no module at \(path)", help: "build it with: pdk build")
+        }
+        let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
+        guard bytes.starts(with: HostLimits.moduleMagic) else {
+            throw Problem(
+                "not-a-module", "\(path) is not a WebAssembly module: it does not begin with \\0asm",
+                help: "build it again with: pdk build")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Contract
+
+/// A verb: parses its part of the command line, calls one operation, renders its report.
+protocol Command: ParsableCommand {
+    var globals: GlobalOptions { get }
+    /// Does the work; an error thrown here ends the program with status 1.
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome
+}
+
+/// A report, rendered both ways.
+struct Outcome {
+    /// For people, on standard output; left out with `--quiet` unless it is data.
+    var text: [Text]
+    /// Whether `text` is what was asked for, such as a list, and not news of what was done.
+    var isData = false
+    /// What is written in place of `text`, byte for byte, where standard output is not a terminal.
+    var exactText: String?
+    /// For scripts.
+    var json: JSONValue
+    /// Whether the JSON is one line, the last of several documents.
+    var jsonIsLine = false
+    /// Warnings, on standard error.
+    var warnings: [Text] = []
+    var status: ExitStatus = .done
+}

@@ -1,0 +1,108 @@
+internal import ArgumentParser
+internal import Contract
+internal import Files
+internal import Operations
+internal import Running
+
+struct BenchCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Call a hook many times: latency, fuel, share of the host's budget.",
+        discussion: "Without an input, those of the plugin's own cases for the hook are given in turn.")
+
+    @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
+    var hook: String
+
+    @OptionGroup var options: HookOptions
+
+    @Option(name: .long, help: "How long to call, in seconds.")
+    var seconds: Double = 2
+
+    @Option(name: .long, help: "A benchmark saved with --json to compare the fuel with.")
+    var compare: String?
+
+    @Option(
+        name: .long, help: "With --compare: the growth of the most fuel a call uses that is still fine, in percent.")
+    var allow: Double = 0
+
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        guard seconds > 0, seconds <= 600 else { throw ValidationError("--seconds is above 0 and at most 600.") }
+        guard allow >= 0 else { throw ValidationError("--allow is at least 0.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let hook = try HookOptions.hook(hook)
+        let report = try BenchHook(
+            modulePath: options.module(session), hook: hook, inputs: try inputs(hook, session),
+            store: options.store(session), source: session.engine, memoryBytes: options.memoryBytes(session),
+            milliseconds: Int(seconds * 1000)
+        ).run()
+        guard let compare else { return Outcome(text: report.text, isData: true, json: report.json(nil)) }
+        let comparison = try FuelComparison(
+            before: try WholeFiles.read(session.path(compare), limit: 16 << 20), path: compare, now: report,
+            allowedPercent: allow)
+        return Outcome(
+            text: report.text + [comparison.text], isData: true, json: report.json(comparison),
+            status: comparison.isRegression ? .failed : .done)
+    }
+
+    private func inputs(_ hook: Hook, _ session: Session) throws -> [[UInt8]] {
+        if !options.saysInput, options.wasm == nil {
+            let own = try CaseFiles.read(of: try session.project()).flatMap { $0.inputs(of: hook) }
+            if !own.isEmpty { return own }
+        }
+        return [try options.bytes(for: hook, session)]
+    }
+}
+
+extension BenchHook.Report {
+    /// Rates, quantiles, and a bar for each power of two of a microsecond.
+    var text: [Text] {
+        let most = histogram.map(\.count).max() ?? 1
+        let bars = histogram.enumerated().drop { $0.element.count == 0 }.map { _, bucket -> Text in
+            let label = "≤ \(Measure.grouped(bucket.upToMicroseconds)) µs"
+            let width = bucket.count == 0 ? 0 : max(1, bucket.count * 40 / max(1, most))
+            let padding = String(repeating: " ", count: max(0, 14 - label.count))
+            return "  \(padding)\(label)  \(String(repeating: "█", count: width)) \(Measure.grouped(bucket.count))"
+        }
+        return [
+            "\(hook.name, .bold): \(Measure.grouped(calls)) calls, \(Measure.grouped(Int(callsPerSecond))) a second on one core",
+            "  time: p50 \(Measure.time(latency.p50)), p90 \(Measure.time(latency.p90)), p99 \(Measure.time(latency.p99)), maximum \(Measure.time(latency.maximum))",
+            "  fuel: p50 \(Measure.grouped(fuel.p50)), p99 \(Measure.grouped(fuel.p99)), maximum \(Measure.grouped(fuel.maximum)) of \(Measure.grouped(fuelLimit)) (\(Measure.share(Double(fuel.maximum), of: Double(fuelLimit))))",
+            "  memory: \(Measure.grouped(memoryBytes >> 10)) KiB",
+        ] + bars
+    }
+
+    /// The report for scripts, and for a later `--compare`.
+    func json(_ comparison: FuelComparison?) -> JSONValue {
+        func object(_ distribution: BenchHook.Distribution) -> JSONValue {
+            .object([
+                "min": .int(distribution.minimum), "p50": .int(distribution.p50), "p90": .int(distribution.p90),
+                "p99": .int(distribution.p99), "max": .int(distribution.maximum),
+            ])
+        }
+        return .object([
+            "hook": .string(hook.name), "calls": .int(calls), "latency_ns": object(latency),
+            "calls_per_second": .int(Int(callsPerSecond)), "fuel": object(fuel), "fuel_limit": .int(fuelLimit),
+            "memory_bytes": .int(memoryBytes),
+            "histogram": .array(
+                histogram.map { .object(["up_to_us": .int($0.upToMicroseconds), "calls": .int($0.count)]) }),
+            "comparison": comparison?.json,
+        ])
+    }
+}
+
+extension FuelComparison {
+    var text: Text {
+        "  compared: at most \(Measure.grouped(before)) fuel before, \(Measure.grouped(now)) now "
+            + Text("(\(percent > 0 ? "+" : "")\(Measure.decimal(percent)) %)", isRegression ? .red : .green)
+    }
+
+    var json: JSONValue {
+        .object([
+            "fuel_before": .int(before), "fuel_now": .int(now), "percent": .double(percent),
+            "regression": .bool(isRegression),
+        ])
+    }
+}

@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Authoring
+internal import Contract
+internal import Glibc
+internal import Operations
+internal import PluginRegistry
+internal import Synchronization
+
+/// Set by Ctrl-C or a request to end; a signal's handler may do no more than that.
+private let stopRequested = Atomic<Bool>(false)
+
+struct DevCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "dev", abstract: "Watch the sources: build, run the cases, install into a running host.",
+        discussion: "Ends with Ctrl-C. With --json, one JSON document a line for each event.")
+
+    @Option(name: .long, help: "The plugins folder of a running host, to install into after each good build.")
+    var pluginsDir: String?
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { _ in stopRequested.store(true, ordering: .relaxed) }
+        }
+        // A manifest that cannot be read is for the loop to tell of, and for the author to mend.
+        let folder = try PluginProject.folder(from: session.currentFolder)
+        let operation = DevelopPlugin(
+            folder: folder, environment: session.environment, scratch: session.scratch, engine: session.engine,
+            pluginsFolder: pluginsDir.map(session.path), workers: session.processors, now: { time(nil) },
+            isStopped: { stopRequested.load(ordering: .relaxed) })
+        try await operation.run { event in
+            if globals.json {
+                console.write(Self.json(event).compactText + "\n", to: .output)
+            } else {
+                show(event, session, console)
+            }
+        }
+        return Outcome(text: ["stopped"], json: .object(["event": .string("stopped")]), jsonIsLine: true)
+    }
+
+    private func show(_ event: DevelopPlugin.Event, _ session: Session, _ console: Console) {
+        switch event {
+        case .watching(let folder): console.note("\("watching", .dim) \(folder) (Ctrl-C ends)")
+        case .changed(let paths):
+            let more = paths.count > 3 ? " and \(paths.count - 3) more" : ""
+            console.note("\("changed", .dim) \(paths.prefix(3).joined(separator: ", "))\(more)")
+        case .built(let report):
+            console.print(["\("built", .green) \(session.shown(report.modulePath)) (\(report.size) bytes)"])
+        case .tested(let report):
+            console.print(report.text)
+            if pluginsDir != nil, report.failedCount > 0 { console.note("not installed: a case failed") }
+        case .untested: console.note("there are no cases to run")
+        case .installed(let plugin):
+            console.print([
+                "\("installed", .green) \(plugin.name) v\(plugin.version) -> \(session.shown(plugin.modulePath))"
+            ])
+            if !plugin.isSigned { console.warn("\(plugin.name) v\(plugin.version) is unsigned") }
+            for warning in plugin.warnings { console.warn(Text(warning)) }
+        case .failed(let error): console.report(error)
+        }
+    }
+
+    private static func json(_ event: DevelopPlugin.Event) -> JSONValue {
+        switch event {
+        case .watching(let folder): .object(["event": .string("watching"), "folder": .string(folder)])
+        case .changed(let paths): .object(["event": .string("changed"), "paths": .strings(paths)])
+        case .built(let report):
+            .object(["event": .string("built"), "module": .string(report.modulePath), "size": .int(report.size)])
+        case .tested(let report): .object(["event": .string("tested"), "report": report.json])
+        case .untested: .object(["event": .string("untested")])
+        case .installed(let plugin):
+            .object([
+                "event": .string("installed"), "module": .string(plugin.modulePath), "signed": .bool(plugin.isSigned),
+            ])
+        case .failed(let error): .object(["event": .string("failed"), "error": ShownError(error).json])
+        }
+    }
+}

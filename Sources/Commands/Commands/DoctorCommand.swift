@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Contract
+internal import Operations
+internal import Running
+
+struct DoctorCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "What this machine has for each template, and what mends what it lacks.")
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let found = try await Doctor(environment: session.environment, scratch: session.scratch).run()
+        let engine = session.engine.describe()
+        let lines = found.flatMap { status -> [Text] in
+            let mark: Text = status.isUsable ? Text("ok     ", .green) : Text("missing", .red)
+            let line: Text = mark + "  \(status.id.padded(to: 6))  \(status.detail)"
+            guard let program = status.program else {
+                return [line] + (status.fix.map { ["         help: \($0)"] } ?? [])
+            }
+            return [line + " (\(program))"]
+        }
+        let engineLine: Text =
+            (engine.isUsable ? Text("ok     ", .green) : Text("missing", .red))
+            + "  \("engine".padded(to: 6))  \(engine.text)"
+        let engineHelp: [Text] = engine.help.map { ["         help: \($0)"] } ?? []
+        return Outcome(
+            text: lines + [engineLine] + engineHelp, isData: true,
+            json: .object([
+                "toolchains": .array(
+                    found.map { status in
+                        .object([
+                            "id": .string(status.id), "usable": .bool(status.isUsable),
+                            "detail": .string(status.detail),
+                            "program": status.program.map(JSONValue.string), "fix": status.fix.map(JSONValue.string),
+                        ])
+                    }),
+                "engine": .object([
+                    "usable": .bool(engine.isUsable), "detail": .string(engine.text),
+                    "fix": engine.help.map(JSONValue.string),
+                ]),
+            ]),
+            status: found.allSatisfy(\.isUsable) && engine.isUsable ? .done : .failed)
+    }
+}
+
+extension String {
+    /// The text with spaces behind it up to a width.
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+
+struct InspectCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what a module or a packed plugin is, without running any of it.",
+        discussion: "Of a packed plugin (.tar.gz), prints its manifest.json as it is; --json tells more of it.")
+
+    @Argument(help: "The .wasm or .tar.gz file.")
+    var file: String
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        switch try InspectFile(path: session.path(file)).run() {
+        case .packed(let report): try packed(report)
+        case .module(let report): module(report, session)
+        }
+    }
+
+    private func packed(_ report: InspectFile.PackedReport) throws -> Outcome {
+        let text = report.plugin.manifestText
+        return Outcome(
+            text: text.split(separator: "\n").map { Text(String($0)) }, isData: true,
+            exactText: text.hasSuffix("\n") ? text : text + "\n",
+            json: .object([
+                "kind": .string("packed"), "path": .string(report.path), "size": .int(report.plugin.size),
+                "manifest": try JSONDocument(parsing: text).root.value,
+                "signed": .bool(report.plugin.isSigned),
+                "digests_match": .bool(
+                    report.refusal.map { [.notAModule, .releaseMismatch].contains($0.kind) } ?? true),
+                "problem": report.refusal.map { .string($0.message) } ?? .null,
+                "module": ModuleRendering(report: report.module).json,
+            ]),
+            warnings: report.refusal.map { ["\($0.message)"] } ?? [])
+    }
+
+    private func module(_ report: InspectFile.ModuleReport, _ session: Session) -> Outcome {
+        let rendering = ModuleRendering(report: report)
+        return Outcome(
+            text: rendering.text(called: file, session), isData: true, json: rendering.json,
+            warnings: report.malformed.map { ["\(file) is not a valid WebAssembly module: \($0)"] } ?? [],
+            status: report.malformed == nil ? .done : .failed)
+    }
+}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Basics
+internal import Contract
+internal import Operations
+
+struct KeygenCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "keygen", abstract: "Make an Ed25519 key pair to sign releases with.",
+        discussion: "The private key is encrypted with PDK_KEY_PASSPHRASE when that is set, or with --passphrase.")
+
+    @Argument(help: "What operators will know the key by.")
+    var label: String = "default"
+
+    @Flag(name: .long, help: "Ask for a passphrase to encrypt the private key with.")
+    var passphrase = false
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        session.forbidCoreDumps()
+        guard let store = session.keyStore else { throw KeyStore.noHome }
+        let report = try GenerateKey(
+            label: label, store: store,
+            passphrase: try chosenPassphrase(session)
+        ).run()
+        return Outcome(
+            text: [
+                "\("made", .green) the key '\(report.label)'",
+                "  private: \(report.privatePath) (\(report.isEncrypted ? "encrypted" : "not encrypted"); keep it, and keep it to yourself)",
+                "  public:  \(report.publicPath)",
+                "  give operators the public file for their trust root: \(report.publicKey)",
+            ],
+            json: .object([
+                "label": .string(report.label), "private": .string(report.privatePath),
+                "public": .string(report.publicPath),
+                "public_key": .string(report.publicKey), "encrypted": .bool(report.isEncrypted),
+            ]))
+    }
+
+    private func chosenPassphrase(_ session: Session) throws -> [UInt8]? {
+        if let phrase = session.variable("PDK_KEY_PASSPHRASE") { return Array(phrase.utf8) }
+        guard passphrase else { return nil }
+        guard session.inputIsTerminal else {
+            throw Problem(
+                "no-terminal", "there is no terminal to ask for a passphrase on",
+                help: "set PDK_KEY_PASSPHRASE in its place")
+        }
+        return try Passphrase.askForNew("Passphrase for the key '\(label)'")
+    }
+}

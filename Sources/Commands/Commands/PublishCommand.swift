@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Checking
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+
+struct PublishCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Add the signed module to a registry, after proving that it installs from there.")
+
+    @Argument(help: "The registry's folder; made on first use.")
+    var registry: String
+
+    @Flag(name: .long, help: "Prove everything, change nothing.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Succeed when the same bytes are published already.")
+    var skipExisting = false
+
+    @OptionGroup var key: KeyOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try session.registry(registry)
+        let report = try await PublishPlugin(
+            project: session.project(), location: location, key: key.source(session), isDryRun: dryRun,
+            skipsExisting: skipExisting, now: session.now, scratch: session.scratch, engine: session.engine
+        ).run()
+        return Outcome(
+            text: Self.text(report, session), json: Self.json(report),
+            warnings: report.warnings.map { "[\($0.rule.id)] \($0.message)" })
+    }
+
+    private static func text(_ report: PublishPlugin.Report, _ session: Session) -> [Text] {
+        let subject = "\(report.name) v\(report.version)"
+        if report.wasThere { return ["\(subject) is already published with the same bytes; nothing to do"] }
+        let details: [Text] = ["  sha256: \(report.sha256)", "  signature: verified by '\(report.signer)'"]
+        if report.isDryRun {
+            return [
+                "\("proved", .green) \(subject): it installs and verifies from the registry (dry run: nothing was changed)"
+            ]
+                + details
+        }
+        let made: [Text] =
+            report.isNewRegistry ? ["\("created", .green) a new registry: \(session.shown(report.indexPath))"] : []
+        return made + ["\("published", .green) \(subject) -> \(session.shown(report.modulePath))"] + details
+    }
+
+    private static func json(_ report: PublishPlugin.Report) -> JSONValue {
+        .object([
+            "name": .string(report.name), "version": .string(report.version), "sha256": .string(report.sha256),
+            "signer": .string(report.signer), "index": .string(report.indexPath), "module": .string(report.modulePath),
+            "new_registry": .bool(report.isNewRegistry), "already_published": .bool(report.wasThere),
+            "dry_run": .bool(report.isDryRun), "warnings": .array(report.warnings.map(\.json)),
+        ])
+    }
+}

@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import Authoring
+internal import Contract
+internal import Operations
+internal import Running
+
+struct RunCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Call a hook once in the host's engine: decision, fuel, time, memory, store.",
+        usage: "pdk run HOOK --query \"SELECT 1\" --attr tenant_id=acme",
+        discussion: """
+            A hook that fails is shown with the functions it failed in. They have names when the module has a name section: \
+            to see them, build without --strip-all (C, Swift) or strip = true (Rust), and run again.
+            """)
+
+    @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
+    var hook: String
+
+    @OptionGroup var options: HookOptions
+
+    @Option(name: .long, help: "Units of fuel, in place of the host's 1,000,000.")
+    var fuel: Int?
+
+    @Option(name: .long, help: "Milliseconds, in place of the host's 100.")
+    var time: Int?
+
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if let fuel, fuel <= 0 { throw ValidationError("--fuel is a whole number above 0.") }
+        if let time, time <= 0 { throw ValidationError("--time is a whole number above 0.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let hook = try HookOptions.hook(hook)
+        let run = try RunHook(
+            modulePath: options.module(session), hook: hook, input: options.bytes(for: hook, session),
+            store: options.store(session), source: session.engine, memoryBytes: options.memoryBytes(session),
+            fuel: fuel.map(UInt64.init), milliseconds: time
+        ).run()
+        return Outcome(text: text(run), isData: true, json: json(run), status: run.isSound ? .done : .failed)
+    }
+
+    private func text(_ run: HookRun) -> [Text] {
+        let head: Text = "\(run.hook.name, .bold): " + Text(run.words, run.isSound ? nil : .red)
+        var lines = [head]
+        // What comes after the cause are the frames of the trap, which `words` leaves out.
+        for frame in (run.failure ?? "").split(separator: "\n").dropFirst() { lines.append(Text(String(frame))) }
+        if run.lacksFunctionNames {
+            lines.append("    (no function names: the module was linked without a name section, as by --strip-all)")
+        }
+        if let output = run.outputText { lines.append("  output: \(output)") }
+        let exact = run.fuelIsExact ? "" : "at least "
+        let milliseconds = Double(time ?? HostLimits.milliseconds)
+        lines += [
+            "  fuel:   \(exact)\(Measure.grouped(run.fuel)) of \(Measure.grouped(run.fuelLimit)) (\(Measure.share(Double(run.fuel), of: Double(run.fuelLimit))))",
+            "  time:   \(Measure.time(run.nanoseconds)) of \(Int(milliseconds)) ms",
+            "  memory: \(Measure.grouped(run.memoryBytes >> 10)) KiB of \(Measure.grouped(run.memoryLimit >> 10)) KiB",
+        ]
+        for (index, line) in run.storeLines.enumerated() {
+            lines.append("  \(index == 0 ? "store:  " : "        ")\(line)")
+        }
+        return lines
+    }
+
+    private func json(_ run: HookRun) -> JSONValue {
+        .object([
+            "hook": .string(run.hook.name), "sound": .bool(run.isSound), "decision": .string(run.words),
+            "answer": run.answer?.json ?? .null, "output": run.outputText.map(JSONValue.string) ?? .null,
+            "failure": run.failure.map(JSONValue.string) ?? .null, "fuel": .int(run.fuel),
+            "fuel_exact": .bool(run.fuelIsExact), "fuel_limit": .int(run.fuelLimit), "time_ns": .int(run.nanoseconds),
+            "memory_bytes": .int(run.memoryBytes), "store_operations": .strings(run.storeLines),
+            "writes": .object(
+                run.writes.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.map(JSONValue.string) ?? .null) }),
+            "store": .object(run.store.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
+        ])
+    }
+}

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Authoring
+internal import Contract
+internal import Operations
+
+struct SignCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "sign", abstract: "Sign the built module: write its .sig beside it.",
+        discussion: """
+            In a plugin's folder, name, version, hooks, permissions and limits of plugin.yaml are first put into the \
+            module, as a custom section, so that the signature covers them too. A module that is named is signed as it is.
+            """)
+
+    @Argument(help: "The module; in a plugin's folder, dist/NAME.wasm.")
+    var file: String?
+
+    @Option(name: .long, help: "Where to write the signature.")
+    var out: String?
+
+    @OptionGroup var key: KeyOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let modulePath: String
+        var manifest: EmbeddedManifest?
+        if let file {
+            modulePath = session.path(file)
+        } else {
+            let project = try session.project()
+            modulePath = project.modulePath
+            manifest = EmbeddedManifest(project.manifest)
+        }
+        let report = try SignModule(
+            modulePath: modulePath, manifest: manifest, output: out.map(session.path), key: key.source(session)
+        ).run()
+        var text: [Text] = [
+            "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",
+            "  sha256: \(report.sha256)",
+        ]
+        if let manifest = report.manifest { text.append(.release(manifest.name, manifest.version)) }
+        return Outcome(
+            text: text,
+            json: .object([
+                "module": .string(report.modulePath), "signature": .string(report.signaturePath),
+                "key": .string(report.label), "public_key": .string(report.publicKey), "sha256": .string(report.sha256),
+                "manifest": report.manifest?.json ?? .null,
+            ]))
+    }
+}

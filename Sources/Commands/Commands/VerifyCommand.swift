@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Contract
+internal import PluginRegistry
+
+struct VerifyCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Show a module's SHA-256, and check its signature against a trust root.",
+        discussion: "A packed plugin (.tar.gz) brings its signature along, and its digests are compared, too.")
+
+    @Argument(help: "The module, or a packed plugin (.tar.gz).")
+    var file: String
+
+    @Option(name: .long, help: "The signature's file. (default: the module's, with .sig in place of .wasm)")
+    var sig: String?
+
+    @OptionGroup var trust: TrustOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        if file.hasSuffix(".tar.gz") { return try verifyPacked(session) }
+        let trustRoot = try trust.load(session)
+        let verified = try ModuleVerification.verify(
+            session.path(file), trustRoot: trustRoot, signatureFile: sig.map(session.path))
+        let warnings =
+            (trustRoot?.warnings ?? [])
+            + (verified.isModule ? [] : ["\(file) is not a WebAssembly module: it does not begin with \\0asm"])
+        var text: [Text] = [
+            "\("verified", .green) \(file)",
+            "  sha256: \(verified.sha256)",
+            .signature(verifiedBy: verified.signer),
+        ]
+        if let name = verified.name, let version = verified.version { text.append(.release(name, version)) }
+        return Outcome(
+            text: text,
+            json: .object([
+                "module": .string(verified.path), "sha256": .string(verified.sha256), "size": .int(verified.size),
+                "name": verified.name.map(JSONValue.string) ?? .null,
+                "version": verified.version.map(JSONValue.string) ?? .null,
+                "verified_by": verified.signer.map(JSONValue.string) ?? .null,
+                "warnings": .strings(warnings),
+            ]),
+            warnings: warnings.map { Text($0) })
+    }
+
+    /// In the host's words where there is a trust root.
+    private func verifyPacked(_ session: Session) throws -> Outcome {
+        guard sig == nil else {
+            throw ValidationError("--sig is for modules: a packed plugin has its signature in it.")
+        }
+        let trustRoot = try trust.load(session), warnings = trustRoot?.warnings ?? []
+        let verified = try PackedPlugin.read(session.path(file)).verify(trustRoot: trustRoot)
+        let text: [Text] =
+            verified.signer.map { ["\("OK", .green) — signed by \($0)"] }
+            ?? [
+                "\("verified", .green) \(file)", "  sha256: \(verified.sha256)", .signature(verifiedBy: nil),
+            ]
+        return Outcome(
+            text: text,
+            json: .object([
+                "packed": .string(session.path(file)), "name": .string(verified.plugin.name),
+                "version": .string(verified.plugin.version), "sha256": .string(verified.sha256),
+                "size": .int(verified.module.count), "signed": .bool(verified.plugin.isSigned),
+                "verified_by": verified.signer.map(JSONValue.string) ?? .null, "warnings": .strings(warnings),
+            ]),
+            warnings: warnings.map { Text($0) })
+    }
+}

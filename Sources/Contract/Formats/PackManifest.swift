@@ -1,0 +1,142 @@
+internal import Basics
+
+/// The `manifest.json` of a packed plugin (host contract, section 4).
+package struct PackManifest: Sendable, Equatable {
+    /// The version of the format that the kit writes; any version 1 is read.
+    package static let schemaVersion = "1.0"
+    /// The only kind of signature there is.
+    package static let signatureAlgorithm = "ed25519"
+    /// The names of the entries of a packed plugin, in their order; the last one is optional.
+    package static let fileName = "manifest.json"
+    package static let moduleName = "plugin.wasm"
+    package static let signatureName = "plugin.sig"
+
+    package var schemaVersion = Self.schemaVersion
+    package var name: String
+    package var version: String
+    package var description = ""
+    package var license = ""
+    package var hooks: [String] = []
+    /// The SHA-256 of `plugin.wasm`: 64 lowercase hexadecimal digits.
+    package var moduleDigest: String
+    /// The SHA-256 of `plugin.sig` as it stands in the archive, nil for an unsigned plugin.
+    package var signatureDigest: String?
+    /// When it was packed, as RFC 3339 text in UTC.
+    package var packedAt: String
+
+    package init(name: String, version: String, moduleDigest: String, packedAt: String) {
+        self.name = name
+        self.version = version
+        self.moduleDigest = moduleDigest
+        self.packedAt = packedAt
+    }
+
+    /// The file's text, with a final newline.
+    package var text: String {
+        let json = JSONValue.object([
+            "schema_version": .string(schemaVersion),
+            "name": .string(name),
+            "version": .string(version),
+            "description": .string(description),
+            "license": .string(license),
+            "hooks": .strings(hooks),
+            "wasm_sha256": .string(moduleDigest),
+            "signature_sha256": signatureDigest.map(JSONValue.string) ?? .null,
+            "signature_algorithm": signatureDigest == nil ? .null : .string(Self.signatureAlgorithm),
+            "packed_at": .string(packedAt),
+        ])
+        return json.prettyText() + "\n"
+    }
+}
+
+extension PackManifest {
+    private static let textFields = [
+        "schema_version", "name", "version", "description", "license", "wasm_sha256", "packed_at",
+    ]
+    private static let optionalFields = ["signature_sha256", "signature_algorithm"]
+
+    /// Reads the file, at most 1 MiB: the host's reader requires all but the signature fields and ignores unknown ones.
+    ///
+    /// Also refuses what no host could use: a name that is none, and digests that are not 64 lowercase hexadecimal digits.
+    package init(reading bytes: [UInt8]) throws(JSONError) {
+        let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: HostLimits.manifestBytes)).root
+        guard root.kind == .object else {
+            throw JSONError("the manifest is not a JSON object", offset: root.range.lowerBound)
+        }
+        var texts: [String: (text: String, offset: Int)] = [:]
+        var hooks: [String]?
+        var seen: Set<String> = []
+        for (key, value) in root.members {
+            guard let field = key.string, field == "hooks" || (Self.textFields + Self.optionalFields).contains(field)
+            else { continue }
+            guard seen.insert(field).inserted else {
+                throw JSONError("the manifest gives \(field) twice", offset: key.range.lowerBound)
+            }
+            if field == "hooks" {
+                hooks = try Self.hooks(value)
+            } else if value.kind != .null || !Self.optionalFields.contains(field) {
+                guard let text = value.string else {
+                    throw JSONError("\(field) of the manifest is not a string", offset: value.range.lowerBound)
+                }
+                texts[field] = (text, value.range.lowerBound)
+            }
+        }
+        for field in Self.textFields where texts[field] == nil { throw Self.missing(field, root) }
+        guard let hooks else { throw Self.missing("hooks", root) }
+        try Self.checkVersion(texts["schema_version"])
+        try Self.check(texts["name"], "invalid plugin name") { PluginName($0) != nil }
+        for field in ["wasm_sha256", "signature_sha256"] {
+            // The host compares the texts, so a digest of another spelling is to it one of other bytes.
+            try Self.check(texts[field], "sha256 mismatch: \(field) is not 64 lowercase hexadecimal digits") {
+                Hex.decode($0)?.count == 32 && $0 == $0.lowercased()
+            }
+        }
+        try Self.check(texts["signature_algorithm"], "signature_algorithm is not \(Self.signatureAlgorithm)") {
+            $0 == Self.signatureAlgorithm
+        }
+        let text = { (field: String) in texts[field]?.text ?? "" }
+        self.init(
+            name: text("name"), version: text("version"), moduleDigest: text("wasm_sha256"),
+            packedAt: text("packed_at"))
+        schemaVersion = text("schema_version")
+        description = text("description")
+        license = text("license")
+        self.hooks = hooks
+        signatureDigest = texts["signature_sha256"]?.text
+    }
+
+    private static func missing(_ field: String, _ root: JSONNode) -> JSONError {
+        JSONError("the manifest has no \(field)", offset: root.range.lowerBound)
+    }
+
+    private static func hooks(_ value: JSONNode) throws(JSONError) -> [String] {
+        guard value.kind == .array else {
+            throw JSONError("hooks of the manifest is not an array", offset: value.range.lowerBound)
+        }
+        var hooks: [String] = []
+        for element in value.elements {
+            guard let hook = element.string else {
+                throw JSONError("a hook of the manifest is not a string", offset: element.range.lowerBound)
+            }
+            hooks.append(hook)
+        }
+        return hooks
+    }
+
+    private static func checkVersion(_ found: (text: String, offset: Int)?) throws(JSONError) {
+        guard let found else { return }
+        let major = found.text.prefix { $0 != "." }
+        guard major.utf8.elementsEqual("1".utf8) else {
+            throw JSONError(
+                "schema_version '\(String(found.text.prefix(32)).printable)' is not a version 1 that this kit reads",
+                offset: found.offset)
+        }
+    }
+
+    private static func check(
+        _ found: (text: String, offset: Int)?, _ complaint: String, _ isFine: (String) -> Bool
+    ) throws(JSONError) {
+        guard let found, !isFine(found.text) else { return }
+        throw JSONError("\(complaint): '\(String(found.text.prefix(64)).printable)'", offset: found.offset)
+    }
+}

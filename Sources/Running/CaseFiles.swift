@@ -1,0 +1,47 @@
+package import Authoring
+internal import Basics
+package import Contract
+internal import Files
+
+/// A case with the file it stands in.
+package struct PlacedCase: Sendable {
+    /// The file, relative to the plugin's folder.
+    package let file: String
+    package let hookCase: HookCase
+    /// The case's name.
+    package var name: String { hookCase.name }
+    /// The line, from 1.
+    package var line: Int { hookCase.line }
+
+    /// What the case gives to `hook`, in the order of its calls.
+    package func inputs(of hook: Hook) -> [[UInt8]] {
+        hookCase.calls.filter { $0.hook == hook }.map { Array($0.input.utf8) }
+    }
+}
+
+/// The hook cases of a plugin: `cases/*.yaml`, `*.yml` and `*.json`.
+package enum CaseFiles {
+    /// All cases, by file name and then in the order of the file; none when there is no such folder.
+    package static func read(of project: PluginProject) throws -> [PlacedCase] {
+        let folder = FilePaths.join(project.folder, "cases")
+        guard try FileStatus.of(folder, followingLinks: true)?.kind == .folder else { return [] }
+        var cases: [PlacedCase] = []
+        for name in try Folder(folder).names(limit: 10_000)
+        where [".yaml", ".yml", ".json"].contains(where: name.hasSuffix) && !name.hasPrefix(".") {
+            let path = FilePaths.join(folder, name)
+            let bytes = try WholeFiles.read(path, limit: CaseFileReader.maximumBytes)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw Problem("invalid-case", "\(path) is not UTF-8", help: "save it as UTF-8")
+            }
+            do throws(ManifestError) {
+                let read = try name.hasSuffix(".json") ? CaseFileReader.read(json: text) : CaseFileReader.read(text)
+                cases += read.map { PlacedCase(file: "cases/" + name, hookCase: $0) }
+            } catch {
+                throw Problem(
+                    "invalid-case", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
+                    help: "see Docs/cases.md of the documentation, which make install puts into share/doc/pdk")
+            }
+        }
+        return cases
+    }
+}

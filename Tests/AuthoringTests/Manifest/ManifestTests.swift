@@ -1,0 +1,66 @@
+import Authoring
+import Contract
+import Testing
+
+@Suite struct ManifestTests {
+    @Test func everyKeyIsReadWithItsLine() throws {
+        let manifest = try Manifest(
+            reading: """
+                # a comment
+                name: myplugin
+                version: 0.1.0
+                description: "What: it does"
+                author: 'A. Author'
+                license: Apache-2.0
+                hooks:
+                  - prequery
+                  - pre_query
+                  - nonsense
+                  - route
+                permissions: [kv_read, "kv_write"]
+                resources:
+                  min_memory: 1MB
+                  max_memory: 16MB
+                  speed: high
+                build:
+                  command: make all
+                  wasm: out/x.wasm
+                  toolchain: c
+                  shell: zsh
+                check:
+                  strict: true
+                  silence:
+                    - rule: PDK101
+                      reason: because
+                    - rule: PDK102
+                      until: 2030
+                extra: {a: 1}
+                """)
+        #expect(manifest.name.text == "myplugin" && manifest.name.line == 2)
+        #expect(manifest.version.text == "0.1.0")
+        #expect(manifest.description?.text == "What: it does")
+        #expect(manifest.author?.text == "A. Author")
+        #expect(manifest.license?.line == 6)
+        #expect(manifest.hooks.map(\.text) == ["prequery", "pre_query", "nonsense", "route"])
+        #expect(manifest.hooks.map(\.line) == [8, 9, 10, 11])
+        #expect(manifest.knownHooks.map(\.name) == ["pre_query", "route"])
+        #expect(manifest.permissions.map(\.text) == ["kv_read", "kv_write"])
+        #expect(manifest.minimumMemory?.text == "1MB" && manifest.maximumMemory?.text == "16MB")
+        #expect(manifest.buildCommand?.text == "make all" && manifest.buildOutput?.text == "out/x.wasm")
+        #expect(manifest.toolchain?.text == "c")
+        #expect(manifest.silences.map(\.rule) == ["PDK101", "PDK102"])
+        #expect(manifest.silences.map(\.reason) == ["because", ""])
+        #expect(manifest.silences.map(\.line) == [25, 27])
+        #expect(
+            manifest.unknownKeys.map { "\($0.text) \($0.line)" }
+                == ["resources.speed 16", "build.shell 21", "check.strict 23", "check.silence.until 28", "extra 29"])
+    }
+
+    @Test func numbersAndNullsAreTexts() throws {
+        let manifest = try Manifest(reading: "name: 007\nversion: 1.10\nhooks:\nauthor: ~\nlicense: \"null\"\n")
+        #expect(manifest.name.text == "007" && manifest.version.text == "1.10")
+        #expect(manifest.hooks.isEmpty)
+        #expect(manifest.author?.text.isEmpty == true)
+        #expect(manifest.license?.text == "null")
+    }
+}

@@ -1,0 +1,14 @@
+import Basics
+import Testing
+
+@Suite struct NearWordTests {
+    @Test(arguments: [
+        ("hook", "hooks"), ("hokos", "hooks"), ("HOOKS", nil), ("Hooks", "hooks"), ("permisions", "permissions"),
+        ("premisions", "permissions"), ("", nil), ("h", nil), ("name", nil), ("hooks", "hooks"),
+        (String(repeating: "hooks", count: 100_000), nil),
+    ])
+    func nearWords(word: String, expected: String?) {
+        #expect(NearWord.to(word, among: ["hooks", "permissions"]) == expected)
+        #expect(NearWord.to(word, among: []) == nil)
+    }
+}

@@ -1,0 +1,85 @@
+import Contract
+import TestSupport
+import Testing
+
+@Suite struct JSONValueTests {
+    @Test(arguments: [11, 12, 13] as [UInt64])
+    func textsReadBackAsTheyWereWritten(seed: UInt64) throws {
+        var random = SeededNumbers(seed: seed)
+        for _ in 0..<400 {
+            let value = RandomJSON.value(depth: 4, &random)
+            #expect(try JSONDocument(parsing: value.compactText).root.value == value)
+            #expect(try JSONDocument(parsing: value.prettyText()).root.value == value)
+            // What is shown or logged must not steer a terminal or break a line.
+            let compact = value.compactText.unicodeScalars
+            #expect(compact.allSatisfy { !(0...0x1F).contains($0.value) && !(0x7F...0x9F).contains($0.value) })
+            #expect(!compact.contains("\u{2028}"))
+        }
+    }
+
+    @Test func documentsKeepEveryByte() throws {
+        let text = " {\"b\" :1.50,\r\n\t\"a\":[ 1E2 , \"\\u0041\\/\" ],\"a\":null } \n"
+        let document = try JSONDocument(parsing: text)
+        #expect(document.bytes == Array(text.utf8))
+        #expect(document.root.members.map { $0.name.string } == ["b", "a", "a"])
+        #expect(document.root["b"]?.text == "1.50")
+        #expect(document.root["a"]?.elements.map(\.text) == ["1E2", "\"\\u0041\\/\""])
+        #expect(document.root["a"]?.elements.last?.string == "A/")
+        #expect(document.root["a"]?.range == 19..<39)
+    }
+
+    @Test(arguments: [
+        ("\"\\b\\f\\n\\r\\t\\\"\\\\\\/\"", "\u{8}\u{C}\n\r\t\"\\/"), ("\"\\ud83d\\ude00\"", "😀"),
+        ("\"\\uD800\\uDC00\"", "\u{10000}"), ("\"\\udbff\\udfff\"", "\u{10FFFF}"), ("\"\\u0000\"", "\u{0}"),
+        ("\"\\uFFFF\\ufffe\"", "\u{FFFF}\u{FFFE}"), ("\"é\\u0301\"", "é\u{301}"),
+    ])
+    func escapes(spelled: String, meant: String) throws {
+        let text = try JSONDocument(parsing: spelled).root.string
+        #expect(text.map { Array($0.utf8) } == Array(meant.utf8))
+    }
+
+    @Test(
+        arguments: [
+            ("7", 7), ("-0", 0), ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min),
+            ("9223372036854775808", nil), ("1e3", nil), ("1.0", nil), ("\"7\"", nil), ("true", nil),
+        ] as [(String, Int?)])
+    func onlyWholeNumbersOf64BitsAreIntegers(text: String, number: Int?) throws {
+        #expect(try JSONDocument(parsing: text).root.int == number)
+    }
+
+    @Test func prettyTextIsIndentedWhereItStands() {
+        let value = JSONValue.object([
+            "a": .strings(["x", "y"]), "b": .object([]), "c": .array([]), "gone": nil, "d": .double(.nan),
+            "e": .double(0.5),
+        ])
+        #expect(
+            value.prettyText(level: 1) == """
+                {
+                    "a": [
+                      "x",
+                      "y"
+                    ],
+                    "b": {},
+                    "c": [],
+                    "d": null,
+                    "e": 0.5
+                  }
+                """)
+        #expect(value.compactText == "{\"a\":[\"x\",\"y\"],\"b\":{},\"c\":[],\"d\":null,\"e\":0.5}")
+    }
+
+    @Test(arguments: [
+        ("{\"a\":1,\"b\":[2]}", "{\"b\":[2.0],\"a\":1}", true), ("1e2", "100", true), ("0", "-0.0", true),
+        ("[1,2]", "[2,1]", false), ("{\"a\":1}", "{\"a\":1,\"b\":1}", false),
+        ("{\"a\":1,\"a\":1}", "{\"a\":1,\"b\":2}", false),
+        ("{\"a\":1,\"b\":2}", "{\"a\":1,\"a\":1}", false), ("1", "\"1\"", false), ("null", "false", false),
+        ("9007199254740993", "9007199254740992", false), ("\"é\"", "\"e\\u0301\"", false), ("1e400", "2e400", false),
+        ("{\"é\":1}", "{\"e\\u0301\":1}", false),
+    ])
+    func equivalence(left: String, right: String, expected: Bool) throws {
+        let left = try JSONDocument(parsing: left).root.value, right = try JSONDocument(parsing: right).root.value
+        #expect(left.isEquivalent(to: right) == expected)
+        #expect(right.isEquivalent(to: left) == expected)
+        #expect(left.isEquivalent(to: left) && right.isEquivalent(to: right))
+    }
+}
