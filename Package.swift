@@ -36,15 +36,16 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "Files", "Basics",
+                "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "Files",
+                "Basics",
                 argumentParser,
             ],
             swiftSettings: settings),
         .target(
             name: "Operations",
             dependencies: [
-                "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "WebAssembly", "Basics", "Ed25519",
-                "Engine",
+                "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",
+                "Ed25519", "Engine",
                 "LibCrypto", "Files", mustache, subprocess, systemPackage,
             ],
             swiftSettings: settings),
@@ -66,7 +67,12 @@ let package = Package(
         // The install and verify core, also for Swift hosts.
         .target(
             name: "PluginRegistry",
-            dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+            dependencies: ["Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+            swiftSettings: settings),
+
+        // Keys and their forms, signatures, and whose signatures count.
+        .target(
+            name: "Trust", dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
             swiftSettings: settings),
 
         // Pure values and parsers: no I/O, no C.
@@ -119,13 +125,15 @@ let package = Package(
             name: "EngineTests", dependencies: ["Engine", "CWasmtime", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PluginRegistryTests",
-            dependencies: ["PluginRegistry", "Contract", "Basics", "Ed25519", "LibCrypto", "Files", "TestSupport"],
+            dependencies: [
+                "PluginRegistry", "Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Files", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Operations", "Checking", "Running", "Authoring", "PluginRegistry", "Contract", "Basics", "Files",
-                "Templates", "TestSupport",
+                "Operations", "Checking", "Running", "Authoring", "PluginRegistry", "Trust", "Contract", "Basics",
+                "Files", "Templates", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Contract
 internal import Files
+public import Trust
 
 /// A module on disk that has been verified.
 public struct ModuleVerification: Sendable, Equatable {

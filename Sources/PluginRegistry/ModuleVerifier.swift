@@ -3,6 +3,7 @@ internal import Contract
 internal import Ed25519
 internal import Files
 internal import LibCrypto
+internal import Trust
 
 /// Checks a module's bytes while they go by: magic, SHA-256 and signature, in constant memory.
 struct ModuleVerifier: ~Copyable {

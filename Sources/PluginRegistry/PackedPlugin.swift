@@ -4,6 +4,7 @@ package import Contract
 internal import Ed25519
 internal import Files
 internal import LibCrypto
+public import Trust
 
 /// A plugin packed into one `.tar.gz` file: its manifest, its module and, when it is signed, its signature.
 ///

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Files
+public import Trust
 
 /// A host's plugins folder, in which plugins are installed (host contract, section 5).
 public struct PluginsFolder: ~Copyable {

@@ -2,6 +2,7 @@ internal import Basics
 package import Contract
 internal import Files
 internal import Transfers
+public import Trust
 
 /// A registry whose index has been read and checked.
 public struct Registry: Sendable {

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Contract
 internal import Files
+internal import Trust
 
 /// Where a registry is: a folder, its `index.json`, or a `file://`, `http://` or `https://` address of either.
 public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {

@@ -3,6 +3,7 @@ internal import Contract
 internal import Ed25519
 internal import Files
 internal import Transfers
+public import Trust
 
 /// A module whose bytes have been verified, staged in the folder it is to be installed in.
 ///

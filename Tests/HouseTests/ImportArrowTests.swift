@@ -10,17 +10,18 @@ struct ImportArrowTests {
     private static let allowed: [String: Set<String>] = [
         "pdk": ["Commands"],
         "Commands": [
-            "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "Files", "Basics",
+            "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "Files", "Basics",
             "ArgumentParser",
         ],
         "Operations": [
-            "Authoring", "Checking", "Running", "PluginRegistry", "Contract", "WebAssembly", "Basics", "Ed25519",
-            "Engine", "LibCrypto", "Files", "Mustache", "Subprocess", "SystemPackage",
+            "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",
+            "Ed25519", "Engine", "LibCrypto", "Files", "Mustache", "Subprocess", "SystemPackage",
         ],
         "Authoring": ["Contract", "WebAssembly", "Basics", "Files", "Templates", "Yams"],
         "Checking": ["Running", "Authoring", "Contract", "WebAssembly", "Basics", "Engine", "Files"],
         "Running": ["Authoring", "Contract", "WebAssembly", "Basics", "Engine", "LibCrypto", "Files"],
-        "PluginRegistry": ["Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+        "PluginRegistry": ["Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+        "Trust": ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
         "Contract": ["WebAssembly", "Basics"],
         "WebAssembly": ["Basics"],
         "Basics": [],

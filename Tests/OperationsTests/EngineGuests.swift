@@ -4,6 +4,7 @@ import Foundation
 import Operations
 import Running
 import TestSupport
+import Trust
 
 /// Plugins made by the real clang, checked by the real rules.
 struct EngineGuest {
@@ -92,7 +93,7 @@ struct EngineGuest {
         try Data(module).write(to: URL(fileURLWithPath: folder + "/dist/guest.wasm"))
         let key = KeySource(
             requested: nil, file: nil, pem: nil, store: KeyStore(configurationFolder: Scratch.path("home")),
-            currentFolder: folder, passphrase: { _ in nil })
+            currentFolder: folder, configuredLabel: { nil }, passphrase: { _ in nil })
         let report = try await CheckPlugin(
             project: PluginProject(folder: folder), registry: nil, key: key, now: 1_700_000_000,
             scratch: Scratch.folder,

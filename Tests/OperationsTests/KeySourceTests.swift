@@ -4,6 +4,7 @@ import Checking
 import Operations
 import TestSupport
 import Testing
+import Trust
 
 /// Which private key is used, of all that could be.
 @Suite(.scratchFolder)

@@ -6,6 +6,7 @@ import PluginRegistry
 import Running
 import Synchronization
 import TestSupport
+import Trust
 
 /// A plugin and a key store in the test's own folder, made without a compiler.
 enum Workplace {
@@ -62,6 +63,7 @@ enum Workplace {
     {
         KeySource(
             requested: requested, file: file, pem: pem, store: store, currentFolder: Scratch.folder,
+            configuredLabel: { try store.configuredLabel() },
             passphrase: { _ in phrase.map { Array($0.utf8) } })
     }
 

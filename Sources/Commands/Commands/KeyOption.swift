@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Operations
+internal import Trust
 
 /// The option that chooses a private key.
 struct KeyOption: ParsableArguments, Sendable {
@@ -13,6 +14,7 @@ struct KeyOption: ParsableArguments, Sendable {
             requested: key, file: session.variable("PDK_KEY_FILE"), pem: session.variable("PDK_KEY_PEM"),
             store: session.keyStore,
             currentFolder: session.currentFolder,
+            configuredLabel: { try session.keyStore?.configuredLabel() },
             passphrase: { name in
                 if let phrase = session.variable("PDK_KEY_PASSPHRASE") { return Array(phrase.utf8) }
                 guard session.inputIsTerminal else { return nil }

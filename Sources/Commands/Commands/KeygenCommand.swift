@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Basics
 internal import Contract
 internal import Operations
+internal import Trust
 
 struct KeygenCommand: Command {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ internal import Authoring
 internal import Contract
 internal import Files
 internal import Operations
+internal import Trust
 
 struct PackCommand: Command {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Operations
 internal import PluginRegistry
+internal import Trust
 
 /// The option that chooses a trust root.
 struct TrustOption: ParsableArguments, Sendable {

@@ -3,6 +3,7 @@ internal import Files
 internal import Glibc
 internal import Operations
 internal import Running
+internal import Trust
 
 /// The world as the program finds it, read once: environment, folders, clock and terminal.
 struct Session: Sendable {

@@ -5,6 +5,7 @@ internal import Ed25519
 internal import Files
 package import PluginRegistry
 package import Running
+package import Trust
 internal import WebAssembly
 
 /// `pdk check`: every rule that stands between a plugin and a release.

@@ -6,6 +6,7 @@ internal import Ed25519
 internal import Files
 internal import LibCrypto
 internal import PluginRegistry
+internal import Trust
 
 /// The release rules: version, registry, description, licence, signature and the round trip.
 struct ReleaseRules {

@@ -2,6 +2,7 @@ internal import Basics
 internal import Ed25519
 internal import Files
 internal import LibCrypto
+package import Trust
 
 /// `pdk keygen`: a new key pair in the key store.
 package struct GenerateKey {

@@ -4,6 +4,7 @@ package import Contract
 internal import Ed25519
 internal import Files
 internal import LibCrypto
+package import Trust
 
 /// `pdk sign`: the signature of a module beside it.
 package struct SignModule {

@@ -4,6 +4,7 @@ internal import Ed25519
 internal import Files
 internal import LibCrypto
 package import PluginRegistry
+package import Trust
 package import WebAssembly
 
 /// `pdk inspect`: what a module or a packed plugin is, without believing or running any of it.

@@ -3,6 +3,7 @@ internal import Basics
 internal import Contract
 internal import Files
 internal import PluginRegistry
+internal import Trust
 internal import WebAssembly
 
 /// `pdk pack`: the module, its manifest and its signature in one `.tar.gz`, which a host takes as it is.

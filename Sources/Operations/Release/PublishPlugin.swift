@@ -5,6 +5,7 @@ internal import Contract
 internal import Files
 package import PluginRegistry
 package import Running
+package import Trust
 
 /// `pdk publish`: adds a signed module to a registry, after proving that it installs and verifies from there.
 package struct PublishPlugin {

@@ -2,6 +2,7 @@ internal import Basics
 internal import Contract
 internal import Files
 internal import PluginRegistry
+internal import Trust
 
 /// A release that has been installed and verified from a staged registry, byte for byte.
 ///

@@ -3,14 +3,14 @@ internal import Ed25519
 internal import Files
 
 /// The file of a module's signature, `<stem>.sig`, as it stands: whose signature it is, nobody has looked at.
-struct SignatureFile {
+package struct SignatureFile {
     /// The exact text.
-    let text: [UInt8]
+    package let text: [UInt8]
     /// The 64 raw bytes.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Reads the file; error: `invalid-signature` when it is not base64 of 64 bytes.
-    init(reading path: String) throws {
+    package init(reading path: String) throws {
         text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
         guard let bytes = KeyText.decode(text, count: Signature.byteCount) else {
             throw Problem(

@@ -50,7 +50,7 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     /// The help where an index is to blame.
-    static let mendTheIndex = "a host could not use it either: mend the index, or tell who keeps the registry"
+    package static let mendTheIndex = "a host could not use it either: mend the index, or tell who keeps the registry"
 
     /// The message.
     public var description: String { message }

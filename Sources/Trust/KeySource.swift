@@ -1,5 +1,5 @@
 internal import Basics
-internal import Ed25519
+package import Ed25519
 internal import Files
 internal import LibCrypto
 
@@ -13,6 +13,8 @@ package struct KeySource: Sendable {
     package var pem: String?
     /// Nil where neither PDK_HOME nor HOME says where it is.
     package var store: KeyStore?
+    /// The label that the configuration names; nil when it names none.
+    package var configuredLabel: @Sendable () throws -> String?
     /// The folder that relative paths are taken from.
     package var currentFolder: String
     /// The passphrase of the key called so, nil when there is none to be had.
@@ -20,6 +22,7 @@ package struct KeySource: Sendable {
 
     package init(
         requested: String?, file: String?, pem: String?, store: KeyStore?, currentFolder: String,
+        configuredLabel: @escaping @Sendable () throws -> String?,
         passphrase: @escaping @Sendable (String) throws -> [UInt8]?
     ) {
         self.requested = requested
@@ -27,11 +30,12 @@ package struct KeySource: Sendable {
         self.pem = pem
         self.store = store
         self.currentFolder = currentFolder
+        self.configuredLabel = configuredLabel
         self.passphrase = passphrase
     }
 
     /// Whether the user named a key, and not only left some to be found.
-    var isChosen: Bool { requested != nil || file?.isEmpty == false || pem?.isEmpty == false }
+    package var isChosen: Bool { requested != nil || file?.isEmpty == false || pem?.isEmpty == false }
 
     /// A private key that was found, not yet read.
     enum Found {
@@ -68,7 +72,7 @@ package struct KeySource: Sendable {
         if let pem, !pem.isEmpty { return .text(pem) }
         let store = try knownStore()
         let labels = try store.labels()
-        if let label = try store.configuredLabel() {
+        if let label = try configuredLabel() {
             guard labels.contains(label) else {
                 throw Problem(
                     "no-key",
@@ -96,7 +100,7 @@ package struct KeySource: Sendable {
     }
 
     /// Opens the private key and hands it to `body`, with its label.
-    func withKey<Result>(_ body: (borrowing SigningKey, String) throws -> Result) throws -> Result {
+    package func withKey<Result>(_ body: (borrowing SigningKey, String) throws -> Result) throws -> Result {
         let found = try find()
         switch found {
         case .text(let text):
@@ -158,6 +162,11 @@ package struct Publisher: Sendable, Equatable {
     package let label: String
     /// 32 raw bytes.
     package let publicKey: [UInt8]
+
+    package init(label: String, publicKey: [UInt8]) {
+        self.label = label
+        self.publicKey = publicKey
+    }
 }
 
 extension KeySource {

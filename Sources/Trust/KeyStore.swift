@@ -1,9 +1,6 @@
-internal import Authoring
 package import Basics
 internal import Contract
-internal import Ed25519
 internal import Files
-internal import LibCrypto
 
 /// Where a publisher's keys are: `keys/<label>.pem` and `keys/<label>.pub` under the configuration folder.
 package struct KeyStore: Sendable {
@@ -31,20 +28,6 @@ package struct KeyStore: Sendable {
         guard try FileStatus.of(keysFolder, followingLinks: true) != nil else { return [] }
         return try Folder(keysFolder).names().filter { $0.hasSuffix(".pem") && $0 != ".pem" }.map {
             String($0.dropLast(4))
-        }
-    }
-
-    /// The label that the configuration names under `key`, nil when it names none.
-    func configuredLabel() throws -> String? {
-        let path = FilePaths.join(folder, "config.yaml")
-        guard try FileStatus.of(path, followingLinks: true) != nil else { return nil }
-        let text = String(decoding: try WholeFiles.read(path, limit: 64 << 10), as: UTF8.self)
-        do {
-            return try Configuration(reading: text).key
-        } catch {
-            throw Problem(
-                "invalid-configuration", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
-                help: "write key: LABEL into it, or remove it")
         }
     }
 

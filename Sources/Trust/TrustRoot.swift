@@ -1,18 +1,18 @@
 internal import Basics
-internal import Ed25519
+package import Ed25519
 internal import Files
 
 /// The publishers whose signatures count: one public key a `*.pub` file of a folder (host contract, section 3).
 public struct TrustRoot: Sendable {
     /// A publisher's key.
-    struct Key: Sendable {
-        let label: String
-        let key: PublicKey
+    package struct Key: Sendable {
+        package let label: String
+        package let key: PublicKey
     }
 
-    let keys: [Key]
+    package let keys: [Key]
     /// Where the keys came from, for error texts.
-    let origin: String
+    package let origin: String
     /// What makes the trust root worth less than it seems, such as that everybody may add keys to it.
     public let warnings: [String]
 

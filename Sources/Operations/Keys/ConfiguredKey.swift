@@ -1,0 +1,21 @@
+internal import Authoring
+internal import Basics
+internal import Contract
+internal import Files
+package import Trust
+
+extension KeyStore {
+    /// The label that the configuration names under `key`, nil when it names none.
+    package func configuredLabel() throws -> String? {
+        let path = FilePaths.join(folder, "config.yaml")
+        guard try FileStatus.of(path, followingLinks: true) != nil else { return nil }
+        let text = String(decoding: try WholeFiles.read(path, limit: 64 << 10), as: UTF8.self)
+        do {
+            return try Configuration(reading: text).key
+        } catch {
+            throw Problem(
+                "invalid-configuration", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
+                help: "write key: LABEL into it, or remove it")
+        }
+    }
+}
