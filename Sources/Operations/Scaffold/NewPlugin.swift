@@ -2,7 +2,6 @@ package import Authoring
 internal import Basics
 internal import Contract
 internal import Files
-internal import Mustache
 
 /// `pdk new`: a plugin skeleton from a template.
 package struct NewPlugin {
@@ -102,8 +101,8 @@ package struct NewPlugin {
 
 /// Renders a template's files and their names for one plugin.
 struct SkeletonRenderer {
-    private let values: [String: any Sendable]
-    private let manifestValues: [String: any Sendable]
+    private let values: [String: MustacheValue]
+    private let manifestValues: [String: MustacheValue]
 
     init(plugin: NewPlugin, hooks: [Hook]) throws {
         let texts = [
@@ -111,9 +110,9 @@ struct SkeletonRenderer {
             "description": plugin.description ?? "A plugin with \(hooks.map(\.name).joined(separator: ", "))",
             "author": plugin.author, "license": plugin.license,
         ]
-        var values: [String: any Sendable] = texts
-        for hook in Hook.called { values[hook.name] = hooks.contains(hook) }
-        values["hooks"] = hooks.map { ["name": $0.name] }
+        var values = texts.mapValues(MustacheValue.text)
+        for hook in Hook.called { values[hook.name] = .flag(hooks.contains(hook)) }
+        values["hooks"] = .list(hooks.map { .table(["name": .text($0.name)]) })
         self.values = values
         for (key, text) in texts {
             guard let spelling = ManifestSpelling.spell(text, for: key) else {
@@ -122,7 +121,7 @@ struct SkeletonRenderer {
                     "the \(key) '\(text.prefix(200).description.printable)' cannot be written so that the host reads it",
                     help: "leave out line breaks, quotes at the ends, ' #', and the words 'hooks:' and 'permissions:'")
             }
-            values[key] = spelling
+            values[key] = .text(spelling)
         }
         manifestValues = values
     }
@@ -142,10 +141,9 @@ struct SkeletonRenderer {
         }
     }
 
-    private func render(_ text: String, _ path: String, _ values: [String: any Sendable]) throws -> String {
-        do {
-            // The pragma keeps swift-mustache from escaping for HTML.
-            return try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + text).render(values)
+    private func render(_ text: String, _ path: String, _ values: [String: MustacheValue]) throws -> String {
+        do throws(MustacheTemplate.Failure) {
+            return try MustacheTemplate(text).render(values)
         } catch {
             throw Problem("invalid-template", "the template's file \(path) cannot be rendered: \(error)")
         }
