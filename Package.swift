@@ -12,10 +12,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "pdk",
@@ -26,8 +24,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -46,14 +42,14 @@ let package = Package(
             dependencies: [
                 "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",
                 "Ed25519", "Engine",
-                "LibCrypto", "Files", mustache, subprocess, systemPackage,
+                "LibCrypto", "Files", subprocess, systemPackage,
             ],
             swiftSettings: settings),
 
         // What an author writes, what is checked of it, and how it is run.
         .target(
             name: "Authoring",
-            dependencies: ["Contract", "WebAssembly", "Basics", "Files", "Templates", yams],
+            dependencies: ["Contract", "WebAssembly", "Basics", "Files", "Templates", "YAML"],
             swiftSettings: settings),
         .target(
             name: "Checking",
@@ -85,6 +81,7 @@ let package = Package(
         .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
         .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),
         .target(name: "Files", swiftSettings: settings),
         .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
@@ -96,6 +93,8 @@ let package = Package(
             name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(
+            name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CWasmtime"),
         .target(name: "CTemplates"),
         .target(name: "CBareLoop", dependencies: ["CWasmtime"]),
@@ -119,6 +118,7 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "Ed25519Tests", dependencies: ["Ed25519", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "Basics", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TransfersTests", dependencies: ["Transfers", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: settings),
         .testTarget(

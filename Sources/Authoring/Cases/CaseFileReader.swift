@@ -1,6 +1,6 @@
 internal import Basics
 package import Contract
-internal import Yams
+internal import YAML
 
 /// Reads a file of hook cases, YAML or JSON.
 package enum CaseFileReader {
@@ -10,12 +10,21 @@ package enum CaseFileReader {
 
     /// The cases of a file's text: `cases:` with a list (see Docs/cases.md).
     package static func read(_ text: String) throws(ManifestError) -> [HookCase] {
-        let root = try YAMLMapping(parsing: text, limit: maximumBytes)
+        try read(YAMLMapping(parsing: text, limit: maximumBytes, what: subject))
+    }
+
+    /// What errors call the file.
+    private static let subject = "the case file"
+
+    /// The cases of a file in YAML's terms.
+    static func read(_ root: YAMLNode) throws(ManifestError) -> [HookCase] { try read(YAMLMapping(root, subject)) }
+
+    private static func read(_ root: YAMLMapping) throws(ManifestError) -> [HookCase] {
         var cases: [HookCase] = []
         for (key, value) in root.entries {
             guard key.text == "cases" else { throw unknown(key, known: "cases") }
-            guard case .sequence(let items) = value else {
-                if case .scalar = value, try YAMLMapping.scalar(value, "cases").text.isEmpty { continue }
+            guard case .sequence(let items) = value.kind else {
+                if case .scalar(let scalar) = value.kind, scalar.value == .null { continue }
                 throw ManifestError(message: "cases is not a list", line: key.line)
             }
             guard items.count <= maximumCases else {
@@ -29,19 +38,19 @@ package enum CaseFileReader {
     private static let callKeys = "hook, input, raw, expect, exact, writes, limits"
 
     private static func unknown(_ key: Manifest.Scalar, known: String) -> ManifestError {
-        ManifestError(message: "there is no key '\(key.text.printable)' here; it takes \(known)", line: key.line)
+        ManifestError(message: "unknown key '\(key.text.printable)'; expected: \(known)", line: key.line)
     }
 
-    private static func readCase(_ node: Node) throws(ManifestError) -> HookCase {
+    private static func readCase(_ node: YAMLNode) throws(ManifestError) -> HookCase {
         let mapping = try YAMLMapping(node, "a case")
         var name: String?, store: [String: String] = [:], calls: [HookCase.Call]?
-        var own: [(key: Manifest.Scalar, value: Node)] = []
+        var own: [(key: Manifest.Scalar, value: YAMLNode)] = []
         for (key, value) in mapping.entries {
             switch key.text {
             case "name": name = try YAMLMapping.scalar(value, "name").text
             case "store": store = try readStore(value)
             case "calls":
-                guard case .sequence(let items) = value, !items.isEmpty else {
+                guard case .sequence(let items) = value.kind, !items.isEmpty else {
                     throw ManifestError(message: "calls is not a list of calls", line: key.line)
                 }
                 var list: [HookCase.Call] = []
@@ -63,7 +72,7 @@ package enum CaseFileReader {
     }
 
     private static func readCall(
-        _ entries: [(key: Manifest.Scalar, value: Node)], isWhole: Bool = false, line: Int
+        _ entries: [(key: Manifest.Scalar, value: YAMLNode)], isWhole: Bool = false, line: Int
     ) throws(ManifestError) -> HookCase.Call {
         var hook: Hook?, input: JSONValue?, raw: String?, expected: JSONValue?, isExact = false
         var writes: [String: String?]?, fuel: UInt64?, milliseconds: Int?
@@ -97,7 +106,7 @@ package enum CaseFileReader {
             fuel: fuel, milliseconds: milliseconds, line: line)
     }
 
-    private static func readHook(_ node: Node) throws(ManifestError) -> Hook {
+    private static func readHook(_ node: YAMLNode) throws(ManifestError) -> Hook {
         let text = try YAMLMapping.scalar(node, "hook")
         guard let hook = Hook(manifestName: text.text), hook.isCalled else {
             throw ManifestError(
@@ -128,7 +137,7 @@ package enum CaseFileReader {
         }
     }
 
-    private static func readStore(_ node: Node) throws(ManifestError) -> [String: String] {
+    private static func readStore(_ node: YAMLNode) throws(ManifestError) -> [String: String] {
         var store: [String: String] = [:]
         for (key, value) in try YAMLMapping(node, "store").entries {
             guard try JSONValue(yaml: value) != .null else {
@@ -139,7 +148,7 @@ package enum CaseFileReader {
         return store
     }
 
-    private static func readWrites(_ node: Node) throws(ManifestError) -> [String: String?] {
+    private static func readWrites(_ node: YAMLNode) throws(ManifestError) -> [String: String?] {
         var writes: [String: String?] = [:]
         for (key, value) in try YAMLMapping(node, "writes").entries {
             let text = try YAMLMapping.scalar(value, "a value of writes").text
@@ -149,12 +158,11 @@ package enum CaseFileReader {
     }
 
     /// `limits:` with `fuel` in units and `time_ms`.
-    private static func readLimits(_ node: Node) throws(ManifestError) -> (UInt64?, Int?) {
+    private static func readLimits(_ node: YAMLNode) throws(ManifestError) -> (UInt64?, Int?) {
         var fuel: UInt64?, milliseconds: Int?
         for (key, value) in try YAMLMapping(node, "limits").entries {
             guard ["fuel", "time_ms"].contains(key.text) else { throw unknown(key, known: "fuel, time_ms") }
-            let text = try YAMLMapping.scalar(value, key.text).text
-            guard let number = Int(text), number > 0 else {
+            guard case .number(let text) = try JSONValue(yaml: value), let number = Int(text), number > 0 else {
                 throw ManifestError(message: "\(key.text) is not a whole number above 0", line: key.line)
             }
             switch key.text {

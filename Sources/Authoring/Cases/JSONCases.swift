@@ -1,7 +1,9 @@
+internal import Basics
 package import Contract
+internal import YAML
 
 extension CaseFileReader {
-    /// The cases of a JSON file: checked as JSON, then read like any other, line by line the same.
+    /// The cases of a JSON file: checked as JSON, then read like any other.
     package static func read(json text: String) throws(ManifestError) -> [HookCase] {
         let bytes = Array(text.utf8)
         let document: JSONDocument
@@ -9,38 +11,39 @@ extension CaseFileReader {
             document = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: maximumBytes))
         } catch {
             throw ManifestError(
-                message: "the file is not JSON: \(error.message)",
-                line: JSONDocument.position(of: error.offset, in: bytes).line)
+                message: "the file is not JSON: \(error.message)", line: TextPlace(of: error.offset, in: bytes).line)
         }
-        return try read(yaml(of: document))
+        var place = TextPlace.start
+        return try read(yaml(of: document.root, in: bytes, &place))
     }
 
-    /// The same text as YAML reads it: YAML knows no surrogates, and no tabs where it counts columns.
-    private static func yaml(of document: JSONDocument) -> String {
-        var text = "", at = 0
-        func copySpace(to end: Int) {
-            text += String(decoding: document.bytes[at..<end].map { $0 == 0x09 ? 0x20 : $0 }, as: UTF8.self)
-        }
-        for string in document.strings {
-            copySpace(to: string.range.lowerBound)
-            text += quoted(string.string ?? "")
-            at = string.range.upperBound
-        }
-        copySpace(to: document.bytes.count)
-        return text
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x22, 0x5C: quoted += "\\" + String(scalar)
-            case 0x20..<0x7F: quoted.unicodeScalars.append(scalar)
-            default:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+    /// The same value as YAML has it; `place` is that of the value before.
+    private static func yaml(
+        of node: JSONNode, in bytes: [UInt8], _ place: inout TextPlace
+    ) throws(ManifestError) -> YAMLNode {
+        place = place.moved(to: node.range.lowerBound, in: bytes)
+        let start = place
+        switch node.kind {
+        case .array:
+            var items: [YAMLNode] = []
+            for element in node.elements { items.append(try yaml(of: element, in: bytes, &place)) }
+            return YAMLNode(.sequence(items), at: start)
+        case .object:
+            var pairs: [(key: YAMLNode, value: YAMLNode)] = [], names: Set<[UInt8]> = []
+            for member in node.members {
+                let key = try yaml(of: member.name, in: bytes, &place)
+                let name = member.name.string ?? ""
+                guard names.insert(Array(name.utf8)).inserted else {
+                    throw ManifestError(
+                        message: "the key '\(name.prefix(80).description.printable)' is given twice", line: place.line)
+                }
+                pairs.append((key, try yaml(of: member.value, in: bytes, &place)))
             }
+            return YAMLNode(.mapping(pairs), at: start)
+        case .string:
+            return YAMLNode(.scalar(YAMLScalar(text: node.string ?? "", style: .doubleQuoted)), at: start)
+        case .null, .true, .false, .number:
+            return YAMLNode(.scalar(YAMLScalar(text: node.text, style: .plain)), at: start)
         }
-        return quoted + "\""
     }
 }

@@ -1,6 +1,6 @@
 internal import Basics
 package import Contract
-internal import Yams
+internal import YAML
 
 extension Manifest {
     /// Reads the text of a `plugin.yaml`: one YAML 1.2 mapping without anchors, at most 1 MiB.
@@ -56,7 +56,7 @@ extension Manifest {
                 unknownKeys.append(Scalar(text: "check." + key.text, line: key.line))
                 continue
             }
-            guard case .sequence(let items) = value else {
+            guard case .sequence(let items) = value.kind else {
                 throw ManifestError(message: "check.silence is not a list", line: key.line)
             }
             for item in items {

@@ -1,5 +1,5 @@
 internal import Contract
-internal import Yams
+internal import YAML
 
 /// Spelling a text in a `plugin.yaml` so that a YAML parser and the host's line reader read the same.
 package enum ManifestSpelling {
@@ -13,8 +13,9 @@ package enum ManifestSpelling {
         return [text, "\"\(text)\"", "'\(text)'"].first { spelling in
             let line = "\(key): \(spelling)"
             guard isSame(HostLineReader(reading: line).fields[key]?.value, text),
-                case .mapping(let mapping)? = try? Yams.compose(yaml: line), mapping.count == 1,
-                case .scalar(let scalar)? = mapping[Node(key)], isSame(scalar.string, text)
+                case .mapping(let pairs)? = (try? YAMLNode.read(Array(line.utf8)))?.kind, pairs.count == 1,
+                case .scalar(let name) = pairs[0].key.kind, name.text == key,
+                case .scalar(let scalar) = pairs[0].value.kind, isSame(scalar.text, text)
             else { return false }
             // A plain `1.0`, `true` or `~` would be read as another type by other YAML parsers.
             return scalar.style != .plain || !Self.isAmbiguous(text)

@@ -12,7 +12,7 @@ package struct TemplateDescription: Sendable, Equatable {
     /// Reads a `template.yaml`, at most 64 KiB; every key but `requires` is required.
     package init(reading text: String) throws(ManifestError) {
         var texts: [String: String] = [:], requires: [String] = []
-        for (key, value) in try YAMLMapping(parsing: text, limit: 64 << 10).entries {
+        for (key, value) in try YAMLMapping(parsing: text, limit: 64 << 10, what: "the template").entries {
             switch key.text {
             case "id", "language", "summary", "toolchain":
                 texts[key.text] = try YAMLMapping.scalar(value, key.text).text

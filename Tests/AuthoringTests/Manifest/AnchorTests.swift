@@ -12,7 +12,7 @@ struct AnchorTests {
     ])
     func anchorsAreRefusedWhereverTheyStand(text: String) {
         let error = #expect(throws: ManifestError.self) { try Manifest(reading: text) }
-        #expect(error?.message == "anchors and aliases are not read")
+        #expect(error?.message.hasPrefix("anchors and aliases ('") == true, "\(error?.message ?? "")")
     }
 
     @Test func aBombOfAliasesIsRefusedBeforeItUnfolds() {
