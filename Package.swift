@@ -32,9 +32,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "Files",
-                "Basics",
-                argumentParser,
+                "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly",
+                "Files", "Basics", argumentParser,
             ],
             swiftSettings: settings),
         .target(

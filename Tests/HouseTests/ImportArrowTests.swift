@@ -10,8 +10,9 @@ struct ImportArrowTests {
     private static let allowed: [String: Set<String>] = [
         "pdk": ["Commands"],
         "Commands": [
-            "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "Files", "Basics",
-            "ArgumentParser",
+            "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly",
+            "Files",
+            "Basics", "ArgumentParser",
         ],
         "Operations": [
             "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",

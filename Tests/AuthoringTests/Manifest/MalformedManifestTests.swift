@@ -66,8 +66,8 @@ func expectManifestError(
         ),
         (head + "a: b: c", 3, "the file is not YAML: mapping values are not allowed in this context"),
         (
-            head + "a: [b", 4,
-            "the file is not YAML: did not find expected ',' or ']' while parsing a flow sequence that begins in line 3"
+            head + "a: [b", 3,
+            "the file is not YAML: did not find expected ',' or ']' while parsing a flow sequence"
         ),
         (head + "---\nname: y", 3, "the file holds more than one document"),
         (head + "a: \"\\q\"", 3, "the file is not YAML: found unknown escape character while parsing a quoted scalar"),
