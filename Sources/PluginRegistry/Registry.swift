@@ -42,16 +42,10 @@ public struct Registry: Sendable {
     }
 
     /// Every version of every plugin, in the order of the index.
-    public var entries: [RegistryEntry] {
-        get throws(RegistryError) {
-            do { return try index.entries.map(RegistryEntry.init) } catch { throw malformed(error) }
-        }
-    }
+    public var entries: [RegistryEntry] { index.entries.map(RegistryEntry.init) }
 
     /// The versions of one plugin, in the order of the index; none when the registry does not have it.
-    public func entries(named name: String) throws(RegistryError) -> [RegistryEntry] {
-        do { return try index.entries(named: name).map(RegistryEntry.init) } catch { throw malformed(error) }
-    }
+    public func entries(named name: String) -> [RegistryEntry] { index.entries(named: name).map(RegistryEntry.init) }
 
     /// The entry of a plugin: the version asked for, or else the newest release that is still offered.
     ///
@@ -60,7 +54,7 @@ public struct Registry: Sendable {
         _ name: String, version: String? = nil, includingPreReleases: Bool = false
     ) throws(RegistryError) -> RegistryEntry {
         guard PluginName(name) != nil else { throw RegistryError.invalidName(name) }
-        let all = try entries(named: name)
+        let all = entries(named: name)
         guard !all.isEmpty else {
             throw RegistryError(
                 .noPlugin, "no plugin '\(name)' in registry \(location)",
@@ -93,10 +87,6 @@ public struct Registry: Sendable {
     private static func listing(_ entries: [RegistryEntry]) -> String {
         let shown = entries.prefix(10).map { $0.version.printable + ($0.yanked == nil ? "" : " (yanked)") }
         return shown.joined(separator: ", ") + (entries.count > 10 ? " and \(entries.count - 10) more" : "")
-    }
-
-    private func malformed(_ error: JSONError) -> RegistryError {
-        RegistryError(.indexMalformed, "\(location): \(error)", help: RegistryError.mendTheIndex)
     }
 
     private static func read(_ location: RegistryLocation, _ network: Network) throws -> [UInt8] {

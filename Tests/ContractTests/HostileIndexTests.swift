@@ -19,7 +19,7 @@ import Testing
             "index gives schema_version twice"
         ),
         ("{\"plugins\":[1]}", 12, "entry 1 of the index is not an object"),
-        ("{\"plugins\":[[]]}", 12, "entry 1 of the index is not an object"),
+        ("{\"plugins\":[[]]}", 12, "entry 1 of the index has no name"),
     ]
 
     /// The offset is counted from the second entry's `{`, which is at byte 53.

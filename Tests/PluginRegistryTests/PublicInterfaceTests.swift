@@ -14,7 +14,7 @@ import Testing
             let registry = try Registry.load(location, network: network)
             let trustRoot = try TrustRoot.load(folder: "/etc/trust")
             let entry = try registry.find("mask", version: nil, includingPreReleases: false)
-            let all = try registry.entries.count + registry.entries(named: "mask").count + trustRoot.labels.count
+            let all = registry.entries.count + registry.entries(named: "mask").count + trustRoot.labels.count
             let folder = try PluginsFolder("/srv/plugins")
             let verified = try folder.fetch(entry, from: registry, trustRoot: trustRoot)
             print(verified.sha256, verified.size, verified.signer ?? "", verified.entry.name, all)

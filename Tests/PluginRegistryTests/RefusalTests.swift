@@ -100,7 +100,7 @@ import Testing
         try await expectRefusal(.invalidName, "invalid plugin name") { try install(name) }
         // Also when the entry is handed over without a look-up by name.
         let loaded = try Registry.load(RegistryLocation("registry", currentFolder: Scratch.folder))
-        let entry = try #require(try loaded.entries.first)
+        let entry = try #require(loaded.entries.first)
         #expect(entry.name == name)
         let folder = try PluginsFolder(Scratch.path("plugins"))
         let result = Result { try folder.fetch(entry, from: loaded, trustRoot: nil).sha256 }

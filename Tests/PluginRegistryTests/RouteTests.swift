@@ -155,7 +155,7 @@ import Testing
     @Test(arguments: [
         ("{}", "line 1, column 1: index has no plugins array (byte 0)"),
         ("{\"plugins\":[\n{}]}", "line 2, column 1: entry 1"),
-        ("not json", "line 1, column 1: not a JSON value"), ("", "line 1, column 1"),
+        ("not json", "line 1, column 1: index is not a JSON object"), ("", "line 1, column 1"),
         ("\u{FEFF}{\"plugins\":[]}", "line 1"),
     ])
     func malformedIndexesAreRefusedWithTheirPlace(text: String, words: String) async throws {

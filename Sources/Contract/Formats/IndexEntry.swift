@@ -20,6 +20,8 @@ package struct IndexEntry: Sendable, Equatable {
     package var license: String?
     /// The module's size in bytes.
     package var size: Int?
+    /// Which key signed it: the first 16 hexadecimal digits of the SHA-256 of the raw public key; a hint, not a proof.
+    package var keyID: String?
     /// When it was published, as RFC 3339 text in UTC.
     package var publishedAt: String?
     /// Why the version is no longer offered; nil while it is.
@@ -46,6 +48,7 @@ package struct IndexEntry: Sendable, Equatable {
             "author": author.map(JSONValue.string),
             "license": license.map(JSONValue.string),
             "size": size.map(JSONValue.int),
+            "key_id": keyID.map(JSONValue.string),
             "published_at": publishedAt.map(JSONValue.string),
             "yanked": yanked.map(JSONValue.string),
         ])
@@ -57,68 +60,5 @@ package struct IndexEntry: Sendable, Equatable {
     var rank: (offered: Int, version: PluginVersion) {
         let version = PluginVersion(self.version)
         return (yanked != nil ? 0 : version.isPreRelease ? 1 : 2, version)
-    }
-}
-
-extension IndexEntry {
-    /// Reads one object of an index's `plugins`; what the host needs is required, what only the kit reads is not.
-    init(reading node: JSONNode, number: Int) throws(JSONError) {
-        guard node.kind == .object else {
-            throw JSONError("entry \(number) of the index is not an object", offset: node.range.lowerBound)
-        }
-        var texts: [String: String] = [:], isSignatureNull = false
-        self.init(name: "", artifact: "", sha256: "")
-        for (key, value) in node.members {
-            let name = key.string ?? ""
-            switch name {
-            case "name", "version", "description", "artifact", "sha256", "signature":
-                // The host's reader refuses a field that is given twice, whatever its values.
-                guard texts[name] == nil, name != "signature" || !isSignatureNull else {
-                    throw JSONError("entry \(number) gives \(name) twice", offset: key.range.lowerBound)
-                }
-                if name == "signature", value.kind == .null {
-                    isSignatureNull = true
-                    continue
-                }
-                guard let text = value.string else {
-                    throw JSONError("\(name) of entry \(number) is not a string", offset: value.range.lowerBound)
-                }
-                texts[name] = text
-            case "hooks": hooks = Self.strings(value)
-            case "permissions": permissions = Self.strings(value)
-            case "resources":
-                minimumMemory = value["min_memory"]?.string
-                maximumMemory = value["max_memory"]?.string
-            case "author": author = value.string
-            case "license": license = value.string
-            case "size": size = value.int
-            case "published_at": publishedAt = value.string
-            case "yanked": yanked = Self.withdrawal(value)
-            default: break
-            }
-        }
-        for required in ["name", "artifact", "sha256"] where texts[required] == nil {
-            throw JSONError("entry \(number) of the index has no \(required)", offset: node.range.lowerBound)
-        }
-        name = texts["name"] ?? ""
-        version = texts["version"] ?? ""
-        description = texts["description"] ?? ""
-        artifact = texts["artifact"] ?? ""
-        sha256 = texts["sha256"] ?? ""
-        signature = texts["signature"]
-    }
-
-    /// Why a version is withdrawn, empty where no reason is given; whatever does not say `false` or `null` withdraws it.
-    private static func withdrawal(_ node: JSONNode) -> String? {
-        switch node.kind {
-        case .null, .false: nil
-        default: node.string ?? ""
-        }
-    }
-
-    private static func strings(_ node: JSONNode) -> [String]? {
-        guard node.kind == .array else { return nil }
-        let texts = node.elements.compactMap(\.string)
-        return texts.count == node.elements.count ? texts : nil
     }
 }

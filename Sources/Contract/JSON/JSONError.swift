@@ -22,8 +22,13 @@ package struct JSONLimits: Sendable {
     package var depth: Int
     /// How many values and member names there may be; each takes 16 bytes of memory beside the text.
     package var values: Int
+    /// Whether strings may hold unpaired surrogates, as in what the host ignores; they are read as U+FFFD.
+    package var toleratesUnpairedSurrogates: Bool
 
-    package init(bytes: Int = 16 << 20, depth: Int = 128, values: Int = 16 << 20) {
+    package init(
+        bytes: Int = 16 << 20, depth: Int = 128, values: Int = 16 << 20, toleratesUnpairedSurrogates: Bool = false
+    ) {
+        self.toleratesUnpairedSurrogates = toleratesUnpairedSurrogates
         self.bytes = bytes
         self.depth = depth
         self.values = values

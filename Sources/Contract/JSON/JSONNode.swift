@@ -1,5 +1,3 @@
-internal import Basics
-
 /// One value of a JSON document, decoded when read.
 package struct JSONNode: Sendable {
     /// What a value is.
@@ -30,9 +28,10 @@ package struct JSONNode: Sendable {
     /// The text of a string, nil for any other value.
     package var string: String? {
         guard kind == .string else { return nil }
-        let inside = (range.lowerBound + 1)..<(range.upperBound - 1)
-        guard node.isEscaped else { return String(decoding: document.bytes[inside], as: UTF8.self) }
-        return unescape(inside)
+        guard node.isEscaped else {
+            return String(decoding: document.bytes[(range.lowerBound + 1)..<(range.upperBound - 1)], as: UTF8.self)
+        }
+        return String(decoding: unsafe JSONStringText.decode(document.bytes.span.bytes, range), as: UTF8.self)
     }
 
     /// The characters of this value as they stand in the document.
@@ -97,42 +96,14 @@ package struct JSONNode: Sendable {
         return found
     }
 
-    private func unescape(_ inside: Range<Int>) -> String {
-        var text: [UInt8] = [], at = inside.lowerBound
-        let bytes = document.bytes
-        while at < inside.upperBound {
-            let byte = bytes[at]
-            guard byte == UInt8(ascii: "\\") else {
-                text.append(byte)
-                at += 1
-                continue
-            }
-            let escape = bytes[at + 1]
-            at += 2
-            switch escape {
-            case UInt8(ascii: "b"): text.append(0x08)
-            case UInt8(ascii: "f"): text.append(0x0C)
-            case UInt8(ascii: "n"): text.append(0x0A)
-            case UInt8(ascii: "r"): text.append(0x0D)
-            case UInt8(ascii: "t"): text.append(0x09)
-            case UInt8(ascii: "u"):
-                var code = Self.hexUnit(bytes, at: at) ?? 0xFFFD
-                at += 4
-                if code & 0xFC00 == 0xD800, let low = Self.hexUnit(bytes, at: at + 2) {
-                    code = 0x10000 + ((code & 0x3FF) << 10 | low & 0x3FF)
-                    at += 6
-                }
-                text.append(contentsOf: String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8)
-            default: text.append(escape)
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
     /// The UTF-16 unit that four hexadecimal digits spell.
     static func hexUnit(_ bytes: [UInt8], at start: Int) -> UInt32? {
         guard start + 4 <= bytes.count else { return nil }
-        return Hex.decode(String(decoding: bytes[start..<start + 4], as: UTF8.self))
-            .map { UInt32($0[0]) << 8 | UInt32($0[1]) }
+        var unit: UInt32 = 0
+        for byte in bytes[start..<start + 4] {
+            guard let digit = JSONBytes.hexDigit(byte) else { return nil }
+            unit = unit << 4 | digit
+        }
+        return unit
     }
 }

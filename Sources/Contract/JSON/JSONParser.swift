@@ -110,6 +110,7 @@ struct JSONParser {
                 throw JSONError("\\u has no four hexadecimal digits", offset: start)
             }
             at = start + 6
+            if limits.toleratesUnpairedSurrogates { return }
             if unit & 0xFC00 == 0xDC00 { throw JSONError("unpaired surrogate in a string", offset: start) }
             if unit & 0xFC00 == 0xD800 {
                 guard at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u"),

@@ -54,7 +54,7 @@ struct ReleaseRules {
 
     private func published() throws -> [Finding] {
         guard let registry = check.registry else { return [] }
-        let entries = try registry.entries(named: project.name)
+        let entries = registry.entries(named: project.name)
         let mine = PluginVersion(project.version)
         if let entry = entries.first(where: { $0.version == project.version }) {
             guard let module, entry.sha256.lowercased() != (try digest(module)) else { return [] }
@@ -156,7 +156,7 @@ struct ReleaseRules {
             let release = try Release(
                 project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now))
             let index = try (check.registry?.index ?? RegistryIndex.empty)
-            let isThere = try index.entries(named: release.name).contains { $0.version == release.version }
+            let isThere = index.entries(named: release.name).contains { $0.version == release.version }
             _ = try ProvenRelease.prove(
                 release, index: try (isThere ? RegistryIndex.empty : index).adding(release.entry), publisher: publisher,
                 staged: staged, scratch: FilePaths.join(folder.path, "plugins"))

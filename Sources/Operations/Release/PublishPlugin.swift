@@ -126,9 +126,7 @@ package struct PublishPlugin {
     /// A folder that another entry's module lies in is not a leftover, and must not be moved away.
     private func refuseUsedFolder(_ release: Release, _ index: RegistryIndex, _ registry: String) throws {
         guard try FileStatus.of(FilePaths.join(registry, release.folder)) != nil else { return }
-        let entries: [IndexEntry]
-        do { entries = try index.entries } catch { throw Problem("invalid-index", "\(location): \(error)") }
-        guard let entry = entries.first(where: { $0.artifact.contains(release.folder + "/") }) else { return }
+        guard let entry = index.entries.first(where: { $0.artifact.contains(release.folder + "/") }) else { return }
         throw Problem(
             "folder-in-use",
             "\(registry)/\(release.folder) holds the module of \(entry.name.printable) v\(entry.version.printable)",
@@ -191,10 +189,7 @@ package struct PublishPlugin {
 
     /// Whether the version is there with the same bytes and that is fine; with other bytes it is an error.
     private func isPublished(_ release: Release, in index: RegistryIndex) throws -> Bool {
-        let entries: [IndexEntry]
-        do { entries = try index.entries(named: release.name) } catch {
-            throw Problem("invalid-index", "\(location): \(error)")
-        }
+        let entries = index.entries(named: release.name)
         guard let entry = entries.first(where: { $0.version == release.version }) else {
             let mine = PluginVersion(release.version)
             if let same = entries.first(where: { PluginVersion($0.version).precedence(against: mine) == 0 }) {

@@ -1,0 +1,95 @@
+/// The arrays of an index that hold entries.
+package enum IndexList: Sendable {
+    /// What the registry offers; what hosts read.
+    case plugins
+    /// What has been withdrawn; hosts do not read it.
+    case yanked
+}
+
+/// An entry of an index that has been checked, with the places of its fields; good while its text is at hand.
+package struct ScannedEntry {
+    /// The array it stands in.
+    package let list: IndexList
+    /// Where it stands in the index, in bytes.
+    package let range: Range<Int>
+    /// Which one it is in its array, from 1.
+    package let number: Int
+    /// Where the entry before it in its array ends, nil for the first.
+    let previousEnd: Int?
+    let places: EntryPlaces
+
+    /// The entry as a value; `text` is that of the entry itself.
+    package func decoded(_ text: RawSpan) -> IndexEntry {
+        func string(_ field: EntryField) -> String? { self.string(field, text) }
+        var entry = IndexEntry(
+            name: string(.name) ?? "", artifact: string(.artifact) ?? "", sha256: string(.sha256) ?? "")
+        entry.version = string(.version) ?? ""
+        entry.description = string(.description) ?? ""
+        entry.signature = string(.signature)
+        entry.hooks = value(.hooks, text).flatMap(Self.strings)
+        entry.permissions = value(.permissions, text).flatMap(Self.strings)
+        let resources = value(.resources, text)
+        entry.minimumMemory = resources?["min_memory"]?.string
+        entry.maximumMemory = resources?["max_memory"]?.string
+        entry.author = string(.author)
+        entry.license = string(.license)
+        entry.size = value(.size, text)?.int
+        entry.publishedAt = string(.publishedAt)
+        entry.keyID = string(.keyID)
+        entry.yanked = withdrawal(text)
+        return entry
+    }
+
+    /// Whether this field's text is exactly these bytes.
+    func isText(_ field: EntryField, _ bytes: [UInt8], _ text: RawSpan) -> Bool {
+        guard let range = places[field] else { return bytes.isEmpty }
+        if places.special.contains(field) { return JSONStringText.decode(text, range) == bytes }
+        guard range.count - 2 == bytes.count else { return false }
+        return bytes.indices.allSatisfy { text.byte(range.lowerBound + 1 + $0) == bytes[$0] }
+    }
+
+    /// The bytes of a field's text; none where it is not there.
+    func bytes(_ field: EntryField, _ text: RawSpan) -> [UInt8] {
+        places[field].map { JSONStringText.decode(text, $0) } ?? []
+    }
+
+    /// Whether a field's text holds these bytes anywhere.
+    func contains(_ field: EntryField, _ bytes: [UInt8], _ text: RawSpan) -> Bool {
+        guard let range = places[field], let first = bytes.first else { return false }
+        if places.special.contains(field) { return JSONStringText.decode(text, range).contains(bytes) }
+        var at = range.lowerBound + 1
+        let end = range.upperBound - 1 - bytes.count
+        while at <= end {
+            if text.byte(at) == first, bytes.indices.allSatisfy({ text.byte(at + $0) == bytes[$0] }) { return true }
+            at += 1
+        }
+        return false
+    }
+
+    private func string(_ field: EntryField, _ text: RawSpan) -> String? {
+        guard let range = places[field], text.byte(range.lowerBound) == UInt8(ascii: "\"") else { return nil }
+        return String(decoding: JSONStringText.decode(text, range), as: UTF8.self)
+    }
+
+    private func value(_ field: EntryField, _ text: RawSpan) -> JSONNode? {
+        guard let range = places[field] else { return nil }
+        let bytes = range.map { text.byte($0) }
+        // What the host ignores may hold what a strict reader refuses, such as unpaired surrogates: then it says nothing.
+        return try? JSONDocument(parsing: bytes).root
+    }
+
+    /// Why a version is withdrawn, empty where no reason is given; whatever does not say `false` or `null` withdraws it.
+    private func withdrawal(_ text: RawSpan) -> String? {
+        guard let range = places[.yanked] else { return nil }
+        switch text.byte(range.lowerBound) {
+        case UInt8(ascii: "n"), UInt8(ascii: "f"): return nil
+        default: return string(.yanked, text) ?? ""
+        }
+    }
+
+    private static func strings(_ node: JSONNode) -> [String]? {
+        guard node.kind == .array else { return nil }
+        let texts = node.elements.compactMap(\.string)
+        return texts.count == node.elements.count ? texts : nil
+    }
+}
