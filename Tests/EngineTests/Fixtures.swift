@@ -55,7 +55,7 @@ enum Fixtures {
         let output = folder.path + "/plugin.wasm"
         try GuestSources.plugin.write(toFile: source, atomically: true, encoding: .utf8)
         let built = try Program("clang", folder: folder.path).runBlocking(
-            ["--target=wasm32-unknown-unknown", "-O1", "-ffreestanding", "-nostdlib", "-w"] + flags
+            ["--target=wasm32-unknown-unknown", "-Xclang", "-O1", "-ffreestanding", "-nostdlib", "-w"] + flags
                 + ["-Wl,--no-entry,--stack-first", source, "-o", output])
         guard built.status == 0 else {
             throw Broken(description: "clang cannot build the test plugin: \(built.transcript)")

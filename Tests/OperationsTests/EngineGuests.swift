@@ -75,7 +75,7 @@ struct EngineGuest {
         let path = Scratch.path("guest.c"), output = Scratch.path("guest.wasm")
         try source.write(toFile: path, atomically: false, encoding: .utf8)
         let result = try await Program("clang").run([
-            "--target=wasm32-unknown-unknown", "-O1", "-ffreestanding", "-nostdlib", "-w",
+            "--target=wasm32-unknown-unknown", "-Xclang", "-O1", "-ffreestanding", "-nostdlib", "-w",
             linking, path, "-o", output,
         ])
         guard result.status == 0 else { throw Broken(description: result.transcript) }

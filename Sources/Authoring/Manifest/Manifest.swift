@@ -35,6 +35,8 @@ package struct Manifest: Sendable, Equatable {
     package internal(set) var buildCommand: Scalar?
     /// The path, relative to the manifest, that the command leaves the module at.
     package internal(set) var buildOutput: Scalar?
+    /// The files and folders that the command reads, relative to the manifest; empty where the kit is to find them.
+    package internal(set) var buildSources: [Scalar] = []
     /// The toolchain the command needs: `swift`, `rust` or `c`.
     package internal(set) var toolchain: Scalar?
     /// The toolchains that `build.toolchain` may name.
@@ -44,6 +46,7 @@ package struct Manifest: Sendable, Equatable {
     package static let knownKeys = [
         "name", "version", "description", "author", "license", "hooks", "permissions", "resources",
         "resources.min_memory", "resources.max_memory", "build", "build.command", "build.wasm", "build.toolchain",
+        "build.sources",
         "check", "check.silence", "check.silence.rule", "check.silence.reason",
     ]
     /// Keys that mean nothing to the kit or the host, as dotted paths.

@@ -45,6 +45,7 @@ extension Manifest {
             case "command": buildCommand = try YAMLMapping.scalar(value, "build.command")
             case "wasm": buildOutput = try YAMLMapping.scalar(value, "build.wasm")
             case "toolchain": toolchain = try YAMLMapping.scalar(value, "build.toolchain")
+            case "sources": buildSources = try YAMLMapping.scalars(value, "build.sources")
             default: unknownKeys.append(Scalar(text: "build." + key.text, line: key.line))
             }
         }

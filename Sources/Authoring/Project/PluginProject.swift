@@ -21,18 +21,28 @@ package struct PluginProject: Sendable {
     /// Where `pdk sign` puts the signature.
     package var signaturePath: String { FilePaths.join(folder, "dist/\(name).sig") }
 
+    /// Refuses a folder that another user could have put there: it, its manifest or what a link leads to is another's.
+    private static func refuseForeign(_ folder: String, _ path: String) throws {
+        let found = try [
+            FileStatus.of(folder), FileStatus.of(path), FileStatus.of(path, followingLinks: true),
+        ]
+        guard found.allSatisfy({ $0?.isOwnedByUserOrRoot ?? false }) else {
+            throw Problem(
+                "foreign-plugin-folder", "\(path) or its folder belongs to another user",
+                help: "go into that folder if you trust it, or list it under trusted_folders: in config.yaml")
+        }
+    }
+
     /// The nearest folder with a `plugin.yaml`, from `start` upwards; nil when there is none.
-    package static func find(from start: String) throws -> String? {
+    ///
+    /// A folder above `start` that belongs to another user is refused unless it is one of `trusted`.
+    package static func find(from start: String, trusted: Set<String> = []) throws -> String? {
         var folder = start
         while true {
             let path = FilePaths.join(folder, Manifest.fileName)
             if let status = try FileStatus.of(path, followingLinks: true), status.kind == .regular {
-                // Its build command is run: in a folder above, it must not be somebody else's.
-                guard folder == start || status.isOwnedByUserOrRoot else {
-                    throw Problem(
-                        "foreign-plugin-folder", "\(path) belongs to another user",
-                        help: "go into that folder if you trust it")
-                }
+                // Its build command is run: in a folder above, it must not be another user's.
+                if folder != start, !trusted.contains(folder) { try refuseForeign(folder, path) }
                 return folder
             }
             guard let parent = FilePaths.parent(of: folder), parent != folder, parent != "." else { return nil }
@@ -43,15 +53,15 @@ package struct PluginProject: Sendable {
     /// Reads the plugin whose folder is `start` or above it.
     ///
     /// Errors: `no-plugin-folder`, `invalid-manifest`.
-    package static func load(from start: String) throws -> PluginProject {
-        try PluginProject(folder: folder(from: start))
+    package static func load(from start: String, trusted: Set<String> = []) throws -> PluginProject {
+        try PluginProject(folder: folder(from: start, trusted: trusted))
     }
 
     /// The folder of the plugin at `start` or above it, whatever its `plugin.yaml` says.
     ///
     /// Error: `no-plugin-folder`.
-    package static func folder(from start: String) throws -> String {
-        guard let folder = try find(from: start) else {
+    package static func folder(from start: String, trusted: Set<String> = []) throws -> String {
+        guard let folder = try find(from: start, trusted: trusted) else {
             throw Problem(
                 "no-plugin-folder", "no \(Manifest.fileName) in \(start) or in a folder above it",
                 help: "go into a plugin's folder, or make one with: pdk new NAME")

@@ -24,7 +24,7 @@ struct DevCommand: Command {
             signal(number) { _ in stopRequested.store(true, ordering: .relaxed) }
         }
         // A manifest that cannot be read is for the loop to tell of, and for the author to mend.
-        let folder = try PluginProject.folder(from: session.currentFolder)
+        let folder = try session.projectFolder()
         let operation = DevelopPlugin(
             folder: folder, environment: session.environment, scratch: session.scratch, engine: session.engine,
             pluginsFolder: pluginsDir.map(session.path), workers: session.processors, now: { time(nil) },

@@ -40,15 +40,18 @@ struct PackCommand: Command {
     @Option(name: .long, help: "Where to write it. (default: dist/NAME-VERSION.tar.gz)")
     var out: String?
 
+    @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let (contents, output) = try subject(session)
+        let (contents, output, project) = try subject(session)
+        let own = wasm == nil ? project : nil
+        var warnings = try own.map { try BuildState.require($0, isChecked: buildCheck.isOn) }?.map { Text($0) } ?? []
         let report = try PackPlugin(
             contents: contents, output: output, packedAt: session.timeOfMaking(),
-            knownKeys: session.keyStore?.keysFolder
+            knownKeys: session.keyStore?.keysFolder, isModuleOwn: own != nil
         ).run()
-        var warnings = report.warnings.map { Text($0) }
+        warnings += report.warnings.map { Text($0) }
         if contents.signaturePath == nil, let sidecar = try unusedSidecar(contents) {
             warnings.append("\(session.shown(sidecar)) was not taken: name it with --sig")
         }
@@ -70,7 +73,7 @@ struct PackCommand: Command {
     }
 
     /// What to pack and where to: from the options, and from the plugin's folder where this is the one of `--name`.
-    private func subject(_ session: Session) throws -> (PackContents, String) {
+    private func subject(_ session: Session) throws -> (PackContents, String, PluginProject?) {
         var request = PackRequest()
         request.modulePath = wasm.map(session.path)
         request.signaturePath = sig.map(session.path)
@@ -80,14 +83,14 @@ struct PackCommand: Command {
         request.license = license
         // No hook's name has a blank in it, so that one in place of a comma means the same.
         request.hooks = hooks.map { list in list.split { $0 == "," || $0 == " " }.map(String.init) }
-        if try PluginProject.find(from: session.currentFolder) != nil {
+        if try session.isInProject() {
             let project = try session.project()
             if name == nil || name == project.name {
                 let contents = try request.contents(of: project)
-                if let out { return (contents, session.path(out)) }
+                if let out { return (contents, session.path(out), project) }
                 let folder = FilePaths.join(project.folder, "dist")
                 try Folder.create(folder)
-                return (contents, FilePaths.join(folder, contents.fileName))
+                return (contents, FilePaths.join(folder, contents.fileName), project)
             }
         }
         guard let out, let contents = try request.contents() else {
@@ -97,7 +100,7 @@ struct PackCommand: Command {
                 "missing \(missing.joined(separator: ", ")): outside of the plugin's folder there is no "
                     + "\(Manifest.fileName) to take it from")
         }
-        return (contents, session.path(out))
+        return (contents, session.path(out), nil)
     }
 
     /// The signature beside a module that was named, which is only taken when it is named, too.

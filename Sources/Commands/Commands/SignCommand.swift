@@ -17,21 +17,24 @@ struct SignCommand: Command {
     @Option(name: .long, help: "Where to write the signature.")
     var out: String?
 
+    @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let modulePath: String
-        var manifest: EmbeddedManifest?
+        var manifest: EmbeddedManifest?, project: PluginProject?
         if let file {
             modulePath = session.path(file)
         } else {
-            let project = try session.project()
-            modulePath = project.modulePath
-            manifest = EmbeddedManifest(project.manifest)
+            let own = try session.project()
+            modulePath = own.modulePath
+            manifest = EmbeddedManifest(own.manifest)
+            project = own
         }
         let report = try SignModule(
-            modulePath: modulePath, manifest: manifest, output: out.map(session.path), key: key.source(session)
+            modulePath: modulePath, manifest: manifest, output: out.map(session.path), key: key.source(session),
+            project: project, checksBuild: buildCheck.isOn
         ).run()
         var text: [Text] = [
             "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",
@@ -43,7 +46,7 @@ struct SignCommand: Command {
             json: .object([
                 "module": .string(report.modulePath), "signature": .string(report.signaturePath),
                 "key": .string(report.label), "public_key": .string(report.publicKey), "sha256": .string(report.sha256),
-                "manifest": report.manifest?.json ?? .null,
-            ]))
+                "manifest": report.manifest?.json ?? .null, "warnings": .strings(report.warnings),
+            ]), warnings: report.warnings.map { Text($0) })
     }
 }

@@ -2,9 +2,9 @@ internal import Authoring
 internal import Operations
 
 extension PluginProject {
-    /// A warning where the module is older than its sources: what runs is then not what the author sees.
+    /// A warning where the module is not built from the current sources: what runs is then not what the author sees.
     func staleWarnings() throws -> [Text] {
-        guard let source = try sourceNewerThanModule() else { return [] }
-        return ["\(source) has changed since dist/\(name).wasm was built; pdk build takes it in"]
+        guard let reason = try BuildState.of(self).warning else { return [] }
+        return ["\(reason) since dist/\(name).wasm was built; pdk build takes it in"]
     }
 }

@@ -28,14 +28,24 @@ struct Session: Sendable {
             // What is not UTF-8 would name another folder than the one that is meant, and counts as not set.
             if let line = unsafe String(validatingCString: text), let equals = line.firstIndex(of: "=") {
                 environment[String(line[..<equals])] = String(line[line.index(after: equals)...])
+                if secretVariables.contains(String(line[..<equals])) { unsafe erase(text, after: line[...equals].utf8.count) }
             }
             unsafe entry += 1
         }
+        for name in secretVariables { unsafe unsetenv(name) }
         return Session(
             environment: environment, currentFolder: FilePaths.resolved(".") ?? "",
             executableFolder: FilePaths.resolved("/proc/self/exe").flatMap(FilePaths.parent),
             processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), now: time(nil),
             inputIsTerminal: isatty(0) == 1, outputIsTerminal: isatty(1) == 1, errorIsTerminal: isatty(2) == 1)
+    }
+
+    /// Variables that hold secrets; no program that is started gets them.
+    private static let secretVariables: Set = ["PDK_KEY_PEM", "PDK_KEY_PASSPHRASE"]
+
+    /// Overwrites a variable's value where the kernel shows it to others, in `/proc/PID/environ` (`proc(5)`).
+    private static func erase(_ text: UnsafeMutablePointer<CChar>, after count: Int) {
+        unsafe explicit_bzero(text + count, strlen(text + count))
     }
 
     /// Keeps secrets that this process is about to hold out of core dumps (`setrlimit(2)`).

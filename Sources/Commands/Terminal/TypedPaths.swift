@@ -40,5 +40,17 @@ extension Session {
     }
 
     /// The plugin whose folder this is, or is in.
-    func project() throws -> PluginProject { try PluginProject.load(from: currentFolder) }
+    func project() throws -> PluginProject { try PluginProject(folder: projectFolder()) }
+
+    /// The folder of the plugin that this folder is, or is in.
+    func projectFolder() throws -> String {
+        try PluginProject.folder(from: currentFolder, trusted: trustedFolders())
+    }
+
+    /// Whether this folder is a plugin's, or is in one.
+    func isInProject() throws -> Bool {
+        try PluginProject.find(from: currentFolder, trusted: trustedFolders()) != nil
+    }
+
+    private func trustedFolders() throws -> Set<String> { Set(try keyStore?.configuration()?.trustedFolders ?? []) }
 }

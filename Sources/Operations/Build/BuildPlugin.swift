@@ -2,6 +2,7 @@ package import Authoring
 internal import Basics
 internal import Contract
 internal import Files
+internal import LibCrypto
 internal import WebAssembly
 
 /// `pdk build`: runs the manifest's command and takes the module it leaves.
@@ -59,14 +60,18 @@ package struct BuildPlugin {
         if let folder = toolchain?.pathFolder {
             environment["PATH"] = folder + ":" + (environment["PATH"] ?? Toolchain.usualPath)
         }
-        // The manifest says where the module comes to lie; cargo must not put it elsewhere.
-        environment["CARGO_TARGET_DIR"] = nil
+        // The manifest says where the module is left; the compiler must not be told of another place.
+        for name in Self.outputVariables { environment[name] = nil }
         starting?(command.text)
+        let before = try BuildRecord.sources(of: project)
+        let built = FilePaths.join(project.folder, output.text)
+        let earlier = try EarlierOutput(built, isCurrent: try isUpToDate(before, built))
         let outcome = try await ChildProcess(
             program: "/bin/sh", arguments: ["-c", command.text], environment: environment, folder: project.folder,
             endsWithItsChildren: isCancellable
         ).run(echo: echo)
         guard outcome.isSuccess else {
+            try earlier.restore()
             let stays = try FileStatus.of(project.modulePath) != nil
             throw BuildFailure(
                 output: echo == nil ? outcome.output.trimmedEnd : "",
@@ -76,17 +81,55 @@ package struct BuildPlugin {
                     : "mend what the compiler says above, then: pdk build"
                         + (stays ? " (dist/\(project.name).wasm is still that of an earlier build)" : ""))
         }
-        let built = FilePaths.join(project.folder, output.text)
+        guard try earlier.wasReplaced() else {
+            try earlier.restore()
+            throw Problem(
+                "module-not-written",
+                "the build succeeded but did not write \(built): what is there is from before",
+                help: "correct build.wasm in \(project.manifestPath), or find out where the command puts the module: a "
+                    + ".cargo/config.toml above this folder, a setting or another file name may send it elsewhere")
+        }
         let bytes = try take(built)
         let module = try describe(bytes, built)
         try Folder.create(FilePaths.parent(of: project.modulePath) ?? project.folder)
         try WholeFiles.replace(project.modulePath, with: bytes)
+        try note(bytes, command.text, before)
         let exported = project.manifest.knownHooks.filter { module.functionType(ofExport: $0.export) != nil }
         return Report(
             name: project.name, modulePath: project.modulePath, size: bytes.count, hooks: exported.map(\.name),
             missingHooks: project.manifest.knownHooks.filter { !exported.contains($0) }.map(\.name),
             imports: module.imports.map { "\($0.module).\($0.name)" },
             chosenProgram: toolchain?.pathFolder == nil ? nil : toolchain?.program)
+    }
+
+    /// Variables by which cargo and SwiftPM put their output elsewhere.
+    private static let outputVariables = [
+        "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_BUILD_BUILD_DIR", "CARGO_BUILD_TARGET",
+        "SWIFTPM_BUILD_DIR",
+    ]
+
+    /// Whether the module that is there was built of these very sources, so that the command may have nothing to do.
+    private func isUpToDate(_ sources: [BuildRecord.Source]?, _ built: String) throws -> Bool {
+        guard let sources, let record = try BuildRecord.read(of: project), record.change(against: sources) == nil,
+            record.command.utf8.elementsEqual((project.manifest.buildCommand?.text ?? "").utf8),
+            try FileStatus.of(built, followingLinks: true)?.kind == .regular
+        else { return false }
+        return try BuildState.digest(of: built) == record.sha256
+    }
+
+    /// Notes what the module was built of; a file that the command itself made counts as it is now.
+    private func note(_ module: [UInt8], _ command: String, _ before: [BuildRecord.Source]?) throws {
+        guard let before, let after = try BuildRecord.sources(of: project) else {
+            // Too many files to look at: no record is better than one of an earlier build.
+            try? Folder(FilePaths.join(project.folder, "dist")).remove(BuildRecord.fileName)
+            return
+        }
+        let known = Dictionary(before.map { (Array($0.path.utf8), $0) }) { first, _ in first }
+        try BuildRecord(
+            version: project.version, command: command, module: FilePaths.name(of: project.modulePath),
+            sha256: Hex.encode(try unsafe SHA256.digest(of: module.span.bytes)), signedSHA256: nil,
+            sources: after.map { known[Array($0.path.utf8)] ?? $0 }
+        ).write(to: project)
     }
 
     private func usableToolchain() async throws -> Toolchain.Status? {
@@ -106,7 +149,8 @@ package struct BuildPlugin {
         guard try FileStatus.of(path, followingLinks: true) != nil else {
             throw Problem(
                 "no-module", "the build succeeded but left no module at \(path)",
-                help: "correct build.wasm in \(project.manifestPath)")
+                help: "correct build.wasm in \(project.manifestPath), or find out where the command puts the module: a "
+                    + ".cargo/config.toml above this folder or a setting may send it elsewhere")
         }
         let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
         guard bytes.starts(with: HostLimits.moduleMagic) else {
@@ -121,6 +165,40 @@ package struct BuildPlugin {
         do { return try WebAssemblyModule(reading: bytes) } catch {
             throw Problem("malformed-module", "\(path) is not a valid WebAssembly module: \(error)")
         }
+    }
+}
+
+/// The output of an earlier build, moved aside while the command runs: what is there afterwards, the command has written.
+///
+/// Where the sources have not changed since, the output stays, for the command may have nothing to do.
+private struct EarlierOutput {
+    private let path: String
+    private let aside: String
+    private let isMoved: Bool
+
+    init(_ path: String, isCurrent: Bool) throws {
+        self.path = path
+        aside = path + ".before"
+        guard !isCurrent, let status = try FileStatus.of(path), status.kind != .folder else {
+            isMoved = false
+            return
+        }
+        try Folder.move(path, to: aside)
+        isMoved = true
+    }
+
+    /// Whether the command has written the output, or had nothing to do.
+    func wasReplaced() throws -> Bool {
+        guard isMoved else { return true }
+        guard try FileStatus.of(path) != nil else { return false }
+        try Folder(FilePaths.parent(of: aside) ?? ".").remove(FilePaths.name(of: aside))
+        return true
+    }
+
+    /// Puts the earlier output back where the command has left none.
+    func restore() throws {
+        guard isMoved, try FileStatus.of(path) == nil, try FileStatus.of(aside) != nil else { return }
+        try Folder.move(aside, to: path)
     }
 }
 

@@ -1,4 +1,4 @@
-internal import Authoring
+package import Authoring
 internal import Basics
 package import Contract
 internal import Ed25519
@@ -14,12 +14,21 @@ package struct SignModule {
     /// Where to write the signature; nil for `<stem>.sig` beside the module.
     package let output: String?
     package let key: KeySource
+    /// The plugin whose module it is; nil for a module that was named.
+    package let project: PluginProject?
+    /// Whether a module that is not built from the current sources is refused.
+    package let checksBuild: Bool
 
-    package init(modulePath: String, manifest: EmbeddedManifest?, output: String?, key: KeySource) {
+    package init(
+        modulePath: String, manifest: EmbeddedManifest?, output: String?, key: KeySource, project: PluginProject? = nil,
+        checksBuild: Bool = true
+    ) {
         self.modulePath = modulePath
         self.manifest = manifest
         self.output = output
         self.key = key
+        self.project = project
+        self.checksBuild = checksBuild
     }
 
     /// What was signed.
@@ -33,12 +42,17 @@ package struct SignModule {
         package let sha256: String
         /// What the module carries, and the signature covers.
         package let manifest: EmbeddedManifest?
+        /// What the author should know, such as that hosts cannot load the module.
+        package let warnings: [String]
     }
 
     /// Puts the manifest into the module, signs the exact bytes, and checks the signature before anything is written.
     package func run() throws -> Report {
         if let output { try WholeFiles.checkOutput(output, reading: [modulePath]) }
+        var warnings = try project.map { try BuildState.require($0, isChecked: checksBuild) } ?? []
+        let isRecorded = try project.map { try BuildState.of($0).isRecorded } ?? false
         let built = try PluginProject.readModule(modulePath)
+        warnings += try LoadableModule.warnings(built, modulePath, isRequired: project != nil)
         let bytes = try manifest.map { try embed($0, in: built) } ?? built
         let target = output ?? FilePaths.replacingExtension(of: modulePath, with: ".sig")
         return try key.withKey { key, label in
@@ -52,11 +66,12 @@ package struct SignModule {
             if bytes != built { try replaceModule(with: bytes) }
             try file.commit(as: FilePaths.name(of: target))
             try folder.synchronize()
+            let digest = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+            if let project, isRecorded { try BuildState.noteSigned(project, as: digest) }
             return Report(
                 modulePath: modulePath, signaturePath: target, label: label,
                 publicKey: Base64.encode(key.publicKey.bytes),
-                sha256: Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)),
-                manifest: try? EmbeddedManifest(atStartOf: bytes))
+                sha256: digest, manifest: try? EmbeddedManifest(atStartOf: bytes), warnings: warnings)
         }
     }
 

@@ -15,8 +15,11 @@ package struct PackPlugin {
     package let packedAt: Int
     /// The folder of public keys by one of which the signature should be made; nothing is said when it holds none.
     package let knownKeys: String?
+    /// Whether the module is that of a plugin's folder, and not one that was named.
+    package let isModuleOwn: Bool
 
-    package init(contents: PackContents, output: String, packedAt: Int, knownKeys: String?) {
+    package init(contents: PackContents, output: String, packedAt: Int, knownKeys: String?, isModuleOwn: Bool) {
+        self.isModuleOwn = isModuleOwn
         self.contents = contents
         self.output = output
         self.packedAt = packedAt
@@ -45,6 +48,7 @@ package struct PackPlugin {
         try WholeFiles.checkOutput(
             output, reading: [contents.modulePath] + (contents.signaturePath.map { [$0] } ?? []))
         let module = try PluginProject.readModule(contents.modulePath)
+        _ = try LoadableModule.warnings(module, contents.modulePath, isRequired: isModuleOwn)
         let signature = try contents.signaturePath.map { try SignatureFile(reading: $0).text }
         let time = Timestamp(seconds: packedAt)
         var manifest = PackManifest(

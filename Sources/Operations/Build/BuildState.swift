@@ -1,0 +1,98 @@
+package import Authoring
+internal import Basics
+internal import Contract
+internal import Files
+internal import LibCrypto
+
+/// How a built module relates to the sources and the version at hand.
+package enum BuildState: Sendable, Equatable {
+    /// `pdk build` made it of these sources, for this version.
+    case current
+    /// It is not of these sources or not for this version; the text says why.
+    case stale(String)
+    /// There is no record of its build; the text names a source that is newer, where there is one.
+    case unrecorded(String?)
+
+    /// Compares `dist/NAME.wasm` with the record of its build.
+    package static func of(_ project: PluginProject) throws -> BuildState {
+        guard let status = try FileStatus.of(project.modulePath, followingLinks: true) else { return .unrecorded(nil) }
+        let module = try digest(of: project.modulePath)
+        guard let record = try BuildRecord.read(of: project), [record.sha256, record.signedSHA256].contains(module),
+            let sources = try BuildRecord.sources(of: project)
+        else {
+            let newer = try SourceFiles.find(of: project)?.first(newerThan: status.modified)
+            return .unrecorded(newer.map { "\($0.printable) has changed" })
+        }
+        if let change = record.change(against: sources) { return .stale(change) }
+        if !record.version.utf8.elementsEqual(project.version.utf8) {
+            return .stale("the version was changed from \(record.version.printable) to \(project.version.printable)")
+        }
+        if !record.command.utf8.elementsEqual((project.manifest.buildCommand?.text ?? "").utf8) {
+            return .stale("the build command has changed")
+        }
+        return .current
+    }
+
+    /// Refuses a module that is not built of the sources at hand; without a record, returns what to warn of.
+    ///
+    /// Error: `stale-module`.
+    package static func require(_ project: PluginProject, isChecked: Bool) throws -> [String] {
+        try adoptRenamed(project)
+        guard isChecked else { return [] }
+        switch try of(project) {
+        case .current: return []
+        case .stale(let reason):
+            throw Problem(
+                "stale-module",
+                "\(project.modulePath) is not built from the current sources: \(reason) since it was built",
+                help: "build it again with: pdk build (or use --no-build-check to release it as it is)")
+        case .unrecorded(let reason):
+            guard let reason else { return [] }
+            return ["\(reason) since dist/\(project.name).wasm was built; pdk build takes it in"]
+        }
+    }
+
+    /// What `test` and `check` warn of.
+    package var warning: String? {
+        switch self {
+        case .current, .unrecorded(nil): nil
+        case .stale(let reason), .unrecorded(let reason?): reason
+        }
+    }
+
+    /// Whether the module is one that `pdk build` has left.
+    var isRecorded: Bool {
+        if case .unrecorded = self { return false }
+        return true
+    }
+
+    /// Takes the module of a plugin that was renamed since its build under its new name.
+    private static func adoptRenamed(_ project: PluginProject) throws {
+        guard try FileStatus.of(project.modulePath, followingLinks: true) == nil,
+            let record = try BuildRecord.read(of: project), !record.module.utf8.contains(UInt8(ascii: "/"))
+        else { return }
+        let old = FilePaths.join(project.folder, "dist/\(record.module)")
+        guard try FileStatus.of(old)?.kind == .regular,
+            try [record.sha256, record.signedSHA256].contains(digest(of: old))
+        else { return }
+        try Folder.move(old, to: project.modulePath)
+        try BuildRecord(
+            version: record.version, command: record.command, module: FilePaths.name(of: project.modulePath),
+            sha256: record.sha256, signedSHA256: record.signedSHA256, sources: record.sources
+        ).write(to: project)
+    }
+
+    /// Notes that `pdk sign` has put the manifest into the module.
+    static func noteSigned(_ project: PluginProject, as sha256: String) throws {
+        guard var record = try BuildRecord.read(of: project), record.signedSHA256 != sha256 else { return }
+        record.signedSHA256 = sha256
+        try record.write(to: project)
+    }
+
+    /// The SHA-256 of a module, 64 lowercase hexadecimal digits.
+    static func digest(of path: String) throws -> String {
+        var hash = try SHA256()
+        try FileHandle(reading: path).stream(limit: HostLimits.moduleBytes) { piece in try hash.update(piece) }
+        return Hex.encode(try hash.finalize())
+    }
+}
