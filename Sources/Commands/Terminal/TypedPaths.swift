@@ -2,6 +2,7 @@ internal import Authoring
 internal import Files
 internal import Operations
 internal import PluginRegistry
+internal import Trust
 
 /// Paths as users type and read them: relative to the current folder.
 extension Session {
