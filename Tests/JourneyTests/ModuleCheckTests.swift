@@ -132,7 +132,8 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
     func compile(to path: String) async throws {
         try Disk.write(Scratch.path("m.c"), Self.head + source)
         let arguments =
-            ["--target=wasm32-unknown-unknown", "-Xclang", "-O1", "-ffreestanding", "-nostdlib", "-Wl,--no-entry"] + flags
+            ["--target=wasm32-unknown-unknown", "-Xclang", "-O1", "-ffreestanding", "-nostdlib", "-Wl,--no-entry"]
+            + flags
             + ["-o", path, Scratch.path("m.c")]
         let result = try await Program("clang").run(arguments)
         try #require(result.status == 0, "\(result.transcript)")

@@ -50,7 +50,8 @@ enum CompiledModules {
         try Data(source.utf8).write(to: input)
         _ = try run(
             "clang",
-            ["--target=\(target)-unknown-unknown", "-Xclang", "-O2", "-ffreestanding", "-nostdlib", "-Wl,--no-entry"] + flags
+            ["--target=\(target)-unknown-unknown", "-Xclang", "-O2", "-ffreestanding", "-nostdlib", "-Wl,--no-entry"]
+                + flags
                 + [input.path, "-o", output.path])
         return Array(try Data(contentsOf: output))
     }

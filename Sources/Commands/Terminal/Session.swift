@@ -28,7 +28,9 @@ struct Session: Sendable {
             // What is not UTF-8 would name another folder than the one that is meant, and counts as not set.
             if let line = unsafe String(validatingCString: text), let equals = line.firstIndex(of: "=") {
                 environment[String(line[..<equals])] = String(line[line.index(after: equals)...])
-                if secretVariables.contains(String(line[..<equals])) { unsafe erase(text, after: line[...equals].utf8.count) }
+                if secretVariables.contains(String(line[..<equals])) {
+                    unsafe erase(text, after: line[...equals].utf8.count)
+                }
             }
             unsafe entry += 1
         }
