@@ -1,13 +1,15 @@
 /// A failure of an operation that a person can mend.
 package struct Problem: Diagnostic, CustomStringConvertible {
-    package let code: String
+    package let code: ErrorCode
     package let message: String
     package let help: String?
+    package let place: FilePlace?
 
-    package init(_ code: String, _ message: String, help: String? = nil) {
+    package init(_ code: ErrorCode, _ message: String, help: String? = nil, place: FilePlace? = nil) {
         self.code = code
         self.message = message
         self.help = help
+        self.place = place
     }
 
     package var description: String { message }

@@ -45,7 +45,7 @@ struct Program {
         if let place = arguments.firstIndex(of: nil) {
             Console(session: session, settings: OutputSettings(json: known.contains("--json"))).report(
                 Problem(
-                    "usage", "argument \(place + 1) is not UTF-8",
+                    .usage, "argument \(place + 1) is not UTF-8",
                     help: "give the file or folder a name that is, or go into the folder and name it from there"))
             return .usage
         }
@@ -73,7 +73,7 @@ struct Program {
         do {
             guard !session.currentFolder.isEmpty else {
                 throw Problem(
-                    "no-current-folder", "the current folder is gone, or its path is not UTF-8",
+                    .noCurrentFolder, "the current folder is gone, or its path is not UTF-8",
                     help: "go into another folder")
             }
             outcome = try await verb.perform(session, console)
@@ -108,7 +108,7 @@ struct Program {
         let verb = arguments.first.flatMap { RootCommand.verbs.contains($0) ? $0 : nil }
         console.report(
             Problem(
-                "usage", message,
+                .usage, message,
                 help: verb.map { "pdk \($0) --help shows what it takes" } ?? "pdk --help lists the verbs"))
         return .usage
     }
@@ -117,7 +117,7 @@ struct Program {
     private func refuse(_ unknown: UnknownCommand, _ arguments: [String]) -> ExitStatus {
         Console(session: session, settings: OutputSettings(json: arguments.contains("--json"))).report(
             Problem(
-                "usage", "there is no verb '\(unknown.word.printable)'",
+                .usage, "there is no verb '\(unknown.word.printable)'",
                 help: unknown.suggestion.map { "did you mean: pdk \($0)" } ?? "pdk --help lists the verbs"))
         return .usage
     }

@@ -23,7 +23,7 @@ public struct ModuleVerification: Sendable, Equatable {
     /// Reads a module once and verifies it, in constant memory.
     ///
     /// With a trust root the signature is read from `signatureFile` or else from the sidecar `<stem>.sig`. Errors:
-    /// `artefactUnavailable`, `noSignature`, `signatureInvalid`.
+    /// `artifactUnavailable`, `noSignature`, `signatureInvalid`.
     public static func verify(
         _ path: String, trustRoot: TrustRoot?, signatureFile: String? = nil
     ) throws(RegistryError) -> ModuleVerification {
@@ -39,7 +39,7 @@ public struct ModuleVerification: Sendable, Equatable {
         } catch let error as RegistryError {
             throw error
         } catch {
-            throw RegistryError(.artefactUnavailable, "\(error)")
+            throw RegistryError(.artifactUnavailable, "\(error)")
         }
     }
 

@@ -42,11 +42,11 @@ public struct PackedPlugin: Sendable {
 
     /// Reads the file at `path`, at most 1 GiB packed and about 1 GiB unpacked.
     ///
-    /// Errors: `artefactUnavailable`, `packMalformed`, `noSignature` when the manifest promises a signature that is not there.
+    /// Errors: `artifactUnavailable`, `packMalformed`, `noSignature` when the manifest promises a signature that is not there.
     public static func read(_ path: String) throws(RegistryError) -> PackedPlugin {
         let bytes: [UInt8]
         do { bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes) } catch {
-            throw RegistryError(.artefactUnavailable, error.description)
+            throw RegistryError(.artifactUnavailable, error.description)
         }
         return try PackedPlugin(reading: bytes, subject: path)
     }
@@ -94,7 +94,7 @@ public struct PackedPlugin: Sendable {
             ])
         do { return try ArchiveReader.entries(of: bytes, limits: limits) } catch {
             if error.kind == .libraryMissing {
-                throw RegistryError(.artefactUnavailable, "cannot read \(subject): \(error)", help: error.help)
+                throw RegistryError(.artifactUnavailable, "cannot read \(subject): \(error)", help: error.help)
             }
             throw malformed(subject, error.description)
         }
@@ -152,7 +152,7 @@ extension PackedPlugin {
         } catch let error as RegistryError {
             throw error
         } catch {
-            throw RegistryError(.artefactUnavailable, "cannot verify \(subject): \(error)")
+            throw RegistryError(.artifactUnavailable, "cannot verify \(subject): \(error)")
         }
     }
 

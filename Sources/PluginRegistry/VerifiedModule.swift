@@ -41,7 +41,7 @@ public struct VerifiedModule: ~Copyable {
 extension PluginsFolder {
     /// Streams the module of `entry` into this folder under a hidden name while hashing it, and verifies it.
     ///
-    /// At most 1 GiB. Errors: `invalidName`, `artefactUnavailable`, `digestMismatch`, `notAModule`, `noSignature`,
+    /// At most 1 GiB. Errors: `invalidName`, `artifactUnavailable`, `digestMismatch`, `notAModule`, `noSignature`,
     /// `signatureInvalid`, `releaseMismatch`, `destination`.
     public borrowing func fetch(
         _ entry: RegistryEntry, from registry: Registry, trustRoot: TrustRoot?
@@ -81,10 +81,10 @@ extension PluginsFolder {
         } catch let error as RegistryError {
             throw error
         } catch let error as TransferError {
-            throw RegistryError(.artefactUnavailable, error.description, help: error.help)
+            throw RegistryError(.artifactUnavailable, error.description, help: error.help)
         } catch {
             throw RegistryError(
-                .artefactUnavailable, "cannot read the module of \(subject): \(error)",
+                .artifactUnavailable, "cannot read the module of \(subject): \(error)",
                 help: "the registry does not hold what its index names: tell who keeps it")
         }
     }

@@ -31,14 +31,14 @@ package enum CaseFiles {
             let path = FilePaths.join(folder, name)
             let bytes = try WholeFiles.read(path, limit: CaseFileReader.maximumBytes)
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw Problem("invalid-case", "\(path) is not UTF-8", help: "save it as UTF-8")
+                throw Problem(.invalidCase, "\(path) is not UTF-8", help: "save it as UTF-8")
             }
             do throws(ManifestError) {
                 let read = try name.hasSuffix(".json") ? CaseFileReader.read(json: text) : CaseFileReader.read(text)
                 cases += read.map { PlacedCase(file: "cases/" + name, hookCase: $0) }
             } catch {
-                throw Problem(
-                    "invalid-case", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
+                throw error.problem(
+                    .invalidCase, in: path,
                     help: "see Docs/cases.md of the documentation, which make install puts into share/doc/pdk")
             }
         }

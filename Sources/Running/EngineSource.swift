@@ -35,12 +35,12 @@ package struct EngineSource: Sendable {
 
     /// There is no engine: one line that says why, and one that says what to do and where was looked.
     package static func problem(_ error: EngineError) -> Problem {
-        guard case .libraryNotFound(let attempts) = error else { return Problem("no-engine", "\(error)") }
+        guard case .libraryNotFound(let attempts) = error else { return Problem(.noEngine, "\(error)") }
         // A library that is there and cannot be used says more than ten places where there is none.
         let broken = attempts.first { !$0.reason.lowercased().contains("no such file") }
         let reason = broken.map { "\($0.path): \($0.reason)" } ?? "wasmtime's library is not there"
         return Problem(
-            "no-engine", "there is no engine to run plugins in: \(reason)",
+            .noEngine, "there is no engine to run plugins in: \(reason)",
             help: "make install puts it beside pdk, or set PDK_WASMTIME to a libwasmtime.so of version "
                 + "\(EngineLibrary.oldestMajor) or newer; tried \(attempts.map(\.path).joined(separator: ", "))")
     }

@@ -16,7 +16,7 @@ package struct RunnableModule: Sendable {
             let hash = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
             module = try engine.compile(bytes, cacheFolder: source.cacheFolder, moduleHashHex: hash)
         } catch let error as EngineError {
-            throw Problem("module-refused", "the host would refuse \(path): \(error)", help: "pdk check says more")
+            throw Problem(.moduleRefused, "the host would refuse \(path): \(error)", help: "pdk check says more")
         }
     }
 

@@ -59,7 +59,7 @@ package struct KeySource: Sendable {
             guard KeyStore.isLabel(requested), try FileStatus.of(store.privatePath(requested)) != nil else {
                 let labels = try store.labels()
                 throw Problem(
-                    "no-key", "no key '\(requested.printable)' in \(store.keysFolder)",
+                    .noKey, "no key '\(requested.printable)' in \(store.keysFolder)",
                     help: labels.isEmpty
                         ? "make one with: pdk keygen \(KeyStore.isLabel(requested) ? requested : "LABEL")"
                         : "choose one of \(labels.joined(separator: ", ")), or give the path of a PEM file")
@@ -75,7 +75,7 @@ package struct KeySource: Sendable {
         if let label = try configuredLabel() {
             guard labels.contains(label) else {
                 throw Problem(
-                    "no-key",
+                    .noKey,
                     "the configuration names the key '\(label.printable)', and \(store.keysFolder) has none so called",
                     help: "correct key: in \(FilePaths.join(store.folder, "config.yaml"))")
             }
@@ -83,11 +83,11 @@ package struct KeySource: Sendable {
         }
         guard let label = labels.first else {
             throw Problem(
-                "no-key", "there is no key to sign with in \(store.keysFolder)", help: "make one with: pdk keygen")
+                .noKey, "there is no key to sign with in \(store.keysFolder)", help: "make one with: pdk keygen")
         }
         guard labels.count == 1 else {
             throw Problem(
-                "several-keys", "there are several keys: \(labels.joined(separator: ", "))",
+                .severalKeys, "there are several keys: \(labels.joined(separator: ", "))",
                 help:
                     "choose one with --key LABEL, or with key: LABEL in \(FilePaths.join(store.folder, "config.yaml"))")
         }
@@ -119,12 +119,12 @@ package struct KeySource: Sendable {
         let file: FileHandle
         do throws(FileError) { file = try FileHandle(reading: path) } catch {
             guard error.isNotFound else { throw error }
-            throw Problem("no-key", "no private key at \(path)", help: "give a PEM file or a label of pdk keygen")
+            throw Problem(.noKey, "no private key at \(path)", help: "give a PEM file or a label of pdk keygen")
         }
         let mode = try file.status().mode
         guard mode & 0o077 == 0 else {
             throw Problem(
-                "key-exposed", "the private key \(path) can be read by others (mode \(String(mode, radix: 8)))",
+                .keyExposed, "the private key \(path) can be read by others (mode \(String(mode, radix: 8)))",
                 help: "close it with: chmod 600 \(path.shellWord)")
         }
         return try file.readAll(limit: 16 << 10)
@@ -145,14 +145,14 @@ package struct KeySource: Sendable {
             } catch LibCryptoError.needsPassphrase {
                 guard var passphrase = try passphrase(name) else {
                     throw Problem(
-                        "needs-passphrase", "the private key \(name) is encrypted",
+                        .needsPassphrase, "the private key \(name) is encrypted",
                         help: "set PDK_KEY_PASSPHRASE, or run this on a terminal to be asked")
                 }
                 defer { SecretBytes.wipe(&passphrase) }
                 return try unsafe use(passphrase.span.bytes)
             }
         } catch let error as LibCryptoError {
-            throw Problem("invalid-key", "cannot use the private key \(name): \(error)", help: error.help)
+            throw Problem(.invalidKey, "cannot use the private key \(name): \(error)", help: error.help)
         }
     }
 }
@@ -178,7 +178,7 @@ extension KeySource {
                 let text = try WholeFiles.read(publicPath, limit: KeyText.maximumFileBytes)
                 guard let bytes = KeyText.decode(text, count: PublicKey.byteCount) else {
                     throw Problem(
-                        "invalid-key", "\(publicPath) is not base64 of a 32-byte Ed25519 public key",
+                        .invalidKey, "\(publicPath) is not base64 of a 32-byte Ed25519 public key",
                         help: "remove it, and the private key will be asked instead")
                 }
                 return Publisher(label: label, publicKey: bytes)

@@ -11,7 +11,7 @@ package struct KeyStore: Sendable {
 
     /// There is no place for a key store.
     package static let noHome = Problem(
-        "no-home", "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
+        .noHome, "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
 
     /// The folder of the keys.
     package var keysFolder: String { FilePaths.join(folder, "keys") }

@@ -1,39 +1,46 @@
-internal import Basics
+package import Basics
 
 /// Why a registry, a trust root or a plugin was refused.
 ///
 /// The words that scripts of the host match on (`sha256 mismatch`, `no signature`, …) are part of the messages.
 public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The kinds of refusal; the raw value is a stable word for scripts.
-    public enum Kind: String, Sendable {
+    /// The kinds of refusal: a value and not an enumeration, so that a new one breaks nobody.
+    public struct Kind: Sendable, Hashable, CustomStringConvertible {
+        package let code: ErrorCode
+
         /// The index could not be read or fetched.
-        case indexUnavailable = "index-unavailable"
+        public static let indexUnavailable = Kind(code: .indexUnavailable)
         /// The index is not what the host can read.
-        case indexMalformed = "index-malformed"
+        public static let indexMalformed = Kind(code: .indexMalformed)
         /// The index has no plugin of that name.
-        case noPlugin = "no-plugin"
+        public static let noPlugin = Kind(code: .noPlugin)
         /// The index has the plugin, but not that version, or no release of it.
-        case noVersion = "no-version"
+        public static let noVersion = Kind(code: .noVersion)
         /// A name that is not 1 to 128 of `A-Z a-z 0-9 - _`.
-        case invalidName = "invalid-name"
+        public static let invalidName = Kind(code: .invalidName)
         /// The module could not be read or fetched.
-        case artefactUnavailable = "artefact-unavailable"
+        public static let artifactUnavailable = Kind(code: .artifactUnavailable)
         /// The bytes are not those the index promises.
-        case digestMismatch = "sha256-mismatch"
+        public static let digestMismatch = Kind(code: .sha256Mismatch)
         /// The bytes are not a WebAssembly module.
-        case notAModule = "not-a-module"
+        public static let notAModule = Kind(code: .notAModule)
         /// A trust root was given, and there is no signature.
-        case noSignature = "no-signature"
+        public static let noSignature = Kind(code: .noSignature)
         /// No key of the trust root made the signature.
-        case signatureInvalid = "signature-invalid"
+        public static let signatureInvalid = Kind(code: .signatureInvalid)
         /// The module carries a manifest, and it is not that of the release it is offered as.
-        case releaseMismatch = "release-mismatch"
+        public static let releaseMismatch = Kind(code: .releaseMismatch)
         /// The trust root cannot be read, holds a malformed key, or none.
-        case trustRootInvalid = "trust-root-invalid"
+        public static let trustRootInvalid = Kind(code: .trustRootInvalid)
         /// The file is not a packed plugin that the host could read, or none could be made.
-        case packMalformed = "pack-malformed"
+        public static let packMalformed = Kind(code: .packMalformed)
         /// The plugins folder could not be written.
-        case destination = "destination"
+        public static let destination = Kind(code: .destination)
+
+        /// The stable word for scripts, such as `no-plugin`.
+        public var rawValue: String { code.rawValue }
+        /// The same word.
+        public var description: String { rawValue }
     }
 
     /// The kind of refusal.
@@ -57,5 +64,5 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
 }
 
 extension RegistryError: Diagnostic {
-    package var code: String { kind.rawValue }
+    package var code: ErrorCode { kind.code }
 }

@@ -14,7 +14,7 @@ package struct SignatureFile {
         text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
         guard let bytes = KeyText.decode(text, count: Signature.byteCount) else {
             throw Problem(
-                "invalid-signature", "\(path) is not base64 of a \(Signature.byteCount)-byte signature",
+                .malformedSignature, "\(path) is not base64 of a \(Signature.byteCount)-byte signature",
                 help: "sign the module again with: pdk sign")
         }
         self.bytes = bytes

@@ -171,7 +171,7 @@ struct ScaffoldTests {
             "new", "guard", "--template", "c", "--author=\(value)", "--description=\(value)", "--json")
         guard result.status == 0 else {
             #expect(result.status == 1, "\(result.transcript)")
-            #expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == "unspeakable-value")
+            #expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == "unrepresentable-value")
             #expect(try Disk.names(Scratch.folder).isEmpty)
             return
         }

@@ -14,7 +14,7 @@ struct KeySourceTests {
             try body()
             return nil
         } catch {
-            return (error as? any Diagnostic)?.code ?? "\(error)"
+            return (error as? any Diagnostic)?.code.rawValue ?? "\(error)"
         }
     }
 

@@ -82,7 +82,7 @@ struct NewPluginTests {
                         ).run()
                         return true
                     } catch {
-                        return (error as? any Diagnostic)?.code != "already-exists"
+                        return (error as? any Diagnostic)?.code != .alreadyExists
                     }
                 }
             }

@@ -146,7 +146,7 @@ import Testing
 
     @Test func fileThatIsNotThereOrNoArchiveIsRefused() throws {
         let missing = #expect(throws: RegistryError.self) { try packed }
-        #expect(missing?.kind == .artefactUnavailable)
+        #expect(missing?.kind == .artifactUnavailable)
         try Scratch.write("x.tar.gz", TestRegistry.module())
         let module = #expect(throws: RegistryError.self) { try packed }
         #expect(module?.kind == .packMalformed && module?.message.contains("not in gzip") == true)

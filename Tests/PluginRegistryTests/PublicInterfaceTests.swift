@@ -41,8 +41,8 @@ import Testing
         // The C modules come along as they do when a package depends on this one.
         let folders =
             ["CSodium", "CLibCrypto", "CCurl", "CArchive"].map { BuiltProduct.repository + "/Sources/" + $0 } + [
-                "/" + built.joined(separator: "/") + "/Modules",
-                "/" + built.dropLast(2).joined(separator: "/") + "/checkouts/Yams/Sources/CYaml/include",
+                "/" + built.joined(separator: "/") + "/Modules"
+
             ]
         return try await Program("swiftc", environment: ["HOME": Scratch.folder]).run(
             folders.flatMap { ["-I", $0] } + [

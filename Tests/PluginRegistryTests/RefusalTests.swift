@@ -132,7 +132,7 @@ import Testing
             let moved = try await Program("mv").run([Scratch.path("large"), folder])
             try #require(moved.status == 0)
         }
-        try await expectRefusal(.artefactUnavailable, "mask v1") { try install("mask") }
+        try await expectRefusal(.artifactUnavailable, "mask v1") { try install("mask") }
         if kind == "too large" { _ = try await Program("rm").run([Scratch.folder + " large"]) }
     }
 

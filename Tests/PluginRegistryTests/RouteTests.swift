@@ -81,7 +81,7 @@ import Testing
         try await TestServer.serving("registry", certificate: "both.pem") { address in
             var registry = try TestRegistry()
             try await registry.publish("mask", fields: ["artifact": .string(address + "/mask-1.0.0.wasm")])
-            try await expectRefusal(.artefactUnavailable, "certificate", address) { try install("mask") }
+            try await expectRefusal(.artifactUnavailable, "certificate", address) { try install("mask") }
             try await expectRefusal(.indexUnavailable, "certificate", address) { try install("mask", from: address) }
         }
     }
@@ -101,7 +101,7 @@ import Testing
         try await TestServer.serving("registry") { address in
             var registry = try TestRegistry()
             try await registry.publish("mask", fields: ["artifact": .string(address + "/cut-off")])
-            try await expectRefusal(.artefactUnavailable, address, "broke off after 16 of 1000 bytes") {
+            try await expectRefusal(.artifactUnavailable, address, "broke off after 16 of 1000 bytes") {
                 try install("mask")
             }
         }

@@ -38,7 +38,7 @@ import Testing
         try Scratch.makePipe("text.sig")
         for name in ["x.wasm", "folder.wasm", "missing.wasm"] {
             let error = #expect(throws: RegistryError.self) { try verify(name) }
-            #expect(error?.kind == .artefactUnavailable)
+            #expect(error?.kind == .artifactUnavailable)
             #expect(error?.message.contains(Scratch.path(name)) == true)
         }
         #expect(throws: RegistryError.self) { try verify("text.wasm") }

@@ -25,10 +25,10 @@ package enum CaseFileReader {
             guard key.text == "cases" else { throw unknown(key, known: "cases") }
             guard case .sequence(let items) = value.kind else {
                 if case .scalar(let scalar) = value.kind, scalar.value == .null { continue }
-                throw ManifestError(message: "cases is not a list", line: key.line)
+                throw ManifestError(message: "cases is not a list", at: key.place)
             }
             guard items.count <= maximumCases else {
-                throw ManifestError(message: "the file has more than \(maximumCases) cases", line: key.line)
+                throw ManifestError(message: "the file has more than \(maximumCases) cases", at: key.place)
             }
             for item in items { cases.append(try readCase(item)) }
         }
@@ -38,7 +38,7 @@ package enum CaseFileReader {
     private static let callKeys = "hook, input, raw, expect, exact, writes, limits"
 
     private static func unknown(_ key: Manifest.Scalar, known: String) -> ManifestError {
-        ManifestError(message: "unknown key '\(key.text.printable)'; expected: \(known)", line: key.line)
+        ManifestError(message: "unknown key '\(key.text.printable)'; expected: \(known)", at: key.place)
     }
 
     private static func readCase(_ node: YAMLNode) throws(ManifestError) -> HookCase {
@@ -51,28 +51,28 @@ package enum CaseFileReader {
             case "store": store = try readStore(value)
             case "calls":
                 guard case .sequence(let items) = value.kind, !items.isEmpty else {
-                    throw ManifestError(message: "calls is not a list of calls", line: key.line)
+                    throw ManifestError(message: "calls is not a list of calls", at: key.place)
                 }
                 var list: [HookCase.Call] = []
                 for item in items {
                     let call = try YAMLMapping(item, "a call")
-                    list.append(try readCall(call.entries, line: call.line))
+                    list.append(try readCall(call.entries, at: call.place))
                 }
                 calls = list
             default: own.append((key, value))
             }
         }
-        guard let name, !name.isEmpty else { throw ManifestError(message: "the case has no name", line: mapping.line) }
+        guard let name, !name.isEmpty else { throw ManifestError(message: "the case has no name", at: mapping.place) }
         if let calls {
             if let stray = own.first { throw unknown(stray.key, known: "name, store, calls") }
             return HookCase(name: name, store: store, calls: calls, line: mapping.line)
         }
         return HookCase(
-            name: name, store: store, calls: [try readCall(own, isWhole: true, line: mapping.line)], line: mapping.line)
+            name: name, store: store, calls: [try readCall(own, isWhole: true, at: mapping.place)], line: mapping.line)
     }
 
     private static func readCall(
-        _ entries: [(key: Manifest.Scalar, value: YAMLNode)], isWhole: Bool = false, line: Int
+        _ entries: [(key: Manifest.Scalar, value: YAMLNode)], isWhole: Bool = false, at place: TextPlace
     ) throws(ManifestError) -> HookCase.Call {
         var hook: Hook?, input: JSONValue?, raw: String?, expected: JSONValue?, isExact = false
         var writes: [String: String?]?, fuel: UInt64?, milliseconds: Int?
@@ -84,7 +84,7 @@ package enum CaseFileReader {
             case "expect": expected = try JSONValue(yaml: value)
             case "exact":
                 guard case .bool(let flag) = try JSONValue(yaml: value) else {
-                    throw ManifestError(message: "exact is neither true nor false", line: key.line)
+                    throw ManifestError(message: "exact is neither true nor false", at: key.place)
                 }
                 isExact = flag
             case "writes": writes = try readWrites(value)
@@ -92,18 +92,18 @@ package enum CaseFileReader {
             default: throw unknown(key, known: callKeys + (isWhole ? ", name, store, calls" : ""))
             }
         }
-        guard let hook else { throw ManifestError(message: "the call has no hook", line: line) }
-        if raw != nil, input != nil { throw ManifestError(message: "the call has both input and raw", line: line) }
+        guard let hook else { throw ManifestError(message: "the call has no hook", at: place) }
+        if raw != nil, input != nil { throw ManifestError(message: "the call has both input and raw", at: place) }
         let text: String
         do throws(HookInput.Failure) {
             if let raw { text = raw } else { text = try HookInput.fill(input ?? .object([]), for: hook).compactText }
         } catch {
-            throw ManifestError(message: error.description, line: line)
+            throw ManifestError(message: error.description, at: place)
         }
         return HookCase.Call(
-            hook: hook, input: text, expectation: try expectation(expected, isExact: isExact, hook, line),
+            hook: hook, input: text, expectation: try expectation(expected, isExact: isExact, hook, place),
             writes: writes,
-            fuel: fuel, milliseconds: milliseconds, line: line)
+            fuel: fuel, milliseconds: milliseconds, line: place.line)
     }
 
     private static func readHook(_ node: YAMLNode) throws(ManifestError) -> Hook {
@@ -111,13 +111,13 @@ package enum CaseFileReader {
         guard let hook = Hook(manifestName: text.text), hook.isCalled else {
             throw ManifestError(
                 message: "there is no hook '\(text.text.printable)' that the host calls; it calls "
-                    + Hook.called.map(\.name).joined(separator: ", "), line: text.line)
+                    + Hook.called.map(\.name).joined(separator: ", "), at: text.place)
         }
         return hook
     }
 
     private static func expectation(
-        _ value: JSONValue?, isExact: Bool, _ hook: Hook, _ line: Int
+        _ value: JSONValue?, isExact: Bool, _ hook: Hook, _ place: TextPlace
     ) throws(ManifestError) -> HookCase.Expectation? {
         switch value {
         case nil: return nil
@@ -126,14 +126,14 @@ package enum CaseFileReader {
             guard hook.actions.contains(action) else {
                 throw ManifestError(
                     message: "\(hook.name) has no action '\(action.printable)'; it has "
-                        + (hook.actions + ["none"]).joined(separator: ", "), line: line)
+                        + (hook.actions + ["none"]).joined(separator: ", "), at: place)
             }
             let answer = JSONValue.object(["action": .string(action)])
             return isExact ? .exact(answer) : .part(answer)
         case .some(.object(let members)):
             let answer = JSONValue.object(members)
             return isExact ? .exact(answer) : .part(answer)
-        default: throw ManifestError(message: "expect is neither an action nor a mapping", line: line)
+        default: throw ManifestError(message: "expect is neither an action nor a mapping", at: place)
         }
     }
 
@@ -141,7 +141,7 @@ package enum CaseFileReader {
         var store: [String: String] = [:]
         for (key, value) in try YAMLMapping(node, "store").entries {
             guard try JSONValue(yaml: value) != .null else {
-                throw ManifestError(message: "the value of '\(key.text.printable)' in store is null", line: key.line)
+                throw ManifestError(message: "the value of '\(key.text.printable)' in store is null", at: key.place)
             }
             store[key.text] = try YAMLMapping.scalar(value, "a value of store").text
         }
@@ -163,7 +163,7 @@ package enum CaseFileReader {
         for (key, value) in try YAMLMapping(node, "limits").entries {
             guard ["fuel", "time_ms"].contains(key.text) else { throw unknown(key, known: "fuel, time_ms") }
             guard case .number(let text) = try JSONValue(yaml: value), let number = Int(text), number > 0 else {
-                throw ManifestError(message: "\(key.text) is not a whole number above 0", line: key.line)
+                throw ManifestError(message: "\(key.text) is not a whole number above 0", at: key.place)
             }
             switch key.text {
             case "fuel": fuel = UInt64(number)

@@ -11,7 +11,7 @@ extension CaseFileReader {
             document = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: maximumBytes))
         } catch {
             throw ManifestError(
-                message: "the file is not JSON: \(error.message)", line: TextPlace(of: error.offset, in: bytes).line)
+                message: "the file is not JSON: \(error.message)", at: TextPlace(of: error.offset, in: bytes))
         }
         var place = TextPlace.start
         return try read(yaml(of: document.root, in: bytes, &place))
@@ -35,7 +35,7 @@ extension CaseFileReader {
                 let name = member.name.string ?? ""
                 guard names.insert(Array(name.utf8)).inserted else {
                     throw ManifestError(
-                        message: "the key '\(name.prefix(80).description.printable)' is given twice", line: place.line)
+                        message: "the key '\(name.prefix(80).description.printable)' is given twice", at: place)
                 }
                 pairs.append((key, try yaml(of: member.value, in: bytes, &place)))
             }

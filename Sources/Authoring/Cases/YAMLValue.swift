@@ -15,7 +15,7 @@ extension JSONValue {
             case .notFinite(let word):
                 throw ManifestError(
                     message: "JSON, which hooks are given, has no number \(word); put it in quotes to make it a text",
-                    line: node.place.line)
+                    at: node.place)
             }
         case .sequence(let items):
             var elements: [JSONValue] = []

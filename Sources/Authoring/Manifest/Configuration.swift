@@ -17,7 +17,7 @@ package struct Configuration: Sendable, Equatable {
                 let label = try YAMLMapping.scalar(value, "key").text
                 key = label.isEmpty ? nil : label
             case "trusted_folders": trustedFolders = try YAMLMapping.scalars(value, "trusted_folders").map(\.text)
-            default: throw ManifestError(message: "unknown key \(name.text.printable)", line: name.line)
+            default: throw ManifestError(message: "unknown key \(name.text.printable)", at: name.place)
             }
         }
     }

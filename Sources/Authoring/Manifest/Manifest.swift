@@ -1,3 +1,4 @@
+package import Basics
 package import Contract
 
 /// A plugin's manifest, `plugin.yaml`, as a YAML parser reads it.
@@ -8,8 +9,9 @@ package struct Manifest: Sendable, Equatable {
     /// A text with the place it stands at.
     package struct Scalar: Sendable, Equatable {
         package let text: String
+        package let place: TextPlace
         /// The line, from 1.
-        package let line: Int
+        package var line: Int { place.line }
     }
 
     /// A rule that the author has silenced, and why.
@@ -20,8 +22,8 @@ package struct Manifest: Sendable, Equatable {
         package let line: Int
     }
 
-    package internal(set) var name = Scalar(text: "", line: 1)
-    package internal(set) var version = Scalar(text: "", line: 1)
+    package internal(set) var name = Scalar(text: "", place: .start)
+    package internal(set) var version = Scalar(text: "", place: .start)
     package internal(set) var description: Scalar?
     package internal(set) var author: Scalar?
     package internal(set) var license: Scalar?

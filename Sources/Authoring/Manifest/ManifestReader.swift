@@ -25,7 +25,7 @@ extension Manifest {
             let near = unknownKeys.first { NearWord.to($0.text, among: [key]) != nil }
             throw ManifestError(
                 message: "the manifest has no \(key)" + (near.map { ", but a key '\($0.text.printable)'" } ?? ""),
-                line: near?.line)
+                at: near?.place)
         }
     }
 
@@ -34,7 +34,7 @@ extension Manifest {
             switch key.text {
             case "min_memory": minimumMemory = try YAMLMapping.scalar(value, "resources.min_memory")
             case "max_memory": maximumMemory = try YAMLMapping.scalar(value, "resources.max_memory")
-            default: unknownKeys.append(Scalar(text: "resources." + key.text, line: key.line))
+            default: unknownKeys.append(Scalar(text: "resources." + key.text, place: key.place))
             }
         }
     }
@@ -46,7 +46,7 @@ extension Manifest {
             case "wasm": buildOutput = try YAMLMapping.scalar(value, "build.wasm")
             case "toolchain": toolchain = try YAMLMapping.scalar(value, "build.toolchain")
             case "sources": buildSources = try YAMLMapping.scalars(value, "build.sources")
-            default: unknownKeys.append(Scalar(text: "build." + key.text, line: key.line))
+            default: unknownKeys.append(Scalar(text: "build." + key.text, place: key.place))
             }
         }
     }
@@ -54,11 +54,11 @@ extension Manifest {
     private mutating func readCheck(_ mapping: YAMLMapping) throws(ManifestError) {
         for (key, value) in mapping.entries {
             guard key.text == "silence" else {
-                unknownKeys.append(Scalar(text: "check." + key.text, line: key.line))
+                unknownKeys.append(Scalar(text: "check." + key.text, place: key.place))
                 continue
             }
             guard case .sequence(let items) = value.kind else {
-                throw ManifestError(message: "check.silence is not a list", line: key.line)
+                throw ManifestError(message: "check.silence is not a list", at: key.place)
             }
             for item in items {
                 let entry = try YAMLMapping(item, "an entry of check.silence")
@@ -67,11 +67,11 @@ extension Manifest {
                     switch key.text {
                     case "rule": rule = try YAMLMapping.scalar(value, "rule")
                     case "reason": reason = try YAMLMapping.scalar(value, "reason")
-                    default: unknownKeys.append(Scalar(text: "check.silence." + key.text, line: key.line))
+                    default: unknownKeys.append(Scalar(text: "check.silence." + key.text, place: key.place))
                     }
                 }
                 guard let rule else {
-                    throw ManifestError(message: "an entry of check.silence has no rule", line: entry.line)
+                    throw ManifestError(message: "an entry of check.silence has no rule", at: entry.place)
                 }
                 silences.append(Silence(rule: rule.text, reason: reason?.text ?? "", line: rule.line))
             }

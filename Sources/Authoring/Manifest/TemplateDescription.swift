@@ -17,7 +17,7 @@ package struct TemplateDescription: Sendable, Equatable {
             case "id", "language", "summary", "toolchain":
                 texts[key.text] = try YAMLMapping.scalar(value, key.text).text
             case "requires": requires = try YAMLMapping.scalars(value, "requires").map(\.text)
-            default: throw ManifestError(message: "unknown key \(key.text.printable)", line: key.line)
+            default: throw ManifestError(message: "unknown key \(key.text.printable)", at: key.place)
             }
         }
         for key in ["id", "language", "summary", "toolchain"] where texts[key, default: ""].isEmpty {

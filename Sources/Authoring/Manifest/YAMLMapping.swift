@@ -5,7 +5,8 @@ internal import YAML
 /// A YAML mapping with the lines its keys stand on.
 struct YAMLMapping {
     let entries: [(key: Manifest.Scalar, value: YAMLNode)]
-    let line: Int
+    let place: TextPlace
+    var line: Int { place.line }
 
     /// The outermost mapping of a text of at most `limit` bytes; `what` names the text in errors.
     init(parsing text: String, limit: Int, what: String = "the manifest") throws(ManifestError) {
@@ -14,36 +15,36 @@ struct YAMLMapping {
             root = try YAMLNode.read(Array(text.utf8), limits: YAMLLimits(bytes: limit))
         } catch {
             let message = error.kind == .syntax ? "the file is not YAML: \(error.message)" : error.message
-            throw ManifestError(message: message, line: error.place?.line)
+            throw ManifestError(message: message, at: error.place)
         }
-        guard let root else { throw ManifestError(message: "the file is empty", line: nil) }
+        guard let root else { throw ManifestError(message: "the file is empty", at: nil) }
         try self.init(root, what)
     }
 
     init(_ node: YAMLNode, _ what: String) throws(ManifestError) {
         guard case .mapping(let pairs) = node.kind else {
-            throw ManifestError(message: "\(what) is not a mapping of keys to values", line: node.place.line)
+            throw ManifestError(message: "\(what) is not a mapping of keys to values", at: node.place)
         }
         var entries: [(Manifest.Scalar, YAMLNode)] = []
         for pair in pairs { entries.append((try Self.key(pair.key, of: what), pair.value)) }
         self.entries = entries
-        line = node.place.line
+        place = node.place
     }
 
     /// The text of a key, as it is written: a key `~` is no empty key.
     static func key(_ node: YAMLNode, of what: String) throws(ManifestError) -> Manifest.Scalar {
         guard case .scalar(let scalar) = node.kind else {
-            throw ManifestError(message: "a key of \(what) is not a single text", line: node.place.line)
+            throw ManifestError(message: "a key of \(what) is not a single text", at: node.place)
         }
-        return Manifest.Scalar(text: scalar.text, line: node.place.line)
+        return Manifest.Scalar(text: scalar.text, place: node.place)
     }
 
     /// The text of a scalar, as it is written; a null is an empty text.
     static func scalar(_ node: YAMLNode, _ what: String) throws(ManifestError) -> Manifest.Scalar {
         guard case .scalar(let scalar) = node.kind else {
-            throw ManifestError(message: "\(what) is not a single text", line: node.place.line)
+            throw ManifestError(message: "\(what) is not a single text", at: node.place)
         }
-        return Manifest.Scalar(text: scalar.value == .null ? "" : scalar.text, line: node.place.line)
+        return Manifest.Scalar(text: scalar.value == .null ? "" : scalar.text, place: node.place)
     }
 
     /// The texts of a list of scalars; a null is an empty list.
@@ -54,7 +55,7 @@ struct YAMLMapping {
             var texts: [Manifest.Scalar] = []
             for item in items { texts.append(try scalar(item, "an item of \(what)")) }
             return texts
-        default: throw ManifestError(message: "\(what) is not a list", line: node.place.line)
+        default: throw ManifestError(message: "\(what) is not a list", at: node.place)
         }
     }
 }

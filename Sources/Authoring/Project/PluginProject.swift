@@ -28,7 +28,7 @@ package struct PluginProject: Sendable {
         ]
         guard found.allSatisfy({ $0?.isOwnedByUserOrRoot ?? false }) else {
             throw Problem(
-                "foreign-plugin-folder", "\(path) or its folder belongs to another user",
+                .foreignPluginFolder, "\(path) or its folder belongs to another user",
                 help: "go into that folder if you trust it, or list it under trusted_folders: in config.yaml")
         }
     }
@@ -63,7 +63,7 @@ package struct PluginProject: Sendable {
     package static func folder(from start: String, trusted: Set<String> = []) throws -> String {
         guard let folder = try find(from: start, trusted: trusted) else {
             throw Problem(
-                "no-plugin-folder", "no \(Manifest.fileName) in \(start) or in a folder above it",
+                .noPluginFolder, "no \(Manifest.fileName) in \(start) or in a folder above it",
                 help: "go into a plugin's folder, or make one with: pdk new NAME")
         }
         return folder
@@ -74,19 +74,19 @@ package struct PluginProject: Sendable {
         let path = FilePaths.join(folder, Manifest.fileName)
         let bytes = try WholeFiles.read(path, limit: HostLimits.manifestBytes)
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Problem("invalid-manifest", "\(path) is not UTF-8", help: "save it as UTF-8")
+            throw Problem(.invalidManifest, "\(path) is not UTF-8", help: "save it as UTF-8")
         }
         do {
             manifest = try Manifest(reading: text)
         } catch {
-            throw Problem(
-                "invalid-manifest", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
+            throw error.problem(
+                .invalidManifest, in: path,
                 help: "see Docs/manifest.md of the documentation, which make install puts into share/doc/pdk")
         }
         guard PluginName(manifest.name.text) != nil else {
             throw Problem(
-                "invalid-name", "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",
-                help: PluginName.rule)
+                .invalidName, "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",
+                help: PluginName.rule, place: FilePlace(path, manifest.name.place))
         }
         manifestText = text
         self.folder = folder
@@ -99,12 +99,12 @@ package struct PluginProject: Sendable {
 
     package static func readModule(_ path: String) throws -> [UInt8] {
         guard try FileStatus.of(path, followingLinks: true) != nil else {
-            throw Problem("no-module", "no module at \(path)", help: "build it with: pdk build")
+            throw Problem(.noModule, "no module at \(path)", help: "build it with: pdk build")
         }
         let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
         guard bytes.starts(with: HostLimits.moduleMagic) else {
             throw Problem(
-                "not-a-module", "\(path) is not a WebAssembly module: it does not begin with \\0asm",
+                .notAModule, "\(path) is not a WebAssembly module: it does not begin with \\0asm",
                 help: "build it again with: pdk build")
         }
         return bytes

@@ -46,7 +46,7 @@ package struct SourceFiles {
             let path = FilePaths.join(project.folder, item.text)
             guard !item.text.isEmpty, let status = try FileStatus.of(path, followingLinks: true) else {
                 throw Problem(
-                    "missing-source",
+                    .missingSource,
                     "\(project.manifestPath):\(item.line): build.sources lists '\(item.text.printable)', which does not exist",
                     help: "correct the path; it is relative to \(Manifest.fileName)")
             }

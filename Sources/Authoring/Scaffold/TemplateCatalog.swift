@@ -36,7 +36,7 @@ package enum TemplateCatalog {
             let text = String(decoding: bytes, as: UTF8.self)
             let description = try TemplateDescription(reading: text)
             guard description.id == id else {
-                throw Problem("invalid-template", "template.yaml of the template \(id) calls it \(description.id)")
+                throw Problem(.invalidTemplate, "template.yaml of the template \(id) calls it \(description.id)")
             }
             return PluginTemplate(
                 id: id, language: description.language, summary: description.summary, requires: description.requires,
@@ -50,7 +50,7 @@ package enum TemplateCatalog {
         let all = try builtIn()
         guard let template = all.first(where: { $0.id == id }) else {
             throw Problem(
-                "no-template", "there is no template '\(id.printable)'",
+                .noTemplate, "there is no template '\(id.printable)'",
                 help: "choose one of \(all.map(\.id).joined(separator: ", ")); pdk new --list tells them apart")
         }
         return template

@@ -82,7 +82,7 @@ struct HookOptions: ParsableArguments, Sendable {
             do throws(HookInput.Failure) {
                 return Array(try HookInput.fill(try short(hook), for: hook).compactText.utf8)
             } catch {
-                throw Problem("invalid-input", error.description)
+                throw Problem(.invalidInput, error.description)
             }
         }
     }

@@ -43,7 +43,7 @@ struct KeygenCommand: Command {
         guard passphrase else { return nil }
         guard session.inputIsTerminal else {
             throw Problem(
-                "no-terminal", "there is no terminal to ask for a passphrase on",
+                .noTerminal, "there is no terminal to ask for a passphrase on",
                 help: "set PDK_KEY_PASSPHRASE in its place")
         }
         return try Passphrase.askForNew("Passphrase for the key '\(label)'")

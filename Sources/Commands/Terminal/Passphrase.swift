@@ -16,11 +16,11 @@ enum Passphrase {
     /// Ctrl-C and other requests to end are an error here, so that the terminal is always left as it was.
     static func ask(_ prompt: String) throws -> [UInt8] {
         let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
-        guard terminal >= 0 else { throw Problem("no-terminal", "there is no terminal to ask for a passphrase on") }
+        guard terminal >= 0 else { throw Problem(.noTerminal, "there is no terminal to ask for a passphrase on") }
         defer { close(terminal) }
         var before = termios()
         guard unsafe tcgetattr(terminal, &before) == 0 else {
-            throw Problem("no-terminal", "the terminal cannot hide a passphrase")
+            throw Problem(.noTerminal, "the terminal cannot hide a passphrase")
         }
         var hidden = before
         hidden.c_lflag &= ~tcflag_t(ECHO)
@@ -41,7 +41,7 @@ enum Passphrase {
             var waiting = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
             let ready = unsafe poll(&waiting, 1, 100)
             guard endingSignal.load(ordering: .relaxed) == 0 else {
-                throw Problem("interrupted", "no passphrase was given")
+                throw Problem(.interrupted, "no passphrase was given")
             }
             guard ready != 0 else { continue }
             var byte: UInt8 = 0
@@ -49,7 +49,7 @@ enum Passphrase {
             if count < 0, errno == EINTR { continue }
             guard count == 1, byte != UInt8(ascii: "\n") else { return typed }
             guard typed.count < maximumBytes else {
-                throw Problem("long-passphrase", "the passphrase is longer than \(maximumBytes) bytes")
+                throw Problem(.longPassphrase, "the passphrase is longer than \(maximumBytes) bytes")
             }
             typed.append(byte)
         }
@@ -58,9 +58,9 @@ enum Passphrase {
     /// Asks twice and compares.
     static func askForNew(_ prompt: String) throws -> [UInt8] {
         let first = try ask(prompt + ": ")
-        guard !first.isEmpty else { throw Problem("empty-passphrase", "the passphrase is empty") }
+        guard !first.isEmpty else { throw Problem(.emptyPassphrase, "the passphrase is empty") }
         guard try ask(prompt + ", once more: ") == first else {
-            throw Problem("passphrases-differ", "the two passphrases are not the same", help: "try again")
+            throw Problem(.passphrasesDiffer, "the two passphrases are not the same", help: "try again")
         }
         return first
     }

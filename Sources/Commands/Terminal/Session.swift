@@ -80,7 +80,7 @@ struct Session: Sendable {
         guard let text = variable("SOURCE_DATE_EPOCH") else { return now }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text), seconds < 1 << 33 else {
             throw Problem(
-                "invalid-source-date-epoch",
+                .invalidSourceDateEpoch,
                 "SOURCE_DATE_EPOCH is '\(text.printable)', and it has to be seconds since 1970",
                 help: "unset it, or set it as in: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
         }

@@ -4,9 +4,11 @@ internal import Operations
 
 /// An error as it is shown to people and to scripts.
 struct ShownError {
-    let code: String
+    let code: ErrorCode
     let message: String
     let help: String?
+    /// Where in a file it was found.
+    let place: FilePlace?
     /// What a compiler printed, to be shown above the error.
     let output: String
 
@@ -16,18 +18,22 @@ struct ShownError {
             code = error.code
             message = error.message
             help = error.help
+            place = error.place
         default:
             // What no layer has put into words of its own: the wrappers' errors describe themselves.
-            code = "failed"
+            code = .failed
             message = "\(error)"
             help = nil
+            place = nil
         }
         output = (error as? BuildFailure)?.output ?? ""
     }
 
     var json: JSONValue {
         .object([
-            "code": .string(code), "message": .string(message), "help": help.map(JSONValue.string),
+            "code": .string(code.rawValue), "message": .string(message), "help": help.map(JSONValue.string),
+            "file": place.map { .string($0.file) }, "line": place.map { .int($0.place.line) },
+            "column": place.map { .int($0.place.column) }, "offset": place.map { .int($0.place.offset) },
             "output": output.isEmpty ? nil : .string(output),
         ])
     }

@@ -1,5 +1,5 @@
 package import Authoring
-internal import Basics
+package import Basics
 internal import Contract
 internal import Files
 internal import LibCrypto
@@ -52,7 +52,7 @@ package struct BuildPlugin {
             let output = project.manifest.buildOutput, !output.text.isEmpty
         else {
             throw Problem(
-                "no-build", "\(project.manifestPath) says no build command, or not where it leaves the module",
+                .noBuild, "\(project.manifestPath) says no build command, or not where it leaves the module",
                 help: "add build: with command: and wasm:, as in Docs/manifest.md")
         }
         let toolchain = try await usableToolchain()
@@ -84,7 +84,7 @@ package struct BuildPlugin {
         guard try earlier.wasReplaced() else {
             try earlier.restore()
             throw Problem(
-                "module-not-written",
+                .moduleNotWritten,
                 "the build succeeded but did not write \(built): what is there is from before",
                 help: "correct build.wasm in \(project.manifestPath), or find out where the command puts the module: a "
                     + ".cargo/config.toml above this folder, a setting or another file name may send it elsewhere")
@@ -136,11 +136,11 @@ package struct BuildPlugin {
         guard let id = project.manifest.toolchain?.text, !id.isEmpty else { return nil }
         guard let status = try await Toolchain(environment: environment, scratch: scratch).probe(id) else {
             throw Problem(
-                "unknown-toolchain", "\(project.manifestPath) asks for the toolchain '\(id.printable)'",
+                .unknownToolchain, "\(project.manifestPath) asks for the toolchain '\(id.printable)'",
                 help: "the kit knows \(Toolchain.ids.joined(separator: ", ")); leave build.toolchain out for any other")
         }
         guard status.isUsable else {
-            throw Problem("no-toolchain", "cannot build \(project.name): \(status.detail)", help: status.fix)
+            throw Problem(.noToolchain, "cannot build \(project.name): \(status.detail)", help: status.fix)
         }
         return status
     }
@@ -148,14 +148,14 @@ package struct BuildPlugin {
     private func take(_ path: String) throws -> [UInt8] {
         guard try FileStatus.of(path, followingLinks: true) != nil else {
             throw Problem(
-                "no-module", "the build succeeded but left no module at \(path)",
+                .noModule, "the build succeeded but left no module at \(path)",
                 help: "correct build.wasm in \(project.manifestPath), or find out where the command puts the module: a "
                     + ".cargo/config.toml above this folder or a setting may send it elsewhere")
         }
         let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
         guard bytes.starts(with: HostLimits.moduleMagic) else {
             throw Problem(
-                "not-a-module", "\(path) is not a WebAssembly module: it does not begin with \\0asm",
+                .notAModule, "\(path) is not a WebAssembly module: it does not begin with \\0asm",
                 help: "make the build command compile for wasm32")
         }
         return bytes
@@ -163,7 +163,7 @@ package struct BuildPlugin {
 
     private func describe(_ bytes: [UInt8], _ path: String) throws -> WebAssemblyModule {
         do { return try WebAssemblyModule(reading: bytes) } catch {
-            throw Problem("malformed-module", "\(path) is not a valid WebAssembly module: \(error)")
+            throw Problem(.malformedModule, "\(path) is not a valid WebAssembly module: \(error)")
         }
     }
 }
@@ -207,7 +207,7 @@ package struct BuildFailure: Diagnostic {
     /// The command's own output, empty when it was shown already.
     package let output: String
     package let message: String
-    package var code: String { "build-failed" }
+    package var code: ErrorCode { .buildFailed }
     package let help: String?
 }
 

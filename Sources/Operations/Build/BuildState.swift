@@ -43,7 +43,7 @@ package enum BuildState: Sendable, Equatable {
         case .current: return []
         case .stale(let reason):
             throw Problem(
-                "stale-module",
+                .staleModule,
                 "\(project.modulePath) is not built from the current sources: \(reason) since it was built",
                 help: "build it again with: pdk build (or use --no-build-check to release it as it is)")
         case .unrecorded(let reason):

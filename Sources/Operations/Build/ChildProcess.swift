@@ -69,7 +69,7 @@ struct ChildProcess {
                 return tail
             }
         } catch let error as SubprocessError {
-            throw Problem("cannot-run", "cannot run \(program): \(error)")
+            throw Problem(.cannotRun, "cannot run \(program): \(error)")
         }
         let status: String
         switch result.terminationStatus {

@@ -15,7 +15,7 @@ enum LoadableModule {
             let isComponent =
                 bytes.starts(with: [0x00, 0x61, 0x73, 0x6D]) && bytes.dropFirst(6).starts(with: [0x01, 0x00])
             throw Problem(
-                "not-a-module",
+                .notAModule,
                 isComponent
                     ? "\(path) is a WebAssembly component, which no host of this kind loads"
                     : "\(path) is not a WebAssembly module: it does not begin with the 8-byte module header",
@@ -26,7 +26,7 @@ enum LoadableModule {
         do throws(WebAssemblyError) { _ = try WebAssemblyModule(reading: bytes) } catch {
             let message = "hosts cannot load \(path): \(error)"
             guard !isRequired else {
-                throw Problem("malformed-module", message, help: "build it again with: pdk build")
+                throw Problem(.malformedModule, message, help: "build it again with: pdk build")
             }
             return [message]
         }

@@ -31,7 +31,7 @@ package struct GenerateKey {
     package func run() throws -> Report {
         guard KeyStore.isLabel(label) else {
             throw Problem(
-                "invalid-label", "invalid key label '\(label.prefix(200).description.printable)'",
+                .invalidLabel, "invalid key label '\(label.prefix(200).description.printable)'",
                 help: "a label is 1 to 64 letters, digits, '.', '-' and '_', and begins with a letter, a digit or '_'")
         }
         let privatePath = store.privatePath(label), publicPath = store.publicPath(label)
@@ -74,7 +74,7 @@ package struct GenerateKey {
 
     private func taken(_ path: String) -> Problem {
         Problem(
-            "already-exists", "a key '\(label)' already exists: \(path)",
+            .alreadyExists, "a key '\(label)' already exists: \(path)",
             help: "choose another label: a key that signed releases must not be lost")
     }
 }

@@ -16,9 +16,7 @@ extension KeyStore {
         do {
             return try Configuration(reading: text)
         } catch {
-            throw Problem(
-                "invalid-configuration", "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
-                help: "write key: LABEL into it, or remove it")
+            throw error.problem(.invalidConfiguration, in: path, help: "write key: LABEL into it, or remove it")
         }
     }
 }

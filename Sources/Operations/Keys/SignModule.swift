@@ -58,7 +58,7 @@ package struct SignModule {
         return try key.withKey { key, label in
             let signature = try unsafe key.sign(bytes.span.bytes)
             guard unsafe verify(signature, of: bytes.span.bytes, by: key.publicKey) else {
-                throw Problem("signing-failed", "the signature of \(modulePath) does not verify; nothing was written")
+                throw Problem(.signingFailed, "the signature of \(modulePath) does not verify; nothing was written")
             }
             // Stored before the module is changed: where no signature can be written, the module stays as it is.
             let folder = try Folder(FilePaths.parent(of: target) ?? ".")
@@ -78,7 +78,7 @@ package struct SignModule {
     private func embed(_ manifest: EmbeddedManifest, in module: [UInt8]) throws -> [UInt8] {
         do throws(ManifestError) { return try manifest.embedded(in: module) } catch {
             throw Problem(
-                "manifest-not-embedded", "cannot put the manifest into \(modulePath): \(error)",
+                .manifestNotEmbedded, "cannot put the manifest into \(modulePath): \(error)",
                 help: "build the module again with: pdk build")
         }
     }

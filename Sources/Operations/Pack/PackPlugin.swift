@@ -59,7 +59,7 @@ package struct PackPlugin {
         manifest.hooks = contents.hooks ?? embedded?.hooks ?? []
         if let embedded, let contradiction = ManifestClaims(manifest).contradiction(with: embedded) {
             throw Problem(
-                "release-mismatch",
+                .releaseMismatch,
                 "\(contents.modulePath) was signed with \(contradiction.field) \(contradiction.embedded.printable), "
                     + "and is to be packed with \(contradiction.claimed.printable)",
                 help: "sign it as what it is to be: pdk sign, in its folder")
@@ -68,7 +68,7 @@ package struct PackPlugin {
         let packed = try PackedPlugin(reading: bytes, subject: output)
         let verified = try packed.verify(trustRoot: nil)
         guard verified.module == module, packed.signature == signature, packed.name == contents.name else {
-            throw Problem("round-trip-failed", "\(output) would not hold what was to be packed; nothing was written")
+            throw Problem(.roundTripFailed, "\(output) would not hold what was to be packed; nothing was written")
         }
         let warnings = warnings(module, packed)
         try WholeFiles.replace(output, with: bytes)
@@ -80,7 +80,7 @@ package struct PackPlugin {
     private func embeddedManifest(_ module: [UInt8]) throws -> EmbeddedManifest? {
         do throws(ManifestError) { return try EmbeddedManifest(atStartOf: module) } catch {
             throw Problem(
-                "malformed-module", "\(contents.modulePath): \(error)",
+                .malformedModule, "\(contents.modulePath): \(error)",
                 help: "build and sign it again: pdk build && pdk sign")
         }
     }
@@ -148,7 +148,7 @@ package struct PackContents: Sendable, Equatable {
     ) throws {
         guard PluginName(name) != nil else {
             throw Problem(
-                "invalid-name", "invalid plugin name '\(name.printable)'",
+                .invalidName, "invalid plugin name '\(name.printable)'",
                 help: PluginName.rule)
         }
         let isPlain = version.utf8.allSatisfy { byte in
@@ -156,7 +156,7 @@ package struct PackContents: Sendable, Equatable {
         }
         guard isPlain, (1...Self.maximumVersionBytes).contains(version.utf8.count) else {
             throw Problem(
-                "invalid-version", "'\(version.printable)' is not a version", help: "write a version such as 1.2.3")
+                .invalidVersion, "'\(version.printable)' is not a version", help: "write a version such as 1.2.3")
         }
         self.name = name
         self.version = version

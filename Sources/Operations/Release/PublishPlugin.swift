@@ -1,5 +1,5 @@
 package import Authoring
-internal import Basics
+package import Basics
 package import Checking
 internal import Contract
 internal import Files
@@ -56,12 +56,12 @@ package struct PublishPlugin {
     package func run() async throws -> Report {
         guard let registry = location.folder, let indexPath = location.indexPath else {
             throw Problem(
-                "registry-on-the-web", "cannot publish to \(location): only a folder can be published to",
+                .registryOnTheWeb, "cannot publish to \(location): only a folder can be published to",
                 help: "publish to the folder that the server serves, or to a copy that you upload")
         }
         guard FilePaths.name(of: indexPath) == RegistryIndex.fileName else {
             throw Problem(
-                "not-a-registry", "cannot publish to \(indexPath): the index of a registry folder is called index.json",
+                .notARegistry, "cannot publish to \(indexPath): the index of a registry folder is called index.json",
                 help: "give the registry's folder")
         }
         let module = try project.readModule()
@@ -72,7 +72,7 @@ package struct PublishPlugin {
         let status = try FileStatus.of(indexPath)
         guard status?.kind != .link else {
             throw Problem(
-                "not-a-registry", "cannot publish to \(indexPath): it is a link, and would be replaced by a file",
+                .notARegistry, "cannot publish to \(indexPath): it is a link, and would be replaced by a file",
                 help: "publish to the folder of the index that it leads to")
         }
         let isNew = status == nil
@@ -128,7 +128,7 @@ package struct PublishPlugin {
         guard try FileStatus.of(FilePaths.join(registry, release.folder)) != nil else { return }
         guard let entry = index.entries.first(where: { $0.artifact.contains(release.folder + "/") }) else { return }
         throw Problem(
-            "folder-in-use",
+            .folderInUse,
             "\(registry)/\(release.folder) holds the module of \(entry.name.printable) v\(entry.version.printable)",
             help: "publish under another version, or move that module and correct its artifact in the index")
     }
@@ -140,7 +140,7 @@ package struct PublishPlugin {
         try Folder.create(staged)
         let next: RegistryIndex
         do { next = try index.adding(release.entry) } catch {
-            throw Problem("invalid-index", "\(location): \(error)")
+            throw Problem(.indexMalformed, "\(location): \(error)")
         }
         return try ProvenRelease.prove(
             release, index: next, publisher: publisher, staged: staged, scratch: FilePaths.join(folder, "plugins"))
@@ -182,7 +182,7 @@ package struct PublishPlugin {
 
     private func currentIndex(isNew: Bool) throws -> RegistryIndex {
         if isNew {
-            do { return try RegistryIndex.empty } catch { throw Problem("invalid-index", "\(error)") }
+            do { return try RegistryIndex.empty } catch { throw Problem(.indexMalformed, "\(error)") }
         }
         return try Registry.load(location).index
     }
@@ -194,7 +194,7 @@ package struct PublishPlugin {
             let mine = PluginVersion(release.version)
             if let same = entries.first(where: { PluginVersion($0.version).precedence(against: mine) == 0 }) {
                 throw Problem(
-                    "already-published",
+                    .alreadyPublished,
                     "\(release.name) v\(same.version.printable) already exists in \(location), and v\(release.version) is the same version to every reader",
                     help: "raise version: in \(project.manifestPath): build metadata does not order versions")
             }
@@ -202,13 +202,13 @@ package struct PublishPlugin {
         }
         guard entry.sha256.lowercased() == release.entry.sha256 else {
             throw Problem(
-                "already-published",
+                .alreadyPublished,
                 "\(release.name) v\(release.version) already exists in \(location) with other bytes: a published version never changes",
                 help: "raise version: in \(project.manifestPath), then build and sign again")
         }
         guard skipsExisting else {
             throw Problem(
-                "already-published",
+                .alreadyPublished,
                 "\(release.name) v\(release.version) already exists in \(location) with the same bytes",
                 help: "there is nothing to do; --skip-existing makes this a success")
         }
@@ -218,7 +218,7 @@ package struct PublishPlugin {
     private func readSignature() throws -> String {
         guard try FileStatus.of(project.signaturePath, followingLinks: true) != nil else {
             throw Problem(
-                "no-signature", "no signature for \(project.modulePath): only signed modules are published",
+                .noSignature, "no signature for \(project.modulePath): only signed modules are published",
                 help: "sign it with: pdk sign")
         }
         return Base64.encode(try SignatureFile(reading: project.signaturePath).bytes)
@@ -228,12 +228,12 @@ package struct PublishPlugin {
     private func refuseForeignFolder(_ registry: String) throws {
         guard let status = try FileStatus.of(registry, followingLinks: true) else { return }
         guard status.kind == .folder else {
-            throw Problem("not-a-registry", "\(registry) is not a folder", help: "give the registry's folder")
+            throw Problem(.notARegistry, "\(registry) is not a folder", help: "give the registry's folder")
         }
         let names = try Folder(registry).names().filter { !$0.hasPrefix(".") && $0 != "artifacts" }
         guard names.isEmpty else {
             throw Problem(
-                "not-a-registry",
+                .notARegistry,
                 "\(registry) is not a registry: it has no index.json, and other files (\(names[0].printable))",
                 help: "give an empty or a new folder")
         }
@@ -268,7 +268,7 @@ package struct CheckFailure: Diagnostic {
     package let name: String
     package let findings: [Finding]
     let first: Finding
-    package var code: String { "check-failed" }
+    package var code: ErrorCode { .checkFailed }
     package var message: String {
         let others = findings.count(where: \.isError) - 1
         return

@@ -24,7 +24,7 @@ struct Release {
         // The version becomes a folder's name: only a semantic version is sure to stay inside the registry.
         guard PluginVersion(version).isSemantic else {
             throw Problem(
-                "invalid-version",
+                .invalidVersion,
                 "\(project.manifestPath):\(manifest.version.line): '\(version.printable)' is not a semantic version",
                 help: "write a version such as 1.2.3")
         }

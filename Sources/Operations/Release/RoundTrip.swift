@@ -31,16 +31,16 @@ struct ProvenRelease {
             release.name, version: release.version, into: scratch, trustRoot: trustRoot)
         guard installed.signer == publisher.label else {
             throw Problem(
-                "round-trip-failed", "\(release.name) v\(release.version) was installed without its signature checked")
+                .roundTripFailed, "\(release.name) v\(release.version) was installed without its signature checked")
         }
         let bytes = try WholeFiles.read(installed.modulePath, limit: HostLimits.moduleBytes, followingLinks: false)
         guard bytes == release.module else {
             throw Problem(
-                "round-trip-failed", "the module installed from the staged registry is not the one that was built")
+                .roundTripFailed, "the module installed from the staged registry is not the one that was built")
         }
         let again = try ModuleVerification.verify(installed.modulePath, trustRoot: trustRoot)
         guard again.sha256 == release.entry.sha256, installed.manifestPath != nil else {
-            throw Problem("round-trip-failed", "the plugin installed from the staged registry does not verify")
+            throw Problem(.roundTripFailed, "the plugin installed from the staged registry does not verify")
         }
         return ProvenRelease(release: release, staged: staged)
     }

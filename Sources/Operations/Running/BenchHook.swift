@@ -69,7 +69,7 @@ package struct BenchHook {
     package func run() throws -> Report {
         let module = try RunnableModule(try PluginProject.readModule(modulePath), path: modulePath, source: source)
         guard module.module.exports.contains(where: { $0.name == hook.export }) else {
-            throw Problem("no-hook", "\(modulePath) does not export the hook '\(hook.name)'")
+            throw Problem(.noHook, "\(modulePath) does not export the hook '\(hook.name)'")
         }
         let store = KeyValueStore(texts: store)
         var limits = CallLimits()
@@ -85,7 +85,7 @@ package struct BenchHook {
                 let run = module.call(hook, input: inputs[next % inputs.count], store: store, limits: limits)
                 if let cause = run.cause {
                     throw Problem(
-                        "hook-failed", "the hook '\(hook.name)' failed: \(cause)",
+                        .hookFailed, "the hook '\(hook.name)' failed: \(cause)",
                         help: "pdk run \(hook.name) shows more")
                 }
                 samples.append(Sample(nanoseconds: run.nanoseconds, fuel: run.fuel, memoryBytes: run.memoryBytes))

@@ -136,7 +136,7 @@ package struct DevelopPlugin {
             publishedAt: Timestamp(seconds: now()))
         let index: RegistryIndex
         do { index = try RegistryIndex.empty.adding(release.entry) } catch {
-            throw Problem("invalid-index", "\(error)")
+            throw Problem(.indexMalformed, "\(error)")
         }
         try release.stage(in: staging.path, index: index)
         let registry = try Registry.load(RegistryLocation(staging.path, currentFolder: staging.path))

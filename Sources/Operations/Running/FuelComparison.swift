@@ -15,11 +15,11 @@ package struct FuelComparison: Sendable, Equatable {
         let root: JSONNode
         do { root = try JSONDocument(parsing: json).root } catch {
             throw Problem(
-                "invalid-benchmark", "\(path) is not JSON: \(error)", help: "save one with: pdk bench HOOK --json")
+                .invalidBenchmark, "\(path) is not JSON: \(error)", help: "save one with: pdk bench HOOK --json")
         }
         guard let most = root["fuel"]?["max"]?.int, most > 0, root["hook"]?.string == report.hook.name else {
             throw Problem(
-                "invalid-benchmark", "\(path) is not a benchmark of the hook '\(report.hook.name)'",
+                .invalidBenchmark, "\(path) is not a benchmark of the hook '\(report.hook.name)'",
                 help: "save one with: pdk bench \(report.hook.name) --json > \(path.shellWord)")
         }
         before = UInt64(most)

@@ -54,17 +54,17 @@ package struct RunHook {
         let bytes = try WholeFiles.read(path, limit: 128 << 20)
         let root: JSONNode
         do { root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 128 << 20)).root } catch {
-            throw Problem("invalid-store", "\(path) is not JSON: \(error)")
+            throw Problem(.invalidStore, "\(path) is not JSON: \(error)")
         }
         let help = "write an object of texts, such as {\"key\": \"value\"}"
         guard root.kind == .object else {
-            throw Problem("invalid-store", "\(path) is not a JSON object", help: help)
+            throw Problem(.invalidStore, "\(path) is not a JSON object", help: help)
         }
         var store: [String: String] = [:]
         for (key, value) in root.members {
             guard let name = key.string, let text = value.string else {
                 throw Problem(
-                    "invalid-store", "\(path): the value of '\(key.string?.printable ?? "")' is not a text", help: help)
+                    .invalidStore, "\(path): the value of '\(key.string?.printable ?? "")' is not a text", help: help)
             }
             store[name] = text
         }

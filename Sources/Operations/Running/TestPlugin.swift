@@ -58,7 +58,7 @@ package struct TestPlugin {
         let all = try CaseFiles.read(of: project)
         guard !all.isEmpty else {
             throw Problem(
-                "no-cases", "there are no hook cases in \(project.folder)/cases",
+                .noCases, "there are no hook cases in \(project.folder)/cases",
                 help: "write one in cases/hooks.yaml, as in Docs/cases.md")
         }
         let chosen = all.filter { placed in
@@ -66,7 +66,7 @@ package struct TestPlugin {
             return placed.name.contains(filter) || placed.file.contains(filter)
         }
         guard !chosen.isEmpty else {
-            throw Problem("no-cases", "no case has '\(filter?.printable ?? "")' in its name or file")
+            throw Problem(.noCases, "no case has '\(filter?.printable ?? "")' in its name or file")
         }
         let module = try RunnableModule(try project.readModule(), path: project.modulePath, source: source)
         let results = await withTaskGroup(of: [(Int, Result)].self) { group in

@@ -42,7 +42,7 @@ package struct NewPlugin {
     package func run() throws -> Report {
         guard PluginName(name) != nil else {
             throw Problem(
-                "invalid-name", "invalid plugin name '\(name.prefix(200).description.printable)'",
+                .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'",
                 help: PluginName.rule)
         }
         let template = try TemplateCatalog.named(templateID)
@@ -77,7 +77,7 @@ package struct NewPlugin {
 
     private func alreadyThere(_ folder: String) -> Problem {
         Problem(
-            "already-exists", "\(folder) already exists",
+            .alreadyExists, "\(folder) already exists",
             help: "choose another name, or another folder with --dir")
     }
 
@@ -87,7 +87,7 @@ package struct NewPlugin {
             guard let hook = Hook(manifestName: name), hook.isCalled else {
                 let isKnown = Hook(manifestName: name) != nil
                 throw Problem(
-                    "unknown-hook",
+                    .unknownHook,
                     isKnown
                         ? "the host knows the hook '\(name)' and never calls it"
                         : "there is no hook '\(name.printable)'",
@@ -117,7 +117,7 @@ struct SkeletonRenderer {
         for (key, text) in texts {
             guard let spelling = ManifestSpelling.spell(text, for: key) else {
                 throw Problem(
-                    "unspeakable-value",
+                    .unrepresentableValue,
                     "the \(key) '\(text.prefix(200).description.printable)' cannot be written so that the host reads it",
                     help: "leave out line breaks, quotes at the ends, ' #', and the words 'hooks:' and 'permissions:'")
             }
@@ -133,7 +133,7 @@ struct SkeletonRenderer {
             let path = try render(String(file.path.dropLast(isTemplate ? suffix.count : 0)), file.path, values)
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             guard !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
-                throw Problem("invalid-template", "the template's file name \(file.path) becomes '\(path.printable)'")
+                throw Problem(.invalidTemplate, "the template's file name \(file.path) becomes '\(path.printable)'")
             }
             guard isTemplate else { return (path, file.bytes) }
             let text = String(decoding: file.bytes, as: UTF8.self)
@@ -145,7 +145,7 @@ struct SkeletonRenderer {
         do throws(MustacheTemplate.Failure) {
             return try MustacheTemplate(text).render(values)
         } catch {
-            throw Problem("invalid-template", "the template's file \(path) cannot be rendered: \(error)")
+            throw Problem(.invalidTemplate, "the template's file \(path) cannot be rendered: \(error)")
         }
     }
 }

@@ -1,0 +1,141 @@
+/// The stable words by which scripts tell errors apart (`error.code` of `--json`; Docs/errors.md lists them).
+package enum ErrorCode: String, Sendable, CaseIterable {
+    /// A file or folder with that name exists, and is not replaced.
+    case alreadyExists = "already-exists"
+    /// The registry already has that version, or a newer one.
+    case alreadyPublished = "already-published"
+    /// A module or packed plugin cannot be read or fetched.
+    case artifactUnavailable = "artifact-unavailable"
+    /// The build command failed.
+    case buildFailed = "build-failed"
+    /// A program cannot be started.
+    case cannotRun = "cannot-run"
+    /// The plugin has findings of severity error, so it is not published.
+    case checkFailed = "check-failed"
+    /// The plugins folder cannot be written.
+    case destination
+    /// A key would be encrypted with an empty passphrase.
+    case emptyPassphrase = "empty-passphrase"
+    /// Any other failure; the message tells which.
+    case failed
+    /// The registry's folder for that version holds the module of another release.
+    case folderInUse = "folder-in-use"
+    /// The plugin.yaml found above the current folder belongs to another user.
+    case foreignPluginFolder = "foreign-plugin-folder"
+    /// A hook failed while it was measured.
+    case hookFailed = "hook-failed"
+    /// A registry's index cannot be read by a host.
+    case indexMalformed = "index-malformed"
+    /// A registry's index cannot be read or fetched.
+    case indexUnavailable = "index-unavailable"
+    /// The command was interrupted.
+    case interrupted
+    /// The file to compare with is not a benchmark of that hook.
+    case invalidBenchmark = "invalid-benchmark"
+    /// A file of hook cases cannot be read.
+    case invalidCase = "invalid-case"
+    /// The configuration file cannot be read.
+    case invalidConfiguration = "invalid-configuration"
+    /// The input for a hook cannot be read.
+    case invalidInput = "invalid-input"
+    /// A key file cannot be read.
+    case invalidKey = "invalid-key"
+    /// A key label has characters that it may not have.
+    case invalidLabel = "invalid-label"
+    /// A plugin.yaml cannot be read.
+    case invalidManifest = "invalid-manifest"
+    /// A plugin name is not 1 to 128 letters, digits, '-' and '_'.
+    case invalidName = "invalid-name"
+    /// SOURCE_DATE_EPOCH is not a time.
+    case invalidSourceDateEpoch = "invalid-source-date-epoch"
+    /// A file for the key-value store is not a JSON object of texts.
+    case invalidStore = "invalid-store"
+    /// A template cannot be read or rendered.
+    case invalidTemplate = "invalid-template"
+    /// A version is not a semantic version.
+    case invalidVersion = "invalid-version"
+    /// Other users can read a private key.
+    case keyExposed = "key-exposed"
+    /// A passphrase is too long.
+    case longPassphrase = "long-passphrase"
+    /// A WebAssembly module is malformed.
+    case malformedModule = "malformed-module"
+    /// A signature file is not base64 of 64 bytes.
+    case malformedSignature = "malformed-signature"
+    /// The manifest cannot be put into the module.
+    case manifestNotEmbedded = "manifest-not-embedded"
+    /// A path that build.sources lists is not there.
+    case missingSource = "missing-source"
+    /// The build succeeded, and did not write the module.
+    case moduleNotWritten = "module-not-written"
+    /// The host would refuse to load the module.
+    case moduleRefused = "module-refused"
+    /// A private key is encrypted, and no passphrase is given.
+    case needsPassphrase = "needs-passphrase"
+    /// The plugin.yaml has no build command.
+    case noBuild = "no-build"
+    /// There are no hook cases to run.
+    case noCases = "no-cases"
+    /// The current folder is gone, or its path is not UTF-8.
+    case noCurrentFolder = "no-current-folder"
+    /// The engine is missing or is another version.
+    case noEngine = "no-engine"
+    /// Neither PDK_HOME nor HOME is set.
+    case noHome = "no-home"
+    /// The module does not export that hook.
+    case noHook = "no-hook"
+    /// There is no key to sign with.
+    case noKey = "no-key"
+    /// There is no module; it has not been built.
+    case noModule = "no-module"
+    /// The registry has no plugin of that name.
+    case noPlugin = "no-plugin"
+    /// There is no plugin.yaml in the current folder or above it.
+    case noPluginFolder = "no-plugin-folder"
+    /// There is no signature, and one is required.
+    case noSignature = "no-signature"
+    /// There is no template of that name.
+    case noTemplate = "no-template"
+    /// Something has to be asked for, and there is no terminal.
+    case noTerminal = "no-terminal"
+    /// A toolchain for the plugin's language is missing.
+    case noToolchain = "no-toolchain"
+    /// The registry has that plugin, but not that version.
+    case noVersion = "no-version"
+    /// A file is not a WebAssembly module, or carries a manifest that cannot be read.
+    case notAModule = "not-a-module"
+    /// A path is not a registry that can be published to.
+    case notARegistry = "not-a-registry"
+    /// A file is not a packed plugin that the host can read.
+    case packMalformed = "pack-malformed"
+    /// The passphrase was typed differently the second time.
+    case passphrasesDiffer = "passphrases-differ"
+    /// Only a registry in a folder can be published to.
+    case registryOnTheWeb = "registry-on-the-web"
+    /// The manifest in the module is not that of the release it is offered as.
+    case releaseMismatch = "release-mismatch"
+    /// What was written could not be installed and verified, so it was taken back.
+    case roundTripFailed = "round-trip-failed"
+    /// There are several keys, and none is named.
+    case severalKeys = "several-keys"
+    /// The bytes are not those that the index promises.
+    case sha256Mismatch = "sha256-mismatch"
+    /// No trusted key has made the signature.
+    case signatureInvalid = "signature-invalid"
+    /// The signature that was made does not verify.
+    case signingFailed = "signing-failed"
+    /// The module is not built from the current sources.
+    case staleModule = "stale-module"
+    /// The trust root cannot be read, holds a malformed key, or holds none.
+    case trustRootInvalid = "trust-root-invalid"
+    /// A file is neither a module nor a packed plugin.
+    case unknownFile = "unknown-file"
+    /// There is no hook of that name, or the host never calls it.
+    case unknownHook = "unknown-hook"
+    /// There is no toolchain of that name.
+    case unknownToolchain = "unknown-toolchain"
+    /// A value cannot be written in a plugin.yaml so that the host reads it.
+    case unrepresentableValue = "unrepresentable-value"
+    /// The command line was not understood (exit status 2).
+    case usage
+}
