@@ -11,7 +11,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -22,7 +21,6 @@ let package = Package(
         .library(name: "PluginRegistry", targets: ["PluginRegistry"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -33,7 +31,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly",
-                "Files", "Basics", argumentParser,
+                "Files", "Arguments", "Basics",
             ],
             swiftSettings: settings),
         .target(
@@ -74,6 +72,7 @@ let package = Package(
         .target(name: "Contract", dependencies: ["WebAssembly", "Basics"], swiftSettings: settings),
         .target(name: "WebAssembly", dependencies: ["Basics"], swiftSettings: settings),
         .target(name: "Basics", swiftSettings: settings),
+        .target(name: "Arguments", dependencies: ["Basics"], swiftSettings: settings),
 
         // Wrappers, one per C library or system service; they know only Basics.
         .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
@@ -105,6 +104,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: [subprocess, systemPackage], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .testTarget(name: "ArgumentsTests", dependencies: ["Arguments", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "WebAssemblyTests", dependencies: ["WebAssembly", "Basics", "TestSupport"], swiftSettings: settings),

@@ -76,7 +76,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noBuild = "no-build"
     /// There are no hook cases to run.
     case noCases = "no-cases"
-    /// The current folder is gone, or its path is not UTF-8.
+    /// The folder to work in is not there, or its path is not UTF-8.
     case noCurrentFolder = "no-current-folder"
     /// The engine is missing or is another version.
     case noEngine = "no-engine"

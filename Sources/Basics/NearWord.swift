@@ -1,9 +1,12 @@
 /// Which known word a misspelt one was probably meant to be.
 package enum NearWord {
     /// The nearest of `known` when it is near enough: a letter off, or a third of a long word's letters.
+    ///
+    /// A word with something put in front of it is another word: `uninstall` is no slip for `install`.
     package static func to(_ word: String, among known: [String]) -> String? {
         // An endless word is no slip of the fingers.
         let word = String(word.prefix(64))
+        let known = known.filter { word.count < $0.count + 2 || !word.hasSuffix($0) }
         let ranked = known.map { (word: $0, distance: distance(word, $0)) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, word.count / 3) else {
             return nil

@@ -1,7 +1,7 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Contract
 
-/// A verb: parses its part of the command line, calls one operation, renders its report.
+/// A command: parses its part of the command line, calls one operation, renders its report.
 protocol Command: ParsableCommand {
     var globals: GlobalOptions { get }
     /// Does the work; an error thrown here ends the program with status 1.

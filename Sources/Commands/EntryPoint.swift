@@ -1,21 +1,26 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Basics
+internal import Contract
 internal import Dispatch
 internal import Glibc
-internal import Operations
 
-/// Runs the program with the process's own arguments and ends it with the verb's status.
+/// Runs the program with the process's own arguments and ends it with the command's status.
 ///
 /// Not asynchronous itself: what runs tasks opens files of its own, and the standard streams must be there before it.
 package func runProgram() -> Never {
     // A reader that goes away ends our output, not the program half-way through its work.
     signal(SIGPIPE, SIG_IGN)
     openStandardStreams()
-    Task {
-        let status = await Program(session: .ofProcess()).run(processArguments())
-        exit(status.rawValue)
+    let program = Program(session: .ofProcess())
+    switch program.read(processArguments()) {
+    case .ended(let status): exit(status.rawValue)
+    case .command(let command):
+        Task {
+            let status = await program.perform(command)
+            exit(status.rawValue)
+        }
+        dispatchMain()
     }
-    dispatchMain()
 }
 
 /// The process's arguments; nil in the place of one that is not UTF-8.
@@ -39,87 +44,106 @@ private func openStandardStreams() {
 struct Program {
     let session: Session
 
+    /// What is left to do when the arguments have been read.
+    enum Next {
+        case command(any Command)
+        /// All is said: help, the version, a mistake.
+        case ended(ExitStatus)
+    }
+
     /// Takes the arguments as they came; a text that is not UTF-8 would name another file than the one that is meant.
-    func run(_ arguments: [String?]) async -> ExitStatus {
+    func read(_ arguments: [String?]) -> Next {
         let known = arguments.compactMap { $0 }
         if let place = arguments.firstIndex(of: nil) {
-            Console(session: session, settings: OutputSettings(json: known.contains("--json"))).report(
-                Problem(
-                    .usage, "argument \(place + 1) is not UTF-8",
-                    help: "give the file or folder a name that is, or go into the folder and name it from there"))
-            return .usage
+            return refuse(
+                "argument \(place + 1) is not UTF-8",
+                help: "give the file or folder a name that is, or go into the folder and name it from there", known)
         }
-        return await run(known)
+        switch known.first {
+        case "--complete" where known.count > 1:
+            return show(Completion(Array(known.dropFirst(2)), shell: known[1], session: session).text)
+        case "--generate-completion-script" where known.count == 2:
+            guard let script = CompletionScript.text(for: known[1]) else {
+                return refuse(
+                    "there are no completions for '\(known[1].printable)'",
+                    help: "choose \(CompletionScript.shells.joined(separator: ", "))", known)
+            }
+            return show(script)
+        case "--dump-help" where known.count == 1:
+            return show(HelpDocument.json(CommandShape(RootCommand.self)).prettyText() + "\n")
+        default: return read(known)
+        }
     }
 
-    func run(_ arguments: [String]) async -> ExitStatus {
-        let arguments = Self.globalsLast(arguments)
-        if let unknown = UnknownCommand(in: arguments) { return refuse(unknown, arguments) }
-        do {
-            var command = try RootCommand.parseAsRoot(arguments)
-            if let verb = command as? any Command { return try await perform(verb) }
-            // What is no verb shows help.
-            try command.run()
-            return .done
+    private func read(_ arguments: [String]) -> Next {
+        do throws(UsageError) {
+            switch try CommandLineReader(RootCommand.self).read(Self.globalsLast(arguments)) {
+            case .help(let shape):
+                return show(shape.helpText(width: session.outputWidth, common: GlobalOptions.names) + "\n")
+            case .version(let text): return show(text + "\n")
+            case .command(let command):
+                guard let command = command as? any Command else { return .ended(.usage) }
+                return .command(command)
+            }
         } catch {
-            return explain(error, arguments)
+            let known = error.path.joined(separator: " ")
+            return refuse(
+                Self.sentence(error.message),
+                help: error.help
+                    ?? (error.path.count > 1 ? "\(known) --help shows what it takes" : "pdk --help lists the commands"),
+                arguments)
         }
     }
 
-    /// Does what a verb is for and prints its outcome; throws only what makes no sense on the command line.
-    private func perform(_ verb: any Command) async throws -> ExitStatus {
-        let console = Console(session: session, settings: verb.globals.settings)
+    /// Does what a command is for and prints its outcome.
+    func perform(_ command: any Command) async -> ExitStatus {
+        let console = Console(session: session, settings: command.globals.settings)
         let outcome: Outcome
         do {
-            guard !session.currentFolder.isEmpty else {
-                throw Problem(
-                    .noCurrentFolder, "the current folder is gone, or its path is not UTF-8",
-                    help: "go into another folder")
-            }
-            outcome = try await verb.perform(session, console)
+            let session = try session.moved(into: command.globals.dir)
+            outcome = try await command.perform(session, Console(session: session, settings: console.settings))
         } catch let error as ValidationError {
-            throw error
+            // What makes no sense on the command line, and only shows when the command runs.
+            console.report(
+                Problem(
+                    .usage, Self.sentence(error.message),
+                    help: "pdk \(type(of: command).configuration.commandName) --help shows what it takes"))
+            return .usage
         } catch {
             console.report(error)
-            return .failed
+            return (error as? any Diagnostic)?.code == .interrupted ? .interrupted : .failed
         }
-        if !verb.globals.json { outcome.warnings.forEach(console.warn) }
-        guard console.print(outcome) else {
-            console.write("error: cannot write the report to standard output\n", to: .error)
-            return .failed
-        }
+        if !command.globals.json { outcome.warnings.forEach(console.warn) }
+        guard console.print(outcome) else { return cannotWrite(console) }
         return outcome.status
     }
 
-    /// Shows help and version on standard output, and what was not understood as an error of usage.
-    private func explain(_ error: any Error, _ arguments: [String]) -> ExitStatus {
-        let console = Console(session: session, settings: OutputSettings(json: arguments.contains("--json")))
-        let text = RootCommand.fullMessage(for: error)
-        if RootCommand.exitCode(for: error) == .success {
-            console.write(text + "\n", to: .output)
-            return .done
-        }
-        // ArgumentParser's sentences begin with a capital and may end with a full stop.
-        var message = RootCommand.message(for: error)
-        if message.hasSuffix("."), !message.dropLast().contains(".") { message.removeLast() }
-        if let first = message.first, message.dropFirst().first?.isLowercase ?? false {
-            message = first.lowercased() + message.dropFirst()
-        }
-        let verb = arguments.first.flatMap { RootCommand.verbs.contains($0) ? $0 : nil }
-        console.report(
-            Problem(
-                .usage, message,
-                help: verb.map { "pdk \($0) --help shows what it takes" } ?? "pdk --help lists the verbs"))
-        return .usage
+    /// Shows what was asked for on standard output.
+    private func show(_ text: String) -> Next {
+        let console = Console(session: session, settings: OutputSettings())
+        return .ended(console.write(text, to: .output) ? .done : cannotWrite(console))
     }
 
-    /// Says that there is no such verb; of `help WORD`, ArgumentParser would show the help, and call that a success.
-    private func refuse(_ unknown: UnknownCommand, _ arguments: [String]) -> ExitStatus {
+    private func cannotWrite(_ console: Console) -> ExitStatus {
+        console.write("error: cannot write the report to standard output\n", to: .error)
+        return .failed
+    }
+
+    /// Says that the command line was not understood.
+    private func refuse(_ message: String, help: String, _ arguments: [String]) -> Next {
         Console(session: session, settings: OutputSettings(json: arguments.contains("--json"))).report(
-            Problem(
-                .usage, "there is no verb '\(unknown.word.printable)'",
-                help: unknown.suggestion.map { "did you mean: pdk \($0)" } ?? "pdk --help lists the verbs"))
-        return .usage
+            Problem(.usage, message, help: help))
+        return .ended(.usage)
+    }
+
+    /// A sentence as errors have it: without a capital at the start and a full stop at the end.
+    private static func sentence(_ text: String) -> String {
+        var text = text
+        if text.hasSuffix("."), !text.dropLast().contains(".") { text.removeLast() }
+        if let first = text.first, text.dropFirst().first?.isLowercase ?? false {
+            text = first.lowercased() + text.dropFirst()
+        }
+        return text
     }
 
     /// Lets `pdk --json list` mean `pdk list --json`.
@@ -127,18 +151,20 @@ struct Program {
         var front: [String] = []
         var rest = arguments[...]
         while let first = rest.first {
-            if ["--json", "--quiet", "-q"].contains(first) || first.hasPrefix("--color=") {
+            if ["--json", "--quiet", "-q"].contains(first) || first.hasPrefix("--color=")
+                || (first.hasPrefix("-C") && first.count > 2)
+            {
                 front.append(first)
                 rest.removeFirst()
-            } else if first == "--color", rest.count > 1 {
+            } else if ["--color", "-C"].contains(first), rest.count > 1 {
                 front += rest.prefix(2)
                 rest.removeFirst(2)
             } else {
                 break
             }
         }
-        // Without a verb there is nothing to put them behind.
-        guard let verb = rest.first, !verb.hasPrefix("-") else { return Array(rest) }
-        return [verb] + front + rest.dropFirst()
+        // Without a command there is nothing to put them behind.
+        guard let command = rest.first, !command.hasPrefix("-") else { return Array(rest) }
+        return [command] + front + rest.dropFirst()
     }
 }

@@ -1,4 +1,4 @@
-/// The exit statuses of every verb.
+/// The exit statuses of every command; nothing else ends the program.
 enum ExitStatus: Int32 {
     /// Done.
     case done = 0
@@ -6,4 +6,6 @@ enum ExitStatus: Int32 {
     case failed = 1
     /// The command line was not understood.
     case usage = 2
+    /// Ended by Ctrl-C or a request to end, as a shell reports it (128 + SIGINT).
+    case interrupted = 130
 }

@@ -1,10 +1,13 @@
-internal import ArgumentParser
+internal import Arguments
 
 /// When to use colour.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, always, never }
 
-/// The options that every verb takes.
+/// The options that every command takes.
 struct GlobalOptions: ParsableArguments, Sendable {
+    @Option(name: .customShort("C"), help: "Work in this folder, as if pdk had been started there.")
+    var dir: [String] = []
+
     @Flag(name: .long, help: "One JSON document on standard output, errors too.")
     var json = false
 
@@ -14,6 +17,9 @@ struct GlobalOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: "Use colour: auto, always or never.")
     var color: ColorChoice = .auto
 
-    /// The options as values, which the parser's wrappers are not until they have been parsed.
+    /// The options as values.
     var settings: OutputSettings { OutputSettings(json: json, quiet: quiet, color: color) }
+
+    /// The spellings of what every command takes; they may also stand before the command.
+    static let names: Set<String> = ["-C", "--json", "--quiet", "-q", "--color", "--version", "--help", "-h"]
 }

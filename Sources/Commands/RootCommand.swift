@@ -1,11 +1,11 @@
-internal import ArgumentParser
+internal import Arguments
 
 /// `pdk` itself.
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pdk",
         abstract: "The plugin-authoring developer kit: from pdk new to a signed release.",
-        usage: "pdk VERB [OPTIONS]",
+        usage: "pdk COMMAND [OPTIONS]",
         discussion: """
             A first plugin:
               pdk new myplugin && cd myplugin
@@ -29,7 +29,4 @@ struct RootCommand: ParsableCommand {
                 name: "Operator's",
                 subcommands: [InstallCommand.self, ListCommand.self, VerifyCommand.self, InspectCommand.self]),
         ])
-
-    /// The names of all verbs.
-    static let verbs: [String] = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
 }

@@ -12,7 +12,7 @@ struct ImportArrowTests {
         "Commands": [
             "Operations", "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly",
             "Files",
-            "Basics", "ArgumentParser",
+            "Arguments", "Basics",
         ],
         "Operations": [
             "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",
@@ -26,6 +26,7 @@ struct ImportArrowTests {
         "Contract": ["WebAssembly", "Basics"],
         "WebAssembly": ["Basics"],
         "Basics": [],
+        "Arguments": ["Basics"],
         "Ed25519": ["CSodium"],
         "LibCrypto": ["CLibCrypto"],
         "Archives": ["CArchive"],
@@ -41,7 +42,7 @@ struct ImportArrowTests {
     private static let system: [String: Set<String>] = [
         "Dispatch": ["Commands"],
         "Glibc": ["Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
-        "Synchronization": ["Commands", "Engine", "Files", "PluginRegistry", "Transfers"],
+        "Synchronization": ["Arguments", "Commands", "Engine", "Files", "PluginRegistry", "Transfers"],
     ]
 
     /// The modules that a Swift text imports, with the line of each.
@@ -87,7 +88,7 @@ struct ImportArrowTests {
         ("Sources/PluginRegistry/A.swift", "import CSodium", "PluginRegistry -> CSodium"),
         ("Sources/PluginRegistry/A.swift", "public import Operations", "PluginRegistry -> Operations"),
         ("Sources/Commands/A.swift", "    import struct Engine.Engine", "Commands -> Engine"),
-        ("Sources/Operations/A.swift", "import ArgumentParser; import X", "Operations -> ArgumentParser"),
+        ("Sources/Operations/A.swift", "import Arguments; import X", "Operations -> Arguments"),
         ("Sources/Operations/A.swift", "internal import Glibc", "Operations -> Glibc"),
         ("Sources/NewRoom/A.swift", "import Contract", "NewRoom -> Contract"),
     ])
@@ -99,7 +100,7 @@ struct ImportArrowTests {
     @Test func theManifestDeclaresTheSameArrows() throws {
         let manifest = try Repository.text("Package.swift")
         let products = [
-            "argumentParser": "ArgumentParser", "subprocess": "Subprocess", "systemPackage": "SystemPackage",
+            "subprocess": "Subprocess", "systemPackage": "SystemPackage",
         ]
         var declared: [String: Set<String>] = [:]
         // Each declaration begins with its name; what follows up to the settings are its dependencies.

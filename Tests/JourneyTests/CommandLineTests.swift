@@ -2,7 +2,7 @@ import Contract
 import TestSupport
 import Testing
 
-/// What holds for every verb: JSON, quiet, colour, exit statuses, and text that must not steer a terminal.
+/// What holds for every command: JSON, quiet, colour, exit statuses, and text that must not steer a terminal.
 @Suite(.scratchFolder)
 struct CommandLineTests {
     let kit = Kit()
@@ -15,7 +15,7 @@ struct CommandLineTests {
         ["list", "--registry", "file:///dev/zero"], ["check", "--registry", "nowhere"],
     ]
     private static let misuses: [[String]] = [
-        ["no-such-verb"], ["list"], ["list", "--registry"],
+        ["no-such-command"], ["list"], ["list", "--registry"],
         ["install", "a@1", "--version", "2", "--registry", "r", "--dest", "d"],
         ["new"], ["build", "--no-such-flag"], ["verify"], ["list", "--registry", "r", "--color", "sometimes"],
         ["verify", "a.wasm", "--trust-root", ""], ["install", "a", "--registry", "r", "--dest", ""],
@@ -241,7 +241,7 @@ struct CommandLineTests {
             ["install", "known@2", "--registry", "r", "--dest", "d"], ["verify", String(raw.dropLast())],
             ["list", "--registry", String(raw.dropLast())], ["new", String(raw.dropLast())],
             ["keygen", String(raw.dropLast())], ["sign", "--key", String(raw.dropLast()) + "/a.pem", "r/index.json"],
-            ["no-verb\(raw.dropLast())"], ["list", "--no\(raw.dropLast())"],
+            ["no-command\(raw.dropLast())"], ["list", "--no\(raw.dropLast())"],
         ] {
             let result = try await kit.run(arguments)
             printed += result.output + result.errors

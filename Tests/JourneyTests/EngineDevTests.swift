@@ -40,7 +40,7 @@ struct EngineDevTests {
         #expect(try changed(module) == installed)
 
         dev.send(signal)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
         #expect(dev.events.last?.name == "stopped")
     }
 
@@ -77,7 +77,7 @@ struct EngineDevTests {
                 == true)
         #expect(try await after("cases/a.yaml", Self.cases) == ["changed", "built", "tested", "watching"])
         dev.send(SIGTERM)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
     }
 
     @Test func followsFoldersAndIgnoresOutputs() async throws {
@@ -116,7 +116,7 @@ struct EngineDevTests {
         try await dev.wait(for: "watching")
         #expect(dev.events.dropFirst(quiet).first?.json["paths"]?.elements.map { $0.string ?? "" } == ["plugin.h"])
         dev.send(SIGINT)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
     }
 
     @Test func aTemplateIsBuiltOnce() async throws {
@@ -127,7 +127,7 @@ struct EngineDevTests {
         try plugin.write("plugin.c", plugin.read("plugin.c") + "\n")
         try await dev.wait(for: "watching")
         dev.send(SIGINT)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
         #expect(
             dev.events.map(\.name) == [
                 "built", "tested", "watching", "changed", "built", "tested", "watching", "stopped",
@@ -147,7 +147,7 @@ struct EngineDevTests {
         defer { dev.kill() }
         try await dev.poll { FileManager.default.fileExists(atPath: Scratch.path("begun")) }
         dev.send(SIGTERM)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
         #expect(dev.events.map(\.name) == ["stopped"])
     }
 
@@ -165,7 +165,7 @@ struct EngineDevTests {
         try await dev.wait(for: "watching")
         #expect(dev.events.dropFirst(before).first?.name == "changed", "sources beside it are seen")
         dev.send(SIGINT)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
     }
 
     @Test func leavesNothingOfABuildRunning() async throws {
@@ -188,7 +188,7 @@ struct EngineDevTests {
         }
         #expect(isRunning())
         dev.send(SIGTERM)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
         try await dev.poll { !isRunning() }
     }
 
@@ -203,7 +203,7 @@ struct EngineDevTests {
         defer { dev.kill() }
         try await dev.poll { dev.events.contains { $0.name == "built" } }
         dev.send(SIGINT)
-        #expect(try await dev.end() == 0)
+        #expect(try await dev.end() == 130)
         #expect(dev.events.map(\.name) == ["built", "stopped"], "the cases were left")
     }
 

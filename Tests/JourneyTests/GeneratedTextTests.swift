@@ -20,33 +20,26 @@ struct GeneratedTextTests {
         }
     }
 
-    @Test(arguments: ["bash", "zsh", "fish"])
-    func completionsAreMade(shell: String) async throws {
-        let result = try await Program(BuiltProduct.pdk).run(["--generate-completion-script", shell])
-        #expect(result.status == 0, "\(result.transcript)")
-        #expect(result.output.contains("publish") && result.output.contains("trust-root"))
-    }
-
-    /// A script that asks whether there is a verb gets an honest answer.
+    /// A script that asks whether there is a command gets an honest answer.
     @Test(arguments: [
-        ["no-such-verb"], ["help", "no-such-verb"], ["no-such-verb", "--help"], ["no-such-verb", "--x"],
+        ["no-such-command"], ["help", "no-such-command"], ["no-such-command", "--help"], ["no-such-command", "--x"],
     ])
-    func unknownVerbIsMisuse(arguments: [String]) async throws {
+    func anUnknownCommandIsMisuse(arguments: [String]) async throws {
         let result = try await Program(BuiltProduct.pdk).run(arguments)
         #expect(result.status == 2, "\(result.transcript)")
-        #expect(result.errors.hasPrefix("error: there is no verb 'no-such-verb'\nhelp: "), "\(result.transcript)")
+        #expect(result.errors.hasPrefix("error: there is no command 'no-such-command'\nhelp: "), "\(result.transcript)")
         #expect(result.output.isEmpty)
     }
 
     @Test(arguments: [("instal", "install"), ("pubilsh", "publish"), ("kegen", "keygen")])
-    func misspeltVerbIsGuessed(word: String, verb: String) async throws {
+    func aMisspeltCommandIsGuessed(word: String, command: String) async throws {
         let result = try await Program(BuiltProduct.pdk).run([word, "--json"])
         #expect(result.status == 2, "\(result.transcript)")
-        #expect(result.output.contains("did you mean: pdk \(verb)"), "\(result.transcript)")
+        #expect(result.output.contains("did you mean: pdk \(command)"), "\(result.transcript)")
     }
 
-    @Test func helpOfAVerbIsData() async throws {
+    @Test func helpOfACommandIsData() async throws {
         let result = try await Program(BuiltProduct.pdk).run(["help", "publish"])
-        #expect(result.status == 0 && result.output.contains("USAGE: pdk publish"), "\(result.transcript)")
+        #expect(result.status == 0 && result.output.contains("Usage: pdk publish"), "\(result.transcript)")
     }
 }

@@ -2,7 +2,7 @@ internal import Foundation
 import TestSupport
 import Testing
 
-/// Without the engine, verbs that run code say in one line what to install; all others work.
+/// Without the engine, commands that run code say in one line what to install; all others work.
 @Suite(.scratchFolder)
 struct NoEngineTests {
     private func pdk(_ arguments: [String]) async throws -> Program.Result {

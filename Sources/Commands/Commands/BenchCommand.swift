@@ -1,4 +1,4 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Contract
 internal import Files
 internal import Operations

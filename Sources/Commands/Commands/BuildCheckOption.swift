@@ -1,4 +1,4 @@
-internal import ArgumentParser
+internal import Arguments
 
 /// Whether a module that is not built from the current sources is refused.
 struct BuildCheckOption: ParsableArguments, Sendable {

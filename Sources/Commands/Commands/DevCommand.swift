@@ -1,4 +1,4 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Authoring
 internal import Contract
 internal import Glibc
@@ -36,7 +36,8 @@ struct DevCommand: Command {
                 show(event, session, console)
             }
         }
-        return Outcome(text: ["stopped"], json: .object(["event": .string("stopped")]), jsonIsLine: true)
+        return Outcome(
+            text: ["stopped"], json: .object(["event": .string("stopped")]), jsonIsLine: true, status: .interrupted)
     }
 
     private func show(_ event: DevelopPlugin.Event, _ session: Session, _ console: Console) {

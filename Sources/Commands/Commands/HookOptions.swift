@@ -1,4 +1,4 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Authoring
 internal import Basics
 internal import Contract

@@ -1,4 +1,4 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Basics
 internal import Contract
 internal import Operations

@@ -1,4 +1,4 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Contract
 internal import Files
 internal import Operations
@@ -26,12 +26,19 @@ struct TestCommand: Command {
         ).run()
         if let junit { try WholeFiles.replace(session.path(junit), with: report.junit) }
         return Outcome(
-            text: report.text, isData: true, json: report.json, warnings: try project.staleWarnings(),
+            text: globals.quiet ? report.failures : report.text, isData: true, json: report.json,
+            warnings: try project.staleWarnings(),
             status: report.failedCount == 0 ? .done : .failed)
     }
 }
 
 extension TestPlugin.Report {
+    /// What went wrong, and nothing where all is well.
+    var failures: [Text] {
+        failedCount == 0
+            ? [] : results.filter { !$0.hasPassed }.flatMap(\.text) + ["\(passedCount) passed, \(failedCount) failed"]
+    }
+
     /// A line a case, what went wrong below it, and the sum.
     var text: [Text] {
         results.flatMap(\.text) + ["\(passedCount) passed, \(failedCount) failed"]

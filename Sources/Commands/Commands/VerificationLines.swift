@@ -1,4 +1,4 @@
-/// What verbs that sign, verify and install say of a module, in the same words.
+/// What commands that sign, verify and install say of a module, in the same words.
 extension Text {
     /// What was checked of a signature, in the host's words; `signer` is nil where no trust root was given.
     static func signature(verifiedBy signer: String?) -> Text {

@@ -8,7 +8,7 @@ struct OutputSettings: Sendable {
     var color = ColorChoice.auto
 }
 
-/// Where a verb's report goes: data on standard output, messages on standard error.
+/// Where a command's report goes: data on standard output, messages on standard error.
 struct Console: Sendable {
     /// A stream of the process, by its descriptor.
     enum Stream: Int32 {
@@ -19,7 +19,7 @@ struct Console: Sendable {
     let session: Session
     let settings: OutputSettings
 
-    /// A verb's report, rendered as the user asked for; false when it could not be written.
+    /// A command's report, rendered as the user asked for; false when it could not be written.
     func print(_ outcome: Outcome) -> Bool {
         if settings.json {
             return outcome.jsonIsLine ? write(outcome.json.compactText + "\n", to: .output) : print(outcome.json)

@@ -9,7 +9,7 @@ internal import Trust
 struct Session: Sendable {
     let environment: [String: String]
     /// Empty when it has been removed, or its path is not UTF-8: another folder must not be taken for it.
-    let currentFolder: String
+    private(set) var currentFolder: String
     /// The folder of the program itself, links resolved.
     let executableFolder: String?
     /// How many processors there are.
@@ -48,6 +48,34 @@ struct Session: Sendable {
     /// Overwrites a variable's value where the kernel shows it to others, in `/proc/PID/environ` (`proc(5)`).
     private static func erase(_ text: UnsafeMutablePointer<CChar>, after count: Int) {
         unsafe explicit_bzero(text + count, strlen(text + count))
+    }
+
+    /// The session in the folder that `-C` names, each one seen from the one before (`chdir(2)`).
+    func moved(into folders: [String]) throws -> Session {
+        guard !currentFolder.isEmpty else {
+            throw Problem(
+                .noCurrentFolder, "the current folder is gone, or its path is not UTF-8", help: "go into another folder"
+            )
+        }
+        var session = self
+        for folder in folders {
+            let path = session.path(folder)
+            guard !folder.isEmpty, unsafe chdir(path) == 0, let resolved = FilePaths.resolved(".") else {
+                throw Problem(
+                    .noCurrentFolder, "cannot go into the folder '\(folder.printable)'",
+                    help: "give -C a folder that is there")
+            }
+            session.currentFolder = resolved
+        }
+        return session
+    }
+
+    /// How many columns a line of help may have: the terminal's, `COLUMNS`, or 80; at most 100.
+    var outputWidth: Int {
+        var size = winsize()
+        let isKnown = unsafe outputIsTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let columns = isKnown ? Int(size.ws_col) : variable("COLUMNS").flatMap { Int($0) } ?? 80
+        return min(100, max(40, columns))
     }
 
     /// Keeps secrets that this process is about to hold out of core dumps (`setrlimit(2)`).

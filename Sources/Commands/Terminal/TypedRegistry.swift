@@ -1,4 +1,4 @@
-internal import ArgumentParser
+internal import Arguments
 internal import Basics
 internal import Files
 internal import PluginRegistry

@@ -33,26 +33,26 @@ struct Kit {
         return kit
     }
 
-    /// Runs a verb to its end.
+    /// Runs a command to its end.
     func run(_ arguments: String..., input: String = "") async throws -> Program.Result {
         try await run(arguments, input: input)
     }
 
-    /// Runs a verb to its end.
+    /// Runs a command to its end.
     func run(_ arguments: [String], input: String = "") async throws -> Program.Result {
         let program = Program(
             program, environment: environment.merging(["HOME": home]) { given, _ in given }, folder: folder)
         return try await program.run(arguments, input: input)
     }
 
-    /// Runs a verb where no file may grow past 1 KiB, as if the disk were full (`setrlimit(2)`).
+    /// Runs a command where no file may grow past 1 KiB, as if the disk were full (`setrlimit(2)`).
     func runWithoutRoom(_ arguments: String...) async throws -> Program.Result {
         let shell = Program(
             "bash", environment: environment.merging(["HOME": home]) { given, _ in given }, folder: folder)
         return try await shell.run(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", program] + arguments)
     }
 
-    /// Runs a verb that must succeed; its standard output.
+    /// Runs a command that must succeed; its standard output.
     @discardableResult
     func done(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
         let result = try await run(arguments)
@@ -62,7 +62,7 @@ struct Kit {
         return result.output
     }
 
-    /// Runs a verb with `--json`; the one document on its standard output.
+    /// Runs a command with `--json`; the one document on its standard output.
     func document(
         _ arguments: String..., status: Int = 0, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> JSONValue {
@@ -73,7 +73,7 @@ struct Kit {
         return try JSONDocument(parsing: Array(result.output.utf8)).root.value
     }
 
-    /// Runs a verb that must fail with status 1; the code of its error, which is also said in words without `--json`.
+    /// Runs a command that must fail with status 1; the code of its error, which is also said in words without `--json`.
     func refusal(
         _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Refusal {
