@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
         .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),
-        .target(name: "Files", swiftSettings: settings),
+        .target(name: "Files", dependencies: ["CKernel"], swiftSettings: settings),
         .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -89,6 +89,7 @@ let package = Package(
             name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CKernel"),
         .systemLibrary(
             name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(

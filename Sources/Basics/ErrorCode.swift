@@ -10,10 +10,14 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case buildFailed = "build-failed"
     /// A program cannot be started.
     case cannotRun = "cannot-run"
+    /// Another command changed the registry at the same moment, again and again.
+    case changedMeanwhile = "changed-meanwhile"
     /// The plugin has findings of severity error, so it is not published.
     case checkFailed = "check-failed"
     /// The plugins folder cannot be written.
     case destination
+    /// The newest release is lower than the installed version.
+    case downgrade
     /// A key would be encrypted with an empty passphrase.
     case emptyPassphrase = "empty-passphrase"
     /// Any other failure; the message tells which.
@@ -70,8 +74,12 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case moduleNotWritten = "module-not-written"
     /// The host would refuse to load the module.
     case moduleRefused = "module-refused"
+    /// The registry has a plugin whose name differs by case only.
+    case nameDiffersByCase = "name-differs-by-case"
     /// A private key is encrypted, and no passphrase is given.
     case needsPassphrase = "needs-passphrase"
+    /// The releases before are signed by another key.
+    case newKey = "new-key"
     /// The plugin.yaml has no build command.
     case noBuild = "no-build"
     /// There are no hook cases to run.
@@ -92,6 +100,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noPlugin = "no-plugin"
     /// There is no plugin.yaml in the current folder or above it.
     case noPluginFolder = "no-plugin-folder"
+    /// There is no registry at that path, and it looks mistyped.
+    case noRegistry = "no-registry"
     /// There is no signature, and one is required.
     case noSignature = "no-signature"
     /// There is no template of that name.
@@ -106,10 +116,14 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case notAModule = "not-a-module"
     /// A path is not a registry that can be published to.
     case notARegistry = "not-a-registry"
+    /// An index on the web names a module of another server.
+    case otherOrigin = "other-origin"
     /// A file is not a packed plugin that the host can read.
     case packMalformed = "pack-malformed"
     /// The passphrase was typed differently the second time.
     case passphrasesDiffer = "passphrases-differ"
+    /// The module of a published version is gone or was changed.
+    case publishedArtifactDamaged = "published-artifact-damaged"
     /// Only a registry in a folder can be published to.
     case registryOnTheWeb = "registry-on-the-web"
     /// The manifest in the module is not that of the release it is offered as.

@@ -11,6 +11,15 @@ package struct FileHandle: ~Copyable {
         self.path = path
     }
 
+    /// Takes what was opened, and closes it unless it is a regular file.
+    init(regular descriptor: Int32, path: String) throws(FileError) {
+        if let refusal = Self.refusal(descriptor, path) {
+            close(descriptor)
+            throw refusal
+        }
+        self.init(adopting: descriptor, path: path)
+    }
+
     /// Opens a regular file for reading; a folder, a pipe or a device is refused.
     ///
     /// `followingLinks` says whether the last part of the path may be a symbolic link.
@@ -18,11 +27,7 @@ package struct FileHandle: ~Copyable {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
         let descriptor = unsafe open(path, flags)
         guard descriptor >= 0 else { throw FileError.last("open", path) }
-        if let refusal = Self.refusal(descriptor, path) {
-            close(descriptor)
-            throw refusal
-        }
-        self.init(adopting: descriptor, path: path)
+        try self.init(regular: descriptor, path: path)
     }
 
     /// Why an open file is not one to read, nil when it is a regular file.

@@ -15,7 +15,7 @@ package struct Folder: ~Copyable {
         self.descriptor = descriptor
     }
 
-    private init(adopting descriptor: Int32, path: String) {
+    init(adopting descriptor: Int32, path: String) {
         self.path = path
         self.descriptor = descriptor
     }
@@ -54,11 +54,7 @@ package struct Folder: ~Copyable {
         try check(name)
         let found = unsafe openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard found >= 0 else { throw FileError.last("open", join(name)) }
-        if let refusal = FileHandle.refusal(found, join(name)) {
-            close(found)
-            throw refusal
-        }
-        return FileHandle(adopting: found, path: join(name))
+        return try FileHandle(regular: found, path: join(name))
     }
 
     /// Makes a new file under a name nobody else has, readable by its owner only, to be put in place by a rename.
@@ -94,12 +90,12 @@ package struct Folder: ~Copyable {
     }
 
     /// A name of the system's as a text.
-    private static func shown(_ name: [CChar]) -> String {
+    static func shown(_ name: [CChar]) -> String {
         String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The names as the system has them, each with a zero byte at its end (`readdir(3)`).
-    private borrowing func systemNames(limit: Int) throws(FileError) -> [[CChar]] {
+    borrowing func systemNames(limit: Int) throws(FileError) -> [[CChar]] {
         let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw FileError.last("list", path) }
         guard let stream = unsafe fdopendir(copy) else {
@@ -134,53 +130,6 @@ package struct Folder: ~Copyable {
         if name.isEmpty || name == "." || name == ".." || name.utf8.contains(UInt8(ascii: "/")) || name.utf8.contains(0)
         {
             throw FileError(action: "use", path: join(name), reason: "it is not a plain file name")
-        }
-    }
-}
-
-extension Folder {
-    /// Removes a folder and all in it, following no link; nothing happens when it is not there.
-    package static func removeTree(_ path: String) throws(FileError) {
-        guard let status = try FileStatus.of(path) else { return }
-        if status.kind == .folder {
-            try Folder(path).removeContents()
-            if unsafe rmdir(path) != 0, errno != ENOENT { throw FileError.last("remove", path) }
-        } else if unsafe unlink(path) != 0, errno != ENOENT {
-            throw FileError.last("remove", path)
-        }
-    }
-
-    /// Removes all in this folder; names are relative to it, so no path is too long to be removed (`unlinkat(2)`).
-    private borrowing func removeContents() throws(FileError) {
-        for name in try systemNames(limit: 1_000_000) {
-            let shown = join(Self.shown(name))
-            // Only what is not a folder can be unlinked; what is one says so (`EISDIR`; POSIX has `EPERM`).
-            if unsafe unlinkat(descriptor, name, 0) == 0 || errno == ENOENT { continue }
-            guard errno == EISDIR || errno == EPERM else { throw FileError.last("remove", shown) }
-            let inner = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            guard inner >= 0 else { throw FileError.last("remove", shown) }
-            try Folder(adopting: inner, path: shown).removeContents()
-            if unsafe unlinkat(descriptor, name, AT_REMOVEDIR) != 0, errno != ENOENT {
-                throw FileError.last("remove", shown)
-            }
-        }
-    }
-
-    /// Moves a file or folder; what is at `target` is replaced only if it is a file (`rename(2)`).
-    package static func move(_ source: String, to target: String) throws(FileError) {
-        guard unsafe rename(source, target) == 0 else { throw FileError.last("move \(source) to", target) }
-    }
-
-    /// Removes a folder when nothing is in it (`rmdir(2)`); says whether it did.
-    @discardableResult package static func removeIfEmpty(_ path: String) -> Bool { unsafe rmdir(path) == 0 }
-
-    /// Moves a folder to where nothing is: `mkdir(2)` takes the name, `rename(2)` replaces the empty folder.
-    package static func moveExclusively(_ source: String, to target: String) throws(FileError) {
-        guard unsafe mkdir(target, 0o700) == 0 else { throw FileError.last("create the folder", target) }
-        guard unsafe rename(source, target) == 0 else {
-            let error = FileError.last("create the folder", target)
-            unsafe rmdir(target)
-            throw error
         }
     }
 }

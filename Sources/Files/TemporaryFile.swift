@@ -1,13 +1,14 @@
+internal import CKernel
 internal import Glibc
 
 /// A file that nobody sees until it is put in place whole; removed if it never is.
 package struct TemporaryFile: ~Copyable {
     /// The file's name in its folder.
     package let name: String
-    private let folderPath: String
-    private let folder: Int32
-    private let descriptor: Int32
-    private var isInPlace = false
+    let folderPath: String
+    let folder: Int32
+    let descriptor: Int32
+    var isInPlace = false
     private var isStored = false
 
     init(in folder: borrowing Folder) throws(FileError) {
@@ -68,10 +69,53 @@ package struct TemporaryFile: ~Copyable {
     /// `mode` is what the process's umask is taken from, such as `0o666`; nil keeps the file its owner's only. Without
     /// `durably`, a power failure soon after may lose the bytes.
     package mutating func store(mode: UInt32? = 0o666, durably: Bool = true) throws(FileError) {
+        if isStored { return }
         let path = FilePaths.join(folderPath, name)
         if let mode, fchmod(descriptor, mode & ~WholeFiles.umask) != 0 { throw FileError.last("write", path) }
         if durably, fsync(descriptor) != 0 { throw FileError.last("write", path) }
         isStored = true
+    }
+
+    /// Gives the file this access and stores its bytes safely, so that only a rename is left to do (`fsync(2)`).
+    package mutating func store(access: FileAccess) throws(FileError) {
+        let path = FilePaths.join(folderPath, name)
+        // Others may read it from now on, and its bytes are all there.
+        guard fsync(descriptor) == 0 else { throw FileError.last("write", path) }
+        try access.give(descriptor, path)
+        isStored = true
+    }
+
+    /// Adds `count` bytes of another file from `offset` on; the kernel copies where it can (`copy_file_range(2)`).
+    package borrowing func append(_ file: borrowing FileHandle, from offset: Int, count: Int) throws(FileError) {
+        var place = Int64(offset), left = count
+        while left > 0 {
+            let copied = unsafe ckernel_copy(file.descriptor, &place, descriptor, left)
+            if copied > 0 {
+                left -= copied
+            } else if copied == 0 {
+                throw FileError(action: "read", path: file.path, reason: "it became shorter while it was read")
+            } else if errno != EINTR {
+                break
+            }
+        }
+        guard left > 0 else { return }
+        // Across file systems, or where there is no such call.
+        var buffer = [UInt8](repeating: 0, count: min(left, 256 << 10))
+        while left > 0 {
+            let wanted = min(left, buffer.count)
+            let got = unsafe buffer.withUnsafeMutableBytes { memory in
+                unsafe pread(file.descriptor, memory.baseAddress, wanted, off_t(place))
+            }
+            guard got > 0 else {
+                if got < 0, errno == EINTR { continue }
+                throw got == 0
+                    ? FileError(action: "read", path: file.path, reason: "it became shorter while it was read")
+                    : FileError.last("read", file.path)
+            }
+            try unsafe write(buffer.span.extracting(0..<got).bytes)
+            left -= got
+            place += Int64(got)
+        }
     }
 
     /// Whether this file is in the same folder as `other` says, whatever paths lead there (`fstat(2)`).
@@ -112,7 +156,7 @@ package struct TemporaryFile: ~Copyable {
 extension Folder {
     /// Removes the temporary files that processes which were killed have left in this folder.
     ///
-    /// Those of living processes are locked, and stay; so do those that this process may not open.
+    /// Those of living processes are locked, and stay; so do those that this process may not open or remove.
     package borrowing func removeAbandonedFiles() throws(FileError) {
         for name in try names() where name.hasPrefix(".pdk-") && name.hasSuffix(".tmp") {
             // What else has such a name is not ours.
@@ -120,7 +164,9 @@ extension Folder {
             let found = unsafe openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
             guard found >= 0 else { continue }
             defer { close(found) }
-            if flock(found, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { try remove(name) }
+            guard flock(found, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { continue }
+            // In a folder such as /tmp, a stranger's file can be opened and not removed: it is in nobody's way.
+            do { try remove(name) } catch  where [EPERM, EACCES].contains(error.code) { continue }
         }
     }
 }

@@ -69,32 +69,3 @@ package enum WholeFiles {
         guard unsafe chmod(path, mode) == 0 else { throw FileError.last("change the permissions of", path) }
     }
 }
-
-/// A new folder with a name nobody else has, readable by its owner only, removed with all in it at the end.
-package struct TemporaryFolder: ~Copyable {
-    /// Where the folder is.
-    package let path: String
-    private var isKept = false
-
-    /// Makes the folder inside `parent` (`mkdir(2)`).
-    package init(in parent: String, prefix: String = ".pdk-") throws(FileError) {
-        var generator = SystemRandomNumberGenerator()
-        let path = FilePaths.join(parent, prefix + String(generator.next() as UInt64, radix: 16))
-        guard unsafe mkdir(path, 0o700) == 0 else { throw FileError.last("create a folder in", parent) }
-        self.path = path
-    }
-
-    /// Whether a folder was called `name` by this type.
-    package static func isName(_ name: String, prefix: String) -> Bool {
-        guard name.hasPrefix(prefix) else { return false }
-        return UInt64(name.dropFirst(prefix.count), radix: 16) != nil
-    }
-
-    /// Leaves the folder where it is.
-    package mutating func keep() { isKept = true }
-
-    deinit {
-        // A deinit cannot throw; what could not be removed is a hidden folder of this user's that nothing reads.
-        if !isKept { try? Folder.removeTree(path) }
-    }
-}

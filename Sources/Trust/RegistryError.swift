@@ -36,6 +36,16 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
         public static let packMalformed = Kind(code: .packMalformed)
         /// The plugins folder could not be written.
         public static let destination = Kind(code: .destination)
+        /// Another writer was faster, and what was to be changed is not what it was.
+        public static let changedMeanwhile = Kind(code: .changedMeanwhile)
+        /// The registry is on the web, where it can only be read.
+        public static let registryOnTheWeb = Kind(code: .registryOnTheWeb)
+        /// What should be a registry's file or folder is something else.
+        public static let notARegistry = Kind(code: .notARegistry)
+        /// The newest release is lower than the installed version.
+        public static let downgrade = Kind(code: .downgrade)
+        /// An index on the web names a module of another server.
+        public static let otherOrigin = Kind(code: .otherOrigin)
 
         /// The stable word for scripts, such as `no-plugin`.
         public var rawValue: String { code.rawValue }

@@ -1,6 +1,7 @@
 import Dispatch
 import Files
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -63,19 +64,48 @@ import Testing
         try Scratch.makeFolder("empty")
         try Scratch.write("full/file", "old")
         try Scratch.makeLink("dangling", to: "nowhere")
+        let folder = try Folder(Scratch.folder)
         for target in ["empty", "full", "dangling"] {
-            let error = #expect(throws: FileError.self) {
-                try Folder.moveExclusively(Scratch.path("new"), to: Scratch.path(target))
-            }
+            let result = Result { try folder.move("new", exclusivelyTo: folder, as: target) }
+            let error = #expect(throws: FileError.self) { try result.get() }
             #expect(error?.isAlreadyThere == true)
         }
         #expect(try Scratch.text("full/file") == "old" && Scratch.names(in: "empty").isEmpty)
-        #expect(throws: FileError.self) {
-            try Folder.moveExclusively(Scratch.path("missing"), to: Scratch.path("target"))
-        }
+        let missing = Result { try folder.move("missing", exclusivelyTo: folder, as: "target") }
+        #expect(throws: FileError.self) { try missing.get() }
         #expect(!Scratch.exists("target"))
-        try Folder.moveExclusively(Scratch.path("new"), to: Scratch.path("target"))
+        try folder.move("new", exclusivelyTo: folder, as: "target")
         #expect(try Scratch.text("target/file") == "new" && !Scratch.exists("new"))
+    }
+
+    /// A link anywhere on the way is refused and named; folders are made with the access that is asked for.
+    @Test func pathsBelowAFolderGoThroughNoLink() throws {
+        try Scratch.write("outside/victim/file", "mine")
+        try Scratch.makeFolder("inside/a")
+        try Scratch.makeLink("inside/a/link", to: "../../outside/victim")
+        let folder = try Folder(Scratch.path("inside"))
+        let results = [
+            Result { _ = try folder.folder("a/link").path },
+            Result { _ = try folder.open(readingBelow: "a/link/file").path },
+            Result { _ = try folder.makeFolder("a/link/new").path }, Result { try folder.write("a/link/new", [1]) },
+            Result { _ = try folder.status(below: "a/link/file") }, Result { _ = try folder.folder("../outside").path },
+            Result { _ = try folder.folder("/etc").path }, Result { _ = try folder.folder("a//b").path },
+        ]
+        for (number, result) in results.enumerated() {
+            let error = #expect(throws: FileError.self) { try result.get() }
+            if number < 5 {
+                #expect(error?.path.hasSuffix("inside/a/link") == true, "\(number): \(error?.description ?? "")")
+                #expect(error?.description.contains("symbolic link") == true, "\(number): \(error?.description ?? "")")
+            }
+        }
+        #expect(Scratch.names(in: "outside/victim") == ["file"])
+        #expect(try folder.status(below: "a/link")?.kind == .link && folder.status(below: "no/such") == nil)
+        let made = try folder.makeFolder("b/c", access: FileAccess(owner: .max, group: .max, mode: 0o751))
+        #expect(try made.names().isEmpty && Scratch.mode("inside/b") == 0o751 && Scratch.mode("inside/b/c") == 0o751)
+        try folder.write("b/c/d/file", Array("text".utf8))
+        #expect(try folder.open(readingBelow: "b/c/d/file").readAll(limit: 10) == Array("text".utf8))
+        try folder.removeTree(named: "a")
+        #expect(try Scratch.text("outside/victim/file") == "mine")
     }
 
     @Test func temporaryFoldersVanishUnlessTheyAreKept() throws {
@@ -92,12 +122,44 @@ import Testing
         #expect(Scratch.names().count == 1)
     }
 
+    @Test func aTemporaryFolderIsPutWhereNothingIs() throws {
+        try Scratch.write("taken/file", "mine")
+        do {
+            var folder = try TemporaryFolder(in: Scratch.folder)
+            try folder.folder.write("a/b", [1])
+            let result = Result { try folder.put(as: "taken") }
+            let error = #expect(throws: FileError.self) { try result.get() }
+            #expect(error?.isAlreadyThere == true)
+            try folder.put(as: "new")
+        }
+        #expect(Scratch.names() == ["new", "taken"])
+        #expect(try Scratch.read("new/a/b") == [1] && Scratch.text("taken/file") == "mine")
+    }
+
+    /// What a killed process has left goes; what a living one works in stays.
+    @Test func abandonedFoldersAreRemoved() throws {
+        let folder = try Folder(Scratch.folder)
+        let mine = try TemporaryFolder(in: folder, prefix: ".pdk-x-")
+        try mine.folder.write("file", [1])
+        try Scratch.write(".pdk-x-12ab/deep/file", "")
+        try Scratch.write(".pdk-x-no-number/file", "")
+        try Scratch.makeLink(".pdk-x-99", to: "/etc")
+        try folder.removeAbandonedFolders(prefix: ".pdk-x-")
+        #expect(Scratch.names() == [mine.name, ".pdk-x-99", ".pdk-x-no-number"].sorted())
+    }
+
+    /// The lock's file, as another process locks it.
+    private static var lockFile: String { Scratch.path(FolderLock.fileName) }
+
     /// Another process cannot have the lock while a folder value holds it, and can when the value is gone.
     @Test func aLockKeepsOtherProcessesOut() async throws {
-        let held = try await hold { try await Program("flock").run(["-n", "-s", Scratch.folder, "true"]).status }
+        let held = try await hold { try await Program("flock").run(["-n", "-s", Self.lockFile, "true"]).status }
         #expect(held == 1)
-        #expect(try await Program("flock").run(["-n", Scratch.folder, "true"]).status == 0)
         #expect(Scratch.names().isEmpty)
+        #expect(try await Program("flock").run(["-n", Self.lockFile, "true"]).status == 0)
+        // A file that stays behind is no lock.
+        let again = try await hold { 0 }
+        #expect(again == 0 && Scratch.names().isEmpty)
     }
 
     private func hold(_ action: () async throws -> Int) async throws -> Int {
@@ -108,10 +170,47 @@ import Testing
         return result
     }
 
+    /// Only those who may write to a folder can open its lock.
+    @Test(arguments: [(0o755, 0o600), (0o775, 0o660), (0o777, 0o666)])
+    func onlyWritersCanHoldTheLock(folderMode: Int, lockMode: Int) throws {
+        try Scratch.makeFolder("shared")
+        unsafe chmod(Scratch.path("shared"), mode_t(folderMode))
+        let folder = try Folder(Scratch.path("shared")), lock = try folder.locked()
+        #expect(try Scratch.mode("shared/" + FolderLock.fileName) == lockMode)
+        #expect(try Scratch.text("shared/" + FolderLock.fileName) == "\(getpid()) \(geteuid())\n")
+        lock.release()
+    }
+
+    /// Who waits is told whom for, and gives up with that.
+    @Test func whoHoldsTheLockIsSaid() async throws {
+        let script = "echo \"$$ 0\" > \"$0\"; touch held; while [ ! -e go ]; do sleep 0.02; done"
+        async let other = Program("flock").run([Self.lockFile, "sh", "-c", script, Self.lockFile])
+        while !Scratch.exists("held") { try await Task.sleep(for: .milliseconds(10)) }
+        let told = Told(), path = Scratch.folder
+        let waiting = Task.detached {
+            let folder = try Folder(path)
+            _ = try folder.locked(LockWait(seconds: 3) { told.add("\($0): \($1)") })
+        }
+        let error = await #expect(throws: FileError.self) { try await waiting.value }
+        let process = try Scratch.text(FolderLock.fileName).prefix { $0 != " " }
+        #expect(told.all == ["\(path): process \(process) of user root"])
+        #expect(
+            error?.description
+                == "cannot lock \(path): process \(process) of user root has held the lock for 3 seconds")
+        try Scratch.write("go", "")
+        #expect(try await other.status == 0)
+    }
+
+    private final class Told: Sendable {
+        private let texts = Mutex<[String]>([])
+        var all: [String] { texts.withLock { $0 } }
+        func add(_ text: String) { texts.withLock { $0.append(text) } }
+    }
+
     /// A folder value waits while another process has the lock.
     @Test func aLockIsWaitedFor() async throws {
         let script = "touch held; while [ ! -e go ]; do sleep 0.02; done; echo other >> log"
-        async let other = Program("flock").run([Scratch.folder, "sh", "-c", script])
+        async let other = Program("flock").run([Self.lockFile, "sh", "-c", script])
         while !Scratch.exists("held") { try await Task.sleep(for: .milliseconds(10)) }
         let path = Scratch.folder, started = DispatchSemaphore(value: 0)
         let mine: Task<Void, any Error> = Task.detached {

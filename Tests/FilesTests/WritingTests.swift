@@ -123,7 +123,7 @@ import Testing
         try Scratch.write("new", "")
         try WholeFiles.setMode(Scratch.path("old"), 0o640)
         try WholeFiles.setMode(Scratch.path("new"), 0o606)
-        try #require(try FileAccess.of(Scratch.path("old"))).give(to: Scratch.path("new"))
+        try #require(try FileAccess.of(Scratch.path("old"))).give(to: FileHandle(reading: Scratch.path("new")))
         #expect(try Scratch.mode("new") == 0o640)
         #expect(try FileAccess.of(Scratch.path("new")) == FileAccess.of(Scratch.path("old")))
         #expect(try FileAccess.of(Scratch.path("nothing")) == nil)

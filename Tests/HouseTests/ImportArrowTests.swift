@@ -33,7 +33,7 @@ struct ImportArrowTests {
         "YAML": ["CYAML", "Basics"],
         "Transfers": ["CCurl"],
         "Engine": ["CWasmtime"],
-        "Files": [],
+        "Files": ["CKernel"],
         "Benchmarks": ["Files", "CBareLoop"],
         "Templates": ["CTemplates"],
     ]

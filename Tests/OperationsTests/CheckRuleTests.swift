@@ -57,7 +57,7 @@ struct CheckRuleTests {
         try Workplace.sign(plugin, Workplace.keys())
         let location = RegistryLocation(Scratch.path("registry"), currentFolder: Scratch.folder)
         _ = try await PublishPlugin(
-            project: plugin, location: location, key: Workplace.keys(), isDryRun: false, skipsExisting: false, now: 0,
+            project: plugin, location: location, key: Workplace.keys(), options: PublishPlugin.Options(), now: 0,
             scratch: Scratch.folder, engine: Workplace.engine
         ).run()
         #expect(try await check(plugin, registry: Scratch.path("registry")).findings.isEmpty)

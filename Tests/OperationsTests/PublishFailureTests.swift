@@ -14,10 +14,13 @@ struct PublishFailureTests {
         _ plugin: PluginProject, key: String? = nil, isDryRun: Bool = false, skipsExisting: Bool = false,
         scratch: String = Scratch.folder, now: Int = 1_777_204_800
     ) async throws -> PublishPlugin.Report {
-        try await PublishPlugin(
+        var options = PublishPlugin.Options()
+        options.isDryRun = isDryRun
+        options.skipsExisting = skipsExisting
+        return try await PublishPlugin(
             project: plugin, location: RegistryLocation(registry, currentFolder: Scratch.folder),
-            key: Workplace.keys(requested: key), isDryRun: isDryRun, skipsExisting: skipsExisting, now: now,
-            scratch: scratch, engine: Workplace.engine
+            key: Workplace.keys(requested: key), options: options, now: now, scratch: scratch,
+            engine: Workplace.engine
         ).run()
     }
 
@@ -53,7 +56,7 @@ struct PublishFailureTests {
         try Workplace.write(registry + "/" + path, Array("half of it".utf8))
         try Workplace.write(registry + "/.pdk-publish-1234/registry/index.json", Array("half of it".utf8))
         let report = try await publish(plugin)
-        #expect(!report.isNewRegistry && !report.wasThere)
+        #expect(!report.isNewRegistry && !report.alreadyPublished)
         let after = try Workplace.tree(registry)
         #expect(try after["artifacts/guard/0.1.0/guard.wasm"] == plugin.readModule())
         #expect(
@@ -65,11 +68,12 @@ struct PublishFailureTests {
 
     @Test func withoutAPlaceToProveItNothingIsPublished() async throws {
         let plugin = try signedPlugin()
-        await #expect(throws: (any Error).self) { try await publish(plugin, isDryRun: true, scratch: "/proc/nowhere") }
-        #expect(!Workplace.exists(registry))
-        // A real publish stages in the registry itself: one file system, one rename.
-        _ = try await publish(plugin, scratch: "/proc/nowhere")
-        #expect(Workplace.exists(registry + "/artifacts/guard/0.1.0/guard.wasm"))
+        for isDryRun in [true, false] {
+            await #expect(throws: (any Error).self) {
+                try await publish(plugin, isDryRun: isDryRun, scratch: "/proc/nowhere")
+            }
+            #expect(!Workplace.exists(registry))
+        }
     }
 
     @Test func theEntrySaysWhatIsPublished() async throws {
@@ -106,7 +110,7 @@ struct PublishFailureTests {
         let text = String(decoding: try #require(try Workplace.tree(registry)["index.json"]), as: UTF8.self)
         try Workplace.write(
             registry + "/index.json", Array(text.replacing(report.sha256, with: report.sha256.uppercased()).utf8))
-        #expect(try await publish(plugin, skipsExisting: true).wasThere)
+        #expect(try await publish(plugin, skipsExisting: true).alreadyPublished)
     }
 }
 

@@ -40,7 +40,8 @@ import Testing
         let built = BuiltProduct.pdk.split(separator: "/").dropLast()
         // The C modules come along as they do when a package depends on this one.
         let folders =
-            ["CSodium", "CLibCrypto", "CCurl", "CArchive"].map { BuiltProduct.repository + "/Sources/" + $0 } + [
+            ["CSodium", "CLibCrypto", "CCurl", "CArchive", "CKernel"].map { BuiltProduct.repository + "/Sources/" + $0 }
+            + [
                 "/" + built.joined(separator: "/") + "/Modules"
 
             ]

@@ -18,14 +18,27 @@ struct PublishCommand: Command {
     @Flag(name: .long, help: "Succeed when the same bytes are published already.")
     var skipExisting = false
 
+    @Flag(name: .long, help: "Make a new registry, also where the path looks mistyped.")
+    var create = false
+
+    @Flag(name: .long, help: "Publish under another key than the plugin's releases before.")
+    var acceptNewKey = false
+
     @OptionGroup var key: KeyOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try session.registry(registry)
+        var options = PublishPlugin.Options()
+        options.isDryRun = dryRun
+        options.skipsExisting = skipExisting
+        options.creates = create
+        options.acceptsNewKey = acceptNewKey
+        options.confirm = session.confirmation
+        options.notice = { console.note(Text($0)) }
         let report = try await PublishPlugin(
-            project: session.project(), location: location, key: key.source(session), isDryRun: dryRun,
-            skipsExisting: skipExisting, now: session.now, scratch: session.scratch, engine: session.engine
+            project: session.project(), location: location, key: key.source(session), options: options,
+            now: session.now, scratch: session.scratch, engine: session.engine
         ).run()
         return Outcome(
             text: Self.text(report, session), json: Self.json(report),
@@ -34,7 +47,9 @@ struct PublishCommand: Command {
 
     private static func text(_ report: PublishPlugin.Report, _ session: Session) -> [Text] {
         let subject = "\(report.name) v\(report.version)"
-        if report.wasThere { return ["\(subject) is already published with the same bytes; nothing to do"] }
+        if report.alreadyPublished {
+            return ["\(subject) is already published with the same bytes; nothing to do"]
+        }
         let details: [Text] = ["  sha256: \(report.sha256)", "  signature: verified by '\(report.signer)'"]
         if report.isDryRun {
             return [
@@ -51,7 +66,7 @@ struct PublishCommand: Command {
         .object([
             "name": .string(report.name), "version": .string(report.version), "sha256": .string(report.sha256),
             "signer": .string(report.signer), "index": .string(report.indexPath), "module": .string(report.modulePath),
-            "new_registry": .bool(report.isNewRegistry), "already_published": .bool(report.wasThere),
+            "new_registry": .bool(report.isNewRegistry), "already_published": .bool(report.alreadyPublished),
             "dry_run": .bool(report.isDryRun), "warnings": .array(report.warnings.map(\.json)),
         ])
     }

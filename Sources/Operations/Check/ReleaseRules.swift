@@ -56,14 +56,8 @@ struct ReleaseRules {
         guard let registry = check.registry else { return [] }
         let entries = registry.entries(named: project.name)
         let mine = PluginVersion(project.version)
-        if let entry = entries.first(where: { $0.version == project.version }) {
-            guard let module, entry.sha256.lowercased() != (try digest(module)) else { return [] }
-            return [
-                inManifest(
-                    RuleBook.alreadyPublished,
-                    "version \(project.version) is already published in \(registry.location) with other bytes",
-                    project.manifest.version.line, help: "raise the version")
-            ]
+        if let entry = entries.first(where: { $0.version.utf8.elementsEqual(project.version.utf8) }) {
+            return try published(entry, registry)
         }
         let newest = entries.filter { !$0.isPreRelease && $0.yanked == nil }.map { PluginVersion($0.version) }.max()
         guard let newest, mine < newest else { return [] }
@@ -74,8 +68,35 @@ struct ReleaseRules {
         ]
     }
 
-    private func digest(_ bytes: [UInt8]) throws -> String {
-        Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+    /// What is wrong with the version that is published already; nothing when it is this one, whole.
+    private func published(_ entry: RegistryEntry, _ registry: Registry) throws -> [Finding] {
+        let published = PublishedRelease(entry.index, in: registry.location.store())
+        var new = entry.index
+        if let module {
+            let bytes = try? WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
+            let signature = bytes.flatMap { KeyText.decode($0, count: Signature.byteCount) }.map { Base64.encode($0) }
+            new = try Release(
+                project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now)
+            ).entry
+            if signature == nil { new.signature = entry.index.signature }
+        }
+        switch published.difference(from: new) {
+        case .none: return []
+        case .entry(let what):
+            return [
+                inManifest(
+                    RuleBook.alreadyPublished,
+                    "version \(project.version) is already published in \(registry.location) with \(what)",
+                    project.manifest.version.line, help: "raise the version")
+            ]
+        case .artifact(let what):
+            return [
+                inManifest(
+                    RuleBook.alreadyPublished,
+                    "version \(project.version) is already published in \(registry.location), and \(what)",
+                    project.manifest.version.line, help: "restore the file from a backup, or raise the version")
+            ]
+        }
     }
 
     private func signature() throws -> [Finding] {
@@ -149,17 +170,11 @@ struct ReleaseRules {
     func roundTrip(_ module: [UInt8]) -> [Finding] {
         do {
             let folder = try TemporaryFolder(in: check.scratch, prefix: "pdk-check-")
-            let staged = FilePaths.join(folder.path, "registry")
-            try Folder.create(staged)
             // A throw-away key stands in where the module is not signed yet.
             let (signature, publisher) = try publisher(module)
             let release = try Release(
                 project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now))
-            let index = try (check.registry?.index ?? RegistryIndex.empty)
-            let isThere = index.entries(named: release.name).contains { $0.version == release.version }
-            _ = try ProvenRelease.prove(
-                release, index: try (isThere ? RegistryIndex.empty : index).adding(release.entry), publisher: publisher,
-                staged: staged, scratch: FilePaths.join(folder.path, "plugins"))
+            try ProvenRelease.prove(release, publisher: publisher, in: folder.path)
             return []
         } catch {
             let message = (error as? any Diagnostic)?.message ?? "\(error)"

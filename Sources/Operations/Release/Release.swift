@@ -7,7 +7,7 @@ internal import LibCrypto
 
 /// A module with what a registry says of it, ready to be proved and published.
 struct Release {
-    let name: String
+    let name: PluginName
     let version: String
     let entry: IndexEntry
     /// The exact bytes of the module: read once, proved, published.
@@ -18,7 +18,10 @@ struct Release {
 
     init(project: PluginProject, module: [UInt8], signature: String?, publishedAt: Timestamp) throws {
         let manifest = project.manifest
-        name = project.name
+        guard let name = PluginName(project.name) else {
+            throw Problem(.invalidName, "invalid plugin name '\(project.name.printable)'", help: PluginName.rule)
+        }
+        self.name = name
         version = project.version
         self.module = module
         // The version becomes a folder's name: only a semantic version is sure to stay inside the registry.
@@ -29,7 +32,7 @@ struct Release {
                 help: "write a version such as 1.2.3")
         }
         var entry = IndexEntry(
-            name: name, artifact: "artifacts/\(name)/\(version)/\(name).wasm",
+            name: name.description, artifact: "artifacts/\(name)/\(version)/\(name).wasm",
             sha256: Hex.encode(try unsafe SHA256.digest(of: module.span.bytes)))
         entry.version = version
         entry.description = manifest.description?.text ?? ""

@@ -140,7 +140,7 @@ package struct DevelopPlugin {
         }
         try release.stage(in: staging.path, index: index)
         let registry = try Registry.load(RegistryLocation(staging.path, currentFolder: staging.path))
-        return try registry.install(release.name, version: release.version, into: plugins, trustRoot: nil)
+        return try registry.install(release.name.description, version: release.version, into: plugins, trustRoot: nil)
     }
 
     /// The signature beside the module when it was made after the module; a rebuilt module has none yet.

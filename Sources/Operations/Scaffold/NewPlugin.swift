@@ -52,27 +52,14 @@ package struct NewPlugin {
         let renderer = try SkeletonRenderer(plugin: self, hooks: chosen)
         let files = try renderer.render(template)
         try Folder.create(parent)
-        let staging = try TemporaryFolder(in: parent, prefix: ".pdk-new-")
-        for file in files {
-            let path = FilePaths.join(staging.path, file.path)
-            try Folder.create(FilePaths.parent(of: path) ?? staging.path)
-            try WholeFiles.replace(path, with: file.bytes, durably: false)
+        var staging = try TemporaryFolder(in: parent, prefix: ".pdk-new-")
+        for file in files { try staging.folder.write(file.path, file.bytes) }
+        do throws(FileError) { try staging.put(as: name) } catch {
+            throw error.isAlreadyThere ? alreadyThere(folder) : error as any Error
         }
-        try put(staging, at: folder)
         return Report(
             name: name, folder: folder, template: template, hooks: chosen.map(\.name), files: files.map(\.path).sorted()
         )
-    }
-
-    private func put(_ staging: consuming TemporaryFolder, at folder: String) throws {
-        try WholeFiles.setMode(staging.path, 0o777 & ~WholeFiles.umask)
-        do {
-            try Folder.moveExclusively(staging.path, to: folder)
-        } catch {
-            guard error.isAlreadyThere else { throw error }
-            throw alreadyThere(folder)
-        }
-        staging.keep()
     }
 
     private func alreadyThere(_ folder: String) -> Problem {

@@ -1,0 +1,82 @@
+internal import Basics
+internal import Contract
+package import Files
+internal import PluginRegistry
+
+/// A registry's folder that is to be changed, or made.
+struct RegistryPlace {
+    let folder: String
+    let indexPath: String
+
+    /// Errors: `registry-on-the-web`, `not-a-registry` for an index of another name.
+    init(_ location: RegistryLocation) throws {
+        guard let folder = location.folder, let indexPath = location.indexPath else {
+            throw Problem(
+                .registryOnTheWeb, "cannot publish to \(location): only a folder can be published to",
+                help: "publish to the folder that the server serves, or to a copy that you upload")
+        }
+        guard FilePaths.name(of: indexPath) == RegistryIndex.fileName else {
+            throw Problem(
+                .notARegistry, "cannot publish to \(indexPath): the index of a registry folder is called index.json",
+                help: "give the registry's folder")
+        }
+        self.folder = folder
+        self.indexPath = indexPath
+    }
+
+    /// Whether a registry may be made here: in a new folder or one that holds nothing else, and not by a slip of the fingers.
+    func checkNew(isMeant: Bool, confirm: ((String) -> Bool)?) throws {
+        if let status = try FileStatus.of(indexPath), status.kind != .regular {
+            let isLink = status.kind == .link
+            throw Problem(
+                .notARegistry,
+                "cannot publish to \(indexPath): it is \(isLink ? "a link, and would be replaced by a file" : "not a file")",
+                help: isLink ? "publish to the folder of the index that it leads to" : nil)
+        }
+        if let status = try FileStatus.of(folder, followingLinks: true) {
+            guard status.kind == .folder else {
+                throw Problem(.notARegistry, "\(folder) is not a folder", help: "give the registry's folder")
+            }
+            let foreign = try Folder(folder).names().first { !Self.belongs($0) }
+            guard let foreign else { return }
+            throw Problem(
+                .notARegistry,
+                "\(folder) is not a registry: it has no index.json, and other files (\(foreign.printable))",
+                help: "give an empty or a new folder")
+        }
+        guard !isMeant, let doubt = try doubt() else { return }
+        if confirm?("\(doubt). Make a new registry in \(folder)?") ?? false { return }
+        throw Problem(
+            .noRegistry, "no registry in \(folder): \(doubt)",
+            help: "correct the path, or make a new registry there with --create")
+    }
+
+    /// What a folder may hold and still become a registry: what file systems, version control and web servers put there.
+    private static func belongs(_ name: String) -> Bool {
+        name.hasPrefix(".") || ["artifacts", "plugins", "advisories", "lost+found"].contains(name)
+            || ["README", "LICENSE", "LICENCE"].contains(name.prefix { $0 != "." }.uppercased())
+    }
+
+    /// What makes the path of a folder that is not there look mistyped; nil when nothing does.
+    private func doubt() throws -> String? {
+        guard let parent = FilePaths.parent(of: folder) else { return nil }
+        guard try FileStatus.of(parent, followingLinks: true) != nil else {
+            return "the folder \(parent) does not exist"
+        }
+        let beside = try Folder(parent)
+        let registries = try beside.names().filter { name in
+            try FileStatus.of(FilePaths.join(parent, "\(name)/\(RegistryIndex.fileName)"), followingLinks: true) != nil
+        }
+        guard let near = NearWord.to(FilePaths.name(of: folder), among: registries) else { return nil }
+        return "there is one in \(FilePaths.join(parent, near))"
+    }
+}
+
+extension LockWait {
+    /// Waits as usual, and tells in words who is waited for.
+    package init(describedTo notice: (@Sendable (String) -> Void)?) {
+        self.init()
+        guard let notice else { return }
+        self.notice = { folder, holder in notice("waiting for \(holder), who writes to \(folder)") }
+    }
+}

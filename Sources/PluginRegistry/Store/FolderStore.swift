@@ -1,0 +1,99 @@
+internal import Contract
+package import Files
+internal import Transfers
+
+/// A registry in a folder.
+///
+/// Everything is done relative to the open folder and through no link below it. A change is staged beside what is there
+/// under hidden names; the folder is locked only while it is put in place.
+package struct FolderStore: RegistryStore {
+    package let location: RegistryLocation
+    /// For entries that name a module on the web.
+    let network: Network
+    /// Whether the folder is made when it is not there.
+    let isCreating: Bool
+    let wait: LockWait
+
+    /// The registry whose index is at the path of `location`, which is not on the web.
+    package init(
+        _ location: RegistryLocation, network: Network = Network(), isCreating: Bool = false,
+        wait: LockWait = LockWait()
+    ) {
+        self.location = location
+        self.network = network
+        self.isCreating = isCreating
+        self.wait = wait
+    }
+
+    var folderPath: String { location.folder ?? "." }
+
+    package func readIndex(into sink: (RawSpan) throws -> Void) throws -> Revision? {
+        let file: FileHandle
+        do { file = try FileHandle(reading: location.indexPath ?? "") } catch {
+            if error.isNotFound { return nil }
+            throw RegistryError(.indexUnavailable, error.description)
+        }
+        try file.stream(limit: .max, into: sink)
+        return Revision(try file.status())
+    }
+
+    package func stream(_ artifact: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
+        switch try location.artefact(artifact) {
+        case .file(let path): try FileHandle(reading: path).stream(limit: maximumBytes, into: sink)
+        case .address(let address): try network.fetch(address, maximumBytes: maximumBytes, into: sink)
+        }
+    }
+
+    package func list(_ path: String) throws -> [StoredFile] {
+        let root = try Folder(folderPath)
+        guard try root.status(below: path)?.kind == .folder else { return [] }
+        var found: [StoredFile] = []
+        try Self.list(root.folder(path), path, &found, depth: 0)
+        return found
+    }
+
+    /// The most files and folders inside each other that are listed.
+    private static let maximumFiles = 10_000_000
+    private static let maximumDepth = 64
+
+    private static func list(_ folder: borrowing Folder, _ path: String, _ found: inout [StoredFile], depth: Int) throws
+    {
+        guard depth < maximumDepth else {
+            throw RegistryError(.notARegistry, "\(folder.path) has more than \(maximumDepth) folders inside each other")
+        }
+        for name in try folder.names() {
+            guard found.count < maximumFiles else {
+                throw RegistryError(.notARegistry, "\(folder.path) is in a registry of more than \(maximumFiles) files")
+            }
+            guard let status = try folder.status(of: name) else { continue }
+            let inner = path + "/" + name
+            if status.kind == .folder {
+                try list(folder.folder(name), inner, &found, depth: depth + 1)
+            } else {
+                found.append(
+                    StoredFile(
+                        path: inner, size: Int(clamping: status.size), modified: Int(status.modified / 1_000_000_000),
+                        isForeign: status.kind != .regular))
+            }
+        }
+    }
+
+    package func begin() throws -> any StoreTransaction { try FolderTransaction(self) }
+}
+
+extension Revision {
+    /// A file that was replaced by a rename has another number; one that was changed in place, other times.
+    init(_ status: FileStatus) {
+        self.init("\(status.device)-\(status.number)-\(status.size)-\(status.modified)-\(status.changed)")
+    }
+}
+
+extension RegistryLocation {
+    /// The store of the registry that is here.
+    package func store(network: Network = Network()) -> any RegistryStore {
+        switch place {
+        case .file: FolderStore(self, network: network)
+        case .address: HTTPStore(self, network: network)
+        }
+    }
+}

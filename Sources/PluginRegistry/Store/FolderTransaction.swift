@@ -1,0 +1,192 @@
+internal import Contract
+internal import Files
+
+/// A change of a registry folder: staged in it under hidden names, then renamed into place under its lock.
+final class FolderTransaction: StoreTransaction {
+    private let store: FolderStore
+    private let root: Folder
+    /// Staged folders by where they belong, `artifacts/NAME/VERSION`.
+    private var staged: [String: StagedFolder] = [:]
+    private let isNew: Bool
+    private var isCommitted = false
+
+    /// A version's folder, filled and only to be renamed.
+    private final class StagedFolder {
+        let folder: Folder
+        let file: StagedFile
+
+        init(in root: borrowing Folder) throws {
+            let made = try TemporaryFolder(in: root, prefix: FolderTransaction.prefix)
+            folder = try root.folder(made.name)
+            file = try StagedFile(made, in: root)
+        }
+    }
+
+    /// What whoever could read the registry can read still; nil for a new registry.
+    private struct Access {
+        let folder: FileAccess
+        let file: FileAccess
+    }
+
+    init(_ store: FolderStore) throws {
+        self.store = store
+        isNew = try FileStatus.of(store.folderPath, followingLinks: true) == nil
+        root = try Folder(store.folderPath, creating: store.isCreating)
+    }
+
+    deinit {
+        staged = [:]
+        // What could not be published has made no registry; a folder that holds anything stays.
+        if isNew, !isCommitted { Folder.removeIfEmpty(root.path) }
+    }
+
+    func add(_ artifact: NewArtifact) throws {
+        guard let target = FilePaths.parent(of: artifact.path), target.hasPrefix("artifacts/") else {
+            throw RegistryError(.notARegistry, "\(artifact.path) is not a place for a release's files")
+        }
+        let staged = try self.staged[target] ?? StagedFolder(in: root)
+        self.staged[target] = staged
+        var file = try staged.folder.makeTemporary()
+        try artifact.write { try file.write($0) }
+        try file.commit(as: FilePaths.name(of: artifact.path), exclusively: true)
+    }
+
+    /// What the name of a folder that a release is staged in begins with.
+    static let prefix = ".pdk-publish-"
+
+    func commit(_ change: RegistryChange, expecting revision: Revision?) throws {
+        try check(revision)
+        let access = try currentAccess()
+        let index = try StagedFile(stagedIndex(change.splices, access))
+        var derived: [(path: String, file: StagedFile)] = []
+        for item in change.derived {
+            let file = try root.makeTemporary()
+            try unsafe file.write(item.bytes.span.bytes)
+            derived.append((item.path, try finished(file, access)))
+        }
+        for item in staged.values { try share(item, access) }
+
+        let lock = try root.locked(store.wait)
+        try root.recover(under: lock)
+        try root.removeAbandonedFolders(prefix: Self.prefix)
+        // Under the lock: from here on nobody else changes the index.
+        try check(revision)
+        try place(change, index, derived, access, under: lock)
+        lock.release()
+        isCommitted = true
+    }
+
+    private func place(
+        _ change: RegistryChange, _ index: StagedFile, _ derived: [(path: String, file: StagedFile)], _ access: Access?,
+        under lock: borrowing FolderLock
+    ) throws {
+        var steps = FolderChange(), made: [String] = []
+        do {
+            for (target, item) in staged.sorted(by: { $0.key < $1.key }) {
+                try makeFolders(above: target, access, &made)
+                try clear(target)
+                steps.put(folder: item.file, at: target)
+            }
+            for item in derived { try makeFolders(above: item.path, access, &made) }
+            steps.put(index, at: RegistryIndex.fileName)
+            steps.commit()
+            for item in derived { steps.put(item.file, at: item.path) }
+            for path in change.removals where try root.status(below: path) != nil { steps.remove(path) }
+            try steps.perform(in: root, under: lock)
+        } catch {
+            for path in made.reversed() {
+                guard let parent = FilePaths.parent(of: path) else { continue }
+                if parent == "." {
+                    root.removeIfEmpty(named: path)
+                } else {
+                    (try? root.folder(parent))?.removeIfEmpty(named: FilePaths.name(of: path))
+                }
+            }
+            throw error
+        }
+    }
+
+    // MARK: Parts
+
+    /// The index's revision must be the one that the change was made for.
+    private func check(_ revision: Revision?) throws {
+        let status = try root.status(of: RegistryIndex.fileName)
+        if let status, status.kind != .regular {
+            throw RegistryError(
+                .notARegistry,
+                "cannot change \(location): it is \(status.kind == .link ? "a link, and would be replaced by a file" : "not a file")",
+                help: status.kind == .link ? "use the folder of the index that it leads to" : nil)
+        }
+        guard status.map({ Revision($0) }) == revision else {
+            throw RegistryError(.changedMeanwhile, "\(location) was changed meanwhile", help: "try again")
+        }
+    }
+
+    private var location: RegistryLocation { store.location }
+
+    private func currentAccess() throws -> Access? {
+        guard let index = try root.status(of: RegistryIndex.fileName) else { return nil }
+        return Access(folder: FileAccess(try root.status()), file: FileAccess(index))
+    }
+
+    /// The new index; the ranges that stay are copied by the kernel.
+    private func stagedIndex(_ splices: [IndexSplice], _ access: Access?) throws -> TemporaryFile {
+        var file = try root.makeTemporary()
+        var place = 0
+        if let access {
+            let old = try root.open(reading: RegistryIndex.fileName)
+            for splice in splices {
+                try file.append(old, from: place, count: splice.range.lowerBound - place)
+                try unsafe file.write(splice.text.span.bytes)
+                place = splice.range.upperBound
+            }
+            try file.append(old, from: place, count: Int(clamping: old.status().size) - place)
+            try file.store(access: access.file)
+        } else {
+            for splice in splices { try unsafe file.write(splice.text.span.bytes) }
+            try file.store()
+        }
+        // Whatever becomes visible can be read.
+        var scanner = IndexScanner(NoEntries())
+        try root.open(reading: file.name).stream(limit: .max) { try scanner.update($0) }
+        _ = try scanner.finish()
+        return file
+    }
+
+    /// Looks at no entry: the scanner checks them all the same.
+    private struct NoEntries: IndexVisitor {
+        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { false }
+        func visit(_ entry: ScannedEntry, _ text: RawSpan) {}
+    }
+
+    private func finished(_ file: consuming TemporaryFile, _ access: Access?) throws -> StagedFile {
+        if let access { try file.store(access: access.file) } else { try file.store() }
+        return try StagedFile(file)
+    }
+
+    /// Opens a staged folder and its files to those who may read the registry, whatever the umask.
+    private func share(_ item: StagedFolder, _ access: Access?) throws {
+        try item.folder.share(access?.folder)
+        if let access {
+            for name in try item.folder.names() { try access.file.give(to: item.folder.open(reading: name)) }
+        }
+        try item.folder.synchronize()
+    }
+
+    private func makeFolders(above path: String, _ access: Access?, _ made: inout [String]) throws {
+        guard let parent = FilePaths.parent(of: path), parent != "." else { return }
+        var whole = ""
+        for part in parent.split(separator: "/") {
+            whole += (whole.isEmpty ? "" : "/") + part
+            if try root.status(below: whole) == nil { made.append(whole) }
+        }
+        _ = try root.makeFolder(parent, access: access?.folder)
+    }
+
+    /// Moves away what a publish that was cut short has left at a place that the index does not name.
+    private func clear(_ target: String) throws {
+        guard try root.status(below: target) != nil, let parent = FilePaths.parent(of: target) else { return }
+        let trash = try TemporaryFolder(in: root, prefix: Self.prefix)
+        try root.folder(parent).move(FilePaths.name(of: target), exclusivelyTo: trash.folder, as: "discarded")
+    }
+}

@@ -1,0 +1,85 @@
+package import Contract
+
+/// Where a registry's files are kept, and the one way they change.
+///
+/// A folder, or read-only a web server; S3 and OCI differ in nothing but this. A registry has one file that counts, its
+/// index, and files that the index names and that never change. So all a store must be able to do is to create what is not
+/// there and to replace the index provided that it is still the one that was read (`If-None-Match: *`, `If-Match`).
+package protocol RegistryStore: Sendable {
+    /// What error texts call it.
+    var location: RegistryLocation { get }
+
+    /// Hands the index's bytes to `sink` in pieces; its revision, nil when there is no index.
+    func readIndex(into sink: (RawSpan) throws -> Void) throws -> Revision?
+
+    /// Hands the bytes of a file to `sink`: what an entry's `artifact` says, or a path in the registry.
+    func stream(_ artifact: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws
+
+    /// The files below a path of the registry such as `artifacts`, in the order of their paths; none when it is not there.
+    func list(_ path: String) throws -> [StoredFile]
+
+    /// Begins a change; nothing of it can be seen until it is committed.
+    func begin() throws -> any StoreTransaction
+}
+
+/// A change of a registry in the making; what it has staged goes away with it.
+package protocol StoreTransaction: AnyObject {
+    /// Stages a file that no index names yet, at a path where none that counts is.
+    func add(_ artifact: NewArtifact) throws
+
+    /// Makes everything visible at once, if the index is still at `revision` (nil: if there is none).
+    ///
+    /// Error `changedMeanwhile` else: what is staged stays, and another commit can be tried on the index as it is now.
+    func commit(_ change: RegistryChange, expecting revision: Revision?) throws
+}
+
+/// A state of an index: two that are equal have the same bytes.
+///
+/// A folder's is made of what the file system says of the file, a server's is its ETag.
+package struct Revision: Sendable, Hashable {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+}
+
+/// A file of a release.
+package struct NewArtifact: Sendable {
+    /// The path in the registry: `artifacts/NAME/VERSION/FILE`.
+    package let path: String
+    /// Hands the bytes to a sink; called once.
+    package let write: @Sendable ((RawSpan) throws -> Void) throws -> Void
+
+    package init(path: String, write: @escaping @Sendable ((RawSpan) throws -> Void) throws -> Void) {
+        self.path = path
+        self.write = write
+    }
+
+    /// A file of these bytes.
+    package init(path: String, bytes: [UInt8]) {
+        self.init(path: path) { sink in try unsafe sink(bytes.span.bytes) }
+    }
+}
+
+/// What a commit does to a registry beside putting the staged files in place.
+package struct RegistryChange: Sendable {
+    /// What becomes of the index, in the order of their places and without overlap; without an index the old text is empty.
+    package var splices: [IndexSplice] = []
+    /// Files made from the index, by path: put in place after it, by the next writer where this one is killed between.
+    package var derived: [(path: String, bytes: [UInt8])] = []
+    /// Files that the index names no more, by path.
+    package var removals: [String] = []
+
+    package init(splices: [IndexSplice] = []) { self.splices = splices }
+}
+
+/// A file of a registry.
+package struct StoredFile: Sendable, Equatable {
+    /// The path in the registry.
+    package let path: String
+    /// Bytes.
+    package let size: Int
+    /// When it was changed, in seconds since 1970.
+    package let modified: Int
+    /// Whether it is neither a file nor a folder, such as a link: nothing that a registry holds.
+    package let isForeign: Bool
+}
