@@ -116,7 +116,8 @@ let package = Package(
             name: "AuthoringTests", dependencies: ["Authoring", "Contract", "Basics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "Ed25519Tests", dependencies: ["Ed25519", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "Ed25519Tests", dependencies: ["Ed25519", "LibCrypto", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Basics", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TransfersTests", dependencies: ["Transfers", "TestSupport"], swiftSettings: settings),

@@ -16,6 +16,8 @@ struct Outcome {
     var isData = false
     /// What is written in place of `text`, byte for byte, where standard output is not a terminal.
     var exactText: String?
+    /// Whether everything has been written already, as of a list that is written while it is read.
+    var isWritten = false
     /// For scripts.
     var json: JSONValue
     /// Whether the JSON is one line, the last of several documents.

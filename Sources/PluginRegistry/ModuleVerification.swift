@@ -32,7 +32,9 @@ public struct ModuleVerification: Sendable, Equatable {
             let signature = trustRoot == nil ? nil : try readSignature(path, signatureFile)
             var verifier = try ModuleVerifier(subject: path, signature: signature, trustRoot: trustRoot)
             try handle.stream(limit: HostLimits.moduleBytes) { try verifier.update($0) }
-            let finding = try verifier.finish()
+            let finding = try verifier.finish { sink in
+                try FileHandle(reading: path).stream(limit: HostLimits.moduleBytes, into: sink)
+            }
             return ModuleVerification(
                 path: path, sha256: finding.sha256, size: finding.size, signer: finding.signer,
                 isModule: finding.startsAsModule, name: finding.embedded?.name, version: finding.embedded?.version)

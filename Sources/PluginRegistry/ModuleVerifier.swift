@@ -1,7 +1,6 @@
 internal import Basics
 internal import Contract
 internal import Ed25519
-internal import Files
 internal import LibCrypto
 internal import Trust
 
@@ -18,8 +17,17 @@ struct ModuleVerifier: ~Copyable {
         let embedded: EmbeddedManifest?
     }
 
+    /// A key that may have made the signature.
+    private struct Candidate {
+        let label: String
+        let check: SignatureCheck
+    }
+
     private var hash: SHA256
-    private var candidates: [(label: String, verifier: StreamingVerifier)]
+    private var signatureHashes: PrefixedSHA512
+    /// The keys whose hashes are under way, and those that are asked only when none of the first is right.
+    private let candidates: [Candidate]
+    private let others: [Candidate]
     private let isSignatureWanted: Bool
     private let subject: String
     private let origin: String
@@ -28,18 +36,26 @@ struct ModuleVerifier: ~Copyable {
 
     /// Gets ready for the module called `subject` in error texts.
     ///
-    /// With a trust root, the signature, base64 text, must be there and be made by one of its keys.
-    init(subject: String, signature: [UInt8]?, trustRoot: TrustRoot?) throws {
-        let candidates = try Self.candidates(subject, signature, trustRoot)
-        self.init(subject: subject, candidates: candidates, trustRoot: trustRoot, hash: try SHA256())
+    /// With a trust root, the signature, base64 text, must be there and be made by one of its keys. Every key costs a
+    /// SHA-512 of the module; `keyID` names the one to try first, alone.
+    init(subject: String, signature: [UInt8]?, trustRoot: TrustRoot?, keyID: String? = nil) throws {
+        let all = try Self.candidates(subject, signature, trustRoot)
+        let hinted = keyID.map { hint in all.filter { $0.id == hint.lowercased() } } ?? []
+        let first = hinted.isEmpty ? all : hinted
+        self.init(
+            subject: subject, candidates: first.map(\.candidate),
+            others: hinted.isEmpty ? [] : all.filter { $0.id != hinted[0].id }.map(\.candidate), trustRoot: trustRoot,
+            hash: try SHA256(), signatureHashes: try PrefixedSHA512(prefixes: first.map(\.candidate.check.prefix)))
     }
 
     private init(
-        subject: String, candidates: [(label: String, verifier: StreamingVerifier)], trustRoot: TrustRoot?,
-        hash: consuming SHA256
+        subject: String, candidates: [Candidate], others: [Candidate], trustRoot: TrustRoot?, hash: consuming SHA256,
+        signatureHashes: consuming PrefixedSHA512
     ) {
         self.hash = hash
+        self.signatureHashes = signatureHashes
         self.candidates = candidates
+        self.others = others
         self.subject = subject
         origin = trustRoot?.origin ?? ""
         isSignatureWanted = trustRoot != nil
@@ -47,7 +63,7 @@ struct ModuleVerifier: ~Copyable {
 
     private static func candidates(
         _ subject: String, _ signature: [UInt8]?, _ trustRoot: TrustRoot?
-    ) throws(RegistryError) -> [(label: String, verifier: StreamingVerifier)] {
+    ) throws(RegistryError) -> [(id: String, candidate: Candidate)] {
         guard let trustRoot else { return [] }
         guard let signature else {
             throw RegistryError(
@@ -60,13 +76,13 @@ struct ModuleVerifier: ~Copyable {
         }
         let parsed: Signature
         do { parsed = try Signature(bytes: bytes) } catch { throw failed(subject, "\(error)") }
-        return trustRoot.keys.map { ($0.label, StreamingVerifier(signature: parsed, publicKey: $0.key)) }
+        return trustRoot.keys.map { ($0.id, Candidate(label: $0.label, check: SignatureCheck(parsed, by: $0.key))) }
     }
 
     /// Takes the next bytes of the module.
     mutating func update(_ bytes: RawSpan) throws {
+        signatureHashes.update(bytes)
         try hash.update(bytes)
-        for index in candidates.indices { candidates[index].verifier.update(bytes) }
         size += bytes.byteCount
         let missing = EmbeddedManifest.headBytes - head.count
         if missing > 0 { unsafe bytes.withUnsafeBytes { unsafe head.append(contentsOf: $0.prefix(missing)) } }
@@ -74,23 +90,44 @@ struct ModuleVerifier: ~Copyable {
 
     /// The verdict over all bytes taken; the digest that an index or a manifest, `source`, promised is compared before the
     /// signature, as the host does.
-    consuming func finish(promised: String? = nil, by source: String = "the index") throws -> Finding {
-        let digest = Hex.encode(try hash.finalize())
-        if let promised, promised != digest {
+    ///
+    /// `again` hands out the same bytes once more, for when the key that was named is not the one; they are hashed again,
+    /// so that no others can take their place.
+    consuming func finish(
+        promised: String? = nil, by source: String = "the index",
+        again: (_ sink: (RawSpan) throws -> Void) throws -> Void
+    ) throws -> Finding {
+        let isModule = head.starts(with: HostLimits.moduleMagic)
+        let (subject, origin, size, head) = (subject, origin, size, head)
+        let (candidates, others, isSignatureWanted) = (candidates, others, isSignatureWanted)
+        let digest = try hash.finalize(), text = Hex.encode(digest)
+        if let promised, promised != text {
             throw RegistryError(
-                .digestMismatch, "sha256 mismatch for \(subject): \(source) says \(promised), the module has \(digest)",
+                .digestMismatch, "sha256 mismatch for \(subject): \(source) says \(promised), the module has \(text)",
                 help: "the module was changed after it was published, or \(source) was; do not install it")
         }
-        let signer = candidates.first { $0.verifier.isValid() }?.label
+        var signer = Self.signer(candidates, try signatureHashes.finalize())
+        if signer == nil, !others.isEmpty {
+            var hash = try SHA256(), hashes = try PrefixedSHA512(prefixes: others.map(\.check.prefix))
+            try again { bytes in
+                hashes.update(bytes)
+                try hash.update(bytes)
+            }
+            let digests = try hashes.finalize()
+            if try hash.finalize() == digest { signer = Self.signer(others, digests) }
+        }
         if isSignatureWanted, signer == nil {
             throw Self.failed(
                 subject, "no key of the trust root \(origin) made it",
                 help: "the module was changed after it was signed, or its publisher's key is not in the trust root")
         }
-        let isModule = head.starts(with: HostLimits.moduleMagic)
         return Finding(
-            sha256: digest, size: size, startsAsModule: isModule, signer: signer,
+            sha256: text, size: size, startsAsModule: isModule, signer: signer,
             embedded: isModule ? try Self.embeddedManifest(head, subject) : nil)
+    }
+
+    private static func signer(_ candidates: [Candidate], _ digests: [[UInt8]]) -> String? {
+        zip(candidates, digests).first { $0.check.isValid(digest: $1) }?.0.label
     }
 
     private static func embeddedManifest(_ head: [UInt8], _ subject: String) throws(RegistryError) -> EmbeddedManifest?

@@ -134,11 +134,14 @@ extension PackedPlugin {
         do {
             try verifySignatureText()
             var verifier = try ModuleVerifier(subject: subject, signature: signature, trustRoot: trustRoot)
-            let all = unverifiedModule.span
-            for start in stride(from: 0, to: all.count, by: 256 << 10) {
-                try unsafe verifier.update(all.extracting(start..<min(start + 256 << 10, all.count)).bytes)
+            func all(into sink: (RawSpan) throws -> Void) throws {
+                let module = unverifiedModule.span
+                for start in stride(from: 0, to: module.count, by: 256 << 10) {
+                    try unsafe sink(module.extracting(start..<min(start + 256 << 10, module.count)).bytes)
+                }
             }
-            let finding = try verifier.finish(promised: manifest.moduleDigest, by: PackManifest.fileName)
+            try all { try verifier.update($0) }
+            let finding = try verifier.finish(promised: manifest.moduleDigest, by: PackManifest.fileName, again: all)
             guard finding.startsAsModule else {
                 throw RegistryError(
                     .notAModule,

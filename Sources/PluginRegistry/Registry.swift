@@ -1,51 +1,52 @@
 internal import Basics
-package import Contract
-internal import Files
-internal import Transfers
+internal import Contract
 public import Trust
 
 /// A registry whose index has been read and checked.
 public struct Registry: Sendable {
     /// Where the registry is.
     public let location: RegistryLocation
-    package let index: RegistryIndex
     let network: Network
 
-    /// Reads the index at `location`, at most 256 MiB.
+    /// Reads the index at `location` whole, at most 256 MiB of one on the web.
     ///
     /// Errors: `indexUnavailable` when it cannot be read, `indexMalformed` when the host could not read it either.
     public static func load(_ location: RegistryLocation, network: Network = Network()) throws(RegistryError)
         -> Registry
     {
-        let bytes: [UInt8]
         do {
-            bytes = try read(location, network)
-        } catch let error as FileError where error.isNotFound {
-            throw RegistryError(
-                .indexUnavailable, "no registry index at \(location)",
-                help: "give the registry's folder, its index.json or its address")
-        } catch let error as FileError {
-            throw RegistryError(.indexUnavailable, error.description)
-        } catch let error as TransferError {
-            throw RegistryError(.indexUnavailable, error.description, help: error.help)
+            let entries = try scan(location, network: network, AllEntries()).visitor.entries
+            return Registry(location: location, entries: entries, network: network)
+        } catch let error as RegistryError {
+            throw error
         } catch {
             throw RegistryError(.indexUnavailable, "cannot read the index \(location): \(error)")
         }
+    }
+
+    /// Reads of the index at `location` the entries of one plugin only, in one pass and constant memory.
+    ///
+    /// Errors: those of `load`.
+    package static func load(
+        _ location: RegistryLocation, only name: String, network: Network
+    ) throws(RegistryError) -> Registry {
         do {
-            return Registry(location: location, index: try RegistryIndex(reading: bytes), network: network)
+            let entries = try scan(location, network: network, EntriesOfName(name)).visitor.entries
+            return Registry(location: location, entries: entries, network: network)
+        } catch let error as RegistryError {
+            throw error
         } catch {
-            let (line, column) = JSONDocument.position(of: error.offset, in: bytes)
-            throw RegistryError(
-                .indexMalformed, "\(location), line \(line), column \(column): \(error.message) (byte \(error.offset))",
-                help: RegistryError.mendTheIndex)
+            throw RegistryError(.indexUnavailable, "cannot read the index \(location): \(error)")
         }
     }
 
     /// Every version of every plugin, in the order of the index.
-    public var entries: [RegistryEntry] { index.entries.map(RegistryEntry.init) }
+    public let entries: [RegistryEntry]
 
     /// The versions of one plugin, in the order of the index; none when the registry does not have it.
-    public func entries(named name: String) -> [RegistryEntry] { index.entries(named: name).map(RegistryEntry.init) }
+    public func entries(named name: String) -> [RegistryEntry] {
+        entries.filter { $0.name.utf8.elementsEqual(name.utf8) }
+    }
 
     /// The entry of a plugin: the version asked for, or else the newest release that is still offered.
     ///
@@ -89,24 +90,20 @@ public struct Registry: Sendable {
         return shown.joined(separator: ", ") + (entries.count > 10 ? " and \(entries.count - 10) more" : "")
     }
 
-    private static func read(_ location: RegistryLocation, _ network: Network) throws -> [UInt8] {
-        switch location.place {
-        case .file(let path): return try WholeFiles.read(path, limit: HostLimits.indexBytes)
-        case .address(let address):
-            var bytes: [UInt8] = []
-            try network.fetch(address, maximumBytes: HostLimits.indexBytes) { piece in
-                bytes.append(contentsOf: piece)
-            }
-            return bytes
-        }
+    private init(location: RegistryLocation, entries: [RegistryEntry], network: Network) {
+        self.location = location
+        self.entries = entries
+        self.network = network
     }
 }
 
-extension [UInt8] {
-    /// Adds all bytes of a span.
-    fileprivate mutating func append(contentsOf span: RawSpan) {
-        unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
-    }
+/// Takes every entry that is offered.
+private struct AllEntries: IndexVisitor {
+    var entries: [RegistryEntry] = []
+
+    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { list == .plugins }
+
+    mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) { entries.append(RegistryEntry(entry.decoded(text))) }
 }
 
 extension RegistryError {

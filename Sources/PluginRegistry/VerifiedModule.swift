@@ -64,13 +64,16 @@ extension PluginsFolder {
         let place = try registry.location.artefact(entry.index.artifact)
         do {
             var verifier = try ModuleVerifier(
-                subject: subject, signature: entry.index.signature.map { Array($0.utf8) }, trustRoot: trustRoot)
+                subject: subject, signature: entry.index.signature.map { Array($0.utf8) }, trustRoot: trustRoot,
+                keyID: entry.index.keyID)
             let file = try destination { () throws(FileError) in try folder.makeTemporary() }
             try registry.stream(place) { piece in
                 try destination { () throws(FileError) in try file.write(piece) }
                 try verifier.update(piece)
             }
-            let finding = try verifier.finish(promised: Hex.encode(expected))
+            let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
+                try folder.open(reading: file.name).stream(limit: HostLimits.moduleBytes, into: sink)
+            }
             guard finding.startsAsModule else {
                 throw RegistryError(
                     .notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm",

@@ -1,6 +1,7 @@
 internal import Basics
 package import Ed25519
 internal import Files
+internal import LibCrypto
 
 /// The publishers whose signatures count: one public key a `*.pub` file of a folder (host contract, section 3).
 public struct TrustRoot: Sendable {
@@ -8,6 +9,19 @@ public struct TrustRoot: Sendable {
     package struct Key: Sendable {
         package let label: String
         package let key: PublicKey
+        /// The first 16 hexadecimal digits of the SHA-256 of the raw key, by which a release may name it.
+        package let id: String
+
+        init(label: String, key: PublicKey) throws {
+            self.label = label
+            self.key = key
+            id = try TrustRoot.keyID(of: key.bytes)
+        }
+    }
+
+    /// By what a release names the key that signed it: the first 16 hexadecimal digits of the SHA-256 of the raw key.
+    package static func keyID(of publicKey: [UInt8]) throws -> String {
+        String(Hex.encode(try unsafe SHA256.digest(of: publicKey.span.bytes)).prefix(16))
     }
 
     package let keys: [Key]
@@ -43,7 +57,7 @@ public struct TrustRoot: Sendable {
                 let file = FilePaths.join(path, name)
                 let text = try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
                 warnings += try warning(file)
-                keys.append(Key(label: String(name.dropLast(4)), key: try publicKey(text, file)))
+                keys.append(try Key(label: String(name.dropLast(4)), key: try publicKey(text, file)))
             }
         } catch let error as FileError where error.isNotFound && !isRequired {
             return nil
@@ -68,7 +82,7 @@ public struct TrustRoot: Sendable {
     /// A trust root of one key, for a publisher who proves a release.
     package init(label: String, publicKey: [UInt8]) throws(RegistryError) {
         do {
-            self.init(keys: [Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label, warnings: [])
+            self.init(keys: [try Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label, warnings: [])
         } catch {
             throw RegistryError(.trustRootInvalid, "the public key of '\(label)' is not valid: \(error)")
         }

@@ -38,7 +38,7 @@ struct InstallCommand: Command {
         let wanted = parts.count == 2 ? parts[1] : version
         let location = try session.registry(registry)
         let trustRoot = try trust.load(session)
-        let registry = try Registry.load(location, network: session.network(console))
+        let registry = try Registry.load(location, only: parts[0], network: session.network(console))
         let installed = try registry.install(
             parts[0], version: wanted, includingPreReleases: pre, into: session.path(dest), trustRoot: trustRoot)
         var warnings = (trustRoot?.warnings ?? []) + installed.warnings

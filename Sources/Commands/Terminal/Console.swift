@@ -21,6 +21,7 @@ struct Console: Sendable {
 
     /// A command's report, rendered as the user asked for; false when it could not be written.
     func print(_ outcome: Outcome) -> Bool {
+        if outcome.isWritten { return true }
         if settings.json {
             return outcome.jsonIsLine ? write(outcome.json.compactText + "\n", to: .output) : print(outcome.json)
         }
@@ -64,8 +65,11 @@ struct Console: Sendable {
 
     /// Writes all of a text, false when that fails; a reader that has gone away is not an error of ours.
     @discardableResult
-    func write(_ text: String, to stream: Stream) -> Bool {
-        let bytes = Array(text.utf8)
+    func write(_ text: String, to stream: Stream) -> Bool { write(Array(text.utf8), to: stream) }
+
+    /// Writes all of these bytes, false when that fails; a reader that has gone away is not an error of ours.
+    @discardableResult
+    func write(_ bytes: [UInt8], to stream: Stream) -> Bool {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { all in

@@ -23,8 +23,14 @@ package struct IndexScanner<Visitor: IndexVisitor>: ~Copyable {
     /// How much of the unfinished part there was when it was last found not to be whole.
     private var tried = 0
 
-    package init(_ visitor: consuming Visitor, limits: IndexLimits = IndexLimits()) {
+    /// Counts lines where asked for, which costs a look at every byte.
+    private var lines: LineCounter?
+    /// The line and column, both from 1, of the error that was thrown, where lines are counted.
+    package private(set) var failure: (line: Int, column: Int)?
+
+    package init(_ visitor: consuming Visitor, limits: IndexLimits = IndexLimits(), countsLines: Bool = false) {
         self.visitor = visitor
+        lines = countsLines ? LineCounter() : nil
         machine = IndexMachine(limits: limits)
     }
 
@@ -38,7 +44,7 @@ package struct IndexScanner<Visitor: IndexVisitor>: ~Copyable {
         }
         let consumed = try run(over: block, from: start)
         rest.append(block, from: consumed, to: block.byteCount)
-        base += consumed
+        advance(over: block, by: consumed)
         try machine.checkUnit(rest.count, at: base)
     }
 
@@ -66,19 +72,24 @@ package struct IndexScanner<Visitor: IndexVisitor>: ~Copyable {
             let consumed = try run(over: unsafe pending.span.bytes, from: 0)
             let old = pending.count - taken
             if consumed >= old {
-                base += old
+                unsafe advance(over: pending.span.bytes, by: old)
                 tried = 0
                 pending.removeAll(keepingCapacity: true)
                 swap(&pending, &rest)
                 return consumed - old
             }
+            unsafe advance(over: pending.span.bytes, by: consumed)
             pending.removeFirst(consumed)
-            base += consumed
             tried = consumed > 0 ? 0 : pending.count
             swap(&pending, &rest)
         }
         try machine.checkUnit(rest.count, at: base)
         return nil
+    }
+
+    private mutating func advance(over text: RawSpan, by count: Int) {
+        lines?.take(text.extracting(0..<count))
+        base += count
     }
 
     /// Shows all whole entries from `start` on to the visitor; how much of the text is used up.
@@ -89,6 +100,7 @@ package struct IndexScanner<Visitor: IndexVisitor>: ~Copyable {
             do throws(JSONError) {
                 event = try machine.step(text, &at, base: base)
             } catch {
+                failure = lines?.position(in: text, at: error.offset)
                 throw JSONError(error.message, offset: base + error.offset)
             }
             guard case .entry(let start) = event else { return at }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The arrays of an index that hold entries.
 package enum IndexList: Sendable {
     /// What the registry offers; what hosts read.
@@ -47,6 +49,39 @@ package struct ScannedEntry {
         guard range.count - 2 == bytes.count else { return false }
         return bytes.indices.allSatisfy { text.byte(range.lowerBound + 1 + $0) == bytes[$0] }
     }
+
+    /// Adds what a list shows of an entry: name, version and description, each made harmless for a terminal.
+    ///
+    /// Returns how many characters wide it is.
+    package func append(_ field: ListedField, _ text: RawSpan, to bytes: inout [UInt8]) -> Int {
+        guard let range = places[field.field] else { return 0 }
+        let inside = range.lowerBound + 1..<range.upperBound - 1
+        if !places.special.contains(field.field), inside.allSatisfy({ text.byte($0) != 0x7F }) {
+            unsafe text.extracting(inside).withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            return inside.count
+        }
+        let shown = String(decoding: JSONStringText.decode(text, range), as: UTF8.self).printable
+        bytes.append(contentsOf: shown.utf8)
+        return shown.count
+    }
+
+    /// A field that lists show.
+    package enum ListedField: Sendable {
+        case name, version, description
+
+        fileprivate var field: EntryField {
+            switch self {
+            case .name: .name
+            case .version: .version
+            case .description: .description
+            }
+        }
+    }
+
+    /// Whether it has a signature; it says nothing of whose.
+    package var isSigned: Bool { places.present.contains(.signature) }
+    /// Whether it may be withdrawn, so that it has to be decoded to tell.
+    package var mentionsWithdrawal: Bool { places.present.contains(.yanked) }
 
     /// The bytes of a field's text; none where it is not there.
     func bytes(_ field: EntryField, _ text: RawSpan) -> [UInt8] {

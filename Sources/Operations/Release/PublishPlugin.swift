@@ -74,7 +74,8 @@ package struct PublishPlugin {
         let signature = try readSignature()
         let publisher = try key.publisher()
         let release = try Release(
-            project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: now))
+            project: project, module: module, signature: signature, publicKey: publisher.publicKey,
+            publishedAt: Timestamp(seconds: now))
         let store = FolderStore(location, isCreating: true, wait: LockWait(describedTo: options.notice))
         var snapshot = try snapshot(release, store)
         let isNew = snapshot.revision == nil

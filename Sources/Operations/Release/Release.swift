@@ -4,6 +4,7 @@ internal import Contract
 internal import Ed25519
 internal import Files
 internal import LibCrypto
+internal import Trust
 
 /// A module with what a registry says of it, ready to be proved and published.
 struct Release {
@@ -16,7 +17,10 @@ struct Release {
     /// The path of the module's folder in a registry.
     var folder: String { "artifacts/\(name)/\(version)" }
 
-    init(project: PluginProject, module: [UInt8], signature: String?, publishedAt: Timestamp) throws {
+    /// `publicKey`, 32 raw bytes, is that of the key that made the signature.
+    init(
+        project: PluginProject, module: [UInt8], signature: String?, publicKey: [UInt8]? = nil, publishedAt: Timestamp
+    ) throws {
         let manifest = project.manifest
         guard let name = PluginName(project.name) else {
             throw Problem(.invalidName, "invalid plugin name '\(project.name.printable)'", help: PluginName.rule)
@@ -44,6 +48,7 @@ struct Release {
         entry.author = manifest.author?.text
         entry.license = manifest.license?.text
         entry.size = module.count
+        if signature != nil { entry.keyID = try publicKey.map(TrustRoot.keyID) }
         entry.publishedAt = publishedAt.rfc3339
         self.entry = entry
     }
