@@ -75,9 +75,10 @@ struct PublishedRelease {
             let signature = try? Signature(bytes: bytes), let key = try? PublicKey(bytes: publisher.publicKey)
         else { return nil }
         do {
-            var verifier = StreamingVerifier(signature: signature, publicKey: key)
-            try store.stream(entry.artifact, maximumBytes: HostLimits.moduleBytes) { verifier.update($0) }
-            if verifier.isValid() { return true }
+            let check = SignatureCheck(signature, by: key)
+            var hash = try PrefixedSHA512(prefixes: [check.prefix])
+            try store.stream(entry.artifact, maximumBytes: HostLimits.moduleBytes) { hash.update($0) }
+            if check.isValid(digest: try hash.finalize()[0]) { return true }
             // Bytes that are not those of the index say nothing of the key.
             return artifactDamage() == nil ? false : nil
         } catch {
