@@ -14,6 +14,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case changedMeanwhile = "changed-meanwhile"
     /// The plugin has findings of severity error, so it is not published.
     case checkFailed = "check-failed"
+    /// The question was answered with no, or the input ended; nothing was written.
+    case declined
     /// The plugins folder cannot be written.
     case destination
     /// The newest release is lower than the installed version.
@@ -24,10 +26,18 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case failed
     /// The registry's folder for that version holds the module of another release.
     case folderInUse = "folder-in-use"
+    /// The folder to write into holds other files.
+    case folderNotEmpty = "folder-not-empty"
     /// The plugin.yaml found above the current folder belongs to another user.
     case foreignPluginFolder = "foreign-plugin-folder"
+    /// The author's changes stand where a hook would be added or removed.
+    case hookConflict = "hook-conflict"
+    /// The plugin has that hook already.
+    case hookDeclared = "hook-declared"
     /// A hook failed while it was measured.
     case hookFailed = "hook-failed"
+    /// The plugin does not have that hook.
+    case hookNotDeclared = "hook-not-declared"
     /// A registry's index cannot be read by a host.
     case indexMalformed = "index-malformed"
     /// A registry's index cannot be read or fetched.
@@ -56,6 +66,12 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidStore = "invalid-store"
     /// A template cannot be read or rendered.
     case invalidTemplate = "invalid-template"
+    /// A template is not named by an id, a path or the address of a git repository.
+    case invalidTemplateAddress = "invalid-template-address"
+    /// The record of the template or the skeleton cannot be read.
+    case invalidTemplateRecord = "invalid-template-record"
+    /// A value is not one that the variable can have.
+    case invalidValue = "invalid-value"
     /// A version is not a semantic version.
     case invalidVersion = "invalid-version"
     /// Other users can read a private key.
@@ -68,8 +84,12 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case malformedSignature = "malformed-signature"
     /// The manifest cannot be put into the module.
     case manifestNotEmbedded = "manifest-not-embedded"
+    /// git could not merge.
+    case mergeFailed = "merge-failed"
     /// A path that build.sources lists is not there.
     case missingSource = "missing-source"
+    /// A variable of the template has no default and no value was given.
+    case missingValue = "missing-value"
     /// The build succeeded, and did not write the module.
     case moduleNotWritten = "module-not-written"
     /// The host would refuse to load the module.
@@ -88,6 +108,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noCurrentFolder = "no-current-folder"
     /// The engine is missing or is another version.
     case noEngine = "no-engine"
+    /// git is not in PATH, and is needed.
+    case noGit = "no-git"
     /// Neither PDK_HOME nor HOME is set.
     case noHome = "no-home"
     /// The module does not export that hook.
@@ -106,6 +128,10 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noSignature = "no-signature"
     /// There is no template of that name.
     case noTemplate = "no-template"
+    /// The skeleton that the plugin was made from is not recorded, so it cannot be merged.
+    case noTemplateBase = "no-template-base"
+    /// The plugin was not made from a template of this kit.
+    case noTemplateRecord = "no-template-record"
     /// Something has to be asked for, and there is no terminal.
     case noTerminal = "no-terminal"
     /// A toolchain for the plugin's language is missing.
@@ -122,6 +148,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case packMalformed = "pack-malformed"
     /// The passphrase was typed differently the second time.
     case passphrasesDiffer = "passphrases-differ"
+    /// The template needs a newer pdk.
+    case pdkTooOld = "pdk-too-old"
     /// The module of a published version is gone or was changed.
     case publishedArtifactDamaged = "published-artifact-damaged"
     /// Only a registry in a folder can be published to.
@@ -140,6 +168,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case signingFailed = "signing-failed"
     /// The module is not built from the current sources.
     case staleModule = "stale-module"
+    /// A template cannot be fetched from its git repository.
+    case templateNotFetched = "template-not-fetched"
     /// The trust root cannot be read, holds a malformed key, or holds none.
     case trustRootInvalid = "trust-root-invalid"
     /// A file is neither a module nor a packed plugin.
@@ -148,6 +178,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case unknownHook = "unknown-hook"
     /// There is no toolchain of that name.
     case unknownToolchain = "unknown-toolchain"
+    /// The template has no variable of that name.
+    case unknownVariable = "unknown-variable"
     /// A value cannot be written in a plugin.yaml so that the host reads it.
     case unrepresentableValue = "unrepresentable-value"
     /// The command line was not understood (exit status 2).

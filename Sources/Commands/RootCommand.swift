@@ -17,7 +17,9 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Authoring",
                 subcommands: [
-                    NewCommand.self, BuildCommand.self, TestCommand.self, RunCommand.self, BenchCommand.self,
+                    NewCommand.self, TemplateCommand.self, UpgradeCommand.self, HookCommand.self, BuildCommand.self,
+                    TestCommand.self, RunCommand.self,
+                    BenchCommand.self,
                     DevCommand.self,
                     CheckCommand.self,
                     DoctorCommand.self,

@@ -48,16 +48,16 @@ extension Folder {
     }
 
     /// Writes a new file at `path` below this folder, with the folders it needs, as the process's umask allows.
-    package borrowing func write(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-        let parts = try parts(of: path), name = parts[parts.count - 1]
-        guard parts.count > 1 else { return try write(named: name, bytes) }
-        try makeFolder(parts.dropLast().joined(separator: "/")).write(named: name, bytes)
+    package borrowing func write(_ path: String, _ bytes: [UInt8], isExecutable: Bool = false) throws(FileError) {
+        let parts = try parts(of: path), name = parts[parts.count - 1], mode: UInt32 = isExecutable ? 0o777 : 0o666
+        guard parts.count > 1 else { return try write(named: name, bytes, mode: mode) }
+        try makeFolder(parts.dropLast().joined(separator: "/")).write(named: name, bytes, mode: mode)
     }
 
-    private borrowing func write(named name: String, _ bytes: [UInt8]) throws(FileError) {
+    private borrowing func write(named name: String, _ bytes: [UInt8], mode: UInt32) throws(FileError) {
         var file = try makeTemporary()
         try unsafe file.write(bytes.span.bytes)
-        try file.commit(as: name, durably: false)
+        try file.commit(as: name, mode: mode, durably: false)
     }
 
     /// Renames something of this folder to where nothing is in `other` (`renameat2(2)`).

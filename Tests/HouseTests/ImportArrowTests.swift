@@ -41,7 +41,7 @@ struct ImportArrowTests {
     /// Modules of the system, and where they may be used: `Contract` reads no files and starts nothing.
     private static let system: [String: Set<String>] = [
         "Dispatch": ["Commands"],
-        "Glibc": ["Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
+        "Glibc": ["Authoring", "Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
         "Synchronization": ["Arguments", "Commands", "Engine", "Files", "PluginRegistry", "Transfers"],
     ]
 

@@ -14,9 +14,18 @@ struct NewPluginTests {
     }
 
     private func make(_ template: String, _ hooks: [String], author: String = "A. Author") throws -> NewPlugin.Report {
-        try NewPlugin(
-            name: "guard", parent: Scratch.folder, templateID: template, hooks: hooks, author: author,
-            license: "Apache-2.0", description: nil
+        try Self.make(template, hooks, author: author)
+    }
+
+    private static func make(
+        _ id: String, _ hooks: [String] = [], in parent: String = Scratch.folder, author: String = "A. Author",
+        license: String = "Apache-2.0", description: String = "A plugin"
+    ) throws -> NewPlugin.Report {
+        let template = try #require(try TemplateCatalog.builtIn().first { $0.id == id })
+        let values = SkeletonValues(
+            name: "guard", description: description, author: author, license: license, hooks: try NewPlugin.hooks(hooks))
+        return try NewPlugin(
+            template: template, values: values, folder: parent + "/guard", isHere: false, kit: "0.1.0"
         ).run()
     }
 
@@ -25,10 +34,7 @@ struct NewPluginTests {
     @Test(arguments: sets)
     func everySetOfHooksIsRendered(hooks: [String]) throws {
         for template in try TemplateCatalog.builtIn() {
-            let report = try NewPlugin(
-                name: "guard", parent: Scratch.path(template.id), templateID: template.id, hooks: hooks.reversed(),
-                author: "A. Author", license: "Apache-2.0", description: nil
-            ).run()
+            let report = try Self.make(template.id, hooks.reversed(), in: Scratch.path(template.id))
             #expect(report.hooks == hooks)
             let files = try Workplace.tree(report.folder)
             #expect(report.files == files.keys.filter { !$0.hasSuffix("/") }.sorted())
@@ -61,10 +67,8 @@ struct NewPluginTests {
 
     /// The author's name also goes into files that are not YAML, as it is.
     @Test func valuesAreNotEscapedForHTML() throws {
-        let report = try NewPlugin(
-            name: "guard", parent: Scratch.folder, templateID: "c", hooks: [], author: "A & <B>", license: "MIT",
-            description: "Says \"no\" & <means> it's so"
-        ).run()
+        let report = try Self.make(
+            "c", author: "A & <B>", license: "MIT", description: "Says \"no\" & <means> it's so")
         let readme = String(decoding: try Workplace.tree(report.folder)["README.md"] ?? [], as: UTF8.self)
         #expect(readme.contains("\nSays \"no\" & <means> it's so\n"), "\(readme.prefix(200))")
     }
@@ -76,10 +80,7 @@ struct NewPluginTests {
             for number in 0..<8 {
                 group.addTask {
                     do {
-                        _ = try NewPlugin(
-                            name: "guard", parent: folder, templateID: "c", hooks: [], author: "Author \(number)",
-                            license: "MIT", description: nil
-                        ).run()
+                        _ = try Self.make("c", in: folder, author: "Author \(number)", license: "MIT")
                         return true
                     } catch {
                         return (error as? any Diagnostic)?.code != .alreadyExists

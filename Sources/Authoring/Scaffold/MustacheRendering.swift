@@ -8,7 +8,7 @@ package enum MustacheValue: Sendable, Equatable {
     case table([String: MustacheValue])
 
     /// What a section asks: not for `false`, an empty text or an empty list.
-    fileprivate var isTrue: Bool {
+    var isTrue: Bool {
         switch self {
         case .text(let text): !text.isEmpty
         case .flag(let flag): flag
@@ -19,6 +19,24 @@ package enum MustacheValue: Sendable, Equatable {
 }
 
 extension MustacheTemplate {
+    /// The first parts of all names that the template uses.
+    var names: Set<String> {
+        func collect(_ nodes: [Node], into names: inout Set<String>) {
+            for node in nodes {
+                switch node {
+                case .text: break
+                case .variable(let name): if let first = name.parts.first { names.insert(first) }
+                case .section(let name, _, let inside):
+                    if let first = name.parts.first { names.insert(first) }
+                    collect(inside, into: &names)
+                }
+            }
+        }
+        var names: Set<String> = []
+        collect(nodes, into: &names)
+        return names
+    }
+
     /// The largest rendered text, in bytes, and the most parts that are rendered for it.
     package static let maximumOutputBytes = 16 << 20
     package static let maximumSteps = 1 << 20

@@ -1,31 +1,25 @@
 package import Authoring
-internal import Basics
-internal import Contract
+package import Basics
+package import Contract
 internal import Files
 
 /// `pdk new`: a plugin skeleton from a template.
 package struct NewPlugin {
-    package let name: String
-    /// The folder that the plugin's folder is made in.
-    package let parent: String
-    package let templateID: String
-    /// The hooks, by manifest name; `pre_query` when there are none.
-    package let hooks: [String]
-    package let author: String
-    package let license: String
-    package let description: String?
+    package let template: PluginTemplate
+    package let values: SkeletonValues
+    /// The plugin's folder.
+    package let folder: String
+    /// Whether `folder` is there already, and must be empty but for hidden files.
+    package let isHere: Bool
+    /// The version of pdk, for the record.
+    package let kit: String
 
-    package init(
-        name: String, parent: String, templateID: String, hooks: [String], author: String, license: String,
-        description: String?
-    ) {
-        self.name = name
-        self.parent = parent
-        self.templateID = templateID
-        self.hooks = hooks
-        self.author = author
-        self.license = license
-        self.description = description
+    package init(template: PluginTemplate, values: SkeletonValues, folder: String, isHere: Bool, kit: String) {
+        self.template = template
+        self.values = values
+        self.folder = folder
+        self.isHere = isHere
+        self.kit = kit
     }
 
     /// What was made.
@@ -36,41 +30,45 @@ package struct NewPlugin {
         package let hooks: [String]
         /// Paths in the folder, sorted.
         package let files: [String]
+        /// What the template says at the end.
+        package let closing: String?
+    }
+
+    /// The files that would be written.
+    package func render() throws -> [SkeletonFile] {
+        if let minimum = template.description.minimumKit, PluginVersion(kit) < PluginVersion(minimum) {
+            throw Problem(
+                .pdkTooOld,
+                "the template \(template.origin.printable) needs pdk \(minimum.printable), and this is \(kit)",
+                help: "install a newer pdk")
+        }
+        let record = TemplateRecord(template, values, kit: kit)
+        let files = try SkeletonRenderer.render(template, values)
+        return files + [
+            SkeletonFile(path: TemplateRecord.path, bytes: Array(record.text.utf8)),
+            SkeletonFile(path: SkeletonBase.path, bytes: Array(SkeletonBase(files: files).text.utf8)),
+        ]
     }
 
     /// Makes the plugin's folder whole or not at all; a folder that is there already is not touched.
     package func run() throws -> Report {
-        guard PluginName(name) != nil else {
-            throw Problem(
-                .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'",
-                help: PluginName.rule)
-        }
-        let template = try TemplateCatalog.named(templateID)
-        let chosen = try chosenHooks()
-        let folder = FilePaths.join(parent, name)
-        guard try FileStatus.of(folder) == nil else { throw alreadyThere(folder) }
-        let renderer = try SkeletonRenderer(plugin: self, hooks: chosen)
-        let files = try renderer.render(template)
-        try Folder.create(parent)
-        var staging = try TemporaryFolder(in: parent, prefix: ".pdk-new-")
-        for file in files { try staging.folder.write(file.path, file.bytes) }
-        do throws(FileError) { try staging.put(as: name) } catch {
-            throw error.isAlreadyThere ? alreadyThere(folder) : error as any Error
-        }
+        guard PluginName(values.name) != nil else { throw Self.invalidName(values.name) }
+        let files = try render()
+        if isHere { try fill(files) } else { try make(files) }
         return Report(
-            name: name, folder: folder, template: template, hooks: chosen.map(\.name), files: files.map(\.path).sorted()
-        )
+            name: values.name, folder: folder, template: template, hooks: values.hooks.map(\.name),
+            files: files.map(\.path).sorted(), closing: try SkeletonRenderer.closing(template, values))
     }
 
-    private func alreadyThere(_ folder: String) -> Problem {
+    package static func invalidName(_ name: String) -> Problem {
         Problem(
-            .alreadyExists, "\(folder) already exists",
-            help: "choose another name, or another folder with --dir")
+            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
     }
 
-    private func chosenHooks() throws -> [Hook] {
+    /// The hooks called so, in the host's order; `pre_query` when there are none.
+    package static func hooks(_ names: [String]) throws(Problem) -> [Hook] {
         var chosen: [Hook] = []
-        for name in hooks.isEmpty ? [Hook.preQuery.name] : hooks {
+        for name in names.isEmpty ? [Hook.preQuery.name] : names {
             guard let hook = Hook(manifestName: name), hook.isCalled else {
                 let isKnown = Hook(manifestName: name) != nil
                 throw Problem(
@@ -80,59 +78,53 @@ package struct NewPlugin {
                         : "there is no hook '\(name.printable)'",
                     help: "choose among \(Hook.called.map(\.name).joined(separator: ", "))")
             }
-            if !chosen.contains(hook) { chosen.append(hook) }
+            chosen.append(hook)
         }
         return Hook.called.filter(chosen.contains)
     }
-}
 
-/// Renders a template's files and their names for one plugin.
-struct SkeletonRenderer {
-    private let values: [String: MustacheValue]
-    private let manifestValues: [String: MustacheValue]
-
-    init(plugin: NewPlugin, hooks: [Hook]) throws {
-        let texts = [
-            "name": plugin.name, "version": "0.1.0",
-            "description": plugin.description ?? "A plugin with \(hooks.map(\.name).joined(separator: ", "))",
-            "author": plugin.author, "license": plugin.license,
-        ]
-        var values = texts.mapValues(MustacheValue.text)
-        for hook in Hook.called { values[hook.name] = .flag(hooks.contains(hook)) }
-        values["hooks"] = .list(hooks.map { .table(["name": .text($0.name)]) })
-        self.values = values
-        for (key, text) in texts {
-            guard let spelling = ManifestSpelling.spell(text, for: key) else {
-                throw Problem(
-                    .unrepresentableValue,
-                    "the \(key) '\(text.prefix(200).description.printable)' cannot be written so that the host reads it",
-                    help: "leave out line breaks, quotes at the ends, ' #', and the words 'hooks:' and 'permissions:'")
-            }
-            values[key] = .text(spelling)
-        }
-        manifestValues = values
-    }
-
-    func render(_ template: PluginTemplate) throws -> [(path: String, bytes: [UInt8])] {
-        try template.files.map { file in
-            let suffix = ".mustache"
-            let isTemplate = file.path.hasSuffix(suffix)
-            let path = try render(String(file.path.dropLast(isTemplate ? suffix.count : 0)), file.path, values)
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
-                throw Problem(.invalidTemplate, "the template's file name \(file.path) becomes '\(path.printable)'")
-            }
-            guard isTemplate else { return (path, file.bytes) }
-            let text = String(decoding: file.bytes, as: UTF8.self)
-            return (path, Array(try render(text, file.path, path == Manifest.fileName ? manifestValues : values).utf8))
+    private func make(_ files: [SkeletonFile]) throws {
+        let parent = FilePaths.parent(of: folder) ?? "."
+        guard try FileStatus.of(folder) == nil else { throw alreadyThere() }
+        try Folder.create(parent)
+        var staging = try TemporaryFolder(in: parent, prefix: ".pdk-new-")
+        try write(files, to: staging.folder)
+        do throws(FileError) { try staging.put(as: FilePaths.name(of: folder)) } catch {
+            throw error.isAlreadyThere ? alreadyThere() : error as any Error
         }
     }
 
-    private func render(_ text: String, _ path: String, _ values: [String: MustacheValue]) throws -> String {
-        do throws(MustacheTemplate.Failure) {
-            return try MustacheTemplate(text).render(values)
-        } catch {
-            throw Problem(.invalidTemplate, "the template's file \(path) cannot be rendered: \(error)")
+    /// Writes into a folder that is there: what a new repository holds (`.git`, a licence, a README) may stay.
+    private func fill(_ files: [SkeletonFile]) throws {
+        let there = try Folder(folder).names()
+        let allowed = ["LICENSE", "LICENSE.md", "LICENSE.txt"]
+        if let other = there.first(where: { !$0.hasPrefix(".") && !allowed.contains($0) }) {
+            throw Problem(
+                .folderNotEmpty, "\(folder) is not empty: it holds \(other.printable)",
+                help: "use an empty folder, or leave out --here; pdk init brings an existing project into the kit")
         }
+        for file in files where try FileStatus.of(FilePaths.join(folder, file.path)) != nil {
+            throw Problem(
+                .alreadyExists, "\(FilePaths.join(folder, file.path)) already exists",
+                help: "remove it, or leave out --here")
+        }
+        // Staged beside, so that nothing is half-written when rendering or writing fails.
+        let target = try Folder(folder)
+        let staging = try TemporaryFolder(in: target, prefix: ".pdk-new-")
+        try write(files, to: staging.folder)
+        let heads = Set(files.compactMap { $0.path.split(separator: "/").first.map(String.init) }).sorted()
+        for name in heads {
+            try staging.folder.move(name, exclusivelyTo: target, as: name)
+        }
+    }
+
+    private func write(_ files: [SkeletonFile], to folder: borrowing Folder) throws {
+        for file in files { try folder.write(file.path, file.bytes, isExecutable: file.isExecutable) }
+    }
+
+    private func alreadyThere() -> Problem {
+        Problem(
+            .alreadyExists, "\(folder) already exists",
+            help: "choose another name, or another folder with --dir")
     }
 }

@@ -1,0 +1,68 @@
+internal import Basics
+package import Contract
+
+/// The answers that a skeleton is rendered with.
+package struct SkeletonValues: Sendable, Equatable {
+    package var name: String
+    package var version = "0.1.0"
+    package var description: String
+    package var author: String
+    package var license: String
+    /// In the order of the host's hooks.
+    package var hooks: [Hook]
+    /// The values of the template's own variables, as texts.
+    package var answers: [(name: String, text: String)] = []
+
+    package init(name: String, description: String, author: String, license: String, hooks: [Hook]) {
+        self.name = name
+        self.description = description
+        self.author = author
+        self.license = license
+        self.hooks = hooks
+    }
+
+    package static func == (left: SkeletonValues, right: SkeletonValues) -> Bool {
+        left.texts == right.texts && left.hooks == right.hooks && left.answers.map(\.name) == right.answers.map(\.name)
+            && left.answers.map(\.text) == right.answers.map(\.text)
+    }
+
+    /// The variables that every template has.
+    static let names =
+        ["name", "version", "description", "author", "license", "hooks"] + Hook.called.map(\.name)
+        + WordCase.allCases.map { "name_" + $0.rawValue }
+
+    private var texts: [String: String] {
+        ["name": name, "version": version, "description": description, "author": author, "license": license]
+    }
+
+    /// The values of all variables, for the skeleton's files and, spelled so that the host reads them, for its manifest.
+    ///
+    /// Error: `unrepresentable-value` where a text cannot be written so that both readers of a manifest read it.
+    func tables(_ template: TemplateDescription) throws(Problem) -> (
+        files: [String: MustacheValue], manifest: [String: MustacheValue]
+    ) {
+        var values = texts.mapValues(MustacheValue.text)
+        for hook in Hook.called { values[hook.name] = .flag(hooks.contains(hook)) }
+        values["hooks"] = .list(hooks.map { .table(["name": .text($0.name)]) })
+        for wordCase in WordCase.allCases { values["name_" + wordCase.rawValue] = .text(wordCase.spell(name)) }
+        for variable in template.variables {
+            guard let answer = answers.first(where: { $0.name == variable.name }) else { continue }
+            values[variable.name] = variable.value(answer.text)
+        }
+        for item in template.derived {
+            guard case .text(let source)? = values[item.source] else { continue }
+            values[item.name] = .text(item.wordCase.spell(source))
+        }
+        var manifest = values
+        for (key, text) in texts {
+            guard let spelling = ManifestSpelling.spell(text, for: key) else {
+                throw Problem(
+                    .unrepresentableValue,
+                    "the \(key) '\(text.prefix(200).description.printable)' cannot be written so that the host reads it",
+                    help: "leave out line breaks, quotes at the ends, ' #', and the words 'hooks:' and 'permissions:'")
+            }
+            manifest[key] = .text(spelling)
+        }
+        return (values, manifest)
+    }
+}

@@ -1,0 +1,232 @@
+internal import Basics
+package import Contract
+internal import YAML
+
+/// A template's `template.yaml`: what it is called, what it needs, what it asks for, and which files it writes when.
+package struct TemplateDescription: Sendable, Equatable {
+    /// A tool that the author's machine needs.
+    package struct Requirement: Sendable, Equatable {
+        package let tool: String
+        /// A command that succeeds where the tool is there; shown, and never run by `pdk new`.
+        package var probe: String?
+        package var install: String?
+    }
+
+    /// A variable that follows from another one.
+    package struct Derived: Sendable, Equatable {
+        package let name: String
+        package let source: String
+        package let wordCase: WordCase
+    }
+
+    /// What is special about a file or folder of the skeleton.
+    package struct FileRule: Sendable, Equatable {
+        /// Relative to `files`, without a `.mustache` ending.
+        package let path: String
+        /// The flag or hook that must be true for it to be written; `!name` for one that must not.
+        package var condition: String?
+        package var isExecutable = false
+    }
+
+    package var id = ""
+    package var version = "0.0.0"
+    package var language = ""
+    package var summary = ""
+    package var toolchain = ""
+    /// The oldest pdk that renders it; nil for any.
+    package var minimumKit: String?
+    package var requires: [Requirement] = []
+    package var variables: [TemplateVariable] = []
+    package var derived: [Derived] = []
+    package var files: [FileRule] = []
+    /// What is printed at the end; rendered like a file.
+    package var next: String?
+
+    /// The largest `template.yaml`, in bytes.
+    package static let maximumBytes = 64 << 10
+    package static let keys = [
+        "id", "version", "language", "summary", "toolchain", "min_pdk", "requires", "variables", "derived", "files",
+        "next",
+    ]
+
+    /// Reads a `template.yaml`, at most 64 KiB; `id`, `language` and `summary` are required.
+    package init(reading text: String) throws(ManifestError) {
+        for (key, value) in try YAMLMapping(parsing: text, limit: Self.maximumBytes, what: "the template").entries {
+            switch key.text {
+            case "id": id = try YAMLMapping.scalar(value, "id").text
+            case "version": version = try YAMLMapping.scalar(value, "version").text
+            case "language": language = try YAMLMapping.scalar(value, "language").text
+            case "summary": summary = try YAMLMapping.scalar(value, "summary").text
+            case "toolchain": toolchain = try YAMLMapping.scalar(value, "toolchain").text
+            case "min_pdk": minimumKit = try YAMLMapping.scalar(value, "min_pdk").text
+            case "requires": requires = try Self.requirements(value)
+            case "variables": variables = try Self.variables(value)
+            case "derived": derived = try Self.derived(value)
+            case "files": files = try Self.files(value)
+            case "next": next = try YAMLMapping.scalar(value, "next").text
+            default: throw Self.unknown(key, "the template", Self.keys)
+            }
+        }
+        for (key, text) in [("id", id), ("language", language), ("summary", summary)] where text.isEmpty {
+            throw ManifestError(message: "the template has no \(key)", line: nil)
+        }
+        guard PluginName(id) != nil else {
+            throw ManifestError(
+                message: "the template's id '\(id.printable)' is not a name: \(PluginName.rule)", line: nil)
+        }
+        try refuseClashes()
+    }
+
+    private static func unknown(_ key: Manifest.Scalar, _ place: String, _ known: [String]) -> ManifestError {
+        ManifestError(
+            message: "unknown key '\(key.text.printable)' in \(place); expected: \(known.joined(separator: ", "))",
+            at: key.place)
+    }
+
+    private static func items(_ node: YAMLNode, _ what: String) throws(ManifestError) -> [YAMLNode] {
+        guard case .sequence(let items) = node.kind else {
+            throw ManifestError(message: "\(what) is not a list", at: node.place)
+        }
+        return items
+    }
+
+    private static func requirements(_ node: YAMLNode) throws(ManifestError) -> [Requirement] {
+        var requirements: [Requirement] = []
+        for item in try items(node, "requires") {
+            if case .scalar = item.kind {
+                requirements.append(Requirement(tool: try YAMLMapping.scalar(item, "an item of requires").text))
+                continue
+            }
+            let mapping = try YAMLMapping(item, "an item of requires")
+            var texts: [String: String] = [:]
+            for (key, value) in mapping.entries {
+                guard ["tool", "probe", "install"].contains(key.text) else {
+                    throw unknown(key, "requires", ["tool", "probe", "install"])
+                }
+                texts[key.text] = try YAMLMapping.scalar(value, key.text).text
+            }
+            guard let tool = texts["tool"], !tool.isEmpty else {
+                throw ManifestError(message: "an item of requires has no tool", line: mapping.line)
+            }
+            requirements.append(Requirement(tool: tool, probe: texts["probe"], install: texts["install"]))
+        }
+        return requirements
+    }
+
+    private static func variables(_ node: YAMLNode) throws(ManifestError) -> [TemplateVariable] {
+        var variables: [TemplateVariable] = []
+        for (name, value) in try YAMLMapping(node, "variables").entries {
+            try check(name)
+            var variable = TemplateVariable(name: name.text)
+            let known = ["type", "prompt", "default", "pattern", "choices"]
+            for (key, value) in try YAMLMapping(value, "the variable \(name.text)").entries {
+                let what = "\(key.text) of \(name.text)"
+                switch key.text {
+                case "type":
+                    let type = try YAMLMapping.scalar(value, what).text
+                    guard let kind = TemplateVariable.Kind(rawValue: type) else {
+                        throw ManifestError(
+                            message: "the type of \(name.text) is '\(type.printable)'; expected: "
+                                + TemplateVariable.Kind.allCases.map(\.rawValue).joined(separator: ", "), line: key.line
+                        )
+                    }
+                    variable.kind = kind
+                case "prompt": variable.prompt = try YAMLMapping.scalar(value, what).text
+                case "default": variable.defaultText = try YAMLMapping.scalar(value, what).text
+                case "pattern": variable.pattern = try YAMLMapping.scalar(value, what).text
+                case "choices":
+                    variable.choices = try YAMLMapping.scalars(value, what).map(\.text)
+                    variable.kind = .choice
+                default: throw unknown(key, "the variable \(name.text)", known)
+                }
+            }
+            try check(variable, line: name.line)
+            variables.append(variable)
+        }
+        return variables
+    }
+
+    private static func check(_ variable: TemplateVariable, line: Int) throws(ManifestError) {
+        if variable.kind == .choice, variable.choices.isEmpty {
+            throw ManifestError(message: "the variable \(variable.name) has no choices", line: line)
+        }
+        if let pattern = variable.pattern, !TemplateVariable.isPattern(pattern) {
+            throw ManifestError(
+                message:
+                    "the pattern of \(variable.name) is not a POSIX extended regular expression of at most 200 bytes",
+                line: line)
+        }
+        if let text = variable.defaultText, let reason = variable.refusal(of: text) {
+            throw ManifestError(message: "the default of \(variable.name) is not a value of it: \(reason)", line: line)
+        }
+    }
+
+    private static func derived(_ node: YAMLNode) throws(ManifestError) -> [Derived] {
+        var derived: [Derived] = []
+        for (name, value) in try YAMLMapping(node, "derived").entries {
+            try check(name)
+            var source = "", wordCase: WordCase?
+            for (key, value) in try YAMLMapping(value, "the derived variable \(name.text)").entries {
+                switch key.text {
+                case "from": source = try YAMLMapping.scalar(value, "from").text
+                case "case": wordCase = WordCase(rawValue: try YAMLMapping.scalar(value, "case").text)
+                default: throw unknown(key, "the derived variable \(name.text)", ["from", "case"])
+                }
+            }
+            guard !source.isEmpty, let wordCase else {
+                throw ManifestError(
+                    message: "the derived variable \(name.text) needs from: and case: (one of "
+                        + WordCase.allCases.map(\.rawValue).joined(separator: ", ") + ")", at: name.place)
+            }
+            derived.append(Derived(name: name.text, source: source, wordCase: wordCase))
+        }
+        return derived
+    }
+
+    private static func files(_ node: YAMLNode) throws(ManifestError) -> [FileRule] {
+        var rules: [FileRule] = []
+        for item in try items(node, "files") {
+            let mapping = try YAMLMapping(item, "an item of files")
+            var path = "", condition: String?, isExecutable = false
+            for (key, value) in mapping.entries {
+                switch key.text {
+                case "path": path = try YAMLMapping.scalar(value, "path").text
+                case "when": condition = try YAMLMapping.scalar(value, "when").text
+                case "executable": isExecutable = try YAMLMapping.scalar(value, "executable").text == "true"
+                default: throw unknown(key, "files", ["path", "when", "executable"])
+                }
+            }
+            guard !path.isEmpty else {
+                throw ManifestError(message: "an item of files has no path", line: mapping.line)
+            }
+            rules.append(FileRule(path: path, condition: condition, isExecutable: isExecutable))
+        }
+        return rules
+    }
+
+    /// Names are words of templates: letters, digits and underscores.
+    private static func check(_ name: Manifest.Scalar) throws(ManifestError) {
+        let isWord = name.text.utf8.allSatisfy {
+            PluginName(String(UnicodeScalar($0))) != nil && $0 != UInt8(ascii: "-")
+        }
+        guard isWord, (1...64).contains(name.text.utf8.count) else {
+            throw ManifestError(
+                message:
+                    "'\(name.text.prefix(80).description.printable)' is not a variable's name: letters, digits and '_'",
+                at: name.place)
+        }
+    }
+
+    private func refuseClashes() throws(ManifestError) {
+        var seen = Set(SkeletonValues.names)
+        for name in variables.map(\.name) + derived.map(\.name) {
+            guard seen.insert(name).inserted else {
+                throw ManifestError(
+                    message: "the variable \(name) is defined twice, or is one that every template has", line: nil)
+            }
+        }
+        for item in derived where !seen.contains(item.source) {
+            throw ManifestError(message: "\(item.name) follows from \(item.source), which is not a variable", line: nil)
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import Arguments
+internal import Authoring
+internal import Basics
+internal import Contract
+internal import Operations
+
+struct UpgradeCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "upgrade",
+        abstract: "Bring the plugin to the current version of its template, keeping your changes.",
+        discussion: """
+            Merges three ways, as git merge-file --diff3 does: what the template wrote, what it writes now, and your files. \
+            Shows the differences; --apply writes them. Conflicts are marked in the files, and in git's index.
+            """)
+
+    @Flag(name: .long, help: "Write the merged files.")
+    var apply = false
+
+    @Option(
+        name: .long,
+        help: "Another template to take: what --template of pdk new takes. (default: the one it was made from)")
+    var template: String?
+
+    @Option(name: .long, help: "A value for a variable that the template did not have before: KEY=VALUE.")
+    var set: [String] = []
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let plugin = try ScaffoldedPlugin(folder: session.projectFolder())
+        let found = try await session.template(of: plugin, named: template)
+        var answers = TemplateAnswers()
+        for item in set { try answers.set(item) }
+        let report = try await UpgradePlugin(
+            plugin: plugin, template: found, answers: answers, isApplied: apply, kit: KitVersion.text,
+            environment: session.environment, scratch: session.scratch
+        ).run()
+        var text: [Text] = report.diff.split(separator: "\n").map { Text("\(String($0).printable)") }
+        if report.changes.isEmpty { text.append("\(found.id) \(report.to): nothing to change") }
+        text += SkeletonChanges.lines(report.changes)
+        if !report.changes.isEmpty, !apply { text.append("nothing was written; pdk upgrade --apply writes it") }
+        return Outcome(
+            text: text, isData: true,
+            json: .object([
+                "template": .string(found.origin), "from": .string(report.from), "to": .string(report.to),
+                "applied": .bool(report.isApplied), "changes": SkeletonChanges.json(report.changes),
+                "diff": .string(report.diff),
+            ]),
+            warnings: apply
+                ? report.conflicts.map { "\($0.printable): resolve the conflict that is marked in it" } : [],
+            status: apply && !report.conflicts.isEmpty ? .failed : .done)
+    }
+}
+
+/// `pdk hook`: the plugin's hooks.
+struct HookCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hook", abstract: "Add a hook to the plugin or remove one: manifest, source and cases together.",
+        subcommands: [HookAddCommand.self, HookRemoveCommand.self])
+}
+
+struct HookAddCommand: Command {
+    static let configuration = CommandConfiguration(commandName: "add", abstract: "Add a hook.")
+
+    @Argument(help: "The hook.")
+    var hook: String
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        try await SkeletonChanges.change(hook, isAdded: true, session)
+    }
+}
+
+struct HookRemoveCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a hook, unless its code was changed.")
+
+    @Argument(help: "The hook.")
+    var hook: String
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        try await SkeletonChanges.change(hook, isAdded: false, session)
+    }
+}
+
+/// Changes of a skeleton, for people and scripts.
+enum SkeletonChanges {
+    static func change(_ name: String, isAdded: Bool, _ session: Session) async throws -> Outcome {
+        guard let hook = try NewPlugin.hooks([name]).first else { throw ValidationError("Give a hook.") }
+        let plugin = try ScaffoldedPlugin(folder: session.projectFolder())
+        let report = try await ChangeHooks(
+            plugin: plugin, template: session.template(of: plugin, named: nil), hook: hook, isAdded: isAdded,
+            environment: session.environment, scratch: session.scratch
+        ).run()
+        return Outcome(
+            text: [
+                "\(isAdded ? "added" : "removed", .green) \(hook.name); hooks: \(report.hooks.joined(separator: ", "))"
+            ]
+                + lines(report.changes) + ["  next: pdk build && pdk test"],
+            json: .object(["hooks": .strings(report.hooks), "changes": json(report.changes)]))
+    }
+
+    static func lines(_ changes: [SkeletonMerge.Change]) -> [Text] {
+        changes.map { change in
+            switch change.kind {
+            case .conflict: "  \("conflict", .red) \(change.path.printable)"
+            case .keptRemoved: "  removed by you, and left so: \(change.path.printable)"
+            case .added, .updated, .removed: "  \(change.kind.rawValue) \(change.path.printable)"
+            }
+        }
+    }
+
+    static func json(_ changes: [SkeletonMerge.Change]) -> JSONValue {
+        .array(changes.map { .object(["path": .string($0.path), "kind": .string($0.kind.rawValue)]) })
+    }
+}
+
+extension Session {
+    /// The template that a plugin was made from, or another one that is named.
+    func template(of plugin: ScaffoldedPlugin, named other: String?) async throws -> PluginTemplate {
+        try await templates.read(TemplateReference(other ?? plugin.record.template, path: path))
+    }
+}

@@ -1,0 +1,155 @@
+internal import Authoring
+internal import Basics
+internal import Files
+
+/// A three-way merge of a plugin's folder with what a template writes now, as `git merge-file --diff3` merges.
+package struct SkeletonMerge: Sendable {
+    /// What becomes of a file.
+    package enum Kind: String, Sendable {
+        case updated, added, removed
+        /// Both sides changed the same lines.
+        case conflict
+        /// The author has removed it; it stays removed.
+        case keptRemoved = "kept-removed"
+    }
+
+    /// A file that the template has changed.
+    package struct Change: Sendable {
+        package let path: String
+        package let kind: Kind
+        /// What is in the folder now; nil where there is no such file.
+        let ours: [UInt8]?
+        let base: [UInt8]?
+        let theirs: [UInt8]?
+        /// What is to be written; nil where it is to be removed or left alone.
+        let merged: [UInt8]?
+        let isExecutable: Bool
+    }
+
+    let git: GitProgram
+    let scratch: String
+
+    init(environment: [String: String], scratch: String) throws {
+        git = try GitProgram(environment: environment, purpose: "a merge")
+        self.scratch = scratch
+    }
+
+    /// Merges what has changed from `base` to `theirs` into the files of `ours`.
+    func merge(
+        base: [SkeletonFile], theirs: [SkeletonFile], ours: (String) throws -> [UInt8]?
+    ) async throws -> [Change] {
+        let before = Dictionary(base.map { ($0.path, $0) }) { $1 },
+            after = Dictionary(theirs.map { ($0.path, $0) }) { $1 }
+        var changes: [Change] = []
+        for path in Set(before.keys).union(after.keys).sorted() {
+            let old = before[path]?.bytes, new = after[path]?.bytes
+            guard old != new else { continue }
+            let mine = try ours(path)
+            guard mine != new else { continue }
+            let isExecutable = after[path]?.isExecutable ?? false
+            func change(_ kind: Kind, _ merged: [UInt8]?) -> Change {
+                Change(
+                    path: path, kind: kind, ours: mine, base: old, theirs: new, merged: merged,
+                    isExecutable: isExecutable)
+            }
+            switch (mine, old, new) {
+            case (nil, nil, let new?): changes.append(change(.added, new))
+            case (nil, _?, _): changes.append(change(.keptRemoved, nil))
+            case (let mine?, let old?, nil):
+                changes.append(mine == old ? change(.removed, nil) : change(.conflict, mine))
+            case (let mine?, let old?, let new?) where mine == old: changes.append(change(.updated, new))
+            case (let mine?, let old, let new?):
+                let (merged, isClean) = try await merge(mine, old ?? [], new)
+                changes.append(change(isClean ? .updated : .conflict, merged))
+            case (_, nil, nil): break
+            }
+        }
+        return changes
+    }
+
+    /// The bytes that `git merge-file --diff3` makes of three files, and whether there is no conflict in them.
+    private func merge(_ ours: [UInt8], _ base: [UInt8], _ theirs: [UInt8]) async throws -> ([UInt8], Bool) {
+        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-merge-")
+        for (name, bytes) in [("ours", ours), ("base", base), ("theirs", theirs)] {
+            try WholeFiles.replace(FilePaths.join(folder.path, name), with: bytes, durably: false)
+        }
+        let outcome = try await git.shell(
+            "git merge-file --diff3 -L yours -L base -L template ours base theirs; echo \"status $?\"", [],
+            in: folder.path)
+        guard let word = outcome.output.split(separator: "\n").last?.split(separator: " ").last, let status = Int(word)
+        else {
+            throw Problem(.mergeFailed, "git merge-file failed with \(outcome.status)")
+        }
+        // 255: it merges no binary files; the author's stays, and is reported as a conflict.
+        if status >= 128 { return (ours, false) }
+        return (
+            try WholeFiles.read(FilePaths.join(folder.path, "ours"), limit: SkeletonRenderer.maximumBytes), status == 0
+        )
+    }
+
+    /// The changes as a unified diff, for people.
+    func diff(_ changes: [Change]) async throws -> String {
+        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-merge-")
+        for change in changes where change.kind != .keptRemoved {
+            for (side, bytes) in [("old", change.ours), ("new", change.merged)] {
+                guard let bytes else { continue }
+                let path = FilePaths.join(folder.path, side + "/" + change.path)
+                try Folder.create(FilePaths.parent(of: path) ?? folder.path)
+                try WholeFiles.replace(path, with: bytes, durably: false)
+            }
+        }
+        for side in ["old", "new"] { try Folder.create(FilePaths.join(folder.path, side)) }
+        let outcome = try await git.run(
+            ["-c", "core.quotePath=false", "diff", "--no-index", "--no-color", "--no-ext-diff", "--", "old", "new"],
+            in: folder.path)
+        return outcome.output.replacing("a/old/", with: "a/").replacing("b/new/", with: "b/")
+            .replacing("a/new/", with: "a/").replacing("b/old/", with: "b/")
+    }
+
+    /// Writes the changes into the plugin's folder; in a git work tree a conflict also goes into the index, as git's own do.
+    func apply(_ changes: [Change], to folder: String) async throws {
+        for change in changes {
+            let path = FilePaths.join(folder, change.path)
+            switch change.kind {
+            case .removed: try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
+            case .keptRemoved: break
+            case .added, .updated, .conflict:
+                guard let merged = change.merged else { continue }
+                try Folder.create(FilePaths.parent(of: path) ?? folder)
+                try WholeFiles.replace(path, with: merged, mode: change.isExecutable ? 0o777 : 0o666)
+            }
+        }
+        try await stage(changes.filter { $0.kind == .conflict }, in: folder)
+    }
+
+    /// Puts the three sides of each conflict into the index (`git update-index --index-info`), for `git mergetool`.
+    private func stage(_ conflicts: [Change], in folder: String) async throws {
+        guard !conflicts.isEmpty else { return }
+        let inside = try await git.run(["rev-parse", "--show-prefix"], in: folder)
+        // Not in a work tree: the markers in the files are all there is.
+        guard inside.isSuccess else { return }
+        let prefix = inside.output.trimmedEnd
+        let work = try TemporaryFolder(in: scratch, prefix: "pdk-merge-")
+        var lines = ""
+        for change in conflicts {
+            lines += "0 \(String(repeating: "0", count: 40))\t\(prefix)\(change.path)\n"
+            for (stage, bytes) in [(1, change.base), (2, change.ours), (3, change.theirs)] {
+                guard let bytes else { continue }
+                let file = FilePaths.join(work.path, "side")
+                try WholeFiles.replace(file, with: bytes, durably: false)
+                let object = try await git.run(["hash-object", "-w", "--no-filters", "--", file], in: folder)
+                guard object.isSuccess else { return }
+                lines +=
+                    "\(change.isExecutable ? "100755" : "100644") \(object.output.trimmedEnd) \(stage)\t\(prefix)\(change.path)\n"
+            }
+        }
+        let list = FilePaths.join(work.path, "stages")
+        try WholeFiles.replace(list, with: lines)
+        let outcome = try await git.shell("git update-index --index-info < \"$1\"", [list], in: folder)
+        guard outcome.isSuccess else {
+            throw Problem(
+                .mergeFailed, "git could not note the conflicts in its index: \(outcome.output.trimmedEnd.printable)",
+                help: "the files are merged; resolve the markers in them by hand")
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package import Authoring
+internal import Basics
+package import Contract
+internal import Files
+
+/// A plugin that was made from a template, with what is recorded of that.
+package struct ScaffoldedPlugin: Sendable {
+    package let folder: String
+    package let record: TemplateRecord
+    /// The skeleton as it was written; nil where it is not recorded.
+    package let base: SkeletonBase?
+
+    /// Reads `.pdk/template.yaml` and `.pdk/base.json`.
+    ///
+    /// Errors: `no-template-record`, `invalid-template-record`.
+    package init(folder: String) throws {
+        self.folder = folder
+        let path = FilePaths.join(folder, TemplateRecord.path)
+        guard try FileStatus.of(path) != nil else {
+            throw Problem(
+                .noTemplateRecord,
+                "\(folder) has no \(TemplateRecord.path): it was not made from a template of this kit",
+                help: "change the files by hand")
+        }
+        do throws(ManifestError) {
+            record = try TemplateRecord(reading: String(decoding: try Self.read(path, 64 << 10), as: UTF8.self))
+        } catch {
+            throw Problem(.invalidTemplateRecord, "\(path): \(error)", help: "restore it from version control")
+        }
+        let basePath = FilePaths.join(folder, SkeletonBase.path)
+        guard try FileStatus.of(basePath) != nil else {
+            base = nil
+            return
+        }
+        let bytes = try WholeFiles.read(basePath, limit: SkeletonBase.maximumBytes)
+        do { base = try SkeletonBase(reading: bytes) } catch {
+            throw Problem(.invalidTemplateRecord, "\(basePath): \(error)", help: "restore it from version control")
+        }
+    }
+
+    private static func read(_ path: String, _ limit: Int) throws(ManifestError) -> [UInt8] {
+        do { return try WholeFiles.read(path, limit: limit) } catch {
+            throw ManifestError(message: "\(error)", line: nil)
+        }
+    }
+
+    /// The recorded answers as values for a template; `version` is the plugin's own.
+    func values(version: String, hooks: [Hook], extra: TemplateAnswers, _ template: PluginTemplate) throws
+        -> SkeletonValues
+    {
+        func answer(_ name: String) -> String? { record.answers.last { $0.name == name }?.text }
+        var values = SkeletonValues(
+            name: answer("name") ?? FilePaths.name(of: folder), description: answer("description") ?? "A plugin",
+            author: answer("author") ?? "unknown", license: answer("license") ?? "Apache-2.0", hooks: hooks)
+        values.version = version
+        var answers = TemplateAnswers()
+        for variable in template.description.variables {
+            if let text = extra.text(variable.name) ?? answer(variable.name) {
+                try answers.set("\(variable.name)=\(text)")
+            }
+        }
+        values.answers = try answers.resolve(template, ask: nil)
+        return values
+    }
+
+    /// What is at a path in the folder; nil where there is nothing.
+    func ours(_ path: String) throws -> [UInt8]? {
+        let full = FilePaths.join(folder, path)
+        guard try FileStatus.of(full)?.kind == .regular else { return nil }
+        return try WholeFiles.read(full, limit: SkeletonRenderer.maximumBytes, followingLinks: false)
+    }
+
+    /// Writes the record and the base anew.
+    func note(_ record: TemplateRecord, _ files: [SkeletonFile]) throws {
+        try WholeFiles.replace(FilePaths.join(folder, TemplateRecord.path), with: record.text)
+        try WholeFiles.replace(FilePaths.join(folder, SkeletonBase.path), with: SkeletonBase(files: files).text)
+    }
+}
+
+/// `pdk upgrade`: brings a plugin to the template as it is now, by a three-way merge that keeps the author's changes.
+package struct UpgradePlugin {
+    package let plugin: ScaffoldedPlugin
+    package let template: PluginTemplate
+    /// Values for variables that the template did not have before.
+    package let answers: TemplateAnswers
+    package let isApplied: Bool
+    package let kit: String
+    package let environment: [String: String]
+    package let scratch: String
+
+    package init(
+        plugin: ScaffoldedPlugin, template: PluginTemplate, answers: TemplateAnswers, isApplied: Bool, kit: String,
+        environment: [String: String], scratch: String
+    ) {
+        self.plugin = plugin
+        self.template = template
+        self.answers = answers
+        self.isApplied = isApplied
+        self.kit = kit
+        self.environment = environment
+        self.scratch = scratch
+    }
+
+    /// What has changed.
+    package struct Report: Sendable {
+        package let from: String
+        package let to: String
+        package let changes: [SkeletonMerge.Change]
+        /// A unified diff, empty where nothing changes.
+        package let diff: String
+        package let isApplied: Bool
+        /// The files whose conflicts the author must resolve.
+        package var conflicts: [String] { changes.filter { $0.kind == .conflict }.map(\.path) }
+    }
+
+    /// Merges; writes only where it is to be applied.
+    ///
+    /// Errors: `no-template-base`, and those of rendering and merging.
+    package func run() async throws -> Report {
+        guard let base = plugin.base else {
+            throw Problem(
+                .noTemplateBase,
+                "\(plugin.folder) has no \(SkeletonBase.path), so its changes cannot be told from the template's",
+                help: "make a new plugin beside it with pdk new, and copy your changes")
+        }
+        let old = FilePaths.join(plugin.folder, Manifest.fileName)
+        let version = try Manifest(reading: String(decoding: WholeFiles.read(old, limit: 1 << 20), as: UTF8.self))
+            .version.text
+        let hooks = Hook.called.filter { plugin.record.hooks.contains($0.name) }
+        // Both sides bear the version of the base: the author's own version is a change of the author's.
+        let first = base.files.first { $0.path == Manifest.fileName }
+        let baseVersion = first.flatMap {
+            try? Manifest(reading: String(decoding: $0.bytes, as: UTF8.self)).version.text
+        }
+        let values = try plugin.values(version: baseVersion ?? version, hooks: hooks, extra: answers, template)
+        let theirs = try SkeletonRenderer.render(template, values)
+        let merge = try SkeletonMerge(environment: environment, scratch: scratch)
+        let changes = try await merge.merge(base: base.files, theirs: theirs, ours: plugin.ours)
+        let diff = try await merge.diff(changes)
+        if isApplied {
+            try await merge.apply(changes, to: plugin.folder)
+            try plugin.note(TemplateRecord(template, values, kit: kit), theirs)
+        }
+        return Report(
+            from: plugin.record.version, to: template.description.version, changes: changes, diff: diff,
+            isApplied: isApplied)
+    }
+}
+
+/// `pdk hook add` and `remove`: manifest, source and cases together, by a merge of what the template writes without and with it.
+package struct ChangeHooks {
+    package let plugin: ScaffoldedPlugin
+    package let template: PluginTemplate
+    package let hook: Hook
+    package let isAdded: Bool
+    package let environment: [String: String]
+    package let scratch: String
+
+    package init(
+        plugin: ScaffoldedPlugin, template: PluginTemplate, hook: Hook, isAdded: Bool, environment: [String: String],
+        scratch: String
+    ) {
+        self.plugin = plugin
+        self.template = template
+        self.hook = hook
+        self.isAdded = isAdded
+        self.environment = environment
+        self.scratch = scratch
+    }
+
+    /// What has changed.
+    package struct Report: Sendable {
+        package let hooks: [String]
+        package let changes: [SkeletonMerge.Change]
+    }
+
+    /// Changes the files; where the author's own changes stand in the way, nothing is written.
+    ///
+    /// Errors: `hook-declared`, `hook-not-declared`, `hook-conflict`.
+    package func run() async throws -> Report {
+        let path = FilePaths.join(plugin.folder, Manifest.fileName)
+        let manifest = try Manifest(reading: String(decoding: WholeFiles.read(path, limit: 1 << 20), as: UTF8.self))
+        let before = Hook.called.filter(manifest.knownHooks.contains)
+        guard before.contains(hook) != isAdded else {
+            throw Problem(
+                isAdded ? .hookDeclared : .hookNotDeclared,
+                "\(path) \(isAdded ? "declares" : "does not declare") the hook '\(hook.name)'\(isAdded ? " already" : "")",
+                help: "its hooks are \(before.map(\.name).joined(separator: ", "))")
+        }
+        let after = Hook.called.filter { $0 == hook ? isAdded : before.contains($0) }
+        guard !after.isEmpty else {
+            throw Problem(.hookConflict, "'\(hook.name)' is the plugin's only hook", help: "add another hook first")
+        }
+        // The description that a skeleton without one has names the hooks; it stays the author's.
+        var values = try plugin.values(
+            version: manifest.version.text, hooks: before, extra: TemplateAnswers(), template)
+        let base = try SkeletonRenderer.render(template, values)
+        values.hooks = after
+        let theirs = try SkeletonRenderer.render(template, values)
+        let merge = try SkeletonMerge(environment: environment, scratch: scratch)
+        let changes = try await merge.merge(base: base, theirs: theirs, ours: plugin.ours)
+        let conflicts = changes.filter { $0.kind == .conflict }.map(\.path)
+        guard conflicts.isEmpty else {
+            throw Problem(
+                .hookConflict,
+                "your changes in \(conflicts.joined(separator: ", ")) stand where '\(hook.name)' would be \(isAdded ? "added" : "removed"); nothing was written",
+                help: "\(isAdded ? "add" : "remove") it by hand there, in \(Manifest.fileName) and in cases/")
+        }
+        let recorded = try await merge.merge(base: base, theirs: theirs) { path in
+            plugin.base?.files.first { $0.path == path }?.bytes
+        }
+        try await merge.apply(changes, to: plugin.folder)
+        var files = Dictionary((plugin.base?.files ?? []).map { ($0.path, $0) }) { $1 }
+        for change in recorded {
+            files[change.path] = change.merged.map {
+                SkeletonFile(
+                    path: change.path, bytes: change.kind == .conflict ? change.theirs ?? $0 : $0,
+                    isExecutable: change.isExecutable)
+            }
+        }
+        var record = plugin.record
+        record.hooks = after.map(\.name)
+        try plugin.note(record, files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+        return Report(hooks: after.map(\.name), changes: changes)
+    }
+}
