@@ -17,7 +17,8 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Authoring",
                 subcommands: [
-                    NewCommand.self, TemplateCommand.self, UpgradeCommand.self, HookCommand.self, BuildCommand.self,
+                    NewCommand.self, TemplateCommand.self, UpgradeCommand.self, HookCommand.self, InitCommand.self,
+                    SchemaCommand.self, BuildCommand.self,
                     TestCommand.self, RunCommand.self,
                     BenchCommand.self,
                     DevCommand.self,

@@ -25,7 +25,7 @@ struct ScaffoldTests {
         let list = try await kit.document("new", "--list")
         #expect(list.elements.count == 3)
         for template in list.elements {
-            #expect(template.names == ["id", "language", "summary", "requires"])
+            #expect(Set(template.names).isSuperset(of: ["id", "version", "language", "summary", "requires"]))
             #expect(template["requires"]?.texts.isEmpty == false)
             #expect(template["summary"]?.string?.isEmpty == false)
         }

@@ -39,7 +39,7 @@ import Testing
     @Test func aTemplatesDescriptionIsRead() throws {
         let template = try TemplateDescription(reading: Self.text)
         #expect(template.id == "c" && template.language == "C" && template.summary == "small")
-        #expect(template.toolchain == "c" && template.requires == ["clang", "wasm-ld"])
+        #expect(template.toolchain == "c" && template.requires.map(\.tool) == ["clang", "wasm-ld"])
     }
 
     @Test(arguments: ["id", "language", "summary", "toolchain"])

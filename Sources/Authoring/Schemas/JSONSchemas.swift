@@ -1,0 +1,219 @@
+package import Contract
+
+/// JSON schemas (draft 2020-12) of the files that authors and operators write, for editors and validators.
+package enum JSONSchemas: String, Sendable, CaseIterable {
+    case plugin, cases, template
+
+    /// What the schema is of.
+    package var summary: String {
+        switch self {
+        case .plugin: "plugin.yaml, a plugin's manifest"
+        case .cases: "cases/*.yaml, hook cases"
+        case .template: "template.yaml, a template's description"
+        }
+    }
+
+    /// The schema.
+    package var json: JSONValue {
+        switch self {
+        case .plugin: Self.pluginSchema
+        case .cases: Self.casesSchema
+        case .template: Self.templateSchema
+        }
+    }
+
+    private static func schema(_ title: String, _ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+        let head: JSONValue = .object([
+            "$schema": .string("https://json-schema.org/draft/2020-12/schema"), "title": .string(title),
+        ])
+        guard case .object(let first) = head, case .object(let rest) = JSONValue.object(members) else { return head }
+        return .object(first + rest)
+    }
+
+    private static func closed(
+        _ description: String? = nil, required: [String] = [], _ properties: KeyValuePairs<String, JSONValue?>
+    ) -> JSONValue {
+        .object([
+            "type": .string("object"), "description": description.map(JSONValue.string),
+            "required": required.isEmpty ? nil : .strings(required), "properties": .object(properties),
+            "additionalProperties": .bool(false),
+        ])
+    }
+
+    private static func text(_ description: String, pattern: String? = nil) -> JSONValue {
+        .object([
+            "type": .string("string"), "description": .string(description), "pattern": pattern.map(JSONValue.string),
+        ])
+    }
+
+    private static func list(_ items: JSONValue, _ description: String) -> JSONValue {
+        .object(["type": .string("array"), "items": items, "description": .string(description)])
+    }
+
+    private static func choice(_ values: [String], _ description: String) -> JSONValue {
+        .object(["enum": .strings(values), "description": .string(description)])
+    }
+
+    /// Numbers that a manifest may hold where it means a text, such as `version: 1.0`.
+    private static func scalar(_ description: String) -> JSONValue {
+        .object(["type": .strings(["string", "number", "boolean"]), "description": .string(description)])
+    }
+
+    private static let suppression = closed(
+        required: ["rule", "reason"],
+        [
+            "rule": text("The rule's id, such as PDK210.", pattern: "^[Pp][Dd][Kk][0-9]{3}$"),
+            "reason": text("Why the finding does not matter here."),
+        ])
+
+    private static let pluginSchema: JSONValue = {
+        let permissions = text("A permission; see Docs/host.md.")
+        return schema(
+            "The manifest of a plugin (plugin.yaml)",
+            [
+                "type": .string("object"), "required": .strings(["name", "version", "hooks"]),
+                "properties": .object([
+                    "name": text("1 to 128 letters, digits, '-' and '_'.", pattern: "^[A-Za-z0-9_-]{1,128}$"),
+                    "version": text(
+                        "A semantic version without a pre-release: the host takes digits and dots.",
+                        pattern: "^[0-9.]+$"),
+                    "description": scalar("What the plugin does, in one sentence."), "author": scalar("Who wrote it."),
+                    "license": scalar("The licence, as an SPDX expression."),
+                    "hooks": list(
+                        .object(["type": .string("string"), "examples": .strings(Hook.called.map(\.name))]),
+                        "The hooks that the module exports, one a line."),
+                    "permissions": list(permissions, "What the plugin uses."),
+                    "resources": closed(
+                        "Limits of memory that the host compares when it loads.",
+                        ["min_memory": text("Such as 1MB."), "max_memory": text("Such as 64MB, at most 256MB.")]),
+                    "host": text("The host profile, such as helios-1.5."),
+                    "build": closed(
+                        "How pdk build builds the module.", required: ["command", "wasm"],
+                        [
+                            "command": text("A shell command, run in this folder."),
+                            "wasm": text("Where the command leaves the module, relative to this file."),
+                            "toolchain": choice(
+                                Manifest.toolchains, "What pdk doctor probes; leave it out for any other."),
+                            "sources": list(
+                                .object(["type": .string("string")]), "Files and folders that the command reads."),
+                        ]),
+                    "check": closed(
+                        "What pdk check is told.",
+                        [
+                            "suppress": list(suppression, "Findings that do not matter."),
+                            "silence": list(suppression, "The older name of suppress."),
+                        ]),
+                ]), "additionalProperties": .bool(false),
+            ])
+    }()
+
+    private static let casesSchema: JSONValue = {
+        let call: KeyValuePairs<String, JSONValue?> = [
+            "hook": choice(Hook.called.map(\.name), "The hook that is called."),
+            "input": .object([
+                "description": .string("The input, or the part of it that is not as the host sends it by default.")
+            ]),
+            "input_file": text("A file with the whole input, relative to the cases' file."),
+            "raw": text("The exact text of the input."),
+            "assume": text("Why the case sets a field that the host does not fill."),
+            "expect": .object(["description": .string("A part of the answer; null for no result.")]),
+            "exact": .object(["description": .string("The whole answer.")]),
+            "writes": .object([
+                "type": .string("object"),
+                "description": .string("The store's keys that are written; null for a deleted one."),
+                "additionalProperties": .object(["type": .strings(["string", "null", "number", "boolean"])]),
+            ]),
+            "limits": closed(
+                "Tighter limits than the host's.",
+                [
+                    "fuel": .object(["type": .string("integer"), "minimum": .int(1)]),
+                    "time_ms": .object(["type": .string("integer"), "minimum": .int(1)]),
+                ]),
+        ]
+        let store = JSONValue.object([
+            "type": .string("object"), "description": .string("The key-value store before the first call."),
+            "additionalProperties": .object(["type": .strings(["string", "number", "boolean"])]),
+        ])
+        guard case .object(let callMembers) = JSONValue.object(call) else { return .null }
+        let own: [JSONValue.Member] = [
+            .init("name", text("What the case shows.")), .init("store", store),
+            .init(
+                "calls", list(.object([.init("$ref", .string("#/$defs/call"))]), "Several calls that share the store.")),
+        ]
+        return schema(
+            "Hook cases (cases/*.yaml)",
+            [
+                "type": .string("object"), "required": .strings(["cases"]),
+                "properties": .object(["cases": list(.object([.init("$ref", .string("#/$defs/case"))]), "The cases.")]),
+                "additionalProperties": .bool(false),
+                "$defs": .object([
+                    "call": .object([
+                        "type": .string("object"), "required": .strings(["hook"]), "properties": .object(callMembers),
+                        "additionalProperties": .bool(false),
+                    ]),
+                    "case": .object([
+                        "type": .string("object"), "required": .strings(["name"]),
+                        "properties": .object(own + callMembers),
+                        "oneOf": .array([
+                            .object(["required": .strings(["hook"])]), .object(["required": .strings(["calls"])]),
+                        ]),
+                        "additionalProperties": .bool(false),
+                    ]),
+                ]),
+            ])
+    }()
+
+    private static let templateSchema: JSONValue = {
+        let variable = closed([
+            "type": choice(TemplateVariable.Kind.allCases.map(\.rawValue), "What a value may be."),
+            "prompt": text("The question."), "default": scalar("The value where none is given."),
+            "pattern": text("A POSIX extended regular expression for the whole value."),
+            "choices": list(scalar("A value."), "The values to choose from."),
+        ])
+        let requirement = JSONValue.object([
+            "oneOf": .array([
+                .object(["type": .string("string")]),
+                closed(
+                    required: ["tool"],
+                    [
+                        "tool": text("The tool."), "probe": text("A command that shows it is there."),
+                        "install": text("How to install it."),
+                    ]),
+            ])
+        ])
+        return schema(
+            "The description of a template (template.yaml)",
+            [
+                "type": .string("object"), "required": .strings(["id", "language", "summary"]),
+                "properties": .object([
+                    "id": text("Letters, digits, '-' and '_'.", pattern: "^[A-Za-z0-9_-]{1,128}$"),
+                    "version": scalar("The template's version."), "language": text("The language."),
+                    "summary": text("One sentence."),
+                    "toolchain": text("What pdk doctor probes."), "min_pdk": scalar("The oldest pdk that renders it."),
+                    "requires": list(requirement, "Tools that the author needs."),
+                    "variables": .object([
+                        "type": .string("object"), "additionalProperties": variable,
+                        "description": .string("What the template asks for."),
+                    ]),
+                    "derived": .object([
+                        "type": .string("object"), "description": .string("Variables that spell another one."),
+                        "additionalProperties": closed(
+                            required: ["from", "case"],
+                            [
+                                "from": text("The variable."),
+                                "case": choice(WordCase.allCases.map(\.rawValue), "The spelling."),
+                            ]),
+                    ]),
+                    "files": list(
+                        closed(
+                            required: ["path"],
+                            [
+                                "path": text("A file or folder below files/."),
+                                "when": text("A flag or hook; !name for its opposite."),
+                                "executable": .object(["type": .string("boolean")]),
+                            ]), "What is special about files."),
+                    "next": text("What is printed at the end."),
+                ]), "additionalProperties": .bool(false),
+            ])
+    }()
+}

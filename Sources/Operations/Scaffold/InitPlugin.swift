@@ -1,0 +1,207 @@
+package import Authoring
+package import Basics
+internal import Contract
+internal import Files
+internal import WebAssembly
+
+/// `pdk init`: proposes a `plugin.yaml` for a project that is there already, and writes it.
+package struct InitPlugin {
+    package let folder: String
+    /// The plugin's name where the user gives one.
+    package let name: String?
+    package let author: String
+
+    package init(folder: String, name: String?, author: String) {
+        self.folder = folder
+        self.name = name
+        self.author = author
+    }
+
+    /// What would be written, and why.
+    package struct Proposal: Sendable {
+        package let name: String
+        /// What was found, such as `a cargo project`.
+        package let found: String
+        /// The text of `plugin.yaml`.
+        package let manifest: String
+        /// The text of `cases/hooks.yaml`; nil where there are cases already.
+        package let cases: String?
+        /// A module that lies in the folder and becomes `dist/NAME.wasm`; nil for one that is built.
+        package let module: String?
+        /// What was there and is left out, with the reason.
+        package let dropped: [String]
+    }
+
+    /// Looks at the folder.
+    ///
+    /// Errors: `already-exists`, `nothing-to-init`, `invalid-name`.
+    package func propose() throws -> Proposal {
+        let path = FilePaths.join(folder, Manifest.fileName)
+        guard try FileStatus.of(path) == nil else {
+            throw Problem(
+                .alreadyExists, "\(path) already exists",
+                help: "this folder is a plugin's already; pdk check says what it lacks")
+        }
+        let names = try Folder(folder).names()
+        let catalogue = try toml("plugin.toml", among: names), cargo = try toml("Cargo.toml", among: names)
+        let modules = names.filter { $0.hasSuffix(".wasm") }
+        var build: Build?, module: String?, found: String
+        let crate = cargo?.text("package.name")
+        let chosen = try chosenName(catalogue?.text("name") ?? catalogue?.text("plugin.name") ?? crate)
+        if let cargo {
+            found = "a cargo project"
+            let target = cargo.text("lib.name") ?? (crate ?? chosen).replacing("-", with: "_")
+            build = Build(
+                toolchain: "rust", command: "cargo build --release --target wasm32-unknown-unknown --target-dir target",
+                output: "target/wasm32-unknown-unknown/release/\(target).wasm", sources: ["Cargo.toml", "src"])
+        } else if names.contains("Package.swift") {
+            found = "a Swift package"
+            let toolset = names.contains("toolset.json") ? " --toolset toolset.json" : ""
+            build = Build(
+                toolchain: "swift",
+                command: "swift build -c release --triple wasm32-unknown-none-wasm --scratch-path .build\(toolset)",
+                output: ".build/wasm32-unknown-none-wasm/release/\(WordCase.pascal.spell(chosen)).wasm",
+                sources: ["Package.swift", "Sources"])
+        } else if case let sources = names.filter({ $0.hasSuffix(".c") }), !sources.isEmpty {
+            found = "C files"
+            let objects = sources.map { String($0.dropLast(2)) + ".o" }
+            let compile = zip(sources, objects).map {
+                "clang --target=wasm32-unknown-unknown -O2 -ffreestanding -nostdlib -c -o obj/\($1.shellWord) \($0.shellWord)"
+            }
+            let link =
+                "clang --target=wasm32-unknown-unknown -nostdlib -Wl,--no-entry -o plugin.wasm "
+                + objects.map { "obj/" + $0.shellWord }.joined(separator: " ")
+            build = Build(
+                toolchain: "c", command: (["mkdir -p obj"] + compile + [link]).joined(separator: " && "),
+                output: "plugin.wasm", sources: names.filter { $0.hasSuffix(".c") || $0.hasSuffix(".h") })
+        } else if modules.count == 1 {
+            found = "the module \(modules[0].printable)"
+            module = modules[0]
+        } else {
+            throw Problem(
+                .nothingToInit,
+                modules.isEmpty
+                    ? "\(folder) holds no Cargo.toml, Package.swift, C file or .wasm module"
+                    : "\(folder) holds several modules: \(modules.prefix(5).joined(separator: ", ").printable)",
+                help: modules.isEmpty ? "start a plugin with: pdk new NAME" : "leave one of them there")
+        }
+        let hooks = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
+        return Proposal(
+            name: chosen, found: found + (catalogue == nil ? "" : " with a plugin.toml"),
+            manifest: try manifest(chosen, catalogue, cargo, hooks, build),
+            cases: names.contains("cases") ? nil : Self.cases(hooks), module: module, dropped: Self.dropped(catalogue))
+    }
+
+    /// Writes what was proposed; the manifest last, so that a folder with one is a plugin's.
+    package func write(_ proposal: Proposal) throws {
+        if let cases = proposal.cases {
+            try Folder.create(FilePaths.join(folder, "cases"))
+            try WholeFiles.replace(FilePaths.join(folder, "cases/hooks.yaml"), with: cases, exclusively: true)
+        }
+        if let module = proposal.module {
+            try Folder.create(FilePaths.join(folder, "dist"))
+            let bytes = try PluginProject.readModule(FilePaths.join(folder, module))
+            try WholeFiles.replace(FilePaths.join(folder, "dist/\(proposal.name).wasm"), with: bytes)
+        }
+        try WholeFiles.replace(FilePaths.join(folder, Manifest.fileName), with: proposal.manifest, exclusively: true)
+    }
+
+    private struct Build {
+        let toolchain: String
+        let command: String
+        let output: String
+        let sources: [String]
+    }
+
+    private func toml(_ name: String, among names: [String]) throws -> TOMLFields? {
+        guard names.contains(name) else { return nil }
+        let bytes = try WholeFiles.read(FilePaths.join(folder, name), limit: TOMLFields.maximumBytes)
+        return TOMLFields(reading: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func chosenName(_ found: String?) throws(Problem) -> String {
+        let text = name ?? found ?? FilePaths.name(of: folder)
+        guard PluginName(text) != nil else { throw NewPlugin.invalidName(text) }
+        return text
+    }
+
+    /// The hooks that are declared, or that a module exports, or that the sources name.
+    private func hooks(_ catalogue: TOMLFields?, _ module: String?, _ names: [String]) throws -> [Hook] {
+        let declared = (catalogue?.texts("hooks") ?? catalogue?.texts("plugin.hooks") ?? []).compactMap {
+            Hook(manifestName: $0)
+        }
+        if !declared.isEmpty { return Hook.called.filter(declared.contains) }
+        if let module,
+            let parsed = try? WebAssemblyModule(reading: PluginProject.readModule(FilePaths.join(folder, module)))
+        {
+            let exported = Hook.called.filter { parsed.functionType(ofExport: $0.export) != nil }
+            if !exported.isEmpty { return exported }
+        }
+        var seen: [Hook] = []
+        let sources = names.filter { $0.hasSuffix(".c") } + ["src/lib.rs", "src/main.rs"]
+        for source in sources {
+            let path = FilePaths.join(folder, source)
+            guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else { continue }
+            let text = String(decoding: try WholeFiles.read(path, limit: 4 << 20), as: UTF8.self)
+            for hook in Hook.called where text.contains(" \(hook.export)(") || text.contains("\"\(hook.export)\"") {
+                seen.append(hook)
+            }
+        }
+        return seen.isEmpty ? [.preQuery] : Hook.called.filter(seen.contains)
+    }
+
+    private func manifest(
+        _ name: String, _ catalogue: TOMLFields?, _ cargo: TOMLFields?, _ hooks: [Hook], _ build: Build?
+    ) throws -> String {
+        func field(_ key: String) -> String? {
+            catalogue?.text(key) ?? catalogue?.text("plugin." + key) ?? cargo?.text("package." + key)
+        }
+        // The host takes digits and dots only, and cargo's `version.workspace = true` is none.
+        let version = field("version").flatMap { PluginVersion($0).isAcceptedByHost ? $0 : nil } ?? "0.1.0"
+        let author = field("author") ?? cargo?.text("package.authors") ?? author
+        var lines: [String] = []
+        for (key, text) in [
+            ("name", name), ("version", version),
+            ("description", field("description") ?? "A plugin with \(hooks.map(\.name).joined(separator: ", "))"),
+            ("author", author), ("license", field("license") ?? "Apache-2.0"),
+        ] {
+            guard let spelling = ManifestSpelling.spell(text, for: key) else {
+                throw Problem(
+                    .unrepresentableValue,
+                    "the \(key) '\(text.prefix(200).description.printable)' cannot be written so that the host reads it",
+                    help: "change it where it stands, then try again")
+            }
+            lines.append("\(key): \(spelling)")
+        }
+        lines.append("hooks:")
+        lines += hooks.map { "  - \($0.name)" }
+        let permissions = catalogue?.texts("permissions") ?? catalogue?.texts("plugin.permissions") ?? []
+        if !permissions.isEmpty { lines += ["permissions:"] + permissions.map { "  - \($0)" } }
+        if let build {
+            lines += [
+                "build:", "  toolchain: \(build.toolchain)", "  command: \(build.command)", "  wasm: \(build.output)",
+                "  sources:",
+            ]
+            lines += build.sources.map { "    - \($0)" }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func cases(_ hooks: [Hook]) -> String {
+        "# What each hook is to answer; pdk test runs it. See Docs/cases.md.\ncases:\n"
+            + hooks.map { "  - name: \($0.name) answers\n    hook: \($0.name)\n" }.joined()
+    }
+
+    /// What the host never reads of a `plugin.toml`.
+    private static func dropped(_ catalogue: TOMLFields?) -> [String] {
+        guard let catalogue else { return [] }
+        var dropped: [String] = ["plugin.toml stays; the host does not read it"]
+        if catalogue.values.contains(where: { $0.name.hasSuffix("priority") }) {
+            dropped.append("priority: the host calls plugins in the order of its folder, whatever it says")
+        }
+        if catalogue.values.contains(where: { $0.name.hasPrefix("config.") || $0.name.hasPrefix("plugin.config.") }) {
+            dropped.append("config: the host hands no configuration to plugins; use its key-value store")
+        }
+        return dropped
+    }
+}
