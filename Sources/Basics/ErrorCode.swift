@@ -142,10 +142,10 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case notAModule = "not-a-module"
     /// A path is not a registry that can be published to.
     case notARegistry = "not-a-registry"
-    /// An index on the web names a module of another server.
-    case otherOrigin = "other-origin"
     /// The folder holds no project or module to make a plugin of.
     case nothingToInit = "nothing-to-init"
+    /// An index on the web names a module of another server.
+    case otherOrigin = "other-origin"
     /// A file is not a packed plugin that the host can read.
     case packMalformed = "pack-malformed"
     /// The passphrase was typed differently the second time.

@@ -1,5 +1,5 @@
-package import Authoring
-package import Basics
+internal import Authoring
+internal import Basics
 internal import Contract
 internal import Files
 internal import WebAssembly
@@ -195,7 +195,7 @@ package struct InitPlugin {
     /// What the host never reads of a `plugin.toml`.
     private static func dropped(_ catalogue: TOMLFields?) -> [String] {
         guard let catalogue else { return [] }
-        var dropped: [String] = ["plugin.toml stays; the host does not read it"]
+        var dropped: [String] = ["plugin.toml: the host does not read it; the file stays as it is"]
         if catalogue.values.contains(where: { $0.name.hasSuffix("priority") }) {
             dropped.append("priority: the host calls plugins in the order of its folder, whatever it says")
         }

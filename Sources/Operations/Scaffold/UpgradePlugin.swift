@@ -182,10 +182,10 @@ package struct ChangeHooks {
         let manifest = try Manifest(reading: String(decoding: WholeFiles.read(path, limit: 1 << 20), as: UTF8.self))
         let before = Hook.called.filter(manifest.knownHooks.contains)
         guard before.contains(hook) != isAdded else {
-            throw Problem(
-                isAdded ? .hookDeclared : .hookNotDeclared,
-                "\(path) \(isAdded ? "declares" : "does not declare") the hook '\(hook.name)'\(isAdded ? " already" : "")",
-                help: "its hooks are \(before.map(\.name).joined(separator: ", "))")
+            let words =
+                "\(path) \(isAdded ? "declares" : "does not declare") the hook '\(hook.name)'\(isAdded ? " already" : "")"
+            let help = "its hooks are \(before.map(\.name).joined(separator: ", "))"
+            throw isAdded ? Problem(.hookDeclared, words, help: help) : Problem(.hookNotDeclared, words, help: help)
         }
         let after = Hook.called.filter { $0 == hook ? isAdded : before.contains($0) }
         guard !after.isEmpty else {

@@ -42,14 +42,17 @@ import Testing
         #expect(template.toolchain == "c" && template.requires.map(\.tool) == ["clang", "wasm-ld"])
     }
 
-    @Test(arguments: ["id", "language", "summary", "toolchain"])
+    @Test(arguments: ["id", "language", "summary"])
     func aMissingKeyIsNamed(key: String) {
         let text = Self.text.split(separator: "\n").filter { !$0.hasPrefix(key + ":") }.joined(separator: "\n")
         expectManifestError("the template has no \(key)", line: nil) { _ = try TemplateDescription(reading: text) }
     }
 
     @Test func anUnknownKeyIsNamedWithItsLine() {
-        expectManifestError("unknown key colour", line: 6) {
+        expectManifestError(
+            "unknown key 'colour' in the template; expected: \(TemplateDescription.keys.joined(separator: ", "))",
+            line: 6
+        ) {
             _ = try TemplateDescription(reading: Self.text + "colour: red")
         }
     }
