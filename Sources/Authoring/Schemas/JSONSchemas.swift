@@ -164,12 +164,14 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
     }()
 
     private static let templateSchema: JSONValue = {
-        let variable = closed(nil, [
-            "type": choice(TemplateVariable.Kind.allCases.map(\.rawValue), "What a value may be."),
-            "prompt": text("The question."), "default": scalar("The value where none is given."),
-            "pattern": text("A POSIX extended regular expression for the whole value."),
-            "choices": list(scalar("A value."), "The values to choose from."),
-        ])
+        let variable = closed(
+            nil,
+            [
+                "type": choice(TemplateVariable.Kind.allCases.map(\.rawValue), "What a value may be."),
+                "prompt": text("The question."), "default": scalar("The value where none is given."),
+                "pattern": text("A POSIX extended regular expression for the whole value."),
+                "choices": list(scalar("A value."), "The values to choose from."),
+            ])
         let requirement = JSONValue.object([
             "oneOf": .array([
                 .object(["type": .string("string")]),
