@@ -10,6 +10,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case buildFailed = "build-failed"
     /// A program cannot be started.
     case cannotRun = "cannot-run"
+    /// A case of the plugin fails, so it is not published.
+    case casesFailed = "cases-failed"
     /// Another command changed the registry at the same moment, again and again.
     case changedMeanwhile = "changed-meanwhile"
     /// The plugin has findings of severity error, so it is not published.

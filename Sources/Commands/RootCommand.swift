@@ -27,7 +27,9 @@ struct RootCommand: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Release",
-                subcommands: [KeygenCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self]),
+                subcommands: [
+                    KeygenCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self, ReleaseCommand.self,
+                ]),
             CommandGroup(
                 name: "Operator's",
                 subcommands: [InstallCommand.self, ListCommand.self, VerifyCommand.self, InspectCommand.self]),

@@ -24,6 +24,10 @@ struct PublishCommand: Command {
     @Flag(name: .long, help: "Publish under another key than the plugin's releases before.")
     var acceptNewKey = false
 
+    @Flag(name: .long, help: "Do not run the plugin's cases first.")
+    var noTest = false
+
+    @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
     @OptionGroup var globals: GlobalOptions
 
@@ -34,6 +38,8 @@ struct PublishCommand: Command {
         options.skipsExisting = skipExisting
         options.creates = create
         options.acceptsNewKey = acceptNewKey
+        options.cases = noTest ? .skipped : .run
+        options.checksBuild = buildCheck.isOn
         options.confirm = session.confirmation
         options.notice = { console.note(Text($0)) }
         let report = try await PublishPlugin(
@@ -42,10 +48,14 @@ struct PublishCommand: Command {
         ).run()
         return Outcome(
             text: Self.text(report, session), json: Self.json(report),
-            warnings: report.warnings.map { "[\($0.rule.id)] \($0.message)" })
+            warnings: Self.warnings(report))
     }
 
-    private static func text(_ report: PublishPlugin.Report, _ session: Session) -> [Text] {
+    static func warnings(_ report: PublishPlugin.Report) -> [Text] {
+        report.warnings.map { "[\($0.rule.id)] \($0.message)" } + report.notes.map { Text($0) }
+    }
+
+    static func text(_ report: PublishPlugin.Report, _ session: Session) -> [Text] {
         let subject = "\(report.name) v\(report.version)"
         if report.alreadyPublished {
             return ["\(subject) is already published with the same bytes; nothing to do"]
@@ -62,12 +72,13 @@ struct PublishCommand: Command {
         return made + ["\("published", .green) \(subject) -> \(session.shown(report.modulePath))"] + details
     }
 
-    private static func json(_ report: PublishPlugin.Report) -> JSONValue {
+    static func json(_ report: PublishPlugin.Report) -> JSONValue {
         .object([
             "name": .string(report.name), "version": .string(report.version), "sha256": .string(report.sha256),
             "signer": .string(report.signer), "index": .string(report.indexPath), "module": .string(report.modulePath),
             "new_registry": .bool(report.isNewRegistry), "already_published": .bool(report.alreadyPublished),
             "dry_run": .bool(report.isDryRun), "warnings": .array(report.warnings.map(\.json)),
+            "notes": .strings(report.notes),
         ])
     }
 }

@@ -19,6 +19,9 @@ package struct PublishPlugin {
     /// The engine that the plugin is run in before it is published.
     package let engine: EngineSource
 
+    /// What is done about the plugin's cases.
+    package enum Cases: Sendable { case run, skipped, passedAlready }
+
     /// What the command line allows.
     package struct Options: Sendable {
         /// Prove everything, change nothing.
@@ -29,6 +32,10 @@ package struct PublishPlugin {
         package var creates = false
         /// Publish under another key than the releases before.
         package var acceptsNewKey = false
+        /// Refuse a module that is not built from the current sources and version.
+        package var checksBuild = true
+        /// Whether the plugin's cases run first; a failing one stops the publish.
+        package var cases = Cases.run
         /// Asks a question on the terminal; nil without one.
         package var confirm: (@Sendable (String) -> Bool)?
         /// Told who holds a lock that is waited for.
@@ -65,12 +72,16 @@ package struct PublishPlugin {
         package let isDryRun: Bool
         /// Warnings of `pdk check`.
         package let warnings: [Finding]
+        /// What else the author should know, such as that no case was run.
+        package let notes: [String]
     }
 
     /// Prepares the release, proves it, commits it: until then nothing of it can be seen, and a failure changes nothing.
     package func run() async throws -> Report {
         let place = try RegistryPlace(location)
+        var notes = try BuildState.require(project, isChecked: options.checksBuild)
         let module = try project.readModule()
+        notes += try LoadableModule.warnings(module, project.modulePath, isRequired: true)
         let signature = try readSignature()
         let publisher = try key.publisher()
         let release = try Release(
@@ -83,17 +94,22 @@ package struct PublishPlugin {
         if try isPublished(release, in: snapshot, store) {
             return report(release, publisher, [], place, isNew: isNew, alreadyPublished: true)
         }
+        switch options.cases {
+        case .run: notes += try await CaseGate.run(project, engine)
+        case .skipped: notes.append(CaseGate.notRun)
+        case .passedAlready: break
+        }
         let warnings = try await checkedWarnings(module)
         try checkKey(publisher, against: snapshot, store)
         try prove(release, publisher)
-        if options.isDryRun { return report(release, publisher, warnings, place, isNew: isNew) }
+        if options.isDryRun { return report(release, publisher, warnings, place, isNew: isNew, notes: notes) }
 
         let transaction = try store.begin()
         try transaction.add(NewArtifact(path: release.entry.artifact, bytes: module))
         while true {
             do {
                 try transaction.commit(snapshot.change(adding: release.entry), expecting: snapshot.revision)
-                return report(release, publisher, warnings, place, isNew: snapshot.revision == nil)
+                return report(release, publisher, warnings, place, isNew: snapshot.revision == nil, notes: notes)
             } catch let error as RegistryError where error.kind == .changedMeanwhile {
                 // Somebody else was faster: what stands in the index now decides.
                 snapshot = try self.snapshot(release, store)
@@ -194,7 +210,8 @@ package struct PublishPlugin {
             project: project, registry: nil, key: key, now: now, scratch: scratch, engine: engine, hasRoundTrip: false,
             module: module
         ).run().findings
-        if let error = findings.first(where: \.isError) {
+        // A hook that the host calls and the manifest does not declare is code that never runs.
+        if let error = findings.first(where: { $0.isError || ($0.rule.id == "PDK207" && $0.silencedBecause == nil) }) {
             throw CheckFailure(name: project.name, findings: findings, first: error)
         }
         return findings.filter { $0.silencedBecause == nil }
@@ -202,13 +219,13 @@ package struct PublishPlugin {
 
     private func report(
         _ release: Release, _ publisher: Publisher, _ warnings: [Finding], _ place: RegistryPlace, isNew: Bool,
-        alreadyPublished: Bool = false
+        alreadyPublished: Bool = false, notes: [String] = []
     ) -> Report {
         Report(
             name: release.name.description, version: release.version, sha256: release.entry.sha256,
             signer: publisher.label, indexPath: place.indexPath,
             modulePath: FilePaths.join(place.folder, release.entry.artifact), isNewRegistry: isNew,
-            alreadyPublished: alreadyPublished, isDryRun: options.isDryRun, warnings: warnings)
+            alreadyPublished: alreadyPublished, isDryRun: options.isDryRun, warnings: warnings, notes: notes)
     }
 }
 

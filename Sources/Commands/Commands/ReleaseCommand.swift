@@ -1,0 +1,69 @@
+internal import Arguments
+internal import Authoring
+internal import Contract
+internal import Operations
+internal import Trust
+
+struct ReleaseCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Build, test, check, sign and publish in one go.",
+        discussion: """
+            Stops at the first step that fails. With --dry-run everything is done and proved but the registry is not \
+            changed; the module in dist is built and signed.
+            """)
+
+    @Argument(help: "The registry's folder; made on first use.")
+    var registry: String
+
+    @Flag(name: .long, help: "Do everything but change the registry.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Succeed when the same release is published already.")
+    var skipExisting = false
+
+    @Flag(name: .long, help: "Make a new registry, also where the path looks mistyped.")
+    var create = false
+
+    @Flag(name: .long, help: "Publish under another key than the plugin's releases before.")
+    var acceptNewKey = false
+
+    @Flag(name: .long, help: "Do not run the plugin's cases.")
+    var noTest = false
+
+    @OptionGroup var key: KeyOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try session.registry(registry)
+        let project = try session.project()
+        let source = key.source(session)
+        // What cannot be published for want of a key is not built first.
+        _ = try source.publisher()
+        let built = try await BuildPlugin(
+            project: project, environment: session.environment, scratch: session.scratch, echo: nil,
+            starting: { console.note("\("building", .dim) \(project.name): \($0)") }
+        ).run()
+        console.note("\("built", .green) \(session.shown(built.modulePath)) (\(built.size) bytes)")
+        let notes = noTest ? [CaseGate.notRun] : try await CaseGate.run(project, session.engine)
+        let signed = try SignModule(
+            modulePath: project.modulePath, manifest: EmbeddedManifest(project.manifest), output: nil, key: source,
+            project: project
+        ).run()
+        console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")
+        var options = PublishPlugin.Options()
+        options.isDryRun = dryRun
+        options.skipsExisting = skipExisting
+        options.creates = create
+        options.acceptsNewKey = acceptNewKey
+        options.cases = .passedAlready
+        options.confirm = session.confirmation
+        options.notice = { console.note(Text($0)) }
+        let report = try await PublishPlugin(
+            project: project, location: location, key: source, options: options, now: session.now,
+            scratch: session.scratch, engine: session.engine
+        ).run()
+        return Outcome(
+            text: PublishCommand.text(report, session), json: PublishCommand.json(report),
+            warnings: PublishCommand.warnings(report) + notes.map { Text($0) })
+    }
+}

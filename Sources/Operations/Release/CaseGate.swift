@@ -1,0 +1,26 @@
+package import Authoring
+internal import Basics
+package import Running
+
+/// What a plugin's own cases say before it is released.
+package enum CaseGate {
+    /// What is said where they were not asked for.
+    package static let notRun = "the plugin's cases were not run (--no-test)"
+
+    /// Runs the plugin's cases; a failing one stops the publish, and that there are none is said.
+    ///
+    /// Error: `cases-failed`.
+    package static func run(_ project: PluginProject, _ engine: EngineSource) async throws -> [String] {
+        guard try !CaseFiles.read(of: project).isEmpty else {
+            return ["the plugin has no cases in \(project.folder)/cases, so none was run"]
+        }
+        let report = try await TestPlugin(project: project, source: engine, filter: nil, workers: 2).run()
+        guard let failed = report.results.first(where: { !$0.hasPassed }) else { return [] }
+        let first = failed.failures.first.map { ": \($0.what): expected \($0.expected), got \($0.got)" } ?? ""
+        throw Problem(
+            .casesFailed,
+            "\(project.name) is not published: \(report.failedCount) of its cases failed, first '\(failed.name.printable)'"
+                + String(first.prefix(300)).printable,
+            help: "pdk test shows them; --no-test publishes without running them")
+    }
+}
