@@ -31,7 +31,8 @@ struct ReleaseTests {
         let plugin = try await plugin()
         try Disk.write(
             plugin.folder + "/cases/wrong.yaml",
-            "cases:\n  - name: is wrong\n    hook: pre_query\n    input: {query: SELECT 1}\n    expect: {action: block}\n")
+            "cases:\n  - name: is wrong\n    hook: pre_query\n    input: {query: SELECT 1}\n    expect: {action: block}\n"
+        )
         try await plugin.done("sign")
         for command in ["publish", "release"] {
             let refusal = try await plugin.refusal(command, "../registry")
