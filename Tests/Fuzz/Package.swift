@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The readers of outside data under libFuzzer: `Scripts/fuzz [READER] [SECONDS]` builds and runs them.
+// The rooms are links to the kit's own sources, built here with the sanitizer's instrumentation.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .unsafeFlags(["-sanitize=fuzzer", "-O"]),
+]
+
+let package = Package(
+    name: "pdk-fuzz",
+    targets: [
+        .target(name: "Basics", swiftSettings: settings),
+        .target(name: "WebAssembly", dependencies: ["Basics"], swiftSettings: settings),
+        .target(name: "Contract", dependencies: ["WebAssembly", "Basics"], swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
+        .target(name: "Files", dependencies: ["CKernel", "Basics"], swiftSettings: settings),
+        .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
+        .target(
+            name: "Authoring", dependencies: ["Contract", "WebAssembly", "Basics", "Files", "Templates", "YAML"],
+            swiftSettings: settings),
+        .target(name: "Ed25519", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
+        .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
+        .target(
+            name: "Trust", dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
+            swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CKernel"),
+        .systemLibrary(name: "CArchive"),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
+        .target(name: "CTemplates"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Basics", "WebAssembly", "Contract", "YAML", "Authoring", "LibCrypto", "Trust", "Archives"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+    ]
+)
