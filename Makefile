@@ -31,7 +31,7 @@ lint: setup-tests
 format:
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-# The man pages and Docs/cli.md, from what the program says of itself.
+# The man pages and the pages of commands, rules and the host, from what the program says of itself.
 docs: release
 	@Scripts/man-pages .build/release/pdk Docs
 

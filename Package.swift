@@ -69,7 +69,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Pure values and parsers: no I/O, no C.
-        .target(name: "Contract", dependencies: ["WebAssembly", "Basics"], swiftSettings: settings),
+        .target(
+            name: "Contract", dependencies: ["WebAssembly", "Basics"],
+            resources: [.embedInCode("Host/helios-1.5.json")], swiftSettings: settings),
         .target(name: "WebAssembly", dependencies: ["Basics"], swiftSettings: settings),
         .target(name: "Basics", swiftSettings: settings),
         .target(name: "Arguments", dependencies: ["Basics"], swiftSettings: settings),
@@ -123,7 +125,9 @@ let package = Package(
         .testTarget(name: "TransfersTests", dependencies: ["Transfers", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "CWasmtime", "TestSupport"], swiftSettings: settings),
+            name: "EngineTests",
+            dependencies: ["Engine", "Running", "Contract", "WebAssembly", "CWasmtime", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "PluginRegistryTests",
             dependencies: [

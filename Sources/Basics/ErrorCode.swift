@@ -52,6 +52,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidCase = "invalid-case"
     /// The configuration file cannot be read.
     case invalidConfiguration = "invalid-configuration"
+    /// A host profile or host.yaml cannot be read.
+    case invalidHost = "invalid-host"
     /// The input for a hook cannot be read.
     case invalidInput = "invalid-input"
     /// A key file cannot be read.
@@ -98,6 +100,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case moduleRefused = "module-refused"
     /// The registry has a plugin whose name differs by case only.
     case nameDiffersByCase = "name-differs-by-case"
+    /// Compiling the module takes too long.
+    case moduleTooSlow = "module-too-slow"
     /// A private key is encrypted, and no passphrase is given.
     case needsPassphrase = "needs-passphrase"
     /// The releases before are signed by another key.
@@ -180,6 +184,10 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case unknownFile = "unknown-file"
     /// There is no hook of that name, or the host never calls it.
     case unknownHook = "unknown-hook"
+    /// There is no built-in host profile of that name.
+    case unknownHost = "unknown-host"
+    /// There is no rule of that id or name.
+    case unknownRule = "unknown-rule"
     /// There is no toolchain of that name.
     case unknownToolchain = "unknown-toolchain"
     /// The template has no variable of that name.

@@ -12,8 +12,16 @@ package struct EngineRules {
     package let parsed: WebAssemblyModule
     package let file: String
     package let source: EngineSource
+    /// The plugin's hook cases.
+    package let cases: [PlacedCase]
+    /// How long all calls together may take.
+    package static let longest = Duration.seconds(60)
 
-    package init(manifest: Manifest, bytes: [UInt8], parsed: WebAssemblyModule, file: String, source: EngineSource) {
+    package init(
+        manifest: Manifest, bytes: [UInt8], parsed: WebAssemblyModule, file: String, source: EngineSource,
+        cases: [PlacedCase]
+    ) {
+        self.cases = cases
         self.manifest = manifest
         self.bytes = bytes
         self.parsed = parsed
@@ -25,7 +33,7 @@ package struct EngineRules {
     package func findings() -> [Finding] {
         let engine: Engine
         do throws(Problem) {
-            engine = try RunnableModule.engine(source)
+            engine = try RunnableModule.engine(source, manifest.profile)
         } catch {
             return [
                 finding(
@@ -36,12 +44,16 @@ package struct EngineRules {
         do { try engine.validate(bytes) } catch {
             return [
                 finding(
-                    RuleBook.notValidated, "the host would refuse to load the module: \(error)",
+                    RuleBook.notValidated,
+                    "the host would refuse to load the module: \(RefusedModule(error, bytes: bytes, profile: manifest.profile).words)",
                     help: "compile for plain wasm32, without features the host does not have")
             ]
         }
         let module: RunnableModule
-        do { module = try RunnableModule(bytes, path: file, source: source) } catch {
+        do {
+            module = try RunnableModule(
+                bytes, path: file, engine: engine, source: source, profile: manifest.profile)
+        } catch {
             return [
                 finding(
                     RuleBook.notInstantiated,
@@ -60,10 +72,16 @@ package struct EngineRules {
         guard hasAllocator else { return [] }
         let hooks = manifest.knownHooks.filter { $0.isCalled && InterfaceRules.isCallable($0, in: parsed) }
         let allocator = allocation(module)
+        let deadline = ContinuousClock.now + Self.longest
+        let initializers = manifest.profile.module.neverCalled.filter {
+            parsed.functionType(ofExport: $0) == WebAssemblyModule.FunctionType(parameters: [])
+        }
         return allocator
             + hooks.flatMap { hook in
-                HookProbe(hook: hook, module: module, limits: limits, file: file, hasSoundAllocator: allocator.isEmpty)
-                    .findings()
+                HookProbe(
+                    hook: hook, module: module, limits: limits, file: file, hasSoundAllocator: allocator.isEmpty,
+                    initializers: initializers, caseInputs: cases.flatMap { $0.inputs(of: hook) }, deadline: deadline
+                ).findings()
             }
     }
 
@@ -79,10 +97,7 @@ package struct EngineRules {
 
     /// The host's limits, but with time for a busy machine: what really loops runs out of fuel.
     private var limits: CallLimits {
-        var limits = CallLimits()
-        limits.timeMilliseconds = 10_000
-        limits.memoryBytes = manifest.memoryLimit
-        return limits
+        .patient(manifest.profile)
     }
 
     private func allocation(_ module: RunnableModule) -> [Finding] {

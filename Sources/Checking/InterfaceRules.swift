@@ -27,6 +27,16 @@ package struct InterfaceRules {
         return type == resultHook || (type == observerHook && (hook.isObserver || !hook.isCalled))
     }
 
+    private static func number(_ name: String) -> WebAssemblyModule.ValueType? {
+        switch name {
+        case "i32": .i32
+        case "i64": .i64
+        case "f32": .f32
+        case "f64": .f64
+        default: nil
+        }
+    }
+
     /// All findings.
     package func findings() -> [Finding] { exports() + hooks() + imports() + memory() + permissions() }
 
@@ -86,7 +96,7 @@ package struct InterfaceRules {
             }
         }
         // Where none is declared, that is the finding (PDK110), and one of each hook would bury it.
-        for hook in Hook.called
+        for hook in manifest.profile.calledHooks
         where !declared.isEmpty && !declared.contains(hook) && module.functionType(ofExport: hook.export) != nil {
             found.append(
                 finding(
@@ -100,14 +110,16 @@ package struct InterfaceRules {
     private func imports() -> [Finding] {
         module.imports.compactMap { item in
             let shown = "\(item.module).\(item.name)".printable
-            guard item.module == HostImport.module, let offered = HostImport.all.first(where: { $0.name == item.name })
-            else {
+            let profile = manifest.profile
+            guard let offered = profile.function(module: item.module, name: item.name) else {
                 return finding(
                     RuleBook.unknownImport, "the module imports \(shown), which no host offers",
-                    help: "the host offers \(HostImport.all.map { "env.\($0.name)" }.joined(separator: ", "))")
+                    help: "the host offers \(profile.imports.map { "\($0.module).\($0.name)" }.joined(separator: ", "))"
+                )
             }
             let wanted = WebAssemblyModule.FunctionType(
-                parameters: Array(repeating: .i32, count: offered.parameterCount), results: [.i32])
+                parameters: offered.parameters.compactMap(Self.number),
+                results: [offered.result].compactMap { $0.flatMap(Self.number) })
             guard let type = module.functionType(of: item) else {
                 return finding(RuleBook.wrongImportType, "\(shown) is imported as something other than a function")
             }
@@ -131,8 +143,8 @@ package struct InterfaceRules {
                         "the module's memory is \(memory.is64 ? "64-bit" : "shared between threads"), which the host refuses",
                         help: "compile for plain wasm32"))
             }
-            let pages = UInt64(manifest.memoryLimit >> 16)
-            if memory.size.minimum > pages {
+            let pages = UInt64(manifest.profile.limits.memoryBytes >> 16)
+            if pages > 0, memory.size.minimum > pages {
                 found.append(
                     finding(
                         RuleBook.memoryTooLarge,
@@ -144,20 +156,21 @@ package struct InterfaceRules {
     }
 
     private func permissions() -> [Finding] {
-        let declared = manifest.permissions.map { Permission.named($0.text)?.name ?? $0.text }
-        let used = HostImport.all.filter { offered in
-            module.imports.contains { $0.module == HostImport.module && $0.name == offered.name }
+        let declared = manifest.permissions.map { manifest.profile.permission(named: $0.text)?.name ?? $0.text }
+        let offered = manifest.profile.imports
+        let used = offered.filter { offered in
+            module.imports.contains { $0.module == offered.module && $0.name == offered.name }
         }
         var found: [Finding] = []
-        for permission in used.map(\.permission).uniqued() where !declared.contains(permission) {
-            let functions = used.filter { $0.permission == permission }.map { "env.\($0.name)" }
+        for permission in used.compactMap(\.permission).uniqued() where !declared.contains(permission) {
+            let functions = used.filter { $0.permission == permission }.map { "\($0.module).\($0.name)" }
             found.append(
                 finding(
                     RuleBook.undeclaredPermission,
                     "the module uses \(functions.joined(separator: " and ")) without the permission '\(permission)'",
                     help: "add '\(permission)' to the permissions in plugin.yaml"))
         }
-        for permission in HostImport.all.map(\.permission).uniqued()
+        for permission in offered.compactMap(\.permission).uniqued()
         where declared.contains(permission) && !used.contains(where: { $0.permission == permission }) {
             found.append(
                 finding(

@@ -17,15 +17,17 @@ package struct ManifestRules {
     /// All findings, in the order of the file.
     package func findings() -> [Finding] {
         let found =
-            version() + fields() + list("hooks", manifest.hooks, host.hooks)
-            + list("permissions", manifest.permissions, host.permissions) + hooks() + permissions() + memory()
+            version() + fields() + list("hooks", manifest.hooks, host.hooks) { manifest.profile.hook(named: $0)?.name }
+            + list("permissions", manifest.permissions, host.permissions) {
+                manifest.profile.permission(named: $0)?.name ?? $0
+            } + repeats() + hooks() + permissions() + memory()
             + manifest.unknownKeys.map { key in
                 finding(
                     RuleBook.unknownKey, "the key '\(key.text.printable)' means nothing to the host or the kit",
                     key.line,
                     help: NearWord.to(key.text, among: Manifest.knownKeys).map { "did you mean \($0)?" }
                         ?? "remove it, or correct its spelling")
-            } + build() + silences()
+            } + build() + suppressions()
         return found.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
@@ -73,7 +75,7 @@ package struct ManifestRules {
                     RuleBook.fieldReadDifferently, "the host finds no \(key) in the manifest", scalar.line,
                     help: "write it on one line: \(key): VALUE")
             }
-            if seen.value == scalar.text, seen.count == 1 { return nil }
+            if seen.value.utf8.elementsEqual(scalar.text.utf8) { return nil }
             if seen.count > 1 || seen.indentation > 0 {
                 return finding(
                     RuleBook.fieldOverridden,
@@ -93,7 +95,9 @@ package struct ManifestRules {
         }
     }
 
-    private func list(_ key: String, _ values: [Manifest.Scalar], _ seen: HostLineReader.List?) -> [Finding] {
+    private func list(
+        _ key: String, _ values: [Manifest.Scalar], _ seen: HostLineReader.List?, _ known: (String) -> String?
+    ) -> [Finding] {
         guard let seen else {
             guard let first = values.first else { return [] }
             // `hooks :` and `"hooks":` are the key to a YAML parser, and nothing to the host.
@@ -103,8 +107,11 @@ package struct ManifestRules {
                     help: "write the key as it is, with the colon right behind it: \(key):")
             ]
         }
-        let isTopLevel = seen.before.isEmpty
-        guard isTopLevel else {
+        // What the host makes of both is what counts, however they are written.
+        let meant = values.compactMap { known($0.text) }, read = seen.items.compactMap { known($0.text) }
+        let isSame = meant.count == read.count && zip(meant, read).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+        if isSame { return [] }
+        guard seen.before.isEmpty else {
             return [
                 finding(
                     RuleBook.listElsewhere,
@@ -112,39 +119,58 @@ package struct ManifestRules {
                     help: "leave '\(key):' out of comments and texts above the list")
             ]
         }
-        if seen.items.isEmpty, !values.isEmpty {
+        if let comment = seen.commentLine {
+            return [
+                finding(
+                    RuleBook.listWithGap, "the host reads the \(key) up to this comment, and none below it", comment,
+                    help: "put the comment above the list")
+            ]
+        }
+        if seen.items.isEmpty, let first = values.first {
             return [
                 finding(
                     RuleBook.inlineList, "the host finds no \(key) here: it reads only lines that begin with '-'",
-                    seen.line,
-                    help: "write each item on a line of its own: - \(values[0].text.printable)")
+                    seen.line, help: "write each item on a line of its own: - \(first.text.printable)")
             ]
         }
         var found: [Finding] = []
-        if !seen.after.isEmpty, !seen.items.isEmpty {
+        for item in seen.items
+        where !values.contains(where: { $0.text.utf8.elementsEqual(item.text.utf8) }) {
             found.append(
                 finding(
-                    RuleBook.brokenItem, "there is text behind '\(key):' on its line", seen.line,
-                    help: "begin the items on the next line"))
-        }
-        if let late = seen.itemsAfterGap.first {
-            found.append(
-                finding(
-                    RuleBook.listWithGap,
-                    "the host may not read the \(key) from here on: a blank line or a comment interrupts them",
-                    late.line, help: "keep the items together"))
-        }
-        let texts = values.map(\.text)
-        for item in seen.items where !texts.contains(item.text) {
-            found.append(
-                finding(
-                    RuleBook.brokenItem, "the host drops the item '\(item.text.printable)' of \(key)", item.line,
+                    RuleBook.brokenItem, "the host does not take the item '\(item.text.printable)' of \(key)",
+                    item.line,
                     help: "write the bare name, without quotes and without a comment behind it"))
         }
-        for (index, value) in values.enumerated() where values[..<index].contains(where: { $0.text == value.text }) {
+        if found.isEmpty {
             found.append(
                 finding(
-                    RuleBook.repeatedItem, "'\(value.text.printable)' stands twice in \(key)", value.line,
+                    RuleBook.fieldReadDifferently,
+                    "the host reads the \(key) as \(read.isEmpty ? "none" : read.joined(separator: ", ").printable)",
+                    seen.line, help: "write each item on a line of its own below '\(key):', as in: - NAME"))
+        }
+        return found
+    }
+
+    /// Items that are given twice: a hook that is named twice is called twice.
+    private func repeats() -> [Finding] {
+        var found: [Finding] = [], seen: [String] = []
+        for name in manifest.hooks {
+            guard let hook = manifest.profile.hook(named: name.text) else { continue }
+            if seen.contains(hook.name) {
+                found.append(
+                    finding(
+                        RuleBook.repeatedHook,
+                        "'\(name.text.printable)' is the hook '\(hook.name)' once more: the host calls it twice for each query",
+                        name.line, help: "remove one"))
+            }
+            seen.append(hook.name)
+        }
+        for (index, value) in manifest.permissions.enumerated()
+        where manifest.permissions[..<index].contains(where: { $0.text.utf8.elementsEqual(value.text.utf8) }) {
+            found.append(
+                finding(
+                    RuleBook.repeatedItem, "'\(value.text.printable)' stands twice in permissions", value.line,
                     help: "remove one"))
         }
         return found
@@ -156,16 +182,17 @@ package struct ManifestRules {
                 finding(
                     RuleBook.noHooks,
                     "the manifest declares no hooks: the host would load the plugin and never call it",
-                    host.hooks?.line, help: "declare at least one of \(Hook.called.map(\.name).joined(separator: ", "))"
+                    host.hooks?.line,
+                    help: "declare at least one of \(manifest.profile.calledHooks.map(\.name).joined(separator: ", "))"
                 )
             ]
         }
         return manifest.hooks.compactMap { name in
-            guard let hook = Hook(manifestName: name.text) else {
+            guard let hook = manifest.profile.hook(named: name.text) else {
                 return finding(
                     RuleBook.unknownHook, "the host does not know the hook '\(name.text.printable)' and drops it",
                     name.line,
-                    help: "declare one of \(Hook.called.map(\.name).joined(separator: ", "))")
+                    help: "declare one of \(manifest.profile.calledHooks.map(\.name).joined(separator: ", "))")
             }
             guard !hook.isCalled else { return nil }
             return finding(
@@ -176,11 +203,11 @@ package struct ManifestRules {
 
     private func permissions() -> [Finding] {
         manifest.permissions.compactMap { name in
-            guard let permission = Permission.named(name.text) else {
+            guard let permission = manifest.profile.permission(named: name.text) else {
                 return finding(
                     RuleBook.unknownPermission, "the host does not know the permission '\(name.text.printable)'",
                     name.line,
-                    help: "the known ones are \(Permission.known.map(\.name).joined(separator: ", "))")
+                    help: "the known ones are \(manifest.profile.permissions.map(\.name).joined(separator: ", "))")
             }
             guard permission.isDangerous else { return nil }
             return finding(
@@ -194,7 +221,9 @@ package struct ManifestRules {
         var found: [Finding] = []
         func bytes(_ scalar: Manifest.Scalar?, orElse fallback: Int) -> Int? {
             guard let scalar else { return fallback }
-            if let bytes = MemorySize.bytes(scalar.text), bytes <= HostLimits.maximumManifestMemory { return bytes }
+            if let bytes = MemorySize.bytes(scalar.text), bytes <= manifest.profile.limits.manifestMemoryBytes {
+                return bytes
+            }
             found.append(
                 finding(
                     RuleBook.memoryOutOfRange, "the host refuses the memory size '\(scalar.text.printable)'",
@@ -202,7 +231,9 @@ package struct ManifestRules {
                     help: "write at most 256MB, such as 16MB"))
             return nil
         }
-        let low = bytes(least, orElse: 1 << 20), high = bytes(most, orElse: 64 << 20)
+        let limits = manifest.profile.limits
+        let low = bytes(least, orElse: limits.defaultMinimumMemoryBytes)
+        let high = bytes(most, orElse: limits.defaultMaximumMemoryBytes)
         if let low, let high, low > high {
             found.append(
                 finding(
@@ -234,20 +265,22 @@ package struct ManifestRules {
         return found
     }
 
-    private func silences() -> [Finding] {
-        manifest.silences.compactMap { silence in
-            guard let rule = RuleBook.rule(silence.rule) else {
+    private func suppressions() -> [Finding] {
+        manifest.suppressions.compactMap { suppression in
+            guard let rule = RuleBook.rule(suppression.rule) else {
                 return finding(
-                    RuleBook.badSilence, "there is no rule '\(silence.rule.printable)' to silence", silence.line,
+                    RuleBook.badSuppression, "there is no rule '\(suppression.rule.printable)' to suppress",
+                    suppression.line,
                     help: "name a rule by its id, such as \(RuleBook.dangerousPermission.id)")
             }
-            guard rule.canBeSilenced else {
+            guard rule.canBeSuppressed else {
                 return finding(
-                    RuleBook.badSilence, "\(rule.id) cannot be silenced", silence.line, help: "mend what it finds")
+                    RuleBook.badSuppression, "\(rule.id) cannot be suppressed", suppression.line,
+                    help: "fix what it finds")
             }
-            guard silence.reason.isEmpty else { return nil }
+            guard suppression.reason.isEmpty else { return nil }
             return finding(
-                RuleBook.badSilence, "the silence of \(rule.id) gives no reason", silence.line,
+                RuleBook.badSuppression, "the suppression of \(rule.id) gives no reason", suppression.line,
                 help: "add reason: with a sentence for the next reader")
         }
     }

@@ -1,115 +1,124 @@
+internal import Authoring
 internal import Contract
 
-/// The inputs that every hook must stand.
-enum ProbeInputs {
-    /// How the names of the long inputs begin.
-    static let longPrefix = "a 64 KB "
-    /// The name of the input with letters beyond ASCII and escapes.
-    static let unicode = "Unicode and escapes"
-
-    /// Each kind of input, with its name in words.
-    static func all(for hook: Hook) -> [(name: String, input: JSONValue)] {
-        let long = "SELECT '" + String(repeating: "abcdefghijklmnop", count: 4096) + "'"
-        let unicode = "SELECT 'naïve \"quoted\" \\\\ back\tslash \u{1F600} \u{4E2D}\u{6587} \u{0001}' -- é"
-        switch hook {
-        case .authenticate:
-            return [
-                ("a plain request", request(user: "alice")),
-                ("an empty request", .object(["headers": .object([]), "client_ip": .string("")])),
-                ("\(longPrefix)user name and password", request(user: String(repeating: "u", count: 65_536))),
-                (Self.unicode, request(user: unicode)),
-                (
-                    "null fields",
-                    .object([
-                        "headers": .object([]), "username": .null, "password": .null, "client_ip": .string("127.0.0.1"),
-                        "database": .null,
-                    ])
-                ),
-                (
-                    "unknown extra fields",
-                    .object([
-                        "extra": extra, "headers": .object(["x": .string("y")]), "client_ip": .string("::1"),
-                        "username": .string("a"), "n": .number("1e3"),
-                    ])
-                ),
-            ]
-        case .postQuery:
-            return contexts(long, unicode).map { name, context in
-                let later: JSONValue? = name == "unknown extra fields" ? extra : nil
-                let outcome = JSONValue.object([
-                    "later": later, "success": .bool(true), "target_node": .null, "elapsed_us": .int(1234),
-                    "response_bytes": .int(56_789), "error": .null,
-                ])
-                return (name, .array([context, outcome]))
-            }
-        default: return contexts(long, unicode)
-        }
+/// An input that every hook must stand.
+struct ProbeInput {
+    /// What is peculiar about it.
+    enum Kind: Equatable {
+        case plain, long, unicode, other
     }
 
-    /// The same input with the members of `attributes` and `headers`, which have no order, turned round.
-    static func turned(_ input: JSONValue) -> JSONValue {
-        switch input {
-        case .array(let elements): return .array(elements.map(turned))
-        case .object(let members):
-            return .object(
-                members.map { member in
-                    guard ["attributes", "headers"].contains(member.name), case .object(let inner) = member.value else {
-                        return JSONValue.Member(member.name, turned(member.value))
-                    }
-                    return JSONValue.Member(member.name, .object(inner.reversed()))
-                })
-        default: return input
+    /// In words, as in "a plain query".
+    let name: String
+    let kind: Kind
+    let document: JSONValue
+}
+
+/// The inputs that every hook must stand, made from what a host sends.
+struct ProbeInputs {
+    let hook: Hook
+
+    /// How many bytes a long text has, before it is escaped.
+    static let longBytes = 65_536
+    private static let unicode = "SELECT 'naïve \"quoted\" \\\\ back\tslash \u{1F600} \u{4E2D}\u{6587} \u{0001}' -- é"
+
+    /// Each kind of input.
+    var all: [ProbeInput] {
+        [
+            probe("a plain \(subject)", .plain), probe("an empty \(subject)", .other, empty: true),
+            probe("null fields", .other, null: true),
+        ] + long + [probe("Unicode and escapes", .unicode) { _ in Self.unicode }, extended]
+    }
+
+    /// What the hook is about, in a word.
+    private var subject: String { hook.inputFields.contains { $0.name == "query" } ? "query" : "request" }
+
+    private var long: [ProbeInput] {
+        var probes: [ProbeInput] = []
+        for (content, text) in Self.contents.prefix(1) {
+            for field in hook.inputFields where field.mayBeLong {
+                probes.append(
+                    probe("64 KB of \(content) as '\(field.name)'", .long) { $0.name == field.name ? text : nil })
+            }
         }
+        return probes
+    }
+
+    /// Long texts: plain words, and the contents whose escapes cost most to read.
+    private static let contents: [(name: String, text: String)] = [
+        ("plain words", repeated("SELECT abcdefghij, ")), ("quotes", repeated("\"")), ("line breaks", repeated("\n")),
+        ("backslashes", repeated("\\")), ("control characters", repeated("\u{1}")),
+        ("letters beyond ASCII", repeated("\u{1F600}é")),
+    ]
+
+    private static func repeated(_ part: String) -> String {
+        String(repeating: part, count: longBytes / part.utf8.count)
     }
 
     private static let extra = JSONValue.array([.int(1), .object(["a": .null])])
 
-    private static func contexts(_ long: String, _ unicode: String) -> [(name: String, input: JSONValue)] {
-        [
-            ("a plain query", context("SELECT name FROM users WHERE id = 1", tables: ["users"])),
-            ("an empty context", context("", tables: [], other: .null, attributes: .object([]))),
-            ("\(longPrefix)query", context(long, tables: ["t"])),
-            (Self.unicode, context(unicode, tables: ["t\u{4E2D}"])),
-            ("null fields", context("SELECT 1", tables: [], other: .null, attributes: .object([]))),
-            (
-                "unknown extra fields",
-                .object([
-                    "extra": extra, "query": .string("SELECT 1"), "normalized": .string("SELECT ?"),
-                    "tables": .strings(["t"]), "is_read_only": .bool(false), "n": .number("-1.5e3"),
-                    "hook_context": .object([
-                        "more": .object([]), "request_id": .string("r"), "client_id": .string("c"),
-                        "identity": .string("i"), "database": .string("d"), "branch": .string("b"),
-                        "attributes": attributes,
-                    ]),
-                ])
-            ),
-        ]
+    /// The plain input with members that no host sends today.
+    private var extended: ProbeInput {
+        func extend(_ value: JSONValue) -> JSONValue {
+            switch value {
+            case .array(let elements): return .array(elements.map { extend($0) })
+            case .object(let members):
+                let inner = members.map { JSONValue.Member($0.name, extend($0.value)) }
+                // What maps texts to texts does not hold other things.
+                if members.isEmpty { return value }
+                return .object(
+                    [JSONValue.Member("extra", Self.extra)] + inner + [JSONValue.Member("n", .number("-1.5e3"))])
+            default: return value
+            }
+        }
+        let plain = probe("", .plain).document
+        return ProbeInput(name: "unknown extra fields", kind: .other, document: extend(plain))
     }
 
-    private static let attributes = JSONValue.object([
-        "tenant_id": .string("acme"), "region": .string("eu"), "role": .string("reader"),
-    ])
-
-    /// A query context whose fields of a text or null are all `other`.
-    private static func context(
-        _ query: String, tables: [String], other: JSONValue = .string("a"),
-        attributes: JSONValue = ProbeInputs.attributes
-    ) -> JSONValue {
-        .object([
-            "query": .string(query), "normalized": .string(query), "tables": .strings(tables),
-            "is_read_only": .bool(true),
-            "hook_context": .object([
-                "request_id": .string("r"), "client_id": other, "identity": other, "database": other, "branch": other,
-                "attributes": attributes,
-            ]),
-        ])
+    /// An input whose texts are `text` where that gives one.
+    private func probe(
+        _ name: String, _ kind: ProbeInput.Kind, empty: Bool = false, null: Bool = false,
+        _ text: (InputField) -> String? = { _ in nil }
+    ) -> ProbeInput {
+        var records: [JSONValue] = []
+        for record in hook.records {
+            var values: [String: JSONValue] = [:]
+            var members: [JSONValue.Member] = []
+            for field in record.fields {
+                var value = field.sent(with: values)
+                if field.isReal {
+                    if let given = text(field), field.kind == .text { value = .string(given) }
+                    if field.name == "query", !empty, kind != .long, kind != .unicode {
+                        value = .string(null ? "SELECT 1" : "SELECT name FROM users WHERE id = 1")
+                    }
+                    if empty, field.kind == .text { value = field.isOptional ? .null : .string("") }
+                    if null, field.isOptional { value = .null }
+                }
+                values[field.name] = value
+                members.append(JSONValue.Member(field.name, value))
+            }
+            records.append(HookInput.nested(members, record.fields))
+        }
+        return ProbeInput(name: name, kind: kind, document: hook.isArray ? .array(records) : records[0])
     }
 
-    private static func request(user: String) -> JSONValue {
-        .object([
-            "headers": .object(["User-Agent": .string("psql"), "X-Request": .string("1"), "Accept": .string("*/*")]),
-            "username": .string(user), "password": .string(user), "client_ip": .string("127.0.0.1"),
-            "database": .string("app"),
-        ])
+    /// The same input with the members of every mapping of texts, which have no order, turned round.
+    static func reversed(_ input: JSONValue, _ hook: Hook) -> JSONValue {
+        let maps = hook.inputFields.filter { $0.kind == .map }.map(\.name)
+        func reverse(_ value: JSONValue) -> JSONValue {
+            switch value {
+            case .array(let elements): return .array(elements.map(reverse))
+            case .object(let members):
+                return .object(
+                    members.map { member in
+                        guard maps.contains(member.name), case .object(let inner) = member.value else {
+                            return JSONValue.Member(member.name, reverse(member.value))
+                        }
+                        return JSONValue.Member(member.name, .object(inner.reversed()))
+                    })
+            default: return value
+            }
+        }
+        return reverse(input)
     }
 }

@@ -1,4 +1,4 @@
-/// Something that `pdk check` looks for.
+/// Something that `pdk check` looks for; each has a file of its own in `Rules`, and its page in Docs/rules.md.
 package struct Rule: Sendable, Equatable {
     /// How much a finding matters.
     package enum Severity: String, Sendable {
@@ -8,22 +8,88 @@ package struct Rule: Sendable, Equatable {
         case warning
     }
 
+    /// A plugin that the rule finds something in, and the same one corrected; a test checks both.
+    package struct Example: Sendable, Equatable {
+        /// Lines of a file: `plugin.yaml`, or the C source of a module.
+        package struct Block: Sendable, Equatable {
+            package enum Language: String, Sendable { case yaml, c }
+
+            package let language: Language
+            package let text: String
+
+            init(_ language: Language, _ text: String) {
+                self.language = language
+                self.text = text
+            }
+        }
+
+        package let found: [Block]
+        package let fixed: [Block]
+    }
+
     /// The stable id, such as `PDK101`.
     package let id: String
-    /// The stable name, such as `manifest-comment-in-value`.
+    /// The stable name, such as `comment-in-value`.
     package let name: String
     package let severity: Severity
+    /// Whether an author may suppress it; not where that would let a lie into a registry.
+    package let canBeSuppressed: Bool
     /// What it prevents, in one sentence.
     package let prevents: String
-    /// Whether an author may silence it; not where silence would let a lie into a registry.
-    package let canBeSilenced: Bool
+    /// What to do about a finding, in one sentence.
+    package let fix: String
+    /// What else there is to know, in Markdown.
+    package let about: String?
+    package let example: Example?
 
-    package init(_ id: String, _ name: String, _ severity: Severity, canBeSilenced: Bool = true, _ prevents: String) {
+    init(
+        _ id: String, _ name: String, _ severity: Severity, canBeSuppressed: Bool = true, prevents: String, fix: String,
+        about: String? = nil, example: Example? = nil
+    ) {
         self.id = id
         self.name = name
         self.severity = severity
+        self.canBeSuppressed = canBeSuppressed
         self.prevents = prevents
-        self.canBeSilenced = canBeSilenced
+        self.fix = fix
+        self.about = about
+        self.example = example
+    }
+
+    package static func == (left: Rule, right: Rule) -> Bool { left.id == right.id }
+
+    /// The rule's section of Docs/rules.md, which `pdk explain` prints, a line each.
+    package var page: [String] {
+        let kind = severity.rawValue.prefix(1).uppercased() + severity.rawValue.dropFirst()
+        var lines = ["### \(id) \(name)", ""]
+        let text = [kind + (canBeSuppressed ? "." : "; cannot be suppressed."), prevents, about].compactMap(\.self)
+        lines += Self.wrapped(text.joined(separator: " ")) + [""]
+        lines += Self.wrapped("Fix: \(fix)") + [""]
+        if let example {
+            lines += Self.blocks(example.found) + ["Fixed:", ""] + Self.blocks(example.fixed)
+        }
+        return lines
+    }
+
+    private static func blocks(_ blocks: [Example.Block]) -> [String] {
+        blocks.flatMap { block in
+            ["```\(block.language.rawValue)"]
+                + block.text.split(separator: "\n", omittingEmptySubsequences: false)
+                .map(String.init) + ["```", ""]
+        }
+    }
+
+    /// A text in lines of at most 120 characters.
+    static func wrapped(_ text: String) -> [String] {
+        var lines: [String] = [], line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, line.count + 1 + word.count > 120 {
+                lines.append(line)
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        return line.isEmpty ? lines : lines + [line]
     }
 }
 
@@ -36,8 +102,8 @@ package struct Finding: Sendable, Equatable {
     package let file: String
     /// The line, from 1, where there is one.
     package let line: Int?
-    /// Why the author has silenced it; nil for a finding that counts.
-    package var silencedBecause: String?
+    /// Why the author has suppressed it; nil for a finding that counts.
+    package var suppressedBecause: String?
 
     package init(_ rule: Rule, _ message: String, help: String? = nil, file: String, line: Int? = nil) {
         self.rule = rule
@@ -48,5 +114,5 @@ package struct Finding: Sendable, Equatable {
     }
 
     /// Whether this keeps the plugin from being published.
-    package var isError: Bool { rule.severity == .error && silencedBecause == nil }
+    package var isError: Bool { rule.severity == .error && suppressedBecause == nil }
 }

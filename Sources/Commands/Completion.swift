@@ -106,7 +106,7 @@ struct Completion {
         paths = .none
         if !argument.values.isEmpty { return add(argument.values.map { ($0, "") }, last) }
         switch argument.valueName {
-        case "hook": add(Hook.called.map { ($0.name, "") }, last)
+        case "hook": add(HostProfile.standard.calledHooks.map { ($0.name, "") }, last)
         case "rule": add(RuleBook.all.map { ($0.id, $0.name) }, last)
         case "template":
             paths = .folders

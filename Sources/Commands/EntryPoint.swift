@@ -165,6 +165,10 @@ struct Program {
         }
         // Without a command there is nothing to put them behind.
         guard let command = rest.first, !command.hasPrefix("-") else { return Array(rest) }
-        return [command] + front + rest.dropFirst()
+        // Of a group of commands, the word behind its name is a part of the name.
+        let group = RootCommand.configuration.subcommands.first { $0.configuration.commandName == command }
+        let isGroup = group.map { !$0.configuration.subcommands.isEmpty } ?? false
+        let name = rest.prefix(isGroup && rest.count > 1 ? 2 : 1)
+        return name + front + rest.dropFirst(name.count)
     }
 }

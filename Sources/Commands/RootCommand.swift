@@ -22,8 +22,8 @@ struct RootCommand: ParsableCommand {
                     TestCommand.self, RunCommand.self,
                     BenchCommand.self,
                     DevCommand.self,
-                    CheckCommand.self,
-                    DoctorCommand.self,
+                    CheckCommand.self, ExplainCommand.self,
+                    DoctorCommand.self, HostCommand.self,
                 ]),
             CommandGroup(
                 name: "Release",

@@ -1,4 +1,4 @@
-/// The bounds of one call; the defaults are the host's.
+/// The bounds of one call.
 package struct CallLimits: Sendable, Equatable {
     /// Units of fuel, about one an instruction.
     package var fuel: UInt64
@@ -6,16 +6,18 @@ package struct CallLimits: Sendable, Equatable {
     package var timeMilliseconds: UInt32
     /// The largest size of each memory, in bytes.
     package var memoryBytes: Int
+    /// The longest output that is read, in bytes.
+    package var outputBytes: Int
 
-    /// The host's limits unless told otherwise: 1,000,000 units, 100 ms, 64 MiB.
-    package init(fuel: UInt64 = 1_000_000, timeMilliseconds: UInt32 = 100, memoryBytes: Int = 64 * 1024 * 1024) {
+    package init(fuel: UInt64, timeMilliseconds: UInt32, memoryBytes: Int, outputBytes: Int = 64 << 20) {
         self.fuel = fuel
         self.timeMilliseconds = timeMilliseconds
         self.memoryBytes = memoryBytes
+        self.outputBytes = outputBytes
     }
 }
 
-/// The two shapes a hook may have (host contract, section 6).
+/// The two shapes a hook may have.
 package enum HookShape: Sendable, Equatable {
     /// `(i32, i32) -> i64`, returning where the output lies.
     case result

@@ -2,7 +2,7 @@
 package struct CallOutcome: Sendable {
     /// The output's bytes; nil for "no result", for an observer, and after a failure before the output was read.
     package var output: [UInt8]?
-    /// Where the output lay in the plugin's memory.
+    /// Where the output lay in the plugin's memory; longer than `output` where that was cut to the limit.
     package var outputRange: Range<Int>?
     /// Where `alloc` put the input.
     package var inputPointer: Int?
@@ -26,6 +26,10 @@ package struct CallOutcome: Sendable {
     package var guardDamage: Int?
     /// Why the call failed; nil when it did not.
     package var failure: CallFailure?
+    /// Why a call of `dealloc` failed, which the host ignores; nil when none did.
+    package var deallocFailure: CallFailure?
+    /// Whether `output` is only the begin of what the plugin returned.
+    package var outputIsCut: Bool { output.map { $0.count < (outputRange?.count ?? 0) } ?? false }
 
     /// The outcome of a call that did nothing yet, for the store it started with.
     package init(store: KeyValueStore = KeyValueStore()) {
@@ -42,5 +46,6 @@ package struct CallOutcome: Sendable {
         self.guardDamage = nil
         self.store = store
         self.failure = nil
+        self.deallocFailure = nil
     }
 }

@@ -9,6 +9,7 @@ final class CallState {
 
     let functions: WasmtimeFunctions
     let sha256: @Sendable ([UInt8]) -> [UInt8]
+    let caps: StoreLimits
     var store: KeyValueStore
     /// Why a host function ended the call; the library hands back only an error without it.
     var hostFailure: String?
@@ -17,9 +18,10 @@ final class CallState {
     private(set) var operationsOmitted = 0
     private var operationBytes = 0
 
-    init(functions: WasmtimeFunctions, sha256: @escaping @Sendable ([UInt8]) -> [UInt8], store: KeyValueStore) {
-        self.functions = functions
-        self.sha256 = sha256
+    init(_ engine: Engine, store: KeyValueStore) {
+        functions = engine.functions
+        sha256 = engine.sha256
+        caps = engine.settings.caps
         self.store = store
     }
 

@@ -36,9 +36,11 @@ struct CodeCache {
     let folder: String
     let moduleHashHex: String
     let version: LibraryVersion
+    /// Names the engine's configuration.
+    let tag: String
     let sha256: @Sendable ([UInt8]) -> [UInt8]
 
-    private var name: String { "\(moduleHashHex)-\(version)-\(AcceptedFeatures.tag).code" }
+    private var name: String { "\(moduleHashHex)-\(version)-\(tag).code" }
 
     /// Looks the module's code up.
     func load() -> Lookup {

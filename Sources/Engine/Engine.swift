@@ -12,20 +12,25 @@ package final class Engine: @unchecked Sendable {
     package let version: LibraryVersion
 
     let functions: WasmtimeFunctions
+    let settings: EngineSettings
     let sha256: @Sendable ([UInt8]) -> [UInt8]
     let ticker: EpochTicker
     private let engine: Handle
     private let linker: Handle
+    /// What the linker has pointers to.
+    private let defined: [DefinedFunction]
 
     /// Sets up an engine with the host's configuration (wasm_engine_new_with_config).
     ///
     /// - Parameter sha256: SHA-256, 32 bytes, for the import `sha256_hex` and for sealing cache files.
     /// - Throws: `EngineError.engineFailed`.
-    package init(library: EngineLibrary, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]) throws(EngineError) {
+    package init(
+        library: EngineLibrary, settings: EngineSettings, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]
+    ) throws(EngineError) {
         try Self.checkStack()
         let functions = library.functions
         let api = functions.api
-        guard let config = unsafe AcceptedFeatures.makeConfiguration(functions),
+        guard let config = unsafe AcceptedFeatures.makeConfiguration(functions, settings),
             let pointer = unsafe api.wasm_engine_new_with_config(config)
         else { throw .engineFailed(action: "start the engine", reason: "it refuses the host's configuration") }
         let engine = unsafe Handle(pointer, delete: api.wasm_engine_delete)
@@ -33,10 +38,15 @@ package final class Engine: @unchecked Sendable {
             throw .engineFailed(action: "start the engine", reason: "it makes no linker")
         }
         let linker = unsafe Handle(linkerPointer, delete: api.wasmtime_linker_delete)
-        try HostImports.define(in: linker, functions: functions)
+        let defined = settings.functions.map {
+            DefinedFunction($0, library: functions, memoryName: settings.exports.memory)
+        }
+        try HostImports.define(defined, in: linker)
         let epoch = unsafe Epoch(functions: functions, engine: pointer)
         self.version = library.version
         self.functions = functions
+        self.settings = settings
+        self.defined = defined
         self.sha256 = sha256
         self.ticker = EpochTicker { epoch.increment() }
         self.engine = engine
@@ -61,11 +71,32 @@ package final class Engine: @unchecked Sendable {
         }
     }
 
-    /// Compiles a module and links it with the host's imports.
+    /// Compiles a module and links it with the host's imports; refuses an import the host does not offer.
     ///
-    /// - Throws: `EngineError`: an invalid module, an import the host does not offer.
-    package func compile(_ module: [UInt8]) throws(EngineError) -> CompiledModule {
-        try compile(module, cacheFolder: nil, moduleHashHex: "")
+    /// - Parameter interface: The module's imports and exports, as its reader has found them.
+    package func compile(_ module: [UInt8], interface: ModuleInterface) throws(EngineError) -> CompiledModule {
+        try compile(module, interface: interface, cacheFolder: nil, moduleHashHex: "")
+    }
+
+    /// Compiles a module on a thread of its own, and gives up after so many milliseconds.
+    ///
+    /// - Throws: `EngineError.compilationTooLong`, and as `compile(_:interface:cacheFolder:moduleHashHex:)`.
+    package func compile(
+        _ module: [UInt8], interface: ModuleInterface, cacheFolder: String?, moduleHashHex: String, milliseconds: Int
+    ) throws(EngineError) -> CompiledModule {
+        let work = TimedWork { () -> Result<CompiledModule, EngineError> in
+            do throws(EngineError) {
+                return .success(
+                    try self.compile(
+                        module, interface: interface, cacheFolder: cacheFolder, moduleHashHex: moduleHashHex))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let result = work.result(milliseconds: milliseconds) else {
+            throw .compilationTooLong(milliseconds: milliseconds)
+        }
+        return try result.get()
     }
 
     /// Compiles a module, or takes its code from a cache folder that only the user can write.
@@ -77,29 +108,32 @@ package final class Engine: @unchecked Sendable {
     ///   - moduleHashHex: The SHA-256 of `module` as 64 lowercase hex digits, computed by the caller.
     /// - Throws: As `compile(_:)`; never for the cache.
     package func compile(
-        _ module: [UInt8], cacheFolder: String?, moduleHashHex: String
+        _ module: [UInt8], interface: ModuleInterface, cacheFolder: String?, moduleHashHex: String
     ) throws(EngineError) -> CompiledModule {
         try checkSize(module)
+        try HostImports.check(interface.imports, offered: settings.functions)
         guard let cacheFolder else {
             let fresh = try compileFresh(module)
-            return try link(fresh, of: module, cache: .off)
+            return try link(fresh, interface, cache: .off)
         }
-        let cache = CodeCache(folder: cacheFolder, moduleHashHex: moduleHashHex, version: version, sha256: sha256)
+        let cache = CodeCache(
+            folder: cacheFolder, moduleHashHex: moduleHashHex, version: version,
+            tag: AcceptedFeatures.tag(settings), sha256: sha256)
         var flaw: String?
         switch cache.load() {
         case .found(let code):
-            if let loaded = deserialize(code, flaw: &flaw) { return try link(loaded, of: module, cache: .hit) }
+            if let loaded = deserialize(code, flaw: &flaw) { return try link(loaded, interface, cache: .hit) }
         case .absent: break
         case .damaged(let reason): flaw = reason
         case .unusable(let reason):
             let fresh = try compileFresh(module)
-            return try link(fresh, of: module, cache: .ignored(reason: reason))
+            return try link(fresh, interface, cache: .ignored(reason: reason))
         }
         let fresh = try compileFresh(module)
         var outcome = CacheOutcome.stored
         if let flaw { outcome = .replaced(reason: flaw) }
         if let reason = store(fresh, in: cache) { outcome = .ignored(reason: reason) }
-        return try link(fresh, of: module, cache: outcome)
+        return try link(fresh, interface, cache: outcome)
     }
 
     /// A store for one call (wasmtime_store_new); the state must outlive it.
@@ -164,10 +198,8 @@ package final class Engine: @unchecked Sendable {
     }
 
     private func link(
-        _ compiled: borrowing Handle, of module: [UInt8], cache: CacheOutcome
+        _ compiled: borrowing Handle, _ interface: ModuleInterface, cache: CacheOutcome
     ) throws(EngineError) -> CompiledModule {
-        let interface = try ModuleInterface(module)
-        try HostImports.check(interface.imports)
         var instance: OpaquePointer?
         let error = unsafe functions.api.wasmtime_linker_instantiate_pre(linker.pointer, compiled.pointer, &instance)
         if let error = unsafe error {

@@ -24,6 +24,8 @@ package enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownImport(module: String, name: String)
     /// The module imports one of the host's functions with another type.
     case wrongImportType(module: String, name: String, found: String, expected: String)
+    /// The module was not compiled in the time that was given.
+    case compilationTooLong(milliseconds: Int)
     /// The engine itself failed.
     case engineFailed(action: String, reason: String)
 
@@ -41,6 +43,8 @@ package enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
             return "the module imports \(module).\(name), which the host does not offer"
         case .wrongImportType(let module, let name, let found, let expected):
             return "the module imports \(module).\(name) as \(found), and the host offers it as \(expected)"
+        case .compilationTooLong(let milliseconds):
+            return "compiling the module takes longer than \(milliseconds / 1000) s"
         case .engineFailed(let action, let reason):
             return "cannot \(action): \(reason)"
         }

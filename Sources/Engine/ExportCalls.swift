@@ -56,15 +56,16 @@ package struct AllocationProbe: Sendable {
 
 extension CompiledModule {
     /// Calls `alloc` with each size in one instance, without freeing; fuel and time anew for each.
-    package func probeAllocations(sizes: [Int32], limits: CallLimits = CallLimits()) -> AllocationProbe {
+    package func probeAllocations(sizes: [Int32], limits: CallLimits) -> AllocationProbe {
         var failure: CallFailure?
         do throws(CallFailure) {
-            try require("alloc", .function(parameters: [.i32], results: [.i32]), phase: .alloc)
+            try require(engine.settings.exports.alloc, .function(parameters: [.i32], results: [.i32]), phase: .alloc)
         } catch {
             failure = error
         }
         if let failure { return AllocationProbe(allocations: [], initialMemoryBytes: 0, failure: failure) }
-        let outcome = invoke(sizes.map { ExportCall(name: "alloc", arguments: [$0]) }, limits: limits)
+        let outcome = invoke(
+            sizes.map { ExportCall(name: engine.settings.exports.alloc, arguments: [$0]) }, limits: limits)
         let allocations = zip(sizes, outcome.results).map { size, result in
             ProbedAllocation(
                 size: size, pointer: Int32(truncatingIfNeeded: result.value ?? 0), fuelUsed: result.fuelUsed,
@@ -78,8 +79,8 @@ extension CompiledModule {
     ///
     /// The functions must take as many i32 values as are given and return nothing, an i32 or an i64. The imports work
     /// on an empty store that is dropped.
-    package func invoke(_ calls: [ExportCall], limits: CallLimits = CallLimits()) -> ExportCallsOutcome {
-        let state = CallState(functions: engine.functions, sha256: engine.sha256, store: KeyValueStore())
+    package func invoke(_ calls: [ExportCall], limits: CallLimits) -> ExportCallsOutcome {
+        let state = CallState(engine, store: KeyValueStore())
         var outcome = ExportCallsOutcome(results: [], initialMemoryBytes: 0, failure: nil)
         do throws(CallFailure) {
             try withStore(state, limits: limits) { store throws(CallFailure) in

@@ -28,8 +28,6 @@ extension CompiledModule {
 /// The store of one call: fuel, deadline and limits, and the calls into the instance.
 @safe
 struct GuestStore: ~Copyable {
-    /// The most elements a table may have; the host's limits name none, and a plugin has a few hundred.
-    static let maximumTableElements: Int64 = 1_000_000
     /// The most tables, and the most memories, an instance may have.
     static let maximumTables: Int64 = 100, maximumMemories: Int64 = 10
 
@@ -38,6 +36,7 @@ struct GuestStore: ~Copyable {
     let context: OpaquePointer
     private let store: Handle
     private let functions: WasmtimeFunctions
+    private let memoryName: String
 
     init(engine: Engine, state: CallState, limits: CallLimits) throws(CallFailure) {
         let functions = engine.functions
@@ -51,11 +50,13 @@ struct GuestStore: ~Copyable {
         }
         // Negative numbers would mean no limit.
         unsafe api.wasmtime_store_limiter(
-            pointer, Int64(max(0, limits.memoryBytes)), Self.maximumTableElements, 1, Self.maximumTables,
+            pointer, Int64(max(0, limits.memoryBytes)), Int64(max(0, engine.settings.tableElements)), 1,
+            Self.maximumTables,
             Self.maximumMemories)
         self.state = state
         self.limits = limits
         self.functions = functions
+        memoryName = engine.settings.exports.memory
         unsafe self.context = unsafe context
         self.store = store
     }
@@ -80,9 +81,9 @@ struct GuestStore: ~Copyable {
         return left > limits.fuel ? 0 : limits.fuel - left
     }
 
-    /// The instance's export `memory`.
+    /// The instance's exported memory.
     func memory(of instance: GuestInstance) -> GuestMemory? {
-        guard let item = unsafe export("memory", of: instance), unsafe item.kind == UInt8(PDK_EXTERN_MEMORY) else {
+        guard let item = unsafe export(memoryName, of: instance), unsafe item.kind == UInt8(PDK_EXTERN_MEMORY) else {
             return nil
         }
         return unsafe GuestMemory(functions: functions, context: context, memory: item.of.memory)

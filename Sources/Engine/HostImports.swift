@@ -1,24 +1,32 @@
 internal import CWasmtime
 
-/// The four functions the host offers, all in module `env` (host contract, section 6).
+/// A host function as the linker was given it: what the callback needs to answer.
+///
+/// A class, because the C library keeps a pointer to it; the engine keeps it alive.
+final class DefinedFunction: Sendable {
+    let function: HostFunction
+    let library: WasmtimeFunctions
+    /// The name under which modules export their memory.
+    let memoryName: String
+
+    init(_ function: HostFunction, library: WasmtimeFunctions, memoryName: String) {
+        self.memoryName = memoryName
+        self.function = function
+        self.library = library
+    }
+}
+
+/// The functions the host offers.
 enum HostImports {
-    /// The module the functions are looked up in.
-    static let module: StaticString = "env"
-
-    /// The functions' types by their names.
-    static let types: [String: ExternType] = [
-        "kv_get": .function(parameters: [.i32, .i32, .i32, .i32], results: [.i32]),
-        "kv_set": .function(parameters: [.i32, .i32, .i32, .i32], results: [.i32]),
-        "kv_delete": .function(parameters: [.i32, .i32], results: [.i32]),
-        "sha256_hex": .function(parameters: [.i32, .i32, .i32], results: [.i32]),
-    ]
-
-    /// Refuses a module that imports anything but these, naming the import.
-    static func check(_ imports: [ModuleImport]) throws(EngineError) {
+    /// Refuses a module that imports anything else, naming the import.
+    static func check(_ imports: [ModuleImport], offered: [HostFunction]) throws(EngineError) {
         for entry in imports {
-            let module = printable(entry.module)
-            let name = printable(entry.name)
-            guard entry.module == "\(Self.module)", let expected = types[entry.name] else {
+            let module = printable(entry.module), name = printable(entry.name)
+            let isSame = { (function: HostFunction) in
+                function.module.utf8.elementsEqual(entry.module.utf8)
+                    && function.name.utf8.elementsEqual(entry.name.utf8)
+            }
+            guard let expected = offered.first(where: isSame)?.type else {
                 throw .unknownImport(module: module, name: name)
             }
             guard entry.type == expected else {
@@ -28,69 +36,65 @@ enum HostImports {
         }
     }
 
-    /// Defines the functions in a linker (wasmtime_linker_define_func), which must not outlive `functions`.
-    static func define(in linker: borrowing Handle, functions: WasmtimeFunctions) throws(EngineError) {
-        try unsafe define("kv_get", parameters: 4, in: linker, functions: functions) {
-            host, caller, values, count, results, _ in
-            unsafe HostCall.answer(host, caller, values, count, 4, results) {
-                $0.get(key: $1[0], $1[1], buffer: $1[2], $1[3])
-            }
-        }
-        try unsafe define("kv_set", parameters: 4, in: linker, functions: functions) {
-            host, caller, values, count, results, _ in
-            unsafe HostCall.answer(host, caller, values, count, 4, results) {
-                $0.set(key: $1[0], $1[1], value: $1[2], $1[3])
-            }
-        }
-        try unsafe define("kv_delete", parameters: 2, in: linker, functions: functions) {
-            host, caller, values, count, results, _ in
-            unsafe HostCall.answer(host, caller, values, count, 2, results) {
-                $0.delete(key: $1[0], $1[1])
-            }
-        }
-        try unsafe define("sha256_hex", parameters: 3, in: linker, functions: functions) {
-            host, caller, values, count, results, _ in
-            unsafe HostCall.answer(host, caller, values, count, 3, results) {
-                $0.digest(input: $1[0], $1[1], output: $1[2])
-            }
-        }
+    /// Defines the functions in a linker (wasmtime_linker_define_func), which must not outlive them.
+    static func define(_ functions: [DefinedFunction], in linker: borrowing Handle) throws(EngineError) {
+        for defined in functions { try define(defined, in: linker) }
     }
 
-    private static func define(
-        _ name: StaticString, parameters: Int, in linker: borrowing Handle, functions: WasmtimeFunctions,
-        _ callback: @escaping wasmtime_func_callback_t
-    ) throws(EngineError) {
-        let api = functions.api
-        guard let type = unsafe functionType(parameters: parameters, functions: functions) else {
-            throw .engineFailed(action: "define the import \(name)", reason: "its type cannot be made")
+    private static func define(_ defined: DefinedFunction, in linker: borrowing Handle) throws(EngineError) {
+        let api = defined.library.api, name = defined.function.name
+        guard let type = unsafe functionType(defined.function.type, library: defined.library) else {
+            throw .engineFailed(action: "define the import \(printable(name))", reason: "its type cannot be made")
         }
         defer { unsafe api.wasm_functype_delete(type) }
-        let module = Self.module
-        let error = unsafe api.wasmtime_linker_define_func(
-            linker.pointer, start(module), module.utf8CodeUnitCount, start(name), name.utf8CodeUnitCount, type,
-            callback, Unmanaged.passUnretained(functions).toOpaque(), nil)
+        var module = defined.function.module, text = name
+        let error = module.withUTF8 { module in
+            text.withUTF8 { name in
+                unsafe module.withMemoryRebound(to: CChar.self) { module in
+                    unsafe name.withMemoryRebound(to: CChar.self) { name in
+                        unsafe api.wasmtime_linker_define_func(
+                            linker.pointer, module.baseAddress, module.count, name.baseAddress, name.count, type,
+                            { host, caller, values, count, results, _ in
+                                unsafe HostCall.answer(host, caller, values, count, results)
+                            },
+                            Unmanaged.passUnretained(defined).toOpaque(), nil)
+                    }
+                }
+            }
+        }
         if let error = unsafe error {
-            let reason = unsafe TrapReport(functions: functions).message(consuming: error)
-            throw .engineFailed(action: "define the import \(name)", reason: reason)
+            let reason = unsafe TrapReport(functions: defined.library).message(consuming: error)
+            throw .engineFailed(action: "define the import \(printable(name))", reason: reason)
         }
     }
 
-    private static func start(_ text: StaticString) -> UnsafePointer<CChar> {
-        unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
-    }
-
-    /// A function type of `parameters` i32 values with one i32 result (wasm_functype_new).
-    private static func functionType(parameters: Int, functions: WasmtimeFunctions) -> OpaquePointer? {
-        let api = functions.api
-        func vector(_ count: Int) -> wasm_valtype_vec_t {
+    /// A function type of numbers (wasm_functype_new); nil for any other.
+    private static func functionType(_ type: ExternType, library: WasmtimeFunctions) -> OpaquePointer? {
+        guard case .function(let parameters, let results) = type else { return nil }
+        let api = library.api
+        func vector(_ kinds: [UInt8]) -> wasm_valtype_vec_t {
             var types: [OpaquePointer?] = unsafe []
-            for _ in 0..<count { unsafe types.append(api.wasm_valtype_new(UInt8(PDK_WASM_I32))) }
+            for kind in kinds { unsafe types.append(api.wasm_valtype_new(kind)) }
             var vector = unsafe wasm_valtype_vec_t()
             unsafe api.wasm_valtype_vec_new(&vector, types.count, types)
             return unsafe vector
         }
-        var taken = unsafe vector(parameters)
-        var given = unsafe vector(1)
-        return unsafe api.wasm_functype_new(&taken, &given)
+        let taken = parameters.compactMap(\.numberKind), given = results.compactMap(\.numberKind)
+        guard taken.count == parameters.count, given.count == results.count else { return nil }
+        var parameterVector = unsafe vector(taken), resultVector = unsafe vector(given)
+        return unsafe api.wasm_functype_new(&parameterVector, &resultVector)
+    }
+}
+
+extension ValueType {
+    /// The library's number for a type of number (wasm_valkind_t).
+    fileprivate var numberKind: UInt8? {
+        switch self {
+        case .i32: 0
+        case .i64: 1
+        case .f32: 2
+        case .f64: 3
+        case .v128, .funcref, .externref: nil
+        }
     }
 }

@@ -1,20 +1,16 @@
 /// A plugin's private key-value store: a value that goes into a call and comes out of it changed.
 ///
-/// Caps as the host has them (host contract, section 6). What the embedder puts in is not held to them.
+/// What the embedder puts in is not held to caps.
 package struct KeyValueStore: Sendable, Equatable {
-    /// The longest key, in bytes.
-    package static let maximumKeyBytes = 65_536
-    /// The longest value, in bytes.
-    package static let maximumValueBytes = 65_536
-    /// The most keys a plugin may have.
-    package static let maximumKeys = 1_024
-
     /// The values by their keys.
     package private(set) var entries: [[UInt8]: [UInt8]]
+    /// Bytes of all keys and values.
+    private var totalBytes: Int
 
     /// A store with the given entries.
     package init(_ entries: [[UInt8]: [UInt8]] = [:]) {
         self.entries = entries
+        totalBytes = entries.reduce(0) { $0 + $1.key.count + $1.value.count }
     }
 
     /// The value of a key.
@@ -22,34 +18,42 @@ package struct KeyValueStore: Sendable, Equatable {
     /// Setting nil removes the key. No cap is applied.
     package subscript(key: [UInt8]) -> [UInt8]? {
         get { entries[key] }
-        set { entries[key] = newValue }
+        set {
+            if let old = entries[key] { totalBytes -= key.count + old.count }
+            if let newValue { totalBytes += key.count + newValue.count }
+            entries[key] = newValue
+        }
     }
 
-    /// Writes a value as `kv_set` does, or returns the cap that forbids it.
-    mutating func set(_ key: [UInt8], to value: [UInt8]) -> WriteRejection? {
-        if key.count > Self.maximumKeyBytes { return .keyTooLong }
-        if value.count > Self.maximumValueBytes { return .valueTooLong }
-        if entries[key] == nil, entries.count >= Self.maximumKeys { return .tooManyKeys }
-        entries[key] = value
+    /// Writes a value as the host does, or returns the cap that forbids it.
+    mutating func set(_ key: [UInt8], to value: [UInt8], caps: StoreLimits) -> WriteRejection? {
+        if caps.keyBytes > 0, key.count > caps.keyBytes { return .keyTooLong(maximum: caps.keyBytes) }
+        if caps.valueBytes > 0, value.count > caps.valueBytes { return .valueTooLong(maximum: caps.valueBytes) }
+        let old = entries[key]
+        if caps.keys > 0, old == nil, entries.count >= caps.keys { return .tooManyKeys(maximum: caps.keys) }
+        let after = totalBytes + value.count - (old?.count ?? -key.count)
+        if caps.totalBytes > 0, after > caps.totalBytes { return .tooManyBytes(maximum: caps.totalBytes) }
+        self[key] = value
         return nil
     }
 }
 
-/// The cap a refused `kv_set` hit.
+/// The cap a refused write hit.
 package enum WriteRejection: Sendable, Equatable, CustomStringConvertible {
-    /// The key has more than 65,536 bytes.
-    case keyTooLong
-    /// The value has more than 65,536 bytes.
-    case valueTooLong
-    /// The store already holds 1,024 keys.
-    case tooManyKeys
+    case keyTooLong(maximum: Int)
+    case valueTooLong(maximum: Int)
+    /// The store already holds as many keys as it may.
+    case tooManyKeys(maximum: Int)
+    /// All keys and values together would have more bytes than they may.
+    case tooManyBytes(maximum: Int)
 
     /// The reason in words.
     package var description: String {
         switch self {
-        case .keyTooLong: "the key has more than \(KeyValueStore.maximumKeyBytes) bytes"
-        case .valueTooLong: "the value has more than \(KeyValueStore.maximumValueBytes) bytes"
-        case .tooManyKeys: "the store already holds \(KeyValueStore.maximumKeys) keys"
+        case .keyTooLong(let maximum): "the key has more than \(maximum) bytes"
+        case .valueTooLong(let maximum): "the value has more than \(maximum) bytes"
+        case .tooManyKeys(let maximum): "the store already holds \(maximum) keys"
+        case .tooManyBytes(let maximum): "the store would hold more than \(maximum) bytes"
         }
     }
 }
@@ -58,9 +62,9 @@ package enum WriteRejection: Sendable, Equatable, CustomStringConvertible {
 package enum ReadResult: Sendable, Equatable {
     /// The value, copied into the plugin's buffer.
     case value([UInt8])
-    /// No such key: the plugin got -1.
+    /// No such key.
     case missing
-    /// The buffer is too small: the plugin got -2. Sizes in bytes.
+    /// The buffer is too small. Sizes in bytes.
     case bufferTooSmall(valueBytes: Int, bufferBytes: Int)
 }
 
@@ -72,9 +76,9 @@ package enum StoreOperation: Sendable, Equatable {
     case write(key: [UInt8], value: [UInt8])
     /// A `kv_delete`, of a key that may not have existed.
     case delete(key: [UInt8], existed: Bool)
-    /// A `kv_set` that a cap forbade: the plugin got -1. The size is in bytes.
+    /// A `kv_set` that a cap forbade. The size is in bytes.
     case rejectedWrite(key: [UInt8], valueBytes: Int, reason: WriteRejection)
-    /// An import of this name was given a range outside the memory: the plugin got -1, or 0 from `kv_delete`.
+    /// An import of this name was given a range outside the memory: the plugin got the code of a bad range.
     case badRange(function: String)
 
     /// The bytes the record keeps alive.

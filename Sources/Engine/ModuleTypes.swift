@@ -39,6 +39,8 @@ package enum ExternType: Sendable, Equatable, CustomStringConvertible {
     case memory
     /// A global.
     case global
+    /// An exception tag.
+    case tag
 
     /// For a function its type as `(i32, i32) -> i64`, else the kind.
     package var description: String {
@@ -50,6 +52,7 @@ package enum ExternType: Sendable, Equatable, CustomStringConvertible {
         case .table: return "a table"
         case .memory: return "a memory"
         case .global: return "a global"
+        case .tag: return "a tag"
         }
     }
 }
@@ -82,5 +85,16 @@ package struct ModuleExport: Sendable, Equatable {
     package init(name: String, type: ExternType) {
         self.name = name
         self.type = type
+    }
+}
+
+/// What a module imports and exports, in its order, as its reader has found it.
+package struct ModuleInterface: Sendable, Equatable {
+    package let imports: [ModuleImport]
+    package let exports: [ModuleExport]
+
+    package init(imports: [ModuleImport], exports: [ModuleExport]) {
+        self.imports = imports
+        self.exports = exports
     }
 }

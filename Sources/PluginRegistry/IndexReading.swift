@@ -14,7 +14,7 @@ extension Registry {
         // Of what comes over the web nothing is there to be read again when an error has to be placed.
         let isRemote = location.folder == nil
         var scanner = IndexScanner(
-            visitor, limits: IndexLimits(bytes: isRemote ? HostLimits.indexBytes : .max), countsLines: isRemote)
+            visitor, limits: IndexLimits(bytes: isRemote ? KitLimits.indexBytes : .max), countsLines: isRemote)
         do {
             try read(location, network) { try scanner.update($0) }
             return (try scanner.finish(), scanner.visitor)
@@ -36,7 +36,7 @@ extension Registry {
     ) throws {
         switch location.place {
         case .file(let path): try FileHandle(reading: path).stream(limit: .max, into: sink)
-        case .address(let address): try network.fetch(address, maximumBytes: HostLimits.indexBytes, into: sink)
+        case .address(let address): try network.fetch(address, maximumBytes: KitLimits.indexBytes, into: sink)
         }
     }
 

@@ -31,9 +31,9 @@ public struct ModuleVerification: Sendable, Equatable {
             let handle = try FileHandle(reading: path)
             let signature = trustRoot == nil ? nil : try readSignature(path, signatureFile)
             var verifier = try ModuleVerifier(subject: path, signature: signature, trustRoot: trustRoot)
-            try handle.stream(limit: HostLimits.moduleBytes) { try verifier.update($0) }
+            try handle.stream(limit: KitLimits.moduleBytes) { try verifier.update($0) }
             let finding = try verifier.finish { sink in
-                try FileHandle(reading: path).stream(limit: HostLimits.moduleBytes, into: sink)
+                try FileHandle(reading: path).stream(limit: KitLimits.moduleBytes, into: sink)
             }
             return ModuleVerification(
                 path: path, sha256: finding.sha256, size: finding.size, signer: finding.signer,

@@ -97,7 +97,7 @@ struct ModuleVerifier: ~Copyable {
         promised: String? = nil, by source: String = "the index",
         again: (_ sink: (RawSpan) throws -> Void) throws -> Void
     ) throws -> Finding {
-        let isModule = head.starts(with: HostLimits.moduleMagic)
+        let isModule = head.starts(with: KitLimits.moduleMagic)
         let (subject, origin, size, head) = (subject, origin, size, head)
         let (candidates, others, isSignatureWanted) = (candidates, others, isSignatureWanted)
         let digest = try hash.finalize(), text = Hex.encode(digest)

@@ -45,7 +45,7 @@ public struct PackedPlugin: Sendable {
     /// Errors: `artifactUnavailable`, `packMalformed`, `noSignature` when the manifest promises a signature that is not there.
     public static func read(_ path: String) throws(RegistryError) -> PackedPlugin {
         let bytes: [UInt8]
-        do { bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes) } catch {
+        do { bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes) } catch {
             throw RegistryError(.artifactUnavailable, error.description)
         }
         return try PackedPlugin(reading: bytes, subject: path)
@@ -87,9 +87,9 @@ public struct PackedPlugin: Sendable {
 
     private static func entries(of bytes: [UInt8], _ subject: String) throws(RegistryError) -> [ArchiveEntry] {
         let limits = ArchiveLimits(
-            fileBytes: HostLimits.moduleBytes, totalBytes: HostLimits.moduleBytes + 1 << 20,
+            fileBytes: KitLimits.moduleBytes, totalBytes: KitLimits.moduleBytes + 1 << 20,
             named: [
-                PackManifest.fileName: HostLimits.manifestBytes, PackManifest.moduleName: HostLimits.moduleBytes,
+                PackManifest.fileName: KitLimits.manifestBytes, PackManifest.moduleName: KitLimits.moduleBytes,
                 PackManifest.signatureName: KeyText.maximumFileBytes,
             ])
         do { return try ArchiveReader.entries(of: bytes, limits: limits) } catch {

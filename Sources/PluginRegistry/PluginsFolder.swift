@@ -99,7 +99,7 @@ public struct PluginsFolder: ~Copyable {
             ]
         }
         var warnings: [String] = []
-        if !hooks.contains(where: { Hook(manifestName: $0)?.isCalled ?? false }) {
+        if !hooks.contains(where: { HostProfile.standard.hook(named: $0)?.isCalled ?? false }) {
             warnings.append("the index gives \(name) no hook that the host calls: it is loaded and never called")
         }
         if hasYAML {
@@ -115,7 +115,8 @@ public struct PluginsFolder: ~Copyable {
 
     /// A memory limit that the host takes, else nil.
     private static func memory(_ text: String?) -> String? {
-        guard let text, let bytes = MemorySize.bytes(text), bytes <= HostLimits.maximumManifestMemory else {
+        guard let text, let bytes = MemorySize.bytes(text), bytes <= HostProfile.standard.limits.manifestMemoryBytes
+        else {
             return nil
         }
         return text

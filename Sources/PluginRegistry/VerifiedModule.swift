@@ -72,7 +72,7 @@ extension PluginsFolder {
                 try verifier.update(piece)
             }
             let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
-                try folder.open(reading: file.name).stream(limit: HostLimits.moduleBytes, into: sink)
+                try folder.open(reading: file.name).stream(limit: KitLimits.moduleBytes, into: sink)
             }
             guard finding.startsAsModule else {
                 throw RegistryError(
@@ -105,9 +105,9 @@ extension Registry {
     fileprivate func stream(_ place: RegistryLocation.Place, into sink: (RawSpan) throws -> Void) throws {
         switch place {
         case .address(let address):
-            try network.fetch(address, maximumBytes: HostLimits.moduleBytes, into: sink)
+            try network.fetch(address, maximumBytes: KitLimits.moduleBytes, into: sink)
         case .file(let path):
-            try FileHandle(reading: path).stream(limit: HostLimits.moduleBytes, into: sink)
+            try FileHandle(reading: path).stream(limit: KitLimits.moduleBytes, into: sink)
         }
     }
 }

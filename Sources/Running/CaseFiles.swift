@@ -15,7 +15,7 @@ package struct PlacedCase: Sendable {
 
     /// What the case gives to `hook`, in the order of its calls.
     package func inputs(of hook: Hook) -> [[UInt8]] {
-        hookCase.calls.filter { $0.hook == hook }.map { Array($0.input.utf8) }
+        hookCase.calls.filter { $0.hook.name == hook.name }.map(\.input)
     }
 }
 
@@ -33,15 +33,39 @@ package enum CaseFiles {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw Problem(.invalidCase, "\(path) is not UTF-8", help: "save it as UTF-8")
             }
-            do throws(ManifestError) {
-                let read = try name.hasSuffix(".json") ? CaseFileReader.read(json: text) : CaseFileReader.read(text)
-                cases += read.map { PlacedCase(file: "cases/" + name, hookCase: $0) }
-            } catch {
+            do {
+                let read =
+                    try name.hasSuffix(".json")
+                    ? CaseFileReader.read(json: text, profile: project.profile)
+                    : CaseFileReader.read(text, profile: project.profile)
+                cases += try read.map { hookCase in
+                    PlacedCase(file: "cases/" + name, hookCase: try withInputs(hookCase, folder: folder, path: path))
+                }
+            } catch let error as ManifestError {
                 throw error.problem(
                     .invalidCase, in: path,
                     help: "see Docs/cases.md of the documentation, which make install puts into share/doc/pdk")
             }
         }
         return cases
+    }
+
+    /// The largest recorded input, in bytes.
+    private static let maximumInputBytes = 16 << 20
+
+    /// The same case with the bytes of its input files.
+    private static func withInputs(_ hookCase: HookCase, folder: String, path: String) throws -> HookCase {
+        var filled = hookCase
+        for (place, call) in hookCase.calls.enumerated() {
+            guard let name = call.inputFile else { continue }
+            let file = FilePaths.join(folder, name)
+            guard try FileStatus.of(file, followingLinks: true) != nil else {
+                throw Problem(
+                    .invalidCase, "\(path):\(call.line): there is no file \(file)",
+                    help: "input_file is relative to the folder of the case file")
+            }
+            filled.calls[place].input = try WholeFiles.read(file, limit: maximumInputBytes)
+        }
+        return filled
     }
 }

@@ -8,6 +8,9 @@ package struct EngineSource: Sendable {
     /// A folder that only the user can write, for compiled code; nil for none.
     package let cacheFolder: String?
 
+    /// The longest that compiling a module may take.
+    package static let compileMilliseconds = 30_000
+
     package init(candidates: [String], cacheFolder: String?) {
         self.candidates = candidates
         self.cacheFolder = cacheFolder

@@ -1,4 +1,4 @@
-package import Authoring
+package import Basics
 package import Contract
 package import Engine
 
@@ -7,9 +7,21 @@ package struct HookRun: Sendable {
     package let hook: Hook
     package let outcome: CallOutcome
     package let limits: CallLimits
-
+    package let profile: HostProfile
     /// What the host makes of the answer; nil when the call failed.
-    package var answer: HookAnswer? { outcome.failure == nil ? HookAnswer(outcome.output, of: hook) : nil }
+    package let answer: HookAnswer?
+
+    init(hook: Hook, outcome: CallOutcome, limits: CallLimits, profile: HostProfile) {
+        self.hook = hook
+        self.outcome = outcome
+        self.limits = limits
+        self.profile = profile
+        answer = outcome.failure == nil ? HookAnswer(outcome.output, of: hook) : nil
+    }
+
+    /// What the host does: the action as it decodes it, or `error`.
+    package var decisionKind: String { answer?.kind ?? HookAnswer.errorKind }
+
     /// Why the call failed, cause first.
     package var failure: String? {
         outcome.failure.map { failure in
@@ -26,38 +38,42 @@ package struct HookRun: Sendable {
     }
     /// The failure's cause alone, one line.
     package var cause: String? { outcome.failure?.cause }
-    /// The raw answer, as text.
-    package var outputText: String? { outcome.output.map { String(decoding: $0, as: UTF8.self) } }
+    /// The begin of the raw answer as text, at most 16 KiB; what is not UTF-8 is written as `\xFF`.
+    package var outputText: String? {
+        outcome.output.map { ByteText($0).shown(maximumBytes: Self.shownBytes, byteCount: outputByteCount) }
+    }
+    /// The bytes of the whole answer.
+    package var outputByteCount: Int { outcome.outputRange?.count ?? 0 }
+    /// The most bytes of an answer that are shown.
+    package static let shownBytes = 16 << 10
     /// Units of fuel.
     package var fuel: UInt64 { outcome.fuelUsed }
     /// Whether `fuel` is exact; after some traps it misses what was spent last.
     package var fuelIsExact: Bool { outcome.fuelIsExact }
     /// The budget of fuel.
     package var fuelLimit: UInt64 { limits.fuel }
+    /// The budget of time, in milliseconds.
+    package var timeLimit: Int { Int(limits.timeMilliseconds) }
     /// Nanoseconds for the whole call.
     package var nanoseconds: UInt64 { outcome.duration }
     /// Bytes of linear memory at the end.
     package var memoryBytes: Int { outcome.peakMemoryBytes }
-    /// The budget of memory, in bytes.
-    package var memoryLimit: Int { limits.memoryBytes }
-    /// The store after the call, as text.
-    package var store: [String: String] {
-        var texts: [String: String] = [:]
-        for (key, value) in outcome.store.entries {
-            texts[String(decoding: key, as: UTF8.self)] = String(decoding: value, as: UTF8.self)
-        }
+    /// The host's limit of memory, in bytes; nil where it has none.
+    package var memoryLimit: Int? { profile.limits.memoryBytes > 0 ? profile.limits.memoryBytes : nil }
+    /// The store after the call.
+    package var store: [ByteText: ByteText] {
+        var texts: [ByteText: ByteText] = [:]
+        for (key, value) in outcome.store.entries { texts[ByteText(key)] = ByteText(value) }
         return texts
     }
 
     /// The changes of the store in their last state: a value, or nil for a deleted key.
-    package var writes: [String: String?] {
-        var changes: [String: String?] = [:]
+    package var writes: [ByteText: ByteText?] {
+        var changes: [ByteText: ByteText?] = [:]
         for operation in outcome.storeOperations {
             switch operation {
-            case .write(let key, let value):
-                changes.updateValue(
-                    String(decoding: value, as: UTF8.self), forKey: String(decoding: key, as: UTF8.self))
-            case .delete(let key, _): changes.updateValue(nil, forKey: String(decoding: key, as: UTF8.self))
+            case .write(let key, let value): changes.updateValue(ByteText(value), forKey: ByteText(key))
+            case .delete(let key, _): changes.updateValue(nil, forKey: ByteText(key))
             case .read, .rejectedWrite, .badRange: break
             }
         }
@@ -66,10 +82,7 @@ package struct HookRun: Sendable {
 
     /// What the hook did with the store, a line each.
     package var storeLines: [String] {
-        func text(_ bytes: [UInt8]) -> String {
-            let shown = String(decoding: bytes.prefix(200), as: UTF8.self)
-            return bytes.count > 200 ? shown + "… (\(bytes.count) bytes)" : shown
-        }
+        func text(_ bytes: [UInt8]) -> String { ByteText(bytes).shown(maximumBytes: 200, byteCount: bytes.count) }
         let lines = outcome.storeOperations.map { operation -> String in
             switch operation {
             case .read(let key, .value(let value)): "read   \(text(key)) -> \(text(value))"
@@ -86,24 +99,12 @@ package struct HookRun: Sendable {
         return outcome.storeOperationsOmitted > 0 ? lines + ["and \(outcome.storeOperationsOmitted) more"] : lines
     }
 
-    /// Whether the host can use what came back.
-    package var isSound: Bool {
-        switch answer {
-        case .decision, .some(.none): true
-        case .unknownAction, .incomplete, .unreadable, .tagless, nil: false
-        }
-    }
+    /// Whether the host does what came back.
+    package var isSound: Bool { answer?.isSound ?? false }
 
     /// The decision in words, or what is wrong with the answer.
     package var words: String {
-        switch answer {
-        case .decision(_, let words, _): words
-        case .some(.none): hook.isObserver ? "observed" : "no result: the host goes on as if the hook were not there"
-        case .unknownAction(let action, let fallback, _):
-            "the action '\(action)' is unknown, and the host takes it as '\(fallback)'"
-        case .incomplete(_, let reason, _): "the host cannot use the answer: \(reason)"
-        case .unreadable(let reason), .tagless(let reason): "\(reason), so the host logs an error and the query goes on"
-        case nil: "failed: \(cause ?? "unknown cause"); the host logs it and the query goes on"
-        }
+        answer?.words
+            ?? "failed: \(cause ?? "unknown cause"); the host logs it, and goes on as if the plugin were not there"
     }
 }

@@ -2,28 +2,59 @@ package import Basics
 package import Contract
 package import Engine
 internal import LibCrypto
+internal import WebAssembly
 
 /// A module that runs in the host's engine.
 package struct RunnableModule: Sendable {
     package let module: CompiledModule
+    package let profile: HostProfile
 
     /// Loads the engine and compiles a module for it.
     ///
-    /// Errors: `no-engine`, and `module-refused` when the host's engine would refuse the module.
-    package init(_ bytes: [UInt8], path: String, source: EngineSource) throws {
-        let engine = try Self.engine(source)
-        do {
-            let hash = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
-            module = try engine.compile(bytes, cacheFolder: source.cacheFolder, moduleHashHex: hash)
-        } catch let error as EngineError {
-            throw Problem(.moduleRefused, "the host would refuse \(path): \(error)", help: "pdk check says more")
-        }
+    /// Errors: `no-engine`, `module-refused` when the host's engine would refuse the module, `module-too-slow`.
+    package init(_ bytes: [UInt8], path: String, source: EngineSource, profile: HostProfile) throws {
+        try self.init(bytes, path: path, engine: Self.engine(source, profile), source: source, profile: profile)
     }
 
-    package static func engine(_ source: EngineSource) throws(Problem) -> Engine {
+    /// Compiles a module for an engine.
+    package init(_ bytes: [UInt8], path: String, engine: Engine, source: EngineSource, profile: HostProfile) throws {
+        do {
+            try engine.validate(bytes)
+        } catch {
+            throw Self.refused(path, RefusedModule(error, bytes: bytes, profile: profile).words)
+        }
+        let interface: ModuleInterface
+        do throws(WebAssemblyError) {
+            interface = ModuleInterface(try WebAssemblyModule(reading: bytes))
+        } catch {
+            throw Self.refused(path, "\(error)")
+        }
+        let hash = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+        do throws(EngineError) {
+            module = try engine.compile(
+                bytes, interface: interface, cacheFolder: source.cacheFolder, moduleHashHex: hash,
+                milliseconds: EngineSource.compileMilliseconds)
+        } catch {
+            if case .compilationTooLong = error {
+                throw Problem(
+                    .moduleTooSlow, "\(path): \(error), and the host compiles it each time it starts",
+                    help: "look for functions of thousands of nested blocks, which compilers do not make")
+            }
+            throw Self.refused(path, "\(error)")
+        }
+        self.profile = profile
+    }
+
+    private static func refused(_ path: String, _ reason: String) -> Problem {
+        Problem(.moduleRefused, "the host would refuse \(path): \(reason)", help: "pdk check says more")
+    }
+
+    /// The engine as the host of a profile has set up its own.
+    package static func engine(_ source: EngineSource, _ profile: HostProfile) throws(Problem) -> Engine {
+        let settings = try EngineSettings(profile)
         do throws(EngineError) {
             let library = try EngineLibrary.load(candidates: source.candidates)
-            return try Engine(library: library) { bytes in
+            return try Engine(library: library, settings: settings) { bytes in
                 // The digest of bytes in memory fails only when memory runs out; the host then answers -1, as for any fault.
                 (try? unsafe SHA256.digest(of: bytes.span.bytes)) ?? []
             }
@@ -34,14 +65,17 @@ package struct RunnableModule: Sendable {
 
     /// Calls a hook as the host does.
     ///
-    /// - Parameter guardedBytes: The size of a filled block that `alloc` gives out first, to see whether it is left alone.
+    /// - Parameters:
+    ///   - guardedBytes: The size of a filled block that `alloc` gives out first, to see whether it is left alone.
+    ///   - setUp: An export that is called first, as other hosts do and this one does not.
     package func call(
-        _ hook: Hook, input: [UInt8], store: KeyValueStore, limits: CallLimits, guardedBytes: Int = 0
+        _ hook: Hook, input: [UInt8], store: KeyValueStore, limits: CallLimits, guardedBytes: Int = 0,
+        setUp: String? = nil
     ) -> HookRun {
         let outcome = module.call(
             hook: hook.export, shape: hook.isObserver ? shape(of: hook) : .result, input: input, store: store,
-            limits: limits, guardedBytes: guardedBytes)
-        return HookRun(hook: hook, outcome: outcome, limits: limits)
+            limits: limits, guardedBytes: guardedBytes, setUp: setUp)
+        return HookRun(hook: hook, outcome: outcome, limits: limits, profile: profile)
     }
 
     /// An observer may have either of the two shapes.
@@ -51,5 +85,29 @@ package struct RunnableModule: Sendable {
             return !results.isEmpty
         }
         return returns ? .result : .observer
+    }
+}
+
+/// Why the host's engine refuses a module, in words of its own where the engine's are misleading.
+package struct RefusedModule {
+    /// The reason.
+    package let words: String
+
+    package init(_ error: EngineError, bytes: [UInt8], profile: HostProfile) {
+        let reason = "\(error)"
+        let features = [
+            ("externref", ["externref", "gc is disabled", "gc disabled", "heap types"]),
+            ("gc", ["gc proposal", "garbage", "requires `gc`", "gc types"]),
+            ("exception-handling", ["exceptions"]), ("threads", ["threads", "shared memor"]),
+            ("memory64", ["memory64", "64-bit memor"]), ("function-references", ["function references"]),
+            ("custom-page-sizes", ["custom page size"]), ("wide-arithmetic", ["wide arithmetic"]),
+            ("stack-switching", ["stack switching"]), ("component-model", ["component"]),
+        ]
+        let found = features.first { name, hints in
+            !profile.features.accepted.contains(name) && hints.contains { reason.lowercased().contains($0) }
+        }
+        words =
+            found.map { "it needs WebAssembly features that are not accepted by this host (\($0.0)): \(reason)" }
+            ?? reason
     }
 }

@@ -53,11 +53,12 @@ struct ExportCallTests {
         ),
     ])
     func callsThatDoNotFitAreRefused(call: ExportCall, kind: CallFailure.Kind) throws {
-        #expect(try Fixtures.plugin().invoke([call]).failure?.kind == kind)
+        #expect(try Fixtures.plugin().invoke([call], limits: .patient).failure?.kind == kind)
     }
 
     @Test func aMissingAllocIsToldOnce() throws {
-        let probe = try Fixtures.engine().compile(FeatureModules.head).probeAllocations(sizes: [1, 2])
+        let probe = try Fixtures.engine().compile(FeatureModules.head).probeAllocations(
+            sizes: [1, 2], limits: .patient)
         #expect(probe.failure?.kind == .missingExport(name: "alloc") && probe.allocations.isEmpty)
     }
 }

@@ -21,7 +21,7 @@ enum FeatureModules {
         ("saturating conversion", functionOfNothing + code([0x43, 0, 0, 0, 0, 0xFC, 0, 0x1A])),
         ("multi-value", [1, 6, 1, 0x60, 0, 2, 0x7F, 0x7F]),
         ("bulk memory", functionOfNothing + memory + code([0x41, 0, 0x41, 0, 0x41, 0, 0xFC, 0x0B, 0])),
-        ("reference types", [4, 4, 1, 0x6F, 0, 1]),
+        ("reference types", [4, 4, 1, 0x70, 0, 1]),
         ("simd", functionOfNothing + code(vector + [0x1A])),
         ("relaxed simd", functionOfNothing + code(vector + vector + [0xFD, 0x80, 0x02, 0x1A])),
         ("tail call", functionOfNothing + code([0x12, 0])),
@@ -31,6 +31,9 @@ enum FeatureModules {
 
     /// What the host does not take; those marked are on by default in wasmtime 50.
     static let refused: [(name: String, bytes: [UInt8])] = [
+        ("a table of externref (on in 50)", [4, 4, 1, 0x6F, 0, 1]),
+        ("a parameter of externref (on in 50)", [1, 5, 1, 0x60, 1, 0x6F, 0]),
+        ("a null of externref (on in 50)", functionOfNothing + code([0xD0, 0x6F, 0x1A])),
         ("memory64 (on in 50)", [5, 3, 1, 4, 1]),
         ("exceptions (on in 50)", [1, 4, 1, 0x60, 0, 0, 13, 3, 1, 0, 0]),
         ("garbage collection (on in 50)", [1, 3, 1, 0x5F, 0]),

@@ -1,7 +1,10 @@
+import Contract
 import Engine
 import Foundation
+import Running
 import TestSupport
 import Testing
+import WebAssembly
 
 /// The library, one engine, and modules compiled once for all tests.
 enum Fixtures {
@@ -31,7 +34,7 @@ enum Fixtures {
         guard case .success(let library) = library else {
             throw Broken(description: "there is no engine library; see the suite 'Finding the library'")
         }
-        return try Engine(library: library, sha256: { Fixtures.sha256($0) })
+        return try Engine(library: library, settings: try EngineSettings(.standard), sha256: { Fixtures.sha256($0) })
     }
 
     static func engine() throws -> Engine {
@@ -137,8 +140,31 @@ func firstNumber(_ bytes: [UInt8]?) -> Int32? {
 }
 
 extension CallLimits {
-    /// The host's fuel and memory with a minute of time: on a busy machine no test may depend on 100 ms.
-    static let patient = CallLimits(timeMilliseconds: 60_000)
+    /// The host's fuel with a minute of time and 64 MiB: on a busy machine no test may depend on 100 ms.
+    static let patient = CallLimits()
+
+    /// Fuel as the host has it, unless told otherwise.
+    init(fuel: UInt64 = 1_000_000, timeMilliseconds: UInt32 = 60_000, memoryBytes: Int = 64 << 20) {
+        self.init(
+            fuel: fuel, timeMilliseconds: timeMilliseconds, memoryBytes: memoryBytes, outputBytes: 64 << 20)
+    }
+}
+
+extension Engine {
+    /// Compiles a module with the interface that the kit's one reader finds; of what it cannot read, none.
+    func compile(_ module: [UInt8]) throws(EngineError) -> CompiledModule {
+        try compile(module, interface: Self.interface(module))
+    }
+
+    func compile(_ module: [UInt8], cacheFolder: String?, moduleHashHex: String) throws(EngineError) -> CompiledModule {
+        try compile(
+            module, interface: Self.interface(module), cacheFolder: cacheFolder, moduleHashHex: moduleHashHex)
+    }
+
+    private static func interface(_ module: [UInt8]) -> ModuleInterface {
+        (try? WebAssemblyModule(reading: module)).map { ModuleInterface($0) }
+            ?? ModuleInterface(imports: [], exports: [])
+    }
 }
 
 extension CompiledModule {

@@ -1,4 +1,6 @@
+import Contract
 import Engine
+import Running
 import Testing
 
 @Suite("The host's imports")
@@ -44,7 +46,10 @@ struct HostImportTests {
         #expect(small.storeOperations == [.read(key: [1], result: .bufferTooSmall(valueBytes: 3, bufferBytes: 2))])
     }
 
-    @Test(arguments: [(65_536, 65_536, nil), (65_537, 1, WriteRejection.keyTooLong), (1, 65_537, .valueTooLong)])
+    @Test(arguments: [
+        (65_536, 65_536, nil), (65_537, 1, WriteRejection.keyTooLong(maximum: 65_536)),
+        (1, 65_537, .valueTooLong(maximum: 65_536)),
+    ])
     func keysAndValuesAreCapped(keyBytes: Int, valueBytes: Int, rejection: WriteRejection?) throws {
         let data = [UInt8](repeating: 0x41, count: keyBytes + valueBytes)
         let outcome = try run(1, 20, Int32(keyBytes), 20 + Int32(keyBytes), Int32(valueBytes), data: data)
@@ -83,7 +88,7 @@ struct HostImportTests {
     }
 
     @Test(arguments: [
-        (Int32(16), "kv_get", Int32(-1)), (17, "kv_set", -1), (18, "kv_delete", 0), (19, "sha256_hex", -1),
+        (Int32(16), "kv_get", Int32(-1)), (17, "kv_set", -1), (18, "kv_delete", -1), (19, "sha256_hex", -1),
     ])
     func rangesOutsideTheMemoryAreAnswered(operation: Int32, function: String, answer: Int32) throws {
         for (pointer, length) in [(Int32(-1), Int32(1)), (0, -1), (.max, 1), (1, .max), (.min, .min), (-1, -1)] {
@@ -100,6 +105,36 @@ struct HostImportTests {
         }
     }
 
+    /// The room of `kv_get` is signed: a negative one is too small, also for a value of no bytes.
+    @Test(arguments: [Int32(-1), .min]) func aNegativeRoomIsTooSmall(room: Int32) throws {
+        for value in [[], [1, 2, 3]] as [[UInt8]] {
+            let outcome = try run(0, 20, 1, 20, room, data: [7], store: KeyValueStore([[7]: value]))
+            #expect(firstNumber(outcome.output) == -2)
+        }
+    }
+
+    /// The cap on all bytes counts what is replaced and removed.
+    @Test func allKeysAndValuesTogetherAreCapped() throws {
+        var settings = try EngineSettings(.standard)
+        settings.caps.totalBytes = 10
+        let engine = try Engine(
+            library: try Fixtures.library.get(), settings: settings, sha256: { Fixtures.sha256($0) })
+        let module = try engine.compile(try Fixtures.build([]))
+        func set(_ key: UInt8, _ count: Int32, _ store: KeyValueStore) -> CallOutcome {
+            module.patiently(
+                hook: "host", shape: .result,
+                input: littleEndian(1, 20, 1, 21, count) + [key] + [UInt8](repeating: 9, count: Int(count)),
+                store: store)
+        }
+        let first = set(1, 9, KeyValueStore())
+        #expect(firstNumber(first.output) == 0)
+        let second = set(2, 0, first.store)
+        #expect(firstNumber(second.output) == -1)
+        #expect(second.storeOperations == [.rejectedWrite(key: [2], valueBytes: 0, reason: .tooManyBytes(maximum: 10))])
+        let smaller = set(1, 8, first.store)
+        #expect(firstNumber(smaller.output) == 0 && firstNumber(set(2, 0, smaller.store).output) == 0)
+    }
+
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -112,7 +147,8 @@ struct HostImportTests {
     }
 
     @Test func aBrokenDigestFunctionFailsTheCall() throws {
-        let engine = try Engine(library: try Fixtures.library.get(), sha256: { _ in [1, 2, 3] })
+        let engine = try Engine(
+            library: try Fixtures.library.get(), settings: try EngineSettings(.standard), sha256: { _ in [1, 2, 3] })
         let module = try engine.compile(try Fixtures.build([]))
         let outcome = module.patiently(
             hook: "host", shape: .result,
@@ -166,6 +202,6 @@ struct HostImportTests {
     @Test func vectorTypesAreRead() throws {
         let module = try Fixtures.engine().compile(try Fixtures.build(["-DVECTOR", "-msimd128"]))
         #expect(module.exports.first { $0.name == "vector" }?.type.description == "(v128) -> v128")
-        #expect(module.invoke([ExportCall(name: "vector", arguments: [])]).failure != nil)
+        #expect(module.invoke([ExportCall(name: "vector", arguments: [])], limits: .patient).failure != nil)
     }
 }

@@ -116,7 +116,8 @@ struct EngineJourney {
             if (has(in, size, "JUNK")) return say("junk \\033[31m");
             if (has(in, size, "KIND")) return say("{\\"kind\\":\\"continue\\"}");
             if (has(in, size, "UNKNOWN")) return say("{\\"action\\":\\"explode\\"}");
-            if (has(in, size, "HALF")) return say("{\\"action\\":\\"block\\"}");
+            if (has(in, size, "HALF")) return say("{\\"action\\":\\"block\\",\\"value\\":5}");
+            if (has(in, size, "BARE")) return say("{\\"action\\":\\"block\\"}");
             if (has(in, size, "NOTHING")) return 0;
             if (has(in, size, "BLOCK")) return say("{\\"action\\":\\"block\\",\\"value\\":\\"no <&> \\\\\\"way\\\\\\"\\"}");
             if (has(in, size, "WORK")) for (u32 n = 0; n < 10000; n++) sink++;

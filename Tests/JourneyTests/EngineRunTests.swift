@@ -12,19 +12,15 @@ struct EngineRunTests {
         let runs: [([String], String)] = [
             (["pre_query", "--query", "SELECT * FROM orders"], "pre_query: continue: the query goes on as it is"),
             (["prequery", "--query", "DELETE FROM secrets"], #"pre_query: block: table "secrets" is off limits"#),
-            (["pre_query", "--query", "SELECT 1", "--table", "secrets"], "pre_query: block: "),
             (["post_query", "--query", "SELECT 1", "--field", "success=false"], "post_query: observed"),
-            (["authenticate", "--header", "X-Environment=test"], "authenticate: denied: test clients stay outside"),
-            (["authenticate", "--field", "username=alice"], "authenticate: defer: the host decides"),
-            (["route", "--query", "SELECT 1", "--attr", "tenant_id=acme"], "route: standby"),
-            (["route", "--query", "SELECT 1", "--field", "is_read_only=false"], "route: default: "),
+            (["authenticate", "--field", "username=alice"], "authenticate: defer: the login goes on"),
         ]
         for (arguments, head) in runs {
             let result = try await plugin.pdk(["run"] + arguments)
             #expect(result.status == 0, "\(result.transcript)")
             #expect(result.output.hasPrefix(head), "\(arguments) \(result.output)")
             for line in [
-                "  fuel:   ", " of 1,000,000 (", "  time:   ", " of 100 ms", "  memory: 128 KiB of 65,536 KiB",
+                "  fuel:   ", " of 1,000,000 (", "  time:   ", " of 100 ms", "  memory: 128 KiB",
             ] {
                 #expect(result.output.contains(line), "\(result.output)")
             }
@@ -37,7 +33,8 @@ struct EngineRunTests {
                 == "1")
     }
 
-    @Test func theManifestsMemoryIsWhatACallGets() async throws {
+    /// What a manifest asks for counts for nothing when a hook runs; what the host is set to does.
+    @Test func theHostsMemoryIsWhatACallGets() async throws {
         let plugin = try await EngineJourney.obedient()
         try plugin.write(
             "plugin.c",
@@ -50,12 +47,14 @@ struct EngineRunTests {
         let grow = ["pre_query", "--query", "GROW"]
         #expect(try await plugin.pdk(["run"] + grow).status == 0)
         try plugin.write("plugin.yaml", try plugin.read("plugin.yaml") + "resources:\n  max_memory: 2MB\n")
+        #expect(try await plugin.pdk(["run"] + grow).status == 0)
+        try plugin.write("host.yaml", "limits:\n  memory_bytes: 2097152\n")
         let run = try await plugin.pdk(["run"] + grow)
         #expect(run.status == 1 && run.output.contains("KiB of 2,048 KiB"), "\(run.transcript)")
         let bench = try await plugin.pdk(["bench", "--seconds", "0.01"] + grow)
         #expect(bench.status == 1 && bench.errors.contains("an unreachable instruction"), "\(bench.transcript)")
         let elsewhere = try await plugin.pdk(["run", "--wasm", "dist/obedient.wasm"] + grow)
-        #expect(elsewhere.status == 0 && elsewhere.output.contains("of 65,536 KiB"), "\(elsewhere.transcript)")
+        #expect(elsewhere.status == 0 && elsewhere.output.contains("KiB\n"), "\(elsewhere.transcript)")
     }
 
     @Test func theInputFromAFileAndFromStandardInput() async throws {
@@ -113,7 +112,7 @@ struct EngineRunTests {
             run["store_operations"]?.elements.map { $0.string ?? "" }
                 == ["read   count -> 4", "write  count = 5", "delete old"])
         let routed = try await plugin.pdk(["run", "route", "--kv", "kv.json"])
-        #expect(routed.output.hasPrefix("route: standby\n"), "\(routed.transcript)")
+        #expect(routed.output.hasPrefix("route: standby: the query goes to a standby server\n"), "\(routed.transcript)")
         for broken in ["[]", #"{"a": 1}"#, "{"] {
             try plugin.write("kv.json", broken)
             #expect(try await plugin.pdk(["run", "route", "--kv", "kv.json"]).status == 1)
@@ -125,11 +124,12 @@ struct EngineRunTests {
         let run = try await plugin.json(["run", "pre_query", "--query", "BLOCK"])
         #expect(
             run.members.map { $0.name.string ?? "" } == [
-                "hook", "sound", "decision", "answer", "output", "failure", "fuel", "fuel_exact", "fuel_limit",
-                "time_ns",
+                "decision_kind", "findings", "hook", "sound", "decision", "answer", "output", "output_bytes", "host",
+                "failure", "fuel", "fuel_exact", "fuel_limit", "time_ns",
                 "memory_bytes", "store_operations", "writes", "store",
             ])
-        #expect(run["hook"]?.string == "pre_query")
+        #expect(run["hook"]?.string == "pre_query" && run["decision_kind"]?.string == "block")
+        #expect(run["host"]?.string == "helios-1.5" && run["findings"]?.elements.isEmpty == true)
         #expect(run["answer"]?["action"]?.string == "block")
         #expect(run["output"]?.string == #"{"action":"block","value":"no <&> \"way\""}"#)
         #expect(run["failure"]?.kind == .null)
@@ -147,14 +147,14 @@ struct EngineRunTests {
         #expect(result.status == 1)
         let lines = result.output.split(separator: "\n")
         #expect(lines[0].hasPrefix("pre_query: failed: an unreachable instruction was reached"), "\(result.transcript)")
-        #expect(lines[0].hasSuffix("the host logs it and the query goes on"))
+        #expect(lines[0].hasSuffix("the host logs it, and goes on as if the plugin were not there"))
         #expect(lines[1].hasPrefix("    at fall_into_the_pit (byte "))
         #expect(lines.contains { $0.hasPrefix("    at pre_query (byte ") })
         #expect(!result.output.contains("no function names"))
         #expect(result.output.contains("  fuel:   "))
 
         let json = try await plugin.json(["run", "pre_query", "--query", "TRAP"], status: 1)
-        #expect(json["sound"]?.bool == false)
+        #expect(json["sound"]?.bool == false && json["decision_kind"]?.string == "error")
         #expect(json["failure"]?.string?.contains("at fall_into_the_pit") == true)
         #expect(json["answer"]?.kind == .null)
 
@@ -178,7 +178,7 @@ struct EngineRunTests {
         ("SPIN", "failed: the call used up its 1000000 units of fuel"),
         ("JUNK", "the answer is not JSON"), ("KIND", "the tag is called 'action', not 'kind'"),
         ("UNKNOWN", "the action 'explode' is unknown, and the host takes it as 'continue'"),
-        ("HALF", "the host cannot use the answer: 'block' needs the text 'value'"),
+        ("HALF", "error: 'value' is not a text"),
     ])
     func whatTheHostCannotUseIsStatusOne(query: String, text: String) async throws {
         let plugin = try await EngineJourney.obedient()
@@ -186,6 +186,48 @@ struct EngineRunTests {
         #expect(result.status == 1)
         #expect(result.output.contains(text), "\(result.transcript)")
         #expect(!result.output.contains("\u{1B}"), "a plugin's answer does not steer the terminal")
+    }
+
+    /// What the host does with doubtful answers and inputs is a finding beside the decision.
+    @Test func whatIsDoubtfulIsAFinding() async throws {
+        let plugin = try await EngineJourney.obedient()
+        let bare = try await plugin.json(["run", "pre_query", "--query", "BARE"])
+        #expect(bare["decision_kind"]?.string == "block" && bare["sound"]?.bool == true)
+        #expect(bare["findings"]?.elements.map { $0["rule"]?.string } == ["PDK417"])
+        let assumed = try await plugin.json(
+            ["run", "pre_query", "--query", "SELECT 1", "--table", "t", "--attr", "a=b", "--field", "identity=x"])
+        #expect(assumed["findings"]?.elements.map { $0["rule"]?.string } == ["PDK501", "PDK501", "PDK501"])
+        let shown = try await plugin.pdk(["run", "pre_query", "--query", "SELECT 1", "--table", "t"])
+        #expect(shown.output.contains("[PDK501]") && shown.output.contains("the host sends []"), "\(shown.transcript)")
+        let unknown = try await plugin.json(["run", "pre_query", "--query", "UNKNOWN"], status: 1)
+        #expect(unknown["decision_kind"]?.string == "continue" && unknown["sound"]?.bool == false)
+        let observer = try await plugin.json(["run", "post_query"])
+        #expect(observer["decision_kind"]?.string == "continue")
+    }
+
+    /// An operator's host: its limits and what it sends come from a file.
+    @Test func anotherHostIsDescribedByAFile() async throws {
+        let plugin = try await EngineJourney.obedient()
+        try plugin.write(
+            "fork.yaml",
+            "from: helios-1.5\nid: fork\nlimits: {fuel: 300, milliseconds: 900}\n"
+                + "records: {context: {tables: {holds: tables, of: query}}}\n")
+        let run = try await plugin.json(
+            ["run", "pre_query", "--query", "SELECT 1 FROM WORKS", "--host", "fork.yaml"], status: 1)
+        #expect(run["host"]?.string == "fork" && run["fuel_limit"]?.int == 300)
+        let sent = try await plugin.json(
+            [
+                "run", "pre_query", "--query", "SELECT 1 FROM t", "--table", "t", "--host", "fork.yaml", "--fuel",
+                "1000000",
+            ])
+        #expect(sent["findings"]?.elements.isEmpty == true, "the fork sends the tables")
+        let shown = try await plugin.json(["host", "show", "fork.yaml"])
+        #expect(shown["id"]?.string == "fork" && shown["limits"]?["fuel"]?.int == 300)
+        try plugin.write("fork.yaml", "limits: {feul: 5}\n")
+        let refused = try await plugin.pdk(["test", "--host", "fork.yaml"])
+        #expect(refused.errors.contains("limits: unknown key 'feul'"), "\(refused.transcript)")
+        let list = try await plugin.json(["host", "list"])
+        #expect(list.elements.map { $0["id"]?.string } == ["helios-1.5"])
     }
 
     @Test func fuelAndTimeCanBeSet() async throws {

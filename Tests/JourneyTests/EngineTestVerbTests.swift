@@ -114,9 +114,9 @@ struct EngineTestVerbTests {
             "FAILED  an answer the host cannot use  cases/bad.yaml:22\n"
                 + block(
                     "answer", "one that the host can use",
-                    "the host cannot use the answer: 'block' needs the text 'value'"),
+                    "error: 'value' is not a text"),
             "FAILED  no JSON where nothing is expected  cases/bad.yaml:25\n"
-                + block("answer", "one that the host can use", "the answer is not JSON"),
+                + block("answer", "one that the host can use", "error: the answer is not JSON"),
             "FAILED  the second call of a sequence  cases/bad.yaml:29\n"
                 + block("answer of call 2", #"{"action":"standby"}, among others"#, #"{"action":"primary"}"#),
         ] { #expect(result.output.contains(text), "\(text)\nin\n\(result.output)") }
@@ -305,7 +305,7 @@ struct EngineTestVerbTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(names.count { $0.hasSuffix(".code") } == 64)
         #expect(
-            names.contains { $0.contains("host26") } && names.contains("old99.code") && !names.contains("old0.code"))
+            names.contains { $0.contains("host2-") } && names.contains("old99.code") && !names.contains("old0.code"))
         #expect(names.contains("something else"))
     }
 }

@@ -87,18 +87,18 @@ struct ManifestCase: Sendable, CustomTestStringConvertible {
         ManifestCase("a comment behind a hook", ["- pre_query": "- pre_query # all"], "PDK108:7"),
         ManifestCase("a hook in quotes", ["- pre_query": "- \"pre_query\""], "PDK108:7"),
         ManifestCase("a hook in single quotes", ["- pre_query": "- route\n  - 'pre_query'"], "PDK108:8"),
-        ManifestCase("a comment behind hooks", ["hooks:": "hooks: # these"], "PDK108:6"),
+        ManifestCase("a comment behind hooks", ["hooks:": "hooks: # these"]),
         ManifestCase(
             "a comment behind a permission", [hooks: hooks + "permissions:\n  - metrics # few\n"], "PDK108:9"),
 
         ManifestCase("a misspelt hook", ["- pre_query": "- pre_query\n  - pre_qurey"], "PDK109:8"),
-        ManifestCase("a hook in capitals", ["- pre_query": "- Pre_Query"], "PDK109:7"),
+        ManifestCase("a hook in capitals", ["- pre_query": "- Pre_Query"]),
         ManifestCase("no hooks", [hooks: ""], "PDK110"),
         ManifestCase("an empty list of hooks", [hooks: "hooks: []\n"], "PDK110:6"),
         ManifestCase("hooks without items", [hooks: "hooks:\n"], "PDK110:6"),
         ManifestCase("a hook that is never called", ["- pre_query": "- pre_query\n  - on_connect"], "PDK111:8"),
-        ManifestCase("a blank line in the list", ["- pre_query": "- pre_query\n\n  - route"], "PDK112:9"),
-        ManifestCase("a comment in the list", ["- pre_query": "- pre_query\n  # and\n  - route"], "PDK112:9"),
+        ManifestCase("a blank line in the list", ["- pre_query": "- pre_query\n\n  - route"]),
+        ManifestCase("a comment in the list", ["- pre_query": "- pre_query\n  # and\n  - route"], "PDK112:8"),
 
         ManifestCase("an unknown permission", [hooks: hooks + "permissions:\n  - teleport\n"], "PDK113:9"),
         ManifestCase(
@@ -126,9 +126,12 @@ struct ManifestCase: Sendable, CustomTestStringConvertible {
             "a build by an unknown toolchain",
             [hooks: hooks + "build:\n  toolchain: cobol\n  command: make\n  wasm: x\n"], "PDK119:9"),
         ManifestCase("a build that works", [hooks: hooks + "build:\n  command: make\n  wasm: x\n"]),
-        ManifestCase("a hook twice", ["- pre_query": "- pre_query\n  - pre_query"], "PDK117:8"),
+        ManifestCase("a hook twice", ["- pre_query": "- pre_query\n  - pre_query"], "PDK120:8"),
+        ManifestCase("a hook twice by an alias", ["- pre_query": "- pre_query\n  - PreQuery"], "PDK120:8"),
         ManifestCase(
-            "a silence of nothing", [hooks: hooks + "check:\n  silence:\n    - rule: PDK999\n      reason: x\n"],
+            "a permission twice", [hooks: hooks + "permissions:\n  - metrics\n  - metrics\n"], "PDK117:10"),
+        ManifestCase(
+            "a suppression of nothing", [hooks: hooks + "check:\n  suppress:\n    - rule: PDK999\n      reason: x\n"],
             "PDK118:10"),
         ManifestCase(
             "a silence without a reason",
@@ -203,7 +206,7 @@ struct ManifestCheckTests {
             plugin.folder + "/plugin.yaml",
             manifest.replacing("- pre_query", with: "- pre_query\n  - mystery") + """
                 check:
-                  silence:
+                  suppress:
                     - rule: pdk109
                       reason: our own host knows the hook
 
@@ -212,10 +215,10 @@ struct ManifestCheckTests {
         #expect(report["errors"]?.int == 0)
         let finding = try #require(report["findings"]?.elements.first)
         #expect(finding["rule"]?.string == "PDK109")
-        #expect(finding["silenced"]?.string == "our own host knows the hook")
+        #expect(finding["suppressed"]?.string == "our own host knows the hook")
         let text = try await plugin.done("check")
-        #expect(text.contains("silenced[PDK109]") && text.contains("  because: our own host knows the hook\n"))
-        #expect(text.hasSuffix("guard v0.1.0: 0 errors, 0 warnings, 1 silenced\n"))
+        #expect(text.contains("suppressed[PDK109]") && text.contains("  because: our own host knows the hook\n"))
+        #expect(text.hasSuffix("guard v0.1.0: 0 errors, 0 warnings, 1 suppressed\n"))
         try await plugin.done("publish", Scratch.path("registry"))
         // Without a reason it counts, and so does the silence.
         try Disk.edit(plugin.folder + "/plugin.yaml", "      reason: our own host knows the hook\n", "")
@@ -232,7 +235,7 @@ struct ManifestCheckTests {
         try Disk.write(path, try Disk.text(path) + "check:\n  silence:\n" + silences.joined())
         try Disk.write(plugin.folder + "/dist/guard.wasm", "\u{0}asm, and then nothing sensible")
         let findings = try await plugin.document("check", status: 1)["findings"]?.elements ?? []
-        #expect(findings.allSatisfy { $0["silenced"] == nil })
+        #expect(findings.allSatisfy { $0["suppressed"] == nil })
         #expect(findings.count { $0["rule"]?.string == "PDK118" } == 5)
         #expect(findings.contains { $0["rule"]?.string == "PDK202" })
     }

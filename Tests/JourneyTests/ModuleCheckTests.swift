@@ -95,10 +95,10 @@ struct ModuleCase: Sendable, CustomTestStringConvertible {
         ModuleCase("a host function that is a global", ["PDK209"], memory + hook, permissions: ["kv_read"]),
 
         ModuleCase(
-            "65 MiB of data", ["PDK210"],
+            "65 MiB of data", [],
             memory + "static char big[65 << 20];\n"
                 + hook.replacing("return 0", with: "big[n] = (char)p; return big[p]")),
-        ModuleCase("64 MiB and one page", ["PDK210"], memory + hook, flags: ["-Wl,--initial-memory=67174400"]),
+        ModuleCase("64 MiB and one page", [], memory + hook, flags: ["-Wl,--initial-memory=67174400"]),
         ModuleCase("64 MiB", [], memory + hook, flags: ["-Wl,--initial-memory=67108864"]),
         ModuleCase(
             "shared memory", ["PDK210"], memory + hook,

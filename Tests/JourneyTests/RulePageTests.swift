@@ -4,62 +4,51 @@ internal import Foundation
 import TestSupport
 import Testing
 
-/// Docs/rules.md: each example is found by its rule, and its mended form is not.
+/// Docs/rules.md: each example is found by its rule, and its fixed form is not.
 @Suite(.scratchFolder)
 struct RulePageTests {
-    /// A rule's section of the page.
-    struct Section: Sendable, CustomTestStringConvertible {
-        let rule: String
-        let text: String
-        var testDescription: String { rule }
-
-        /// The first block of `language` before the line `Mended:`, or after it.
-        func block(_ language: String, isMended: Bool) -> String? {
-            let halves = text.components(separatedBy: "\nMended:\n")
-            guard halves.count == 2 else { return nil }
-            let blocks = halves[isMended ? 1 : 0].components(separatedBy: "```\(language)\n").dropFirst()
-            return blocks.first?.components(separatedBy: "\n```").first.map { $0 + "\n" }
-        }
-
-        var isTried: Bool { text.contains("\nMended:\n") }
+    @Test func mostRulesHaveAnExample() {
+        #expect(RuleBook.all.filter { $0.example != nil }.count > 40)
+        for rule in RuleBook.all { #expect(rule.fix.hasSuffix(".") && rule.prevents.hasSuffix("."), "\(rule.id)") }
     }
 
-    static let sections: [Section] = {
-        // A page that cannot be read has no sections, which `pageHasExamples` finds.
-        let page = (try? String(contentsOfFile: BuiltProduct.repository + "/Docs/rules.md", encoding: .utf8)) ?? ""
-        return page.components(separatedBy: "\n### ").dropFirst().map { part in
-            Section(rule: String(part.prefix { $0 != " " }), text: part)
-        }
-    }()
-
-    @Test func pageHasExamples() {
-        #expect(Self.sections.filter(\.isTried).count > 35)
+    /// The page is what the rules say of themselves.
+    @Test func thePageIsUpToDate() throws {
+        let page = try String(contentsOfFile: BuiltProduct.repository + "/Docs/rules.md", encoding: .utf8)
+        #expect(page == RuleBook.page.joined(separator: "\n") + "\n", "Docs/rules.md is out of date; run: make docs")
+        let host = try String(contentsOfFile: BuiltProduct.repository + "/Docs/host.md", encoding: .utf8)
+        #expect(
+            host == HostProfile.standard.page.joined(separator: "\n") + "\n",
+            "Docs/host.md is out of date; run: make docs")
     }
 
-    @Test func severitiesAreThoseOfTheRuleBook() throws {
-        let book = try String(
-            contentsOfFile: BuiltProduct.repository + "/Sources/Operations/Check/RuleBook.swift", encoding: .utf8)
-        let rules = book.matches(of: /"(PDK[0-9]{3})", "[a-z0-9-]+", \.(error|warning)(, canBeSilenced: false)?/)
-        try #require(rules.count == Self.sections.count)
-        for rule in rules {
-            let begin = "\(rule.2.capitalized)\(rule.3 == nil ? "" : "; cannot be silenced"). "
-            let section = try #require(Self.sections.first { $0.rule == rule.1 })
-            #expect(section.text.contains("\n\n" + begin), "\(rule.1) should begin with: \(begin)")
+    @Test func aRuleIsExplained() async throws {
+        for name in ["PDK404", "pdk404", "out-of-fuel"] {
+            let result = try await Program(BuiltProduct.pdk).run(["explain", name])
+            #expect(result.status == 0 && result.output.hasPrefix("### PDK404 out-of-fuel\n"), "\(result.transcript)")
+            #expect(result.output.contains("\nFix: ") && result.output.contains("\nFixed:\n"))
         }
+        let json = try await Program(BuiltProduct.pdk).run(["explain", "PDK305", "--json"])
+        let rule = try JSONDocument(parsing: json.output).root
+        #expect(rule["can_be_suppressed"]?.bool == false && rule["severity"]?.string == "error")
+        let unknown = try await Program(BuiltProduct.pdk).run(["explain", "out-of-feul"])
+        #expect(unknown.status == 1 && unknown.errors.contains("did you mean: pdk explain out-of-fuel"))
+        #expect(try await Program(BuiltProduct.pdk).run(["explain"]).status == 2)
     }
 
-    @Test(arguments: sections.filter(\.isTried))
-    func exampleIsFoundAndMended(section: Section) async throws {
-        let found = try await check(section, isMended: false), mended = try await check(section, isMended: true)
-        #expect(found.contains(section.rule), "the example gives \(found)")
-        #expect(!mended.contains(section.rule), "the mended form still gives \(mended)")
+    @Test(arguments: RuleBook.all.filter { $0.example != nil }.map(\.id))
+    func exampleIsFoundAndFixed(id: String) async throws {
+        let example = try #require(RuleBook.rule(id)?.example)
+        let found = try await check(example.found, in: "found"), fixed = try await check(example.fixed, in: "fixed")
+        #expect(found.contains(id), "the example gives \(found)")
+        #expect(!fixed.contains(id), "the fixed form still gives \(fixed)")
     }
 
     /// The rules that `pdk check` finds in an example.
-    private func check(_ section: Section, isMended: Bool) async throws -> [String] {
-        let folder = Scratch.path(isMended ? "mended" : "found")
+    private func check(_ blocks: [Rule.Example.Block], in name: String) async throws -> [String] {
+        let folder = Scratch.path(name)
         try FileManager.default.createDirectory(atPath: folder + "/dist", withIntermediateDirectories: true)
-        let shown = section.block("yaml", isMended: isMended) ?? ""
+        let shown = blocks.first { $0.language == .yaml }.map { $0.text + "\n" } ?? ""
         var manifest = ""
         for (key, line) in [("name", "name: guard\n"), ("version", "version: 1.0.0\n")]
         where !("\n" + shown).contains("\n\(key):") {
@@ -68,14 +57,14 @@ struct RulePageTests {
         manifest += shown
         if !("\n" + shown).contains("\nhooks:") { manifest += "hooks:\n  - pre_query\n" }
         try manifest.write(toFile: folder + "/plugin.yaml", atomically: true, encoding: .utf8)
-        if let code = section.block("c", isMended: isMended) { try await compile(code, into: folder) }
+        if let code = blocks.first(where: { $0.language == .c }) { try await compile(code.text + "\n", into: folder) }
         let engine = BuiltProduct.repository + "/.build-engine/libwasmtime.so"
         let program = Program(
             BuiltProduct.pdk, environment: ["PDK_HOME": Scratch.path("home"), "PDK_WASMTIME": engine], folder: folder)
         let result = try await program.run(["check", "--json"])
         let report = try JSONDocument(parsing: result.output).root
         let findings = try #require(report["findings"]?.elements, "\(result.transcript)")
-        return findings.filter { $0["silenced"] == nil }.compactMap { $0["rule"]?.string }
+        return findings.filter { $0["suppressed"] == nil }.compactMap { $0["rule"]?.string }
     }
 
     private func compile(_ code: String, into folder: String) async throws {

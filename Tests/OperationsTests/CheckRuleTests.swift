@@ -27,7 +27,7 @@ struct CheckRuleTests {
         let before = try Workplace.tree(Scratch.folder)
         let report = try await check(plugin)
         #expect(report.findings.map(\.rule.id) == ["PDK306"])
-        #expect(report.errorCount == 0 && report.warningCount == 1 && report.silencedCount == 0)
+        #expect(report.errorCount == 0 && report.warningCount == 1 && report.suppressedCount == 0)
         #expect(try Workplace.tree(Scratch.folder) == before)
     }
 
@@ -78,8 +78,8 @@ struct CheckRuleTests {
             "check:\n  silence:\n    - rule: pdk306\n      reason: signed in CI\n    - rule: PDK113\n      reason: ~"
         let report = try await check(try Workplace.plugin(more: "permissions:\n  - mystery\n" + silence))
         #expect(report.findings.map(\.rule.id) == ["PDK113", "PDK118", "PDK306"])
-        #expect(report.findings.map(\.silencedBecause) == [nil, nil, "signed in CI"])
-        #expect(report.errorCount == 1 && report.silencedCount == 1)
+        #expect(report.findings.map(\.suppressedBecause) == [nil, nil, "signed in CI"])
+        #expect(report.errorCount == 1 && report.suppressedCount == 1)
     }
 
     /// A list under a key that only a YAML parser knows is no list to the host, which would never call the plugin.

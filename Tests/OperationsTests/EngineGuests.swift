@@ -19,6 +19,8 @@ struct EngineGuest {
     var hook = "pre_query"
     /// The hook's C type of result.
     var result = "i64"
+    /// The host file of the plugin; nil for the host as it is.
+    var host: String?
     /// What the linker is told; a stack before the data is what the templates have.
     var linking = "-Wl,--no-entry,--stack-first"
 
@@ -32,7 +34,7 @@ struct EngineGuest {
         static volatile u32 sink;
 
         """
-    private static let soundAllocator = """
+    static let soundAllocator = """
         static u32 next;
         EXPORT(alloc) u32 alloc(u32 size) {
             if (next == 0) next = ((u32)&__heap_base + 15) & ~15u;
@@ -45,7 +47,10 @@ struct EngineGuest {
         """
     private static let tail = """
 
-        EXPORT(dealloc) void dealloc(u32 place, u32 size) { sink = place + size + data[sink & 63]; }
+        #ifndef DEALLOC_TRAPS
+        #define DEALLOC_TRAPS 0
+        #endif
+        EXPORT(dealloc) void dealloc(u32 place, u32 size) { if (DEALLOC_TRAPS) __builtin_trap(); sink = place + size + data[sink & 63]; }
         static i64 range(u32 place, u32 size) { return (i64)(((u64)place << 32) | size); }
         static i64 say(const char *text) {
             u32 size = 0;
@@ -84,12 +89,13 @@ struct EngineGuest {
 
     /// All that `pdk check` finds, the rules of a release left out.
     static func findings(
-        _ module: [UInt8], hook: String, engine: EngineSource = .ofTests, extra: String = ""
+        _ module: [UInt8], hook: String, engine: EngineSource = .ofTests, extra: String = "", host: String? = nil
     ) async throws -> [Finding] {
         let folder = Scratch.path("plugin")
         try FileManager.default.createDirectory(atPath: folder + "/dist", withIntermediateDirectories: true)
         try "name: guest\nversion: 1.0.0\ndescription: d\nauthor: a\nlicense: Apache-2.0\nhooks:\n  - \(hook)\n\(extra)"
             .write(toFile: folder + "/plugin.yaml", atomically: false, encoding: .utf8)
+        try host?.write(toFile: folder + "/host.yaml", atomically: false, encoding: .utf8)
         try Data(module).write(to: URL(fileURLWithPath: folder + "/dist/guest.wasm"))
         let key = KeySource(
             requested: nil, file: nil, pem: nil, store: KeyStore(configurationFolder: Scratch.path("home")),
@@ -103,7 +109,7 @@ struct EngineGuest {
     }
 
     /// The same of this plugin.
-    func findings() async throws -> [Finding] { try await Self.findings(try await compile(), hook: hook) }
+    func findings() async throws -> [Finding] { try await Self.findings(try await compile(), hook: hook, host: host) }
 }
 
 extension EngineSource {

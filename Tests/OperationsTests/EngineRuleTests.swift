@@ -55,12 +55,14 @@ struct EngineRuleTests {
         Case("PDK403", "always traps", EngineGuest(body: "__builtin_trap();"), "'pre_query' with a plain query fails"),
         Case(
             "PDK403", "traps on the empty context", trapping(if: #"find(in, size, "\"query\":\"\"")"#),
-            "with an empty context fails: an unreachable"),
+            "with an empty query fails: an unreachable"),
         Case(
             "PDK403", "traps on null fields",
-            trapping(if: #"find(in, size, "\"identity\":null") && !find(in, size, "\"query\":\"\"")"#),
+            trapping(if: #"find(in, size, "\"client_id\":null") && !find(in, size, "\"query\":\"\"")"#),
             "with null fields fails"),
-        Case("PDK414", "traps on a long query", trapping(if: "size > 65536"), "with a 64 KB query fails"),
+        Case(
+            "PDK414", "traps on a long query", trapping(if: "size > 65536"),
+            "with 64 KB of plain words as 'query' fails"),
         Case(
             "PDK414", "writes past its memory on a long query",
             EngineGuest(body: "if (size > 9000) *(volatile u32 *)0xfffffff0 = 1;" + goOn),
@@ -88,23 +90,23 @@ struct EngineRuleTests {
         Case(
             "PDK413", "allocates without end, then traps",
             EngineGuest(body: "while (__builtin_wasm_memory_grow(0, 16) != -1ul) {} __builtin_trap();"),
-            "asks for more than the 65536 KiB of memory it gets, and fails: an unreachable"),
+            "asks for more than 1024 MiB of memory, and fails: an unreachable"),
         Case(
             "PDK413", "allocates with alloc without end",
             EngineGuest(body: "for (;;) *(volatile char *)alloc(65536) = 1;"),
-            "asks for more than the 65536 KiB"),
+            "asks for more than 1024 MiB"),
         Case(
             "PDK413", "asks for too much at once",
-            EngineGuest(body: "if (__builtin_wasm_memory_grow(0, 5000) == -1ul) __builtin_trap();" + goOn),
-            "asks for more than the 65536 KiB"),
+            EngineGuest(body: "if (__builtin_wasm_memory_grow(0, 20000) == -1ul) __builtin_trap();" + goOn),
+            "asks for more than 1024 MiB"),
         Case("PDK404", "loops without end", EngineGuest(body: "for (;;) sink++;"), "uses up the 1000000 units of fuel"),
         Case(
             "PDK413", "allocates without end", EngineGuest(body: "for (;;) __builtin_wasm_memory_grow(0, 1);"),
-            "asks for more than the 65536 KiB of memory it gets, and fails: the call used up its"),
+            "asks for more than 1024 MiB of memory, and fails: the call used up its"),
         Case(
             "PDK404", "loops on a long query",
             EngineGuest(body: "for (u32 n = 0; n < 100; n++) for (u32 at = 0; at < size; at++) sink += in[at];" + goOn),
-            "with a 64 KB query uses up"),
+            "with 64 KB of plain words as 'query' uses up"),
         Case(
             "PDK405", "answers outside memory", EngineGuest(body: "return range(0x7fff0000, 16);"),
             "the hook returned 16 bytes at 2147418112, outside the memory"),
@@ -116,11 +118,11 @@ struct EngineRuleTests {
             "outside the memory"),
         Case("PDK406", "answers a word", answering("continue"), "the answer is not JSON"),
         Case(
-            "PDK406", "answers nothing at all", EngineGuest(body: "return range(place, 0);"), "the answer is not JSON"),
-        Case("PDK416", "answers an array", answering("[]"), "the answer has no 'action'"),
+            "PDK406", "answers with text behind it", answering(#"{"action":"continue"} x"#), "text goes on after"),
+        Case("PDK408", "answers an empty array", answering("[]"), "the answer has no 'action'"),
         Case(
-            "PDK416", "answers two actions", answering(#"{"action":"block","value":"no","action":"continue"}"#),
-            "more than one 'action'"),
+            "PDK408", "answers two actions", answering(#"{"action":"block","value":"no","action":"continue"}"#),
+            "has 'action' twice"),
         Case(
             "PDK416", "answers with kind", answering(#"{"kind":"continue"}"#), "the tag is called 'action', not 'kind'"),
         Case(
@@ -129,10 +131,27 @@ struct EngineRuleTests {
         Case(
             "PDK407", "answers another hook's action", answering(#"{"action":"continue"}"#, hook: "route"),
             "'continue', which the host takes as 'default'"),
-        Case("PDK408", "blocks without a reason", answering(#"{"action":"block"}"#), "'block' needs the text 'value'"),
+        Case("PDK417", "blocks without a reason", answering(#"{"action":"block"}"#), "'block' has no 'value'"),
         Case(
-            "PDK408", "succeeds without an identity", answering(#"{"action":"success"}"#, hook: "authenticate"),
-            "'success' needs 'identity'"),
+            "PDK417", "succeeds without an identity", answering(#"{"action":"success"}"#, hook: "authenticate"),
+            "'success' has no 'identity'"),
+        Case(
+            "PDK408", "blocks with data of another type", answering(#"{"action":"block","value":"no","data":""}"#),
+            "'data' is not an array of bytes"),
+        Case(
+            "PDK408", "denies with half an identity",
+            answering(#"{"action":"denied","message":"no","identity":{}}"#, hook: "authenticate"),
+            "'identity' has no 'user_id'"),
+        Case(
+            "PDK418", "names a branch", answering(#"{"action":"branch","target":"b"}"#, hook: "route"),
+            "the host does nothing with 'branch'"),
+        Case(
+            "PDK419", "answers with rows that are none", answering(#"{"action":"cached","data":[1,2,3]}"#),
+            "it cannot read the bytes"),
+        Case(
+            "PDK420", "dealloc traps",
+            EngineGuest(allocator: "#define DEALLOC_TRAPS 1\n" + EngineGuest.soundAllocator),
+            "dealloc fails: an unreachable"),
         Case("PDK409", "alloc traps", allocating("__builtin_trap();"), "alloc(0) fails"),
         Case(
             "PDK409", "alloc traps on large sizes",
@@ -171,13 +190,18 @@ struct EngineRuleTests {
             EngineGuest(
                 body:
                     #"if (in[find(in, size, "\"attributes\":{\"")] == 't') return say("{\"action\":\"block\",\"value\":\"x\"}");"#
-                    + goOn), "answers differently when its attributes or headers come in another order"),
+                    + goOn,
+                host:
+                    "records: {context: {attributes: {holds: real, example: {tenant_id: acme, region: eu}}}}\n"),
+            "answers differently when its attributes or headers come in another order"),
         Case(
             "PDK412", "minds the order of headers",
             EngineGuest(
                 body:
                     #"if (in[find(in, size, "\"headers\":{\"")] == 'U') return 0; return say("{\"action\":\"defer\"}");"#,
-                hook: "authenticate"), "'authenticate' with a plain request answers differently"),
+                hook: "authenticate",
+                host: "records: {request: {headers: {holds: real, example: {User-Agent: psql, X-Request: '1'}}}}\n"),
+            "'authenticate' with a plain request answers differently"),
     ]
 
     @Test(arguments: misbehaving)
@@ -200,7 +224,7 @@ struct EngineRuleTests {
         let findings = try await EngineGuest.findings(changed, hook: "pre_query")
         #expect(findings.map(\.rule.id) == ["PDK401"], "\(findings)")
         #expect(findings.first?.isError == true)
-        #expect(findings.first?.rule.canBeSilenced == false)
+        #expect(findings.first?.rule.canBeSuppressed == false)
     }
 
     @Test(arguments: ["__builtin_trap();", "for (;;) sink++;"])
@@ -218,7 +242,7 @@ struct EngineRuleTests {
     }
 
     @Test func everyRuleHasAPluginThatShowsIt() {
-        let shown = Set(Self.misbehaving.map(\.rule) + ["PDK400", "PDK401", "PDK402"])
+        let shown = Set(Self.misbehaving.map(\.rule) + ["PDK400", "PDK401", "PDK402", "PDK421", "PDK422"])
         #expect(shown == Set(RuleBook.all.map(\.id).filter { $0.hasPrefix("PDK4") }))
     }
 
@@ -327,6 +351,6 @@ struct EngineRuleTests {
         let findings = try await EngineGuest.findings(
             module, hook: "pre_query", extra: "check:\n  silence:\n    - rule: PDK403\n      reason: it is a joke\n")
         #expect(findings.map(\.rule.id) == ["PDK403"])
-        #expect(findings.first?.silencedBecause == "it is a joke")
+        #expect(findings.first?.suppressedBecause == "it is a joke")
     }
 }

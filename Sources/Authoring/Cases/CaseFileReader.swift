@@ -2,24 +2,29 @@ internal import Basics
 package import Contract
 internal import YAML
 
-/// Reads a file of hook cases, YAML or JSON.
-package enum CaseFileReader {
+/// Reads a file of hook cases, YAML or JSON, for the hooks and inputs of a host profile.
+package struct CaseFileReader {
     /// The largest file, in bytes, and the most cases in one.
     package static let maximumBytes = 4 << 20
     package static let maximumCases = 10_000
 
+    private let profile: HostProfile
+
     /// The cases of a file's text: `cases:` with a list (see Docs/cases.md).
-    package static func read(_ text: String) throws(ManifestError) -> [HookCase] {
-        try read(YAMLMapping(parsing: text, limit: maximumBytes, what: subject))
+    package static func read(_ text: String, profile: HostProfile) throws(ManifestError) -> [HookCase] {
+        try read(YAMLMapping(parsing: text, limit: maximumBytes, what: subject), profile)
     }
 
     /// What errors call the file.
     private static let subject = "the case file"
 
     /// The cases of a file in YAML's terms.
-    static func read(_ root: YAMLNode) throws(ManifestError) -> [HookCase] { try read(YAMLMapping(root, subject)) }
+    static func read(_ root: YAMLNode, _ profile: HostProfile) throws(ManifestError) -> [HookCase] {
+        try read(YAMLMapping(root, subject), profile)
+    }
 
-    private static func read(_ root: YAMLMapping) throws(ManifestError) -> [HookCase] {
+    private static func read(_ root: YAMLMapping, _ profile: HostProfile) throws(ManifestError) -> [HookCase] {
+        let reader = CaseFileReader(profile: profile)
         var cases: [HookCase] = []
         for (key, value) in root.entries {
             guard key.text == "cases" else { throw unknown(key, known: "cases") }
@@ -30,25 +35,25 @@ package enum CaseFileReader {
             guard items.count <= maximumCases else {
                 throw ManifestError(message: "the file has more than \(maximumCases) cases", at: key.place)
             }
-            for item in items { cases.append(try readCase(item)) }
+            for item in items { cases.append(try reader.readCase(item)) }
         }
         return cases
     }
 
-    private static let callKeys = "hook, input, raw, expect, exact, writes, limits"
+    private static let callKeys = "hook, input, input_file, raw, assume, expect, exact, writes, limits"
 
     private static func unknown(_ key: Manifest.Scalar, known: String) -> ManifestError {
         ManifestError(message: "unknown key '\(key.text.printable)'; expected: \(known)", at: key.place)
     }
 
-    private static func readCase(_ node: YAMLNode) throws(ManifestError) -> HookCase {
+    private func readCase(_ node: YAMLNode) throws(ManifestError) -> HookCase {
         let mapping = try YAMLMapping(node, "a case")
-        var name: String?, store: [String: String] = [:], calls: [HookCase.Call]?
+        var name: String?, store: [ByteText: ByteText] = [:], calls: [HookCase.Call]?
         var own: [(key: Manifest.Scalar, value: YAMLNode)] = []
         for (key, value) in mapping.entries {
             switch key.text {
             case "name": name = try YAMLMapping.scalar(value, "name").text
-            case "store": store = try readStore(value)
+            case "store": store = try Self.readStore(value)
             case "calls":
                 guard case .sequence(let items) = value.kind, !items.isEmpty else {
                     throw ManifestError(message: "calls is not a list of calls", at: key.place)
@@ -64,54 +69,69 @@ package enum CaseFileReader {
         }
         guard let name, !name.isEmpty else { throw ManifestError(message: "the case has no name", at: mapping.place) }
         if let calls {
-            if let stray = own.first { throw unknown(stray.key, known: "name, store, calls") }
+            if let stray = own.first { throw Self.unknown(stray.key, known: "name, store, calls") }
             return HookCase(name: name, store: store, calls: calls, line: mapping.line)
         }
         return HookCase(
             name: name, store: store, calls: [try readCall(own, isWhole: true, at: mapping.place)], line: mapping.line)
     }
 
-    private static func readCall(
+    private func readCall(
         _ entries: [(key: Manifest.Scalar, value: YAMLNode)], isWhole: Bool = false, at place: TextPlace
     ) throws(ManifestError) -> HookCase.Call {
-        var hook: Hook?, input: JSONValue?, raw: String?, expected: JSONValue?, isExact = false
-        var writes: [String: String?]?, fuel: UInt64?, milliseconds: Int?
+        var hook: Hook?, input: JSONValue?, inputFile: String?, raw: String?, assume: String?
+        var expected: JSONValue?, isExact = false
+        var writes: [ByteText: ByteText?]?, fuel: UInt64?, milliseconds: Int?
         for (key, value) in entries {
             switch key.text {
             case "hook": hook = try readHook(value)
             case "input": input = try JSONValue(yaml: value)
+            case "input_file": inputFile = try YAMLMapping.scalar(value, "input_file").text
             case "raw": raw = try YAMLMapping.scalar(value, "raw").text
+            case "assume": assume = try YAMLMapping.scalar(value, "assume").text
             case "expect": expected = try JSONValue(yaml: value)
             case "exact":
                 guard case .bool(let flag) = try JSONValue(yaml: value) else {
                     throw ManifestError(message: "exact is neither true nor false", at: key.place)
                 }
                 isExact = flag
-            case "writes": writes = try readWrites(value)
-            case "limits": (fuel, milliseconds) = try readLimits(value)
-            default: throw unknown(key, known: callKeys + (isWhole ? ", name, store, calls" : ""))
+            case "writes": writes = try Self.readWrites(value)
+            case "limits": (fuel, milliseconds) = try Self.readLimits(value)
+            default: throw Self.unknown(key, known: Self.callKeys + (isWhole ? ", name, store, calls" : ""))
             }
         }
         guard let hook else { throw ManifestError(message: "the call has no hook", at: place) }
-        if raw != nil, input != nil { throw ManifestError(message: "the call has both input and raw", at: place) }
-        let text: String
-        do throws(HookInput.Failure) {
-            if let raw { text = raw } else { text = try HookInput.fill(input ?? .object([]), for: hook).compactText }
-        } catch {
-            throw ManifestError(message: error.description, at: place)
+        guard [raw != nil, input != nil, inputFile != nil].count(where: \.self) <= 1 else {
+            throw ManifestError(message: "the call has more than one of input, input_file and raw", at: place)
+        }
+        if let assume, assume.isEmpty {
+            throw ManifestError(message: "assume gives no reason", at: place)
+        }
+        if let inputFile, inputFile.isEmpty || inputFile.hasPrefix("/") {
+            throw ManifestError(message: "input_file is not a path relative to the case file", at: place)
+        }
+        var bytes = Array((raw ?? "").utf8), assumptions: [HookInput.Assumption] = []
+        if raw == nil, inputFile == nil {
+            do throws(HookInput.Failure) {
+                let filled = try HookInput(input ?? .object([]), for: hook)
+                bytes = Array(filled.text.utf8)
+                assumptions = filled.assumptions
+            } catch {
+                throw ManifestError(message: error.description, at: place)
+            }
         }
         return HookCase.Call(
-            hook: hook, input: text, expectation: try expectation(expected, isExact: isExact, hook, place),
-            writes: writes,
-            fuel: fuel, milliseconds: milliseconds, line: place.line)
+            hook: hook, input: bytes, inputFile: inputFile, assumptions: assumptions, assume: assume,
+            expectation: try Self.expectation(expected, isExact: isExact, hook, place),
+            writes: writes, fuel: fuel, milliseconds: milliseconds, line: place.line)
     }
 
-    private static func readHook(_ node: YAMLNode) throws(ManifestError) -> Hook {
+    private func readHook(_ node: YAMLNode) throws(ManifestError) -> Hook {
         let text = try YAMLMapping.scalar(node, "hook")
-        guard let hook = Hook(manifestName: text.text), hook.isCalled else {
+        guard let hook = profile.hook(named: text.text), hook.isCalled else {
             throw ManifestError(
                 message: "there is no hook '\(text.text.printable)' that the host calls; it calls "
-                    + Hook.called.map(\.name).joined(separator: ", "), at: text.place)
+                    + profile.calledHooks.map(\.name).joined(separator: ", "), at: text.place)
         }
         return hook
     }
@@ -137,22 +157,22 @@ package enum CaseFileReader {
         }
     }
 
-    private static func readStore(_ node: YAMLNode) throws(ManifestError) -> [String: String] {
-        var store: [String: String] = [:]
+    private static func readStore(_ node: YAMLNode) throws(ManifestError) -> [ByteText: ByteText] {
+        var store: [ByteText: ByteText] = [:]
         for (key, value) in try YAMLMapping(node, "store").entries {
             guard try JSONValue(yaml: value) != .null else {
                 throw ManifestError(message: "the value of '\(key.text.printable)' in store is null", at: key.place)
             }
-            store[key.text] = try YAMLMapping.scalar(value, "a value of store").text
+            store[ByteText(key.text)] = ByteText(try YAMLMapping.scalar(value, "a value of store").text)
         }
         return store
     }
 
-    private static func readWrites(_ node: YAMLNode) throws(ManifestError) -> [String: String?] {
-        var writes: [String: String?] = [:]
+    private static func readWrites(_ node: YAMLNode) throws(ManifestError) -> [ByteText: ByteText?] {
+        var writes: [ByteText: ByteText?] = [:]
         for (key, value) in try YAMLMapping(node, "writes").entries {
             let text = try YAMLMapping.scalar(value, "a value of writes").text
-            writes.updateValue(try JSONValue(yaml: value) == .null ? nil : text, forKey: key.text)
+            writes.updateValue(try JSONValue(yaml: value) == .null ? nil : ByteText(text), forKey: ByteText(key.text))
         }
         return writes
     }

@@ -1,3 +1,4 @@
+package import Basics
 package import Contract
 
 /// A hook case of `pdk test`: calls that share a store, and what is expected of each.
@@ -5,12 +6,18 @@ package struct HookCase: Sendable, Equatable {
     /// One call of a hook.
     package struct Call: Sendable, Equatable {
         package let hook: Hook
-        /// The exact text that the hook is given.
-        package let input: String
+        /// The exact bytes that the hook is given.
+        package var input: [UInt8]
+        /// The file whose bytes are the input, relative to the case's file; nil where the case itself holds it.
+        package let inputFile: String?
+        /// What in the input the host never sends.
+        package let assumptions: [HookInput.Assumption]
+        /// Why the author assumes that the host sends it after all.
+        package let assume: String?
         /// What is expected; nil where only a failure counts.
         package let expectation: Expectation?
         /// Exactly these changes of the store, nil values for deleted keys; nil where any will do.
-        package let writes: [String: String?]?
+        package let writes: [ByteText: ByteText?]?
         /// The most fuel, in units.
         package let fuel: UInt64?
         /// The most time, in milliseconds.
@@ -45,8 +52,8 @@ package struct HookCase: Sendable, Equatable {
 
     package let name: String
     /// The store before the first call.
-    package let store: [String: String]
-    package let calls: [Call]
+    package let store: [ByteText: ByteText]
+    package var calls: [Call]
     /// The line, from 1.
     package let line: Int
 }

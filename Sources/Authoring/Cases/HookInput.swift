@@ -1,136 +1,163 @@
 internal import Basics
 package import Contract
 
-/// What a hook is given, from the short form that people write to the whole document that the host sends.
-package enum HookInput {
+/// What a hook is given: the document that the host sends, made from the short form that people write.
+package struct HookInput: Sendable, Equatable {
     /// Why a short form cannot be filled up.
     package struct Failure: Error, Equatable, CustomStringConvertible {
         package let description: String
         package init(_ description: String) { self.description = description }
     }
 
-    /// The keys of the short form, by hook (host contract, section 6).
-    package static func keys(of hook: Hook) -> [String] {
-        let context = [
-            "query", "normalized", "tables", "is_read_only", "request_id", "client_id", "identity", "database",
-            "branch",
-            "attributes",
-        ]
-        return switch hook {
-        case .authenticate: ["headers", "username", "password", "client_ip", "database"]
-        case .postQuery: context + ["outcome"]
-        default: context
-        }
+    /// A field that was set to something the host never puts there.
+    package struct Assumption: Sendable, Equatable {
+        /// The field's name.
+        package let field: String
+        /// What was set, and what the host sends, as JSON of at most 60 characters.
+        package let given: String
+        package let sent: String
+
+        /// The assumption as a clause: "'tables' is ["a"], and the host sends []".
+        package var words: String { "'\(field.printable)' is \(given), and the host sends \(sent)" }
     }
 
-    /// The whole document for `hook`; what the short form leaves out gets a plain value.
+    /// The whole document.
+    package let document: JSONValue
+    /// What in it the host never sends.
+    package let assumptions: [Assumption]
+
+    /// The document as the text that the hook gets.
+    package var text: String { document.compactText }
+
+    /// The keys of the short form, by hook; the fields of a second record stand below its name.
+    package static func keys(of hook: Hook) -> [String] {
+        (hook.records.first?.fields.map(\.name) ?? []) + hook.records.dropFirst().map(\.name)
+    }
+
+    /// Fills up `short` with what the host sends, by the profile's fields.
     ///
     /// A value of another type than the host sends is refused: what a hook does with such a one, `raw` can show.
-    /// Without them, `normalized` is the query itself, `is_read_only` says whether the query begins as one that reads, and
-    /// `tables` holds the names behind FROM, JOIN, INTO, UPDATE and TABLE.
-    package static func fill(_ short: JSONValue, for hook: Hook) throws(Failure) -> JSONValue {
+    package init(_ short: JSONValue, for hook: Hook) throws(Failure) {
         guard case .object(let members) = short else { throw Failure("the input is not a mapping") }
-        for member in members where !keys(of: hook).contains(member.name) {
+        let own = hook.records.first?.fields ?? [], later = hook.records.dropFirst()
+        for member in members where !Self.keys(of: hook).contains(where: { $0.utf8.elementsEqual(member.name.utf8) }) {
             throw Failure(
                 "the input of \(hook.name) has no '\(member.name.printable)'; it takes "
-                    + keys(of: hook).joined(separator: ", "))
+                    + Self.keys(of: hook).joined(separator: ", "))
         }
-        try check(members)
-        switch hook {
-        case .authenticate:
-            return .object([
-                "headers": short["headers"] ?? .object([]), "username": short["username"] ?? .null,
-                "password": short["password"] ?? .null, "client_ip": short["client_ip"] ?? .string("127.0.0.1"),
-                "database": short["database"] ?? .null,
-            ])
-        case .postQuery: return .array([context(short), try outcome(short["outcome"] ?? .object([]))])
-        default: return context(short)
+        var found: [Assumption] = [], records: [JSONValue] = []
+        records.append(try Self.fill(own, from: members, &found))
+        for record in later {
+            var inner: [JSONValue.Member] = []
+            if let value = short[record.name] {
+                guard case .object(let members) = value else { throw Failure("the \(record.name) is not a mapping") }
+                inner = members
+            }
+            for member in inner where !record.fields.contains(where: { $0.name == member.name }) {
+                throw Failure(
+                    "the \(record.name) has no '\(member.name.printable)'; it takes "
+                        + record.fields.map(\.name).joined(separator: ", "))
+            }
+            records.append(try Self.fill(record.fields, from: inner, &found))
         }
+        document = hook.isArray ? .array(records) : records[0]
+        assumptions = found
     }
 
-    /// Refuses values of other types than the host sends (host contract, section 6).
-    private static func check(_ members: [JSONValue.Member]) throws(Failure) {
-        for member in members {
-            let name = member.name
-            let wanted: (words: String, isMet: Bool) =
-                switch name {
-                case "query", "normalized", "request_id", "client_ip": ("a text", member.value.string != nil)
-                case "tables": ("a list of texts", member.value.isArrayOfTexts)
-                case "is_read_only", "success":
-                    ("true or false", member.value == .bool(true) || member.value == .bool(false))
-                case "attributes", "headers": ("a mapping of texts", member.value.isObjectOfTexts)
-                case "elapsed_us", "response_bytes": ("a whole number from 0", member.value.isUnsigned)
-                case "outcome": ("a mapping", true)
-                default: ("a text or null", member.value.string != nil || member.value == .null)
-                }
-            guard wanted.isMet else { throw Failure("'\(name)' is not \(wanted.words)") }
+    private static func fill(
+        _ fields: [InputField], from members: [JSONValue.Member], _ assumptions: inout [Assumption]
+    ) throws(Failure) -> JSONValue {
+        var values: [String: JSONValue] = [:]
+        for field in fields {
+            guard let given = members.first(where: { $0.name.utf8.elementsEqual(field.name.utf8) })?.value else {
+                continue
+            }
+            guard field.accepts(given) else { throw Failure("'\(field.name)' is not \(field.typeWords)") }
+            values[field.name] = given
         }
+        var flat: [JSONValue.Member] = []
+        for field in fields {
+            // What a field is derived from counts as it is given, not as the host would send it.
+            let sent = field.sent(with: values)
+            let value = values[field.name] ?? sent
+            values[field.name] = value
+            if !field.isReal, !value.isEquivalent(to: sent) {
+                assumptions.append(Assumption(field: field.name, given: shown(value), sent: shown(sent)))
+            }
+            flat.append(JSONValue.Member(field.name, value))
+        }
+        return nested(flat, fields)
     }
 
-    private static func context(_ short: JSONValue) -> JSONValue {
-        let query = short["query"]?.string ?? ""
-        let words = SQLWords(query)
-        return .object([
-            "query": short["query"] ?? .string(""),
-            "normalized": short["normalized"] ?? .string(query),
-            "tables": short["tables"] ?? .strings(words.tables),
-            "is_read_only": short["is_read_only"] ?? .bool(words.isReadOnly),
-            "hook_context": .object([
-                "request_id": short["request_id"] ?? .string("request-1"), "client_id": short["client_id"] ?? .null,
-                "identity": short["identity"] ?? .null, "database": short["database"] ?? .null,
-                "branch": short["branch"] ?? .null, "attributes": short["attributes"] ?? .object([]),
-            ]),
-        ])
+    /// The record of these members, one a field in their order, each in the object that the host puts it in.
+    package static func nested(_ members: [JSONValue.Member], _ fields: [InputField]) -> JSONValue {
+        var record: [JSONValue.Member] = []
+        for (field, member) in zip(fields, members) {
+            guard let container = field.container else {
+                record.append(member)
+                continue
+            }
+            if let place = record.firstIndex(where: { $0.name == container }),
+                case .object(let inner) = record[place].value
+            {
+                record[place] = JSONValue.Member(container, .object(inner + [member]))
+            } else {
+                record.append(JSONValue.Member(container, .object([member])))
+            }
+        }
+        return .object(record)
     }
 
-    private static func outcome(_ short: JSONValue) throws(Failure) -> JSONValue {
-        let keys = ["success", "target_node", "elapsed_us", "response_bytes", "error"]
-        guard case .object(let members) = short else { throw Failure("the outcome is not a mapping") }
-        for member in members where !keys.contains(member.name) {
-            throw Failure(
-                "the outcome has no '\(member.name.printable)'; it takes \(keys.joined(separator: ", "))")
-        }
-        try check(members)
-        return .object([
-            "success": short["success"] ?? .bool(true), "target_node": short["target_node"] ?? .null,
-            "elapsed_us": short["elapsed_us"] ?? .int(1000), "response_bytes": short["response_bytes"] ?? .int(0),
-            "error": short["error"] ?? .null,
-        ])
+    private static func shown(_ value: JSONValue) -> String {
+        let text = value.compactText.printable
+        return text.count > 60 ? text.prefix(60) + "…" : text
     }
 }
 
-extension JSONValue {
-    fileprivate var isArrayOfTexts: Bool {
-        guard case .array(let elements) = self else { return false }
-        return elements.allSatisfy { $0.string != nil }
-    }
-
-    fileprivate var isObjectOfTexts: Bool {
-        guard case .object(let members) = self else { return false }
-        return members.allSatisfy { $0.value.string != nil }
-    }
-
-    fileprivate var isUnsigned: Bool {
-        guard case .number(let digits) = self else { return false }
-        return UInt64(digits) != nil
+extension InputField {
+    /// What the host puts into this field, with the values of the fields before it.
+    package func sent(with values: [String: JSONValue]) -> JSONValue {
+        switch source {
+        case .real(let example): example
+        case .constant(let value): value
+        case .copy(let name): values[name] ?? .null
+        case .prefix(let name, let words, let exceptions):
+            .bool(!StatementStart(values[name]?.string ?? "").begins(with: words, unless: exceptions))
+        case .tables(let name): .strings(NamedTables(values[name]?.string ?? "").names)
+        }
     }
 }
 
-/// A rough look at a query, good enough to fill in what an author leaves out of a case.
-private struct SQLWords {
-    let tables: [String]
-    let isReadOnly: Bool
+/// How a statement begins: what a host that does not parse SQL goes by.
+package struct StatementStart {
+    /// The first scalars behind white space, in capitals as Unicode has them.
+    private let capitals: String
 
-    init(_ query: String) {
-        let words = query.split { " \t\r\n,;()".contains($0) }.map(String.init)
-        let first = words.first?.uppercased() ?? ""
-        isReadOnly = ["SELECT", "SHOW", "EXPLAIN", "VALUES", "TABLE", "WITH"].contains(first)
-        var found: [String] = []
+    package init(_ text: String) {
+        capitals = text.unicodeScalars.drop(while: \.properties.isWhitespace).prefix(64)
+            .map(\.properties.uppercaseMapping).joined()
+    }
+
+    /// Whether it begins with one of `words`, and with none of `exceptions`; all are in capitals.
+    package func begins(with words: [String], unless exceptions: [String]) -> Bool {
+        words.contains { capitals.utf8.starts(with: $0.utf8) }
+            && !exceptions.contains { capitals.utf8.starts(with: $0.utf8) }
+    }
+}
+
+/// A rough look at a query for a host that says which tables it names: the words behind FROM, JOIN, INTO, UPDATE, TABLE.
+package struct NamedTables {
+    /// The names in their order, each once.
+    package let names: [String]
+
+    package init(_ query: String) {
+        let words = query.split { " \t\r\n,;()".contains($0) }
+        var found: [String] = [], seen: Set<[UInt8]> = []
         for (word, next) in zip(words, words.dropFirst())
         where ["FROM", "JOIN", "INTO", "UPDATE", "TABLE"].contains(word.uppercased()) {
             let name = next.filter { $0 != "\"" }
-            if !found.contains(name), name.uppercased() != "SELECT" { found.append(name) }
+            if name.uppercased() != "SELECT", seen.insert(Array(name.utf8)).inserted { found.append(name) }
         }
-        tables = found
+        names = found
     }
 }

@@ -4,7 +4,7 @@ internal import YAML
 
 extension CaseFileReader {
     /// The cases of a JSON file: checked as JSON, then read like any other.
-    package static func read(json text: String) throws(ManifestError) -> [HookCase] {
+    package static func read(json text: String, profile: HostProfile) throws(ManifestError) -> [HookCase] {
         let bytes = Array(text.utf8)
         let document: JSONDocument
         do throws(JSONError) {
@@ -14,7 +14,7 @@ extension CaseFileReader {
                 message: "the file is not JSON: \(error.message)", at: TextPlace(of: error.offset, in: bytes))
         }
         var place = TextPlace.start
-        return try read(yaml(of: document.root, in: bytes, &place))
+        return try read(yaml(of: document.root, in: bytes, &place), profile)
     }
 
     /// The same value as YAML has it; `place` is that of the value before.

@@ -31,3 +31,13 @@ extension JSONValue {
         }
     }
 }
+
+extension JSONValue {
+    /// The value of a YAML document of at most `limit` bytes; mappings at its top only.
+    init(yamlText text: String, limit: Int, what: String) throws(ManifestError) {
+        let root = try YAMLMapping(parsing: text, limit: limit, what: what)
+        var members: [Member] = []
+        for (key, value) in root.entries { members.append(Member(key.text, try JSONValue(yaml: value))) }
+        self = .object(members)
+    }
+}

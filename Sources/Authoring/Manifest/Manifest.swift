@@ -14,8 +14,8 @@ package struct Manifest: Sendable, Equatable {
         package var line: Int { place.line }
     }
 
-    /// A rule that the author has silenced, and why.
-    package struct Silence: Sendable, Equatable {
+    /// A rule that the author has suppressed, and why.
+    package struct Suppression: Sendable, Equatable {
         package let rule: String
         package let reason: String
         /// The line, from 1.
@@ -43,26 +43,26 @@ package struct Manifest: Sendable, Equatable {
     package internal(set) var toolchain: Scalar?
     /// The toolchains that `build.toolchain` may name.
     package static let toolchains = ["swift", "rust", "c"]
-    package internal(set) var silences: [Silence] = []
+    package internal(set) var suppressions: [Suppression] = []
+    /// The name of the host profile the plugin is for.
+    package internal(set) var host: Scalar?
+    /// The host profile the plugin is for.
+    package var profile = HostProfile.standard
     /// Every key that means something, as dotted paths.
     package static let knownKeys = [
         "name", "version", "description", "author", "license", "hooks", "permissions", "resources",
         "resources.min_memory", "resources.max_memory", "build", "build.command", "build.wasm", "build.toolchain",
         "build.sources",
-        "check", "check.silence", "check.silence.rule", "check.silence.reason",
+        "check", "check.suppress", "check.suppress.rule", "check.suppress.reason", "check.silence",
+        "check.silence.rule", "check.silence.reason", "host",
     ]
     /// Keys that mean nothing to the kit or the host, as dotted paths.
     package internal(set) var unknownKeys: [Scalar] = []
 
-    /// The linear memory that a call may surely use, in bytes: `resources.max_memory`, and never over the host's 64 MiB.
-    package var memoryLimit: Int {
-        min(HostLimits.memoryBytes, maximumMemory.flatMap { MemorySize.bytes($0.text) } ?? HostLimits.memoryBytes)
-    }
-
     /// The hooks that the host would know among those declared, without repeats.
     package var knownHooks: [Hook] {
         var seen: [Hook] = []
-        for hook in hooks.compactMap({ Hook(manifestName: $0.text) }) where !seen.contains(hook) { seen.append(hook) }
+        for hook in hooks.compactMap({ profile.hook(named: $0.text) }) where !seen.contains(hook) { seen.append(hook) }
         return seen
     }
 }

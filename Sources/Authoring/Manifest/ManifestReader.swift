@@ -5,7 +5,7 @@ internal import YAML
 extension Manifest {
     /// Reads the text of a `plugin.yaml`: one YAML 1.2 mapping without anchors, at most 1 MiB.
     package init(reading text: String) throws(ManifestError) {
-        let root = try YAMLMapping(parsing: text, limit: HostLimits.manifestBytes)
+        let root = try YAMLMapping(parsing: text, limit: KitLimits.manifestBytes)
         for (key, value) in root.entries {
             switch key.text {
             case "name": name = try YAMLMapping.scalar(value, "name")
@@ -18,6 +18,7 @@ extension Manifest {
             case "resources": try readResources(YAMLMapping(value, "resources"))
             case "build": try readBuild(YAMLMapping(value, "build"))
             case "check": try readCheck(YAMLMapping(value, "check"))
+            case "host": host = try YAMLMapping.scalar(value, "host")
             default: unknownKeys.append(key)
             }
         }
@@ -53,27 +54,29 @@ extension Manifest {
 
     private mutating func readCheck(_ mapping: YAMLMapping) throws(ManifestError) {
         for (key, value) in mapping.entries {
-            guard key.text == "silence" else {
+            // Older manifests say `silence`.
+            guard ["suppress", "silence"].contains(key.text) else {
                 unknownKeys.append(Scalar(text: "check." + key.text, place: key.place))
                 continue
             }
             guard case .sequence(let items) = value.kind else {
-                throw ManifestError(message: "check.silence is not a list", at: key.place)
+                throw ManifestError(message: "check.\(key.text) is not a list", at: key.place)
             }
+            let list = key.text
             for item in items {
-                let entry = try YAMLMapping(item, "an entry of check.silence")
+                let entry = try YAMLMapping(item, "an entry of check.\(key.text)")
                 var rule: Scalar?, reason: Scalar?
                 for (key, value) in entry.entries {
                     switch key.text {
                     case "rule": rule = try YAMLMapping.scalar(value, "rule")
                     case "reason": reason = try YAMLMapping.scalar(value, "reason")
-                    default: unknownKeys.append(Scalar(text: "check.silence." + key.text, place: key.place))
+                    default: unknownKeys.append(Scalar(text: "check.\(list).\(key.text)", place: key.place))
                     }
                 }
                 guard let rule else {
-                    throw ManifestError(message: "an entry of check.silence has no rule", at: entry.place)
+                    throw ManifestError(message: "an entry of check.\(list) has no rule", at: entry.place)
                 }
-                silences.append(Silence(rule: rule.text, reason: reason?.text ?? "", line: rule.line))
+                suppressions.append(Suppression(rule: rule.text, reason: reason?.text ?? "", line: rule.line))
             }
         }
     }

@@ -1,12 +1,12 @@
 internal import Basics
-internal import Contract
+package import Contract
 internal import Files
 
 /// A plugin's folder: the one with `plugin.yaml`.
 package struct PluginProject: Sendable {
     /// The folder's path.
     package let folder: String
-    package let manifest: Manifest
+    package private(set) var manifest: Manifest
     /// The text of `plugin.yaml`.
     package let manifestText: String
 
@@ -72,7 +72,7 @@ package struct PluginProject: Sendable {
     /// Reads the plugin in exactly this folder.
     package init(folder: String) throws {
         let path = FilePaths.join(folder, Manifest.fileName)
-        let bytes = try WholeFiles.read(path, limit: HostLimits.manifestBytes)
+        let bytes = try WholeFiles.read(path, limit: KitLimits.manifestBytes)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Problem(.invalidManifest, "\(path) is not UTF-8", help: "save it as UTF-8")
         }
@@ -90,6 +90,13 @@ package struct PluginProject: Sendable {
         }
         manifestText = text
         self.folder = folder
+        manifest.profile = try HostFile.profile(ofFolder: folder, manifest: manifest)
+    }
+
+    /// The host profile the plugin is run and checked for.
+    package var profile: HostProfile {
+        get { manifest.profile }
+        set { manifest.profile = newValue }
     }
 
     /// The bytes of the built module, at most 1 GiB.
@@ -101,8 +108,8 @@ package struct PluginProject: Sendable {
         guard try FileStatus.of(path, followingLinks: true) != nil else {
             throw Problem(.noModule, "no module at \(path)", help: "build it with: pdk build")
         }
-        let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
-        guard bytes.starts(with: HostLimits.moduleMagic) else {
+        let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
+        guard bytes.starts(with: KitLimits.moduleMagic) else {
             throw Problem(
                 .notAModule, "\(path) is not a WebAssembly module: it does not begin with \\0asm",
                 help: "build it again with: pdk build")

@@ -28,7 +28,7 @@ package struct SkeletonValues: Sendable, Equatable {
 
     /// The variables that every template has.
     static let names =
-        ["name", "version", "description", "author", "license", "hooks"] + Hook.called.map(\.name)
+        ["name", "version", "description", "author", "license", "hooks"] + HostProfile.standard.calledHooks.map(\.name)
         + WordCase.allCases.map { "name_" + $0.rawValue }
 
     private var texts: [String: String] {
@@ -42,7 +42,7 @@ package struct SkeletonValues: Sendable, Equatable {
         files: [String: MustacheValue], manifest: [String: MustacheValue]
     ) {
         var values = texts.mapValues(MustacheValue.text)
-        for hook in Hook.called { values[hook.name] = .flag(hooks.contains(hook)) }
+        for hook in HostProfile.standard.calledHooks { values[hook.name] = .flag(hooks.contains(hook)) }
         values["hooks"] = .list(hooks.map { .table(["name": .text($0.name)]) })
         for wordCase in WordCase.allCases { values["name_" + wordCase.rawValue] = .text(wordCase.spell(name)) }
         for variable in template.variables {

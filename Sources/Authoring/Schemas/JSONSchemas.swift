@@ -80,7 +80,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                     "description": scalar("What the plugin does, in one sentence."), "author": scalar("Who wrote it."),
                     "license": scalar("The licence, as an SPDX expression."),
                     "hooks": list(
-                        .object(["type": .string("string"), "examples": .strings(Hook.called.map(\.name))]),
+                        .object(["type": .string("string"), "examples": .strings(HostProfile.standard.calledHooks.map(\.name))]),
                         "The hooks that the module exports, one a line."),
                     "permissions": list(permissions, "What the plugin uses."),
                     "resources": closed(
@@ -109,7 +109,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
 
     private static let casesSchema: JSONValue = {
         let call: KeyValuePairs<String, JSONValue?> = [
-            "hook": choice(Hook.called.map(\.name), "The hook that is called."),
+            "hook": choice(HostProfile.standard.calledHooks.map(\.name), "The hook that is called."),
             "input": .object([
                 "description": .string("The input, or the part of it that is not as the host sends it by default.")
             ]),

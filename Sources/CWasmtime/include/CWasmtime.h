@@ -131,6 +131,7 @@ typedef void (*wasmtime_finalizer_t)(void *data);
     M(void, wasmtime_config_wasm_threads_set, (wasm_config_t *, bool)) \
     M(void, wasmtime_config_wasm_function_references_set, (wasm_config_t *, bool)) \
     M(void, wasmtime_config_wasm_gc_set, (wasm_config_t *, bool)) \
+    M(void, wasmtime_config_gc_support_set, (wasm_config_t *, bool)) \
     M(void, wasmtime_config_wasm_exceptions_set, (wasm_config_t *, bool)) \
     M(void, wasmtime_config_wasm_wide_arithmetic_set, (wasm_config_t *, bool)) \
     M(void, wasmtime_config_wasm_custom_page_sizes_set, (wasm_config_t *, bool)) \

@@ -32,10 +32,11 @@ struct BenchCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let hook = try HookOptions.hook(hook)
+        let profile = try options.profile(session)
+        let hook = try HookOptions.hook(hook, profile)
         let report = try BenchHook(
             modulePath: options.module(session), hook: hook, inputs: try inputs(hook, session),
-            store: options.store(session), source: session.engine, memoryBytes: options.memoryBytes(session),
+            store: options.store(session), source: session.engine, profile: profile,
             milliseconds: Int(seconds * 1000)
         ).run()
         guard let compare else { return Outcome(text: report.text, isData: true, json: report.json(nil)) }
@@ -52,7 +53,7 @@ struct BenchCommand: Command {
             let own = try CaseFiles.read(of: try session.project()).flatMap { $0.inputs(of: hook) }
             if !own.isEmpty { return own }
         }
-        return [try options.bytes(for: hook, session)]
+        return [try options.input(for: hook, session).bytes]
     }
 }
 

@@ -12,11 +12,12 @@ struct CheckCommand: Command {
     var registry: String?
 
     @OptionGroup var key: KeyOption
+    @OptionGroup var host: HostOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.map(session.registry)
-        let project = try session.project()
+        let project = try host.project(session)
         let registry = try location.map { try Registry.load($0, network: session.network(console)) }
         let report = try await CheckPlugin(
             project: project, registry: registry, key: key.source(session), now: session.now,
@@ -33,12 +34,12 @@ extension Finding {
     /// `error[PDK109] plugin.yaml:8: message` and the help below.
     func text(_ session: Session) -> [Text] {
         let severity: Text =
-            silencedBecause != nil
-            ? Text("silenced", .dim) : rule.severity == .error ? Text("error", .red) : Text("warning", .yellow)
+            suppressedBecause != nil
+            ? Text("suppressed", .dim) : rule.severity == .error ? Text("error", .red) : Text("warning", .yellow)
         let file = session.shown(file)
         let place = line.map { "\(file):\($0)" } ?? file
         let head: Text = severity + "[\(rule.id)] \(place, .bold): \(message)"
-        if let reason = silencedBecause { return [head, "  because: \(reason)"] }
+        if let reason = suppressedBecause { return [head, "  because: \(reason)"] }
         return [head] + (help.map { ["  \("help", .green): \($0)"] } ?? [])
     }
 
@@ -46,16 +47,16 @@ extension Finding {
         .object([
             "rule": .string(rule.id), "name": .string(rule.name), "severity": .string(rule.severity.rawValue),
             "message": .string(message), "help": help.map(JSONValue.string), "file": .string(file),
-            "line": line.map(JSONValue.int), "silenced": silencedBecause.map(JSONValue.string),
+            "line": line.map(JSONValue.int), "suppressed": suppressedBecause.map(JSONValue.string),
         ])
     }
 }
 
 extension CheckPlugin.Report {
     var summary: Text {
-        let silenced = silencedCount > 0 ? ", \(silencedCount) silenced" : ""
+        let suppressed = suppressedCount > 0 ? ", \(suppressedCount) suppressed" : ""
         return
-            "\(name) v\(version): \(Self.count(errorCount, "error")), \(Self.count(warningCount, "warning"))\(silenced)"
+            "\(name) v\(version): \(Self.count(errorCount, "error")), \(Self.count(warningCount, "warning"))\(suppressed)"
     }
 
     private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }

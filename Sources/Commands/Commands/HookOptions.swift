@@ -35,6 +35,8 @@ struct HookOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: "A JSON file of texts to fill the key-value store with.")
     var kv: String?
 
+    @OptionGroup var host: HostOption
+
     /// Whether anything was said of the input.
     var saysInput: Bool { input != nil || hasShortOptions }
 
@@ -49,11 +51,11 @@ struct HookOptions: ParsableArguments, Sendable {
     }
 
     /// The hook called `name`, which must be one the host calls.
-    static func hook(_ name: String) throws -> Hook {
-        guard let hook = Hook(manifestName: name), hook.isCalled else {
+    static func hook(_ name: String, _ profile: HostProfile) throws -> Hook {
+        guard let hook = profile.hook(named: name), hook.isCalled else {
             throw ValidationError(
                 "There is no hook '\(name.printable)' that the host calls; it calls "
-                    + Hook.called.map(\.name).joined(separator: ", ") + ".")
+                    + profile.calledHooks.map(\.name).joined(separator: ", ") + ".")
         }
         return hook
     }
@@ -63,24 +65,28 @@ struct HookOptions: ParsableArguments, Sendable {
         try wasm.map(session.path) ?? session.project().modulePath
     }
 
-    /// The memory of a call, in bytes, that the plugin's manifest says; nil for a module from elsewhere.
-    func memoryBytes(_ session: Session) throws -> Int? {
-        wasm == nil ? try session.project().manifest.memoryLimit : nil
+    /// The host profile to run for: the one that is named, else the plugin's own.
+    func profile(_ session: Session) throws -> HostProfile {
+        if let named = try host.profile(session) { return named }
+        // Without a plugin's folder there is no module either, which is said when it is asked for.
+        guard wasm == nil, try PluginProject.find(from: session.currentFolder) != nil else { return .standard }
+        return try session.project().profile
     }
 
     /// The store before the call.
-    func store(_ session: Session) throws -> [String: String] {
+    func store(_ session: Session) throws -> [ByteText: ByteText] {
         try kv.map { try RunHook.readStore(session.path($0)) } ?? [:]
     }
 
-    /// The exact bytes of the input.
-    func bytes(for hook: Hook, _ session: Session) throws -> [UInt8] {
+    /// The exact bytes of the input, and what in it the host never sends.
+    func input(for hook: Hook, _ session: Session) throws -> (bytes: [UInt8], assumptions: [HookInput.Assumption]) {
         switch input {
-        case "-"?: return try WholeFiles.readStandardInput(limit: 64 << 20)
-        case let path?: return try WholeFiles.read(session.path(path), limit: 64 << 20)
+        case "-"?: return (try WholeFiles.readStandardInput(limit: 64 << 20), [])
+        case let path?: return (try WholeFiles.read(session.path(path), limit: 64 << 20), [])
         case nil:
             do throws(HookInput.Failure) {
-                return Array(try HookInput.fill(try short(hook), for: hook).compactText.utf8)
+                let filled = try HookInput(try short(hook), for: hook)
+                return (Array(filled.text.utf8), filled.assumptions)
             } catch {
                 throw Problem(.invalidInput, error.description)
             }
@@ -88,20 +94,24 @@ struct HookOptions: ParsableArguments, Sendable {
     }
 
     private func short(_ hook: Hook) throws(HookInput.Failure) -> JSONValue {
-        var members: [JSONValue.Member] = [], outcome: [JSONValue.Member] = []
+        var members: [JSONValue.Member] = [], inner: [String: [JSONValue.Member]] = [:]
         if let query { members.append(.init("query", .string(query))) }
         if !table.isEmpty { members.append(.init("tables", .strings(table))) }
         if !attr.isEmpty { members.append(.init("attributes", .object(try attr.map(Self.pair)))) }
         if !header.isEmpty { members.append(.init("headers", .object(try header.map(Self.pair)))) }
         for text in field {
             let pair = try Self.pair(text)
-            let isOutcome = hook == .postQuery && !HookInput.keys(of: hook).contains(pair.name)
-            let value =
-                ["is_read_only", "success", "elapsed_us", "response_bytes"].contains(pair.name)
-                ? try Self.typed(pair) : pair.value
-            if isOutcome { outcome.append(.init(pair.name, value)) } else { members.append(.init(pair.name, value)) }
+            // A field of a later record stands below the record's name.
+            let later = hook.records.dropFirst().first { $0.fields.contains { $0.name == pair.name } }
+            let field = hook.inputFields.first { $0.name == pair.name }
+            let value = try field.map { (field) throws(HookInput.Failure) in try Self.typed(pair, field) } ?? pair.value
+            if let later, !HookInput.keys(of: hook).contains(pair.name) {
+                inner[later.name, default: []].append(.init(pair.name, value))
+            } else {
+                members.append(.init(pair.name, value))
+            }
         }
-        if !outcome.isEmpty { members.append(.init("outcome", .object(outcome))) }
+        for (name, fields) in inner.sorted(by: { $0.key < $1.key }) { members.append(.init(name, .object(fields))) }
         return .object(members)
     }
 
@@ -112,8 +122,11 @@ struct HookOptions: ParsableArguments, Sendable {
         return .init(String(text[..<equals]), .string(String(text[text.index(after: equals)...])))
     }
 
-    /// A truth value or a number that was given as text.
-    private static func typed(_ pair: JSONValue.Member) throws(HookInput.Failure) -> JSONValue {
+    /// A value that was given as text, in the type of its field.
+    private static func typed(
+        _ pair: JSONValue.Member, _ field: InputField
+    ) throws(HookInput.Failure) -> JSONValue {
+        guard [.truth, .count].contains(field.kind) else { return pair.value }
         switch pair.value {
         case .string("true"): return .bool(true)
         case .string("false"): return .bool(false)

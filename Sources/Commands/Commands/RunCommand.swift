@@ -1,5 +1,7 @@
 internal import Arguments
 internal import Authoring
+internal import Basics
+internal import Checking
 internal import Contract
 internal import Operations
 internal import Running
@@ -18,10 +20,10 @@ struct RunCommand: Command {
 
     @OptionGroup var options: HookOptions
 
-    @Option(name: .long, help: "Units of fuel, in place of the host's 1,000,000.")
+    @Option(name: .long, help: "Units of fuel, in place of the host's.")
     var fuel: Int?
 
-    @Option(name: .long, help: "Milliseconds, in place of the host's 100.")
+    @Option(name: .long, help: "Milliseconds, in place of the host's.")
     var time: Int?
 
     @OptionGroup var globals: GlobalOptions
@@ -32,13 +34,18 @@ struct RunCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let hook = try HookOptions.hook(hook)
+        let profile = try options.profile(session)
+        let hook = try HookOptions.hook(hook, profile)
+        let input = try options.input(for: hook, session)
         let run = try RunHook(
-            modulePath: options.module(session), hook: hook, input: options.bytes(for: hook, session),
-            store: options.store(session), source: session.engine, memoryBytes: options.memoryBytes(session),
+            modulePath: options.module(session), hook: hook, input: input.bytes,
+            store: options.store(session), source: session.engine, profile: profile,
             fuel: fuel.map(UInt64.init), milliseconds: time
         ).run()
-        return Outcome(text: text(run), isData: true, json: json(run), status: run.isSound ? .done : .failed)
+        let findings = run.findings(input.assumptions)
+        return Outcome(
+            text: text(run) + findings.flatMap { $0.text(session) }, isData: true, json: json(run, findings),
+            status: run.isSound ? .done : .failed)
     }
 
     private func text(_ run: HookRun) -> [Text] {
@@ -51,11 +58,12 @@ struct RunCommand: Command {
         }
         if let output = run.outputText { lines.append("  output: \(output)") }
         let exact = run.fuelIsExact ? "" : "at least "
-        let milliseconds = Double(time ?? HostLimits.milliseconds)
+        let milliseconds = run.timeLimit
         lines += [
             "  fuel:   \(exact)\(Measure.grouped(run.fuel)) of \(Measure.grouped(run.fuelLimit)) (\(Measure.share(Double(run.fuel), of: Double(run.fuelLimit))))",
-            "  time:   \(Measure.time(run.nanoseconds)) of \(Int(milliseconds)) ms",
-            "  memory: \(Measure.grouped(run.memoryBytes >> 10)) KiB of \(Measure.grouped(run.memoryLimit >> 10)) KiB",
+            "  time:   \(Measure.time(run.nanoseconds)) of \(milliseconds) ms",
+            "  memory: \(Measure.grouped(run.memoryBytes >> 10)) KiB"
+                + (run.memoryLimit.map { " of \(Measure.grouped($0 >> 10)) KiB" } ?? ""),
         ]
         for (index, line) in run.storeLines.enumerated() {
             lines.append("  \(index == 0 ? "store:  " : "        ")\(line)")
@@ -63,16 +71,23 @@ struct RunCommand: Command {
         return lines
     }
 
-    private func json(_ run: HookRun) -> JSONValue {
+    private func json(_ run: HookRun, _ findings: [Finding]) -> JSONValue {
         .object([
+            "decision_kind": .string(run.decisionKind), "findings": .array(findings.map(\.json)),
             "hook": .string(run.hook.name), "sound": .bool(run.isSound), "decision": .string(run.words),
             "answer": run.answer?.json ?? .null, "output": run.outputText.map(JSONValue.string) ?? .null,
+            "output_bytes": .int(run.outputByteCount), "host": .string(run.profile.id),
             "failure": run.failure.map(JSONValue.string) ?? .null, "fuel": .int(run.fuel),
             "fuel_exact": .bool(run.fuelIsExact), "fuel_limit": .int(run.fuelLimit), "time_ns": .int(run.nanoseconds),
             "memory_bytes": .int(run.memoryBytes), "store_operations": .strings(run.storeLines),
             "writes": .object(
-                run.writes.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.map(JSONValue.string) ?? .null) }),
-            "store": .object(run.store.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
+                run.writes.sorted { $0.key < $1.key }.map {
+                    .init($0.key.escaped, $0.value.map { .string($0.escaped) } ?? .null)
+                }),
+            "store": .object(
+                run.store.sorted { $0.key < $1.key }.map {
+                    .init($0.key.escaped, .string($0.value.escaped))
+                }),
         ])
     }
 }

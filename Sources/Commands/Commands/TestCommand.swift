@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Checking
 internal import Contract
 internal import Files
 internal import Operations
@@ -13,10 +14,11 @@ struct TestCommand: Command {
     @Option(name: .long, help: "Write the results as JUnit XML to this file.")
     var junit: String?
 
+    @OptionGroup var host: HostOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let project = try session.project()
+        let project = try host.project(session)
         if let junit {
             try WholeFiles.checkOutput(session.path(junit))
             if let folder = FilePaths.parent(of: session.path(junit)) { try Folder.create(folder) }
@@ -27,7 +29,7 @@ struct TestCommand: Command {
         if let junit { try WholeFiles.replace(session.path(junit), with: report.junit) }
         return Outcome(
             text: globals.quiet ? report.failures : report.text, isData: true, json: report.json,
-            warnings: try project.staleWarnings(),
+            warnings: try project.staleWarnings() + report.warnings(session),
             status: report.failedCount == 0 ? .done : .failed)
     }
 }
@@ -44,9 +46,18 @@ extension TestPlugin.Report {
         results.flatMap(\.text) + ["\(passedCount) passed, \(failedCount) failed"]
     }
 
+    /// What cases assume of the host, a warning each, at most ten.
+    func warnings(_ session: Session) -> [Text] {
+        let lines = assumptions.prefix(10).map { finding -> Text in
+            "[\(finding.rule.id)] \(session.shown(finding.file)):\(finding.line ?? 1): \(finding.message)"
+        }
+        return assumptions.count > 10 ? lines + ["and \(assumptions.count - 10) more"] : lines
+    }
+
     var json: JSONValue {
         .object([
-            "name": .string(name), "passed": .int(passedCount), "failed": .int(failedCount),
+            "findings": .array(assumptions.map(\.json)), "name": .string(name), "passed": .int(passedCount),
+            "failed": .int(failedCount),
             "cases": .array(
                 results.map { result in
                     .object([

@@ -28,10 +28,10 @@ package struct HostLineReader: Sendable {
         package let before: String
         /// What stands on that line after the text.
         package let after: String
-        /// The items of the lines that begin with `-` right below.
+        /// The items of the lines that begin with `-` below; blank lines among them count for nothing.
         package let items: [Item]
-        /// Item lines that come after a blank or a comment line, where readers may already have stopped.
-        package let itemsAfterGap: [Item]
+        /// The line that ends the list, where it is a comment with items below it, from 1.
+        package let commentLine: Int?
     }
 
     /// The keys that are set wherever they stand.
@@ -67,21 +67,25 @@ package struct HostLineReader: Sendable {
     private static func list(_ key: String, in lines: [Line]) -> List? {
         for (index, line) in lines.enumerated() {
             guard let range = line.firstRange(of: key.unicodeScalars) else { continue }
-            var items: [Item] = [], late: [Item] = [], gap = false
+            var items: [Item] = [], comment: Int?, hasMore = false
             for (below, line) in lines[(index + 1)...].enumerated() {
                 let text = trim(line)
                 if text.first == "-" {
-                    let item = Item(text: String(trim(text.drop { $0 == "-" })), line: index + below + 2)
-                    if gap { late.append(item) } else { items.append(item) }
-                } else if text.isEmpty || text.first == "#" {
-                    gap = true
-                } else {
+                    if comment != nil {
+                        hasMore = true
+                        break
+                    }
+                    items.append(Item(text: String(trim(text.drop { $0 == "-" })), line: index + below + 2))
+                } else if text.first == "#", comment == nil {
+                    comment = index + below + 2
+                } else if !text.isEmpty, text.first != "#" {
                     break
                 }
             }
             return List(
                 line: index + 1, before: String(line[..<range.lowerBound]),
-                after: String(trim(line[range.upperBound...])), items: items, itemsAfterGap: late)
+                after: String(trim(line[range.upperBound...])), items: items,
+                commentLine: hasMore ? comment : nil)
         }
         return nil
     }

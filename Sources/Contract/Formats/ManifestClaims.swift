@@ -61,8 +61,10 @@ package struct ManifestClaims: Sendable, Equatable {
             return texts(field, claimed, actual)
         }
         return texts("name", name, embedded.name) ?? texts("version", version, embedded.version)
-            ?? lists("hooks", hooks, embedded.hooks) { Hook(manifestName: $0)?.name ?? $0 }
-            ?? lists("permissions", permissions, embedded.permissions) { Permission.named($0)?.name ?? $0 }
+            ?? lists("hooks", hooks, embedded.hooks) { HostProfile.standard.hook(named: $0)?.name ?? $0 }
+            ?? lists("permissions", permissions, embedded.permissions) {
+                HostProfile.standard.permission(named: $0)?.name ?? $0
+            }
             ?? sizes("min_memory", minimumMemory, embedded.minimumMemory)
             ?? sizes("max_memory", maximumMemory, embedded.maximumMemory)
     }

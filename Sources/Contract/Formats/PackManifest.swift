@@ -59,7 +59,7 @@ extension PackManifest {
     ///
     /// Also refuses what no host could use: a name that is none, and digests that are not 64 lowercase hexadecimal digits.
     package init(reading bytes: [UInt8]) throws(JSONError) {
-        let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: HostLimits.manifestBytes)).root
+        let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: KitLimits.manifestBytes)).root
         guard root.kind == .object else {
             throw JSONError("the manifest is not a JSON object", offset: root.range.lowerBound)
         }

@@ -23,7 +23,7 @@ package struct RegistryIndex: Sendable {
     }
 
     /// Checks the whole index, at most `maximumBytes` long: every entry must be one the host can read.
-    package init(reading bytes: [UInt8], maximumBytes: Int = HostLimits.indexBytes) throws(JSONError) {
+    package init(reading bytes: [UInt8], maximumBytes: Int = KitLimits.indexBytes) throws(JSONError) {
         let visitor: Collector
         (outline, visitor) = try Self.scan(bytes, Collector(), maximumBytes)
         entries = visitor.entries

@@ -21,7 +21,7 @@ package indirect enum JSONValue: Sendable, Equatable {
     /// The value of the first member called `name`.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
     /// The text of a string, nil for any other value.

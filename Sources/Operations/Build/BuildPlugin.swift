@@ -152,8 +152,8 @@ package struct BuildPlugin {
                 help: "correct build.wasm in \(project.manifestPath), or find out where the command puts the module: a "
                     + ".cargo/config.toml above this folder or a setting may send it elsewhere")
         }
-        let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
-        guard bytes.starts(with: HostLimits.moduleMagic) else {
+        let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
+        guard bytes.starts(with: KitLimits.moduleMagic) else {
             throw Problem(
                 .notAModule, "\(path) is not a WebAssembly module: it does not begin with \\0asm",
                 help: "make the build command compile for wasm32")

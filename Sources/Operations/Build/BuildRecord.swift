@@ -45,7 +45,7 @@ package struct BuildRecord: Sendable, Equatable {
         return try files.paths.map { path in
             var hash = try SHA256()
             let handle = try FileHandle(reading: FilePaths.join(project.folder, path))
-            try handle.stream(limit: HostLimits.moduleBytes) { piece in try hash.update(piece) }
+            try handle.stream(limit: KitLimits.moduleBytes) { piece in try hash.update(piece) }
             return Source(path: path, sha256: Hex.encode(try hash.finalize()))
         }
     }

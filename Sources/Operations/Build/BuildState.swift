@@ -92,7 +92,7 @@ package enum BuildState: Sendable, Equatable {
     /// The SHA-256 of a module, 64 lowercase hexadecimal digits.
     static func digest(of path: String) throws -> String {
         var hash = try SHA256()
-        try FileHandle(reading: path).stream(limit: HostLimits.moduleBytes) { piece in try hash.update(piece) }
+        try FileHandle(reading: path).stream(limit: KitLimits.moduleBytes) { piece in try hash.update(piece) }
         return Hex.encode(try hash.finalize())
     }
 }

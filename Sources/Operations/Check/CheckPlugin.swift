@@ -1,4 +1,5 @@
 package import Authoring
+internal import Basics
 package import Checking
 internal import Contract
 internal import Ed25519
@@ -48,9 +49,9 @@ package struct CheckPlugin {
         /// How many findings keep the plugin from being published.
         package var errorCount: Int { findings.count(where: \.isError) }
         /// How many findings are only to be known.
-        package var warningCount: Int { findings.count { $0.rule.severity == .warning && $0.silencedBecause == nil } }
-        /// How many findings the author has silenced.
-        package var silencedCount: Int { findings.count { $0.silencedBecause != nil } }
+        package var warningCount: Int { findings.count { $0.rule.severity == .warning && $0.suppressedBecause == nil } }
+        /// How many findings the author has suppressed.
+        package var suppressedCount: Int { findings.count { $0.suppressedBecause != nil } }
     }
 
     /// Applies every rule.
@@ -58,6 +59,7 @@ package struct CheckPlugin {
         var findings = ManifestRules(
             manifest: project.manifest, text: project.manifestText, file: project.manifestPath
         ).findings()
+        let cases = readCases(&findings)
         let module = try readModule(&findings)
         if let module {
             if let parsed = parse(module, &findings) {
@@ -65,22 +67,38 @@ package struct CheckPlugin {
                 let interface = InterfaceRules(manifest: project.manifest, module: parsed, file: file).findings()
                 findings += interface
                 // What is not linked as the host wants cannot run; the interface rules say why.
-                let isLinked = !interface.contains {
-                    $0.rule == RuleBook.unknownImport || $0.rule == RuleBook.wrongImportType
+                // Where an author has suppressed that, the engine says it again, with a rule that cannot be suppressed.
+                let isLinked = !interface.map(suppressed).contains {
+                    [RuleBook.unknownImport, RuleBook.wrongImportType].contains($0.rule) && $0.suppressedBecause == nil
                 }
                 if isLinked {
                     findings += EngineRules(
-                        manifest: project.manifest, bytes: module, parsed: parsed, file: file, source: engine
+                        manifest: project.manifest, bytes: module, parsed: parsed, file: file, source: engine,
+                        cases: cases
                     ).findings()
                 }
             }
         }
         let rules = ReleaseRules(check: self, module: module)
         findings += try rules.findings()
-        findings = findings.map(silenced)
-        // An error that the author has silenced does not stand in the way of a publish, nor of the trial of one.
+        findings = findings.map(suppressed)
+        // An error that the author has suppressed does not stand in the way of a publish, nor of the trial of one.
         if let module, hasRoundTrip, !findings.contains(where: \.isError) { findings += rules.roundTrip(module) }
         return Report(name: project.name, version: project.version, findings: findings)
+    }
+
+    /// The plugin's cases, each of which gives its hook what the host sends, or says why not.
+    private func readCases(_ findings: inout [Finding]) -> [PlacedCase] {
+        let cases: [PlacedCase]
+        do { cases = try CaseFiles.read(of: project) } catch {
+            let problem = error as? any Diagnostic
+            findings.append(
+                Finding(
+                    RuleBook.brokenCases, problem?.message ?? "\(error)", help: problem?.help,
+                    file: FilePaths.join(project.folder, "cases")))
+            return []
+        }
+        return cases
     }
 
     private func readModule(_ findings: inout [Finding]) throws -> [UInt8]? {
@@ -92,7 +110,7 @@ package struct CheckPlugin {
                     file: project.modulePath))
             return nil
         }
-        return try WholeFiles.read(project.modulePath, limit: HostLimits.moduleBytes)
+        return try WholeFiles.read(project.modulePath, limit: KitLimits.moduleBytes)
     }
 
     private func parse(_ bytes: [UInt8], _ findings: inout [Finding]) -> WebAssemblyModule? {
@@ -106,13 +124,13 @@ package struct CheckPlugin {
         }
     }
 
-    private func silenced(_ finding: Finding) -> Finding {
-        guard finding.rule.canBeSilenced,
-            let silence = project.manifest.silences.first(where: { $0.rule.uppercased() == finding.rule.id }),
-            !silence.reason.isEmpty
+    private func suppressed(_ finding: Finding) -> Finding {
+        guard finding.rule.canBeSuppressed,
+            let suppression = project.manifest.suppressions.first(where: { $0.rule.uppercased() == finding.rule.id }),
+            !suppression.reason.isEmpty
         else { return finding }
         var finding = finding
-        finding.silencedBecause = silence.reason
+        finding.suppressedBecause = suppression.reason
         return finding
     }
 }

@@ -128,7 +128,7 @@ struct ReleaseRules {
 
     /// Whether the module says of itself what `plugin.yaml` says.
     private func embeddedManifest() -> [Finding] {
-        guard let module, module.starts(with: HostLimits.moduleMagic) else { return [] }
+        guard let module, module.starts(with: KitLimits.moduleMagic) else { return [] }
         func other(_ message: String) -> [Finding] {
             [
                 Finding(

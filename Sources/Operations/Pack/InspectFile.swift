@@ -46,7 +46,7 @@ package struct InspectFile {
 
         /// The hooks whose functions the module exports.
         package var hooks: [Hook] {
-            Hook.known.filter { module?.functionType(ofExport: $0.export) != nil }
+            HostProfile.standard.hooks.filter { module?.functionType(ofExport: $0.export) != nil }
         }
     }
 
@@ -59,8 +59,8 @@ package struct InspectFile {
 
     /// Looks at the file, at most 1 GiB; errors: those of reading it, `pack-malformed`, and `unknown-file` when it is neither.
     package func run() throws -> Report {
-        let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
-        if bytes.starts(with: HostLimits.moduleMagic) {
+        let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
+        if bytes.starts(with: KitLimits.moduleMagic) {
             let sidecar = FilePaths.replacingExtension(of: path, with: ".sig")
             let isThere = try FileStatus.of(sidecar, followingLinks: true) != nil
             let text = isThere ? try WholeFiles.read(sidecar, limit: KeyText.maximumFileBytes) : nil

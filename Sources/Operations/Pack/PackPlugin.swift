@@ -114,7 +114,7 @@ package struct PackPlugin {
             return warnings + ["\(contents.modulePath) is not a valid WebAssembly module: \(error)"]
         }
         for name in packed.hooks {
-            guard let hook = Hook(manifestName: name) else {
+            guard let hook = HostProfile.standard.hook(named: name) else {
                 warnings.append("the host does not know the hook '\(name)'")
                 continue
             }

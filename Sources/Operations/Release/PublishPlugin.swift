@@ -214,7 +214,7 @@ package struct PublishPlugin {
         if let error = findings.first(where: { $0.isError || ($0.rule.id == "PDK207" && $0.silencedBecause == nil) }) {
             throw CheckFailure(name: project.name, findings: findings, first: error)
         }
-        return findings.filter { $0.silencedBecause == nil }
+        return findings.filter { $0.suppressedBecause == nil }
     }
 
     private func report(

@@ -59,7 +59,7 @@ struct PublishedRelease {
         let shown = "its artifact \(entry.artifact.printable)"
         do {
             var hash = try SHA256()
-            try store.stream(entry.artifact, maximumBytes: HostLimits.moduleBytes) { try hash.update($0) }
+            try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes) { try hash.update($0) }
             let digest = Hex.encode(try hash.finalize())
             return digest == entry.sha256.lowercased() ? nil : "\(shown) was changed: its sha256 is \(digest)"
         } catch let error as FileError where error.isNotFound {
@@ -77,7 +77,7 @@ struct PublishedRelease {
         do {
             let check = SignatureCheck(signature, by: key)
             var hash = try PrefixedSHA512(prefixes: [check.prefix])
-            try store.stream(entry.artifact, maximumBytes: HostLimits.moduleBytes) { hash.update($0) }
+            try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes) { hash.update($0) }
             if check.isValid(digest: try hash.finalize()[0]) { return true }
             // Bytes that are not those of the index say nothing of the key.
             return artifactDamage() == nil ? false : nil

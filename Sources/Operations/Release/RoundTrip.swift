@@ -25,7 +25,7 @@ enum ProvenRelease {
             throw Problem(
                 .roundTripFailed, "\(name) v\(release.version) was installed without its signature checked")
         }
-        let bytes = try WholeFiles.read(installed.modulePath, limit: HostLimits.moduleBytes, followingLinks: false)
+        let bytes = try WholeFiles.read(installed.modulePath, limit: KitLimits.moduleBytes, followingLinks: false)
         guard bytes == release.module else {
             throw Problem(
                 .roundTripFailed, "the module installed from the staged registry is not the one that was built")

@@ -1,5 +1,5 @@
 internal import Authoring
-internal import Basics
+package import Basics
 package import Contract
 internal import Engine
 package import Running
@@ -11,23 +11,22 @@ package struct BenchHook {
     /// The inputs, given in turn.
     package let inputs: [[UInt8]]
     /// The store before each call.
-    package let store: [String: String]
+    package let store: [ByteText: ByteText]
     package let source: EngineSource
-    /// The memory of a call, in bytes; nil for the host's own limit.
-    package let memoryBytes: Int?
+    package let profile: HostProfile
     /// How long to call, after a tenth of it for warming up.
     package let milliseconds: Int
 
     package init(
-        modulePath: String, hook: Hook, inputs: [[UInt8]], store: [String: String], source: EngineSource,
-        memoryBytes: Int?, milliseconds: Int
+        modulePath: String, hook: Hook, inputs: [[UInt8]], store: [ByteText: ByteText], source: EngineSource,
+        profile: HostProfile, milliseconds: Int
     ) {
         self.modulePath = modulePath
         self.hook = hook
         self.inputs = inputs
         self.store = store
         self.source = source
-        self.memoryBytes = memoryBytes
+        self.profile = profile
         self.milliseconds = milliseconds
     }
 
@@ -67,15 +66,14 @@ package struct BenchHook {
 
     /// Calls the hook for the set time; a call that fails ends the benchmark with an error.
     package func run() throws -> Report {
-        let module = try RunnableModule(try PluginProject.readModule(modulePath), path: modulePath, source: source)
+        let module = try RunnableModule(
+            try PluginProject.readModule(modulePath), path: modulePath, source: source, profile: profile)
         guard module.module.exports.contains(where: { $0.name == hook.export }) else {
             throw Problem(.noHook, "\(modulePath) does not export the hook '\(hook.name)'")
         }
         let store = KeyValueStore(texts: store)
-        var limits = CallLimits()
         // A benchmark measures; a machine that is busy elsewhere must not end it.
-        limits.timeMilliseconds = 10_000
-        if let memoryBytes { limits.memoryBytes = memoryBytes }
+        let limits = CallLimits.patient(profile)
         let clock = ContinuousClock()
         func calls(for duration: Duration) throws -> [Sample] {
             var samples: [Sample] = []

@@ -1,5 +1,6 @@
 package import Authoring
 internal import Basics
+package import Checking
 internal import Contract
 internal import Engine
 package import Running
@@ -49,6 +50,8 @@ package struct TestPlugin {
     package struct Report: Sendable {
         package let name: String
         package let results: [Result]
+        /// What cases assume of the host without saying why.
+        package let assumptions: [Finding]
         package var passedCount: Int { results.count(where: \.hasPassed) }
         package var failedCount: Int { results.count - passedCount }
     }
@@ -68,7 +71,9 @@ package struct TestPlugin {
         guard !chosen.isEmpty else {
             throw Problem(.noCases, "no case has '\(filter?.printable ?? "")' in its name or file")
         }
-        let module = try RunnableModule(try project.readModule(), path: project.modulePath, source: source)
+        let module = try RunnableModule(
+            try project.readModule(), path: project.modulePath, source: source,
+            profile: project.profile)
         let results = await withTaskGroup(of: [(Int, Result)].self) { group in
             let share = max(1, workers)
             for worker in 0..<share {
@@ -85,7 +90,9 @@ package struct TestPlugin {
             return await group.reduce(into: []) { $0 += $1 }
         }
         try Task.checkCancellation()
-        return Report(name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 })
+        return Report(
+            name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 },
+            assumptions: chosen.flatMap { $0.assumptions(in: project.folder) })
     }
 
     private func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {
@@ -93,7 +100,7 @@ package struct TestPlugin {
         var store = KeyValueStore(texts: hookCase.store)
         var failures: [Failure] = [], fuel: UInt64 = 0, nanoseconds: UInt64 = 0
         for (index, call) in hookCase.calls.enumerated() {
-            let run = module.call(call.hook, input: Array(call.input.utf8), store: store, limits: limits(call))
+            let run = module.call(call.hook, input: call.input, store: store, limits: limits(call))
             store = run.outcome.store
             fuel += run.fuel
             nanoseconds += run.nanoseconds
@@ -108,9 +115,8 @@ package struct TestPlugin {
 
     /// The host's limits, and the case's own where they are tighter; a slow machine is not the plugin's fault.
     private func limits(_ call: HookCase.Call) -> CallLimits {
-        var limits = CallLimits()
-        limits.timeMilliseconds = call.milliseconds.map { UInt32(clamping: $0) } ?? 10_000
-        limits.memoryBytes = project.manifest.memoryLimit
+        var limits = CallLimits.patient(project.profile)
+        if let milliseconds = call.milliseconds { limits.timeMilliseconds = UInt32(clamping: milliseconds) }
         return limits
     }
 
@@ -121,9 +127,15 @@ package struct TestPlugin {
         if let cause = run.failure { return [failure("call of \(call.hook.name)", "an answer", cause)] }
         var failures: [Failure] = []
         let answer = run.answer?.json
+        if run.outputByteCount > HookAnswer.maximumComparedBytes, call.expectation != nil {
+            return [
+                failure(
+                    "answer", "one of at most \(HookAnswer.maximumComparedBytes) bytes", "\(run.outputByteCount) bytes")
+            ]
+        }
         if let expectation = call.expectation {
             if !expectation.accepts(answer) {
-                failures.append(failure("answer", describe(expectation), answer?.compactText ?? shownAnswer(run)))
+                failures.append(failure("answer", describe(expectation), shownAnswer(run)))
             } else if !run.isSound {
                 failures.append(failure("answer", "one that the host can use", run.words))
             }
@@ -141,24 +153,30 @@ package struct TestPlugin {
     }
 
     private static func shownAnswer(_ run: HookRun) -> String {
-        switch run.answer {
-        case .unreadable(let reason)?, .tagless(let reason)?: "\(run.outputText ?? "") (\(reason))"
-        default: "no result"
-        }
+        guard let answer = run.answer, answer.isThere, let output = run.outputText else { return "no result" }
+        let reason = answer.flaws.first.map { " (\($0.words))" } ?? ""
+        return (answer.json.map { cut($0.compactText) } ?? output) + reason
+    }
+
+    /// The most characters of a value that a failure shows.
+    private static let shownCharacters = 4000
+
+    private static func cut(_ text: String) -> String {
+        text.utf8.count > shownCharacters ? text.prefix(shownCharacters) + "… (\(text.utf8.count) bytes)" : text
     }
 
     private static func describe(_ expectation: HookCase.Expectation) -> String {
         switch expectation {
         case .none: "no result"
-        case .part(let value): "\(value.compactText), among others"
-        case .exact(let value): value.compactText
+        case .part(let value): "\(cut(value.compactText)), among others"
+        case .exact(let value): cut(value.compactText)
         }
     }
 
-    private static func describe(_ writes: [String: String?]) -> String {
+    private static func describe(_ writes: [ByteText: ByteText?]) -> String {
         let members = writes.sorted { $0.key < $1.key }.map { key, value in
-            JSONValue.Member(key, value.map(JSONValue.string) ?? .null)
+            JSONValue.Member(key.escaped, value.map { .string($0.escaped) } ?? .null)
         }
-        return JSONValue.object(members).compactText
+        return cut(JSONValue.object(members).compactText)
     }
 }

@@ -72,7 +72,7 @@ package struct CheckTemplate {
 
     /// Each set of hooks that is one hook or all, with each value of each flag and choice; other variables at their default.
     private func combinations() -> (values: [SkeletonValues], isPartial: Bool) {
-        let hooks = Hook.called.map { [$0] } + [Hook.called]
+        let hooks = HostProfile.standard.calledHooks.map { [$0] } + [HostProfile.standard.calledHooks]
         var answers: [[(name: String, text: String)]] = [[]]
         var isPartial = false
         for variable in template.description.variables {

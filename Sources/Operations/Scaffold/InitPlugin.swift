@@ -128,13 +128,13 @@ package struct InitPlugin {
     /// The hooks that are declared, or that a module exports, or that the sources name.
     private func hooks(_ catalogue: TOMLFields?, _ module: String?, _ names: [String]) throws -> [Hook] {
         let declared = (catalogue?.texts("hooks") ?? catalogue?.texts("plugin.hooks") ?? []).compactMap {
-            Hook(manifestName: $0)
+            HostProfile.standard.hook(named: $0)
         }
-        if !declared.isEmpty { return Hook.called.filter(declared.contains) }
+        if !declared.isEmpty { return HostProfile.standard.calledHooks.filter(declared.contains) }
         if let module,
             let parsed = try? WebAssemblyModule(reading: PluginProject.readModule(FilePaths.join(folder, module)))
         {
-            let exported = Hook.called.filter { parsed.functionType(ofExport: $0.export) != nil }
+            let exported = HostProfile.standard.calledHooks.filter { parsed.functionType(ofExport: $0.export) != nil }
             if !exported.isEmpty { return exported }
         }
         var seen: [Hook] = []
@@ -143,11 +143,11 @@ package struct InitPlugin {
             let path = FilePaths.join(folder, source)
             guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else { continue }
             let text = String(decoding: try WholeFiles.read(path, limit: 4 << 20), as: UTF8.self)
-            for hook in Hook.called where text.contains(" \(hook.export)(") || text.contains("\"\(hook.export)\"") {
+            for hook in HostProfile.standard.calledHooks where text.contains(" \(hook.export)(") || text.contains("\"\(hook.export)\"") {
                 seen.append(hook)
             }
         }
-        return seen.isEmpty ? [.preQuery] : Hook.called.filter(seen.contains)
+        return seen.isEmpty ? [.preQuery] : HostProfile.standard.calledHooks.filter(seen.contains)
     }
 
     private func manifest(

@@ -68,19 +68,19 @@ package struct NewPlugin {
     /// The hooks called so, in the host's order; `pre_query` when there are none.
     package static func hooks(_ names: [String]) throws(Problem) -> [Hook] {
         var chosen: [Hook] = []
-        for name in names.isEmpty ? [Hook.preQuery.name] : names {
-            guard let hook = Hook(manifestName: name), hook.isCalled else {
-                let isKnown = Hook(manifestName: name) != nil
+        for name in names.isEmpty ? [HostProfile.standard.calledHooks[0].name] : names {
+            guard let hook = HostProfile.standard.hook(named: name), hook.isCalled else {
+                let isKnown = HostProfile.standard.hook(named: name) != nil
                 throw Problem(
                     .unknownHook,
                     isKnown
                         ? "the host knows the hook '\(name)' and never calls it"
                         : "there is no hook '\(name.printable)'",
-                    help: "choose among \(Hook.called.map(\.name).joined(separator: ", "))")
+                    help: "choose among \(HostProfile.standard.calledHooks.map(\.name).joined(separator: ", "))")
             }
             chosen.append(hook)
         }
-        return Hook.called.filter(chosen.contains)
+        return HostProfile.standard.calledHooks.filter(chosen.contains)
     }
 
     private func make(_ files: [SkeletonFile]) throws {

@@ -126,7 +126,7 @@ package struct UpgradePlugin {
         let old = FilePaths.join(plugin.folder, Manifest.fileName)
         let version = try Manifest(reading: String(decoding: WholeFiles.read(old, limit: 1 << 20), as: UTF8.self))
             .version.text
-        let hooks = Hook.called.filter { plugin.record.hooks.contains($0.name) }
+        let hooks = HostProfile.standard.calledHooks.filter { plugin.record.hooks.contains($0.name) }
         // Both sides bear the version of the base: the author's own version is a change of the author's.
         let first = base.files.first { $0.path == Manifest.fileName }
         let baseVersion = first.flatMap {
@@ -180,14 +180,14 @@ package struct ChangeHooks {
     package func run() async throws -> Report {
         let path = FilePaths.join(plugin.folder, Manifest.fileName)
         let manifest = try Manifest(reading: String(decoding: WholeFiles.read(path, limit: 1 << 20), as: UTF8.self))
-        let before = Hook.called.filter(manifest.knownHooks.contains)
+        let before = HostProfile.standard.calledHooks.filter(manifest.knownHooks.contains)
         guard before.contains(hook) != isAdded else {
             let words =
                 "\(path) \(isAdded ? "declares" : "does not declare") the hook '\(hook.name)'\(isAdded ? " already" : "")"
             let help = "its hooks are \(before.map(\.name).joined(separator: ", "))"
             throw isAdded ? Problem(.hookDeclared, words, help: help) : Problem(.hookNotDeclared, words, help: help)
         }
-        let after = Hook.called.filter { $0 == hook ? isAdded : before.contains($0) }
+        let after = HostProfile.standard.calledHooks.filter { $0 == hook ? isAdded : before.contains($0) }
         guard !after.isEmpty else {
             throw Problem(.hookConflict, "'\(hook.name)' is the plugin's only hook", help: "add another hook first")
         }

@@ -13,7 +13,7 @@ package struct HTTPStore: RegistryStore {
 
     package func readIndex(into sink: (RawSpan) throws -> Void) throws -> Revision? {
         guard case .address(let address) = location.place else { return nil }
-        try network.fetch(address, maximumBytes: HostLimits.indexBytes, into: sink)
+        try network.fetch(address, maximumBytes: KitLimits.indexBytes, into: sink)
         return Revision("")
     }
 

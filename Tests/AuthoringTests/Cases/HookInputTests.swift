@@ -1,55 +1,115 @@
 import Authoring
 import Contract
+import Foundation
+import TestSupport
 import Testing
 
 /// The whole document that a short form becomes.
 struct HookInputTests {
-    private func fill(_ short: String, _ hook: Hook) throws -> String {
-        try HookInput.fill(JSONDocument(parsing: short).root.value, for: hook).compactText
+    private func fill(_ short: String, _ hook: Hook) throws -> HookInput {
+        try HookInput(JSONDocument(parsing: short).root.value, for: hook)
+    }
+
+    private static let fixtures = BuiltProduct.repository + "/Tests/Fixtures/host-1.5"
+
+    /// What the host sent for a query is what the kit sends for it, byte for byte but for times and addresses.
+    @Test func theRecordedInputsAreMade() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.fixtures + "/inputs").sorted()
+        #expect(files.count == 16)
+        for file in files {
+            let recorded = try String(contentsOfFile: Self.fixtures + "/inputs/" + file, encoding: .utf8)
+                .trimmingCharacters(in: .newlines)
+            let hook = try #require(HostProfile.standard.hook(named: String(file.split(separator: ".")[1])))
+            let root = try JSONDocument(parsing: recorded).root
+            let context = hook.isArray ? root.elements[0] : root
+            var short: [JSONValue.Member] = []
+            for field in hook.records[0].fields where field.isReal {
+                let place = field.container.map { context[$0]?[field.name] } ?? context[field.name]
+                short.append(.init(field.name, try #require(place).value))
+            }
+            if hook.isArray { short.append(.init("outcome", root.elements[1].value)) }
+            let made = try HookInput(.object(short), for: hook)
+            #expect(made.text == recorded, "\(file)")
+            #expect(made.assumptions.isEmpty)
+        }
+    }
+
+    @Test func theFlagOfReadingIsTheHosts() throws {
+        let lines = try String(contentsOfFile: Self.fixtures + "/is-read-only.tsv", encoding: .utf8)
+            .split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(lines.count == 68)
+        for line in lines {
+            let parts = line.split(separator: "\t")
+            let query = try JSONDocument(parsing: String(parts[0])).root.value
+            let made = try HookInput(.object(["query": query]), for: .preQuery)
+            #expect(made.document["is_read_only"] == .bool(parts[1] == "true"), "\(line)")
+            #expect(made.document["normalized"] == query)
+        }
     }
 
     @Test func anEmptyFormBecomesAWholeContext() throws {
         let context =
-            #"{"query":"","normalized":"","tables":[],"is_read_only":false,"hook_context":{"request_id":"request-1","#
-            + #""client_id":null,"identity":null,"database":null,"branch":null,"attributes":{}}}"#
-        #expect(try fill("{}", .preQuery) == context)
-        #expect(try fill("{}", .route) == context)
+            #"{"query":"","normalized":"","tables":[],"is_read_only":true,"hook_context":{"request_id":"#
+            + #""00000000-0000-4000-8000-000000000001","client_id":"00000000-0000-4000-8000-000000000002","#
+            + #""identity":null,"database":null,"branch":null,"attributes":{}}}"#
+        #expect(try fill("{}", .preQuery).text == context)
+        #expect(try fill("{}", .route).text == context)
         #expect(
-            try fill("{}", .postQuery) == "[\(context),"
-                + #"{"success":true,"target_node":null,"elapsed_us":1000,"response_bytes":0,"error":null}]"#)
+            try fill("{}", .postQuery).text == "[\(context),"
+                + #"{"success":true,"target_node":"127.0.0.1:5432","elapsed_us":1000,"response_bytes":64,"error":null}]"#
+        )
         #expect(
-            try fill("{}", .authenticate)
-                == #"{"headers":{},"username":null,"password":null,"client_ip":"127.0.0.1","database":null}"#)
+            try fill("{}", .authenticate).text
+                == #"{"headers":{},"username":"postgres","password":null,"client_ip":"127.0.0.1","database":"postgres"}"#
+        )
     }
 
-    @Test func whatIsGivenStands() throws {
+    @Test func whatTheHostNeverSendsStandsAndIsNamed() throws {
         let short =
-            #"{"query":"Q","normalized":"N","tables":["t"],"is_read_only":true,"request_id":"r","client_id":"c","#
+            #"{"query":"Q","normalized":"N","tables":["t"],"is_read_only":false,"request_id":"r","client_id":"c","#
             + #""identity":"i","database":"d","branch":"b","attributes":{"a":"1"}}"#
+        let made = try fill(short, .preQuery)
         #expect(
-            try fill(short, .preQuery)
-                == #"{"query":"Q","normalized":"N","tables":["t"],"is_read_only":true,"hook_context":{"request_id":"r","#
+            made.text
+                == #"{"query":"Q","normalized":"N","tables":["t"],"is_read_only":false,"hook_context":{"request_id":"r","#
                 + #""client_id":"c","identity":"i","database":"d","branch":"b","attributes":{"a":"1"}}}"#)
+        #expect(
+            made.assumptions.map(\.field)
+                == ["normalized", "tables", "is_read_only", "identity", "database", "branch", "attributes"])
+        #expect(made.assumptions[1].words == #"'tables' is ["t"], and the host sends []"#)
         let outcome = #"{"success":false,"target_node":"n","elapsed_us":7,"response_bytes":8,"error":"e"}"#
-        #expect(try fill(#"{"outcome":\#(outcome)}"#, .postQuery).hasSuffix("," + outcome + "]"))
+        let later = try fill(#"{"outcome":\#(outcome)}"#, .postQuery)
+        #expect(later.text.hasSuffix("," + outcome + "]") && later.assumptions.isEmpty)
         let request = #"{"headers":{"h":"v"},"username":"u","password":"p","client_ip":"::1","database":"d"}"#
-        #expect(try fill(request, .authenticate) == request)
+        let login = try fill(request, .authenticate)
+        #expect(login.text == request && login.assumptions.map(\.field) == ["headers", "password"])
     }
 
+    @Test func whatTheHostSendsAnywayIsNoAssumption() throws {
+        let same =
+            #"{"query":"DELETE FROM t","normalized":"DELETE FROM t","tables":[],"is_read_only":false,"identity":null}"#
+        #expect(try fill(same, .preQuery).assumptions.isEmpty)
+    }
+
+    /// A host that does name tables: a profile of its own.
     @Test(arguments: [
-        ("SELECT * FROM orders", #"["orders"]"#, true),
-        ("select * from a, b join public.c on 1=1", #"["a","public.c"]"#, true),
-        ("INSERT INTO \"t\" SELECT 1", #"["t"]"#, false),
-        ("update u set x = (select 1 from u)", #"["u"]"#, false),
-        ("DROP TABLE gone;", #"["gone"]"#, false),
-        ("with x as (select 1) select * from x", #"["x"]"#, true),
-        ("", "[]", false), ("FROM", "[]", false),
+        ("SELECT * FROM orders", #"["orders"]"#), ("select * from a, b join public.c on 1=1", #"["a","public.c"]"#),
+        ("INSERT INTO \"t\" SELECT 1", #"["t"]"#), ("update u set x = (select 1 from u)", #"["u"]"#),
+        ("DROP TABLE gone;", #"["gone"]"#), ("", "[]"), ("FROM", "[]"),
     ])
-    func tablesAndReadingAreGuessed(query: String, tables: String, isReadOnly: Bool) throws {
-        let whole = try HookInput.fill(.object(["query": .string(query)]), for: .preQuery)
-        #expect(whole["tables"]?.compactText == tables)
-        #expect(whole["is_read_only"] == .bool(isReadOnly))
-        #expect(whole["normalized"] == .string(query))
+    func tablesAreDerivedWhereAHostNamesThem(query: String, tables: String) throws {
+        let changes = #"{"records":{"context":{"tables":{"holds":"tables","of":"query"}}}}"#
+        let fork = try HostProfile.standard.merging(JSONDocument(parsing: changes).root.value)
+        let hook = try #require(fork.hook(named: "pre_query"))
+        let made = try HookInput(.object(["query": .string(query)]), for: hook)
+        #expect(made.document["tables"]?.compactText == tables)
+    }
+
+    @Test func manyTablesTakeLinearTime() throws {
+        let query = "SELECT 1 " + (0..<200_000).map { "FROM t\($0) " }.joined()
+        let clock = ContinuousClock()
+        let taken = clock.measure { #expect(NamedTables(query).names.count == 200_000) }
+        #expect(taken < .seconds(20), "\(taken)")
     }
 
     @Test(arguments: [
@@ -76,7 +136,7 @@ struct HookInputTests {
     ])
     func whatTheHostNeverSendsIsRefused(hook: Hook, short: String, reason: String) throws {
         let value = try JSONDocument(parsing: short).root.value
-        let failure = #expect(throws: HookInput.Failure.self) { try HookInput.fill(value, for: hook) }
+        let failure = #expect(throws: HookInput.Failure.self) { try HookInput(value, for: hook) }
         #expect(failure?.description.hasPrefix(reason) == true, "\(failure?.description ?? "")")
     }
 }

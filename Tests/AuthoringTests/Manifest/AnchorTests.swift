@@ -21,6 +21,6 @@ struct AnchorTests {
             text += "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", "))]\n"
         }
         #expect(throws: ManifestError.self) { try Manifest(reading: text + "name: guard\n") }
-        #expect(throws: ManifestError.self) { try CaseFileReader.read(text + "cases: []\n") }
+        #expect(throws: ManifestError.self) { try CaseFileReader.read(text + "cases: []\n", profile: .standard) }
     }
 }

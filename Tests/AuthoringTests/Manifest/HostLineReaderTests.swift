@@ -53,11 +53,13 @@ import Testing
         #expect(HostLineReader(reading: text).hooks == nil)
     }
 
-    @Test func itemsAfterAGapAreTold() throws {
-        let list = try #require(HostLineReader(reading: "hooks:\n  - a\n\n  - b\n# c\n  - d\nx: y\n  - e").hooks)
-        #expect(list.items.map(\.text) == ["a"])
-        #expect(list.itemsAfterGap.map(\.text) == ["b", "d"])
-        #expect(list.items.map(\.line) == [2] && list.itemsAfterGap.map(\.line) == [4, 6])
+    @Test func blankLinesCountForNothingAndACommentEndsAList() throws {
+        let text = "hooks: # note\n\n  - a\n\n  - b\n# c\n  - d\nx: y\n  - e"
+        let list = try #require(HostLineReader(reading: text).hooks)
+        #expect(list.items.map(\.text) == ["a", "b"] && list.items.map(\.line) == [3, 5])
+        #expect(list.commentLine == 6)
+        let last = try #require(HostLineReader(reading: "hooks:\n  - a\n# the end\nx: y\n  - e").hooks)
+        #expect(last.items.map(\.text) == ["a"] && last.commentLine == nil)
     }
 
     /// Long lines and many lines; a reader that is quadratic in either never ends here.

@@ -48,9 +48,9 @@ import Testing
         #expect(manifest.minimumMemory?.text == "1MB" && manifest.maximumMemory?.text == "16MB")
         #expect(manifest.buildCommand?.text == "make all" && manifest.buildOutput?.text == "out/x.wasm")
         #expect(manifest.toolchain?.text == "c")
-        #expect(manifest.silences.map(\.rule) == ["PDK101", "PDK102"])
-        #expect(manifest.silences.map(\.reason) == ["because", ""])
-        #expect(manifest.silences.map(\.line) == [25, 27])
+        #expect(manifest.suppressions.map(\.rule) == ["PDK101", "PDK102"])
+        #expect(manifest.suppressions.map(\.reason) == ["because", ""])
+        #expect(manifest.suppressions.map(\.line) == [25, 27])
         #expect(
             manifest.unknownKeys.map { "\($0.text) \($0.line)" }
                 == ["resources.speed 16", "build.shell 21", "check.strict 23", "check.silence.until 28", "extra 29"])

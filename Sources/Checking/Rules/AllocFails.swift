@@ -1,0 +1,29 @@
+extension RuleBook {
+    /// PDK409: alloc fails.
+    package static let allocFails = Rule(
+        "PDK409", "alloc-fails", .error,
+        prevents: #"The host passes each input through `alloc`: where it fails, so does the call."#,
+        fix: #"Let `alloc` grow the memory, and return what is really there."#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(alloc) void *alloc(u32 size) {
+                        if (size > 65536) __builtin_trap();
+                        return grow(size);
+                    }
+                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(alloc) void *alloc(u32 size) { return grow(size); }
+                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
+                    """#)
+            ]))
+}

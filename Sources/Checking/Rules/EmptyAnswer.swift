@@ -1,0 +1,26 @@
+extension RuleBook {
+    /// PDK417: empty answer.
+    package static let emptyAnswer = Rule(
+        "PDK417", "empty-answer", .warning,
+        prevents: #"The host takes a default for a reason or target that is absent, and a client sees an empty one."#,
+        fix: #"Give the action its field: a reason, a message or a target."#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        return answer("{\"action\":\"block\",\"reason\":\"no\"}");
+                    }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        return answer("{\"action\":\"block\",\"value\":\"no\"}");
+                    }
+                    """#)
+            ]))
+}

@@ -1,0 +1,35 @@
+extension RuleBook {
+    /// PDK414: fails on long text.
+    package static let failsOnLongText = Rule(
+        "PDK414", "fails-on-long-text", .error,
+        prevents: #"Whoever makes a query long enough gets past a hook that only long texts make fail."#,
+        fix: #"Decide about a long text by its size, before it overruns a buffer or a number."#,
+        about: #"The text that is tried has 64 KB. A hook that fails on a plain query, too, is PDK403."#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    static volatile char copy[4096];
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        for (u32 at = 0; at < size; at += 16) {
+                            if (at >= sizeof copy) __builtin_trap();
+                            copy[at] = input[at];
+                        }
+                        return answer("{\"action\":\"continue\"}");
+                    }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    static volatile char copy[4096];
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        if (size > sizeof copy) return answer("{\"action\":\"block\",\"value\":\"the query is too long\"}");
+                        for (u32 at = 0; at < size; at += 16) copy[at] = input[at];
+                        return answer("{\"action\":\"continue\"}");
+                    }
+                    """#)
+            ]))
+}

@@ -1,0 +1,39 @@
+extension RuleBook {
+    /// PDK415: fails on unicode.
+    package static let failsOnUnicode = Rule(
+        "PDK415", "fails-on-unicode", .error,
+        prevents: #"""
+            Whoever writes one letter beyond ASCII, or an escape, gets past a hook that only those make fail.
+            """#,
+        fix: #"Compare bytes, and cut texts only between characters."#,
+        about: #"""
+            The text that is tried has letters of two, three and four bytes, quotes, a tab and a control \#
+            character.
+            """#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    static volatile int classes[128];
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        for (u32 at = 0; at < size && at < 4096; at++) {
+                            if ((unsigned char)input[at] >= 128) __builtin_trap();
+                            classes[(u32)input[at]]++;
+                        }
+                        return answer("{\"action\":\"continue\"}");
+                    }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    static volatile int classes[256];
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        for (u32 at = 0; at < size && at < 4096; at++) classes[(unsigned char)input[at]]++;
+                        return answer("{\"action\":\"continue\"}");
+                    }
+                    """#)
+            ]))
+}

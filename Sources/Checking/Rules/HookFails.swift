@@ -1,0 +1,33 @@
+extension RuleBook {
+    /// PDK403: hook fails.
+    package static let hookFails = Rule(
+        "PDK403", "hook-fails", .error,
+        prevents: #"A hook that traps is logged, and the query goes on unguarded."#,
+        fix: #"See where it fails: `pdk run HOOK` shows the functions."#,
+        about: #"""
+            A trap is a division by zero, a failed assertion, an index out of range, an overflow in a checked \#
+            language, `fatalError`, `panic!`. A hook that traps only on long texts is PDK414, one that traps \#
+            only on Unicode PDK415.
+            """#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        if (input[size - 1] != ';') __builtin_trap();
+                        return answer("{\"action\":\"continue\"}");
+                    }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        if (input[size - 1] != ';') return answer("{\"action\":\"block\",\"value\":\"the query has no end\"}");
+                        return answer("{\"action\":\"continue\"}");
+                    }
+                    """#)
+            ]))
+}

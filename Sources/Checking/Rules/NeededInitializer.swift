@@ -1,0 +1,33 @@
+extension RuleBook {
+    /// PDK213: needed initializer.
+    package static let neededInitializer = Rule(
+        "PDK213", "needed-initializer", .error,
+        prevents: #"The host never calls `_initialize` or `_start`: what they would set up is not there."#,
+        fix: #"Set up on first use or in constants; link C and C++ without constructors, with `--no-entry`."#,
+        about: #"""
+            The rule runs each hook once more after the export, with its own inputs and those of the plugin's \#
+            cases, and finds what it does otherwise then.
+            """#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    static int is_on;
+                    EXPORT(_initialize) void initialize(void) { is_on = 1; }
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        return is_on ? answer("{\"action\":\"block\",\"value\":\"no\"}") : 0;
+                    }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    static int is_on = 1;
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        return is_on ? answer("{\"action\":\"block\",\"value\":\"no\"}") : 0;
+                    }
+                    """#)
+            ]))
+}

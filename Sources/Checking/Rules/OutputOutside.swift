@@ -1,0 +1,23 @@
+extension RuleBook {
+    /// PDK405: output outside.
+    package static let outputOutside = Rule(
+        "PDK405", "output-outside", .error,
+        prevents: #"An answer that is not inside the memory is an error on each call."#,
+        fix: #"Return `(pointer << 32) | length` of bytes that are inside the memory, below 2 GiB."#,
+        about: #"The host reads the pointer as a signed number."#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return (u64)0x7000000 << 32 | 21; }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                    """#)
+            ]))
+}

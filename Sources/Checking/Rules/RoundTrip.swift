@@ -1,0 +1,12 @@
+extension RuleBook {
+    /// PDK307: round trip.
+    package static let roundTrip = Rule(
+        "PDK307", "round-trip", .error, canBeSuppressed: false,
+        prevents: #"What cannot be published, installed and verified here cannot be there."#,
+        fix: #"The message says which step failed; correct what it names."#,
+        about: #"""
+            When there are no other errors, `pdk check` publishes the plugin into a scratch registry, installs \#
+            it from there with a trust root, and compares the bytes, with a throw-away key where the module is \#
+            not signed yet. The message is that of the step that failed.
+            """#)
+}

@@ -1,0 +1,26 @@
+extension RuleBook {
+    /// PDK419: unreadable payload.
+    package static let unreadablePayload = Rule(
+        "PDK419", "unreadable-payload", .warning,
+        prevents: #"The host cannot read the bytes of a cached answer, and sends the query to a server after all."#,
+        fix: #"Answer with rows as the host reads them: `pdk host show` describes the bytes."#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        return answer("{\"action\":\"cached\",\"data\":[1,2,3]}");
+                    }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                        return answer("{\"action\":\"continue\"}");
+                    }
+                    """#)
+            ]))
+}

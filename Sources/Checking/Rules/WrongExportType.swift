@@ -1,0 +1,26 @@
+extension RuleBook {
+    /// PDK204: wrong export type.
+    package static let wrongExportType = Rule(
+        "PDK204", "wrong-export-type", .error,
+        prevents: #"The host cannot call `alloc` or `dealloc` of another type."#,
+        fix: #"Give the function the type that the host calls it with."#,
+        example: .init(
+            found: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(alloc) void *alloc(u64 size) { return grow((u32)size); }
+                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                    """#)
+            ],
+            fixed: [
+                .init(
+                    .c,
+                    #"""
+                    EXPORT(alloc) void *alloc(u32 size) { return grow(size); }
+                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                    """#)
+            ]))
+}

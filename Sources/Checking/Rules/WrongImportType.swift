@@ -1,0 +1,37 @@
+extension RuleBook {
+    /// PDK209: wrong import type.
+    package static let wrongImportType = Rule(
+        "PDK209", "wrong-import-type", .error,
+        prevents: #"A host function imported with another type stops instantiation."#,
+        fix: #"Declare the import with the type that the host offers."#,
+        about: #"`kv_get` and `kv_set` take four `i32`, `kv_delete` two, `sha256_hex` three; each returns an `i32`."#,
+        example: .init(
+            found: [
+                .init(
+                    .yaml,
+                    #"""
+                    permissions:
+                      - kv_write
+                    """#),
+                .init(
+                    .c,
+                    #"""
+                    IMPORT(kv_delete) void kv_delete(const char *key);
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { kv_delete("seen"); return 0; }
+                    """#),
+            ],
+            fixed: [
+                .init(
+                    .yaml,
+                    #"""
+                    permissions:
+                      - kv_write
+                    """#),
+                .init(
+                    .c,
+                    #"""
+                    IMPORT(kv_delete) int kv_delete(const char *key, u32 size);
+                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { kv_delete("seen", 4); return 0; }
+                    """#),
+            ]))
+}

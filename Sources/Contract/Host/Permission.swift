@@ -1,0 +1,14 @@
+/// A permission that a host knows.
+package struct Permission: Equatable, Sendable {
+    /// The name in a manifest.
+    package let name: String
+    /// The other spellings the host takes.
+    package let aliases: [String]
+    /// Whether operators should think twice before they install a plugin that asks for it.
+    package let isDangerous: Bool
+
+    /// Whether a manifest means this permission by `text`: by name or alias, in any case.
+    func isNamed(_ text: String) -> Bool {
+        ([name] + aliases).contains { HostProfile.isSameName($0, text) }
+    }
+}

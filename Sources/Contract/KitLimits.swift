@@ -1,0 +1,13 @@
+/// The largest files that the kit reads, and what every module begins with.
+package enum KitLimits {
+    /// The bytes every module begins with: `\0asm`.
+    package static let moduleMagic: [UInt8] = [0x00, 0x61, 0x73, 0x6D]
+    /// The largest module, manifest and index that the kit takes, in bytes.
+    package static let moduleBytes = 1 << 30
+    package static let manifestBytes = 1 << 20
+    package static let indexBytes = 256 << 20
+    /// The memory that a plugin gets here where its host sets no limit, in bytes: no more than a computer can spare.
+    package static let guestMemoryBytes = 1 << 30
+    /// The elements that a plugin's table may have here where its host sets no limit.
+    package static let guestTableElements = 10_000_000
+}

@@ -1,0 +1,116 @@
+package import Basics
+package import Contract
+package import Engine
+package import WebAssembly
+
+extension EngineSettings {
+    /// The engine as the host of a profile has set up its own.
+    package init(_ profile: HostProfile) throws(Problem) {
+        func problem(_ message: String) -> Problem {
+            Problem(.invalidHost, "the host profile \(profile.id): \(message)", help: "correct host.yaml")
+        }
+        var features: Set<EngineFeature> = []
+        for name in profile.features.accepted where !EngineFeature.alwaysOn.contains(name) {
+            guard let feature = EngineFeature(rawValue: name) else {
+                throw problem("there is no WebAssembly feature '\(name.printable)' that pdk can switch")
+            }
+            features.insert(feature)
+        }
+        var functions: [HostFunction] = []
+        for item in profile.imports {
+            let parameters = item.parameters.compactMap(Self.numbers), results = [item.result].compactMap(\.self)
+            guard parameters.count == item.parameters.count, results.allSatisfy({ ["i32", "i64"].contains($0) }),
+                let behavior = HostFunction.Behavior(rawValue: item.behavior)
+            else { throw problem("the types of the import '\(item.name.printable)' are not numbers") }
+            functions.append(
+                HostFunction(
+                    module: item.module, name: item.name, behavior: behavior,
+                    type: .function(parameters: parameters, results: results.compactMap(Self.numbers)),
+                    codes: item.codes.mapValues { Int32(clamping: $0) }))
+        }
+        self.init(
+            features: features, stackBytes: profile.limits.stackBytes, functions: functions,
+            caps: StoreLimits(
+                keyBytes: profile.store.keyBytes, valueBytes: profile.store.valueBytes, keys: profile.store.keys,
+                totalBytes: profile.store.totalBytes),
+            tableElements: profile.limits.tableElements > 0
+                ? profile.limits.tableElements : KitLimits.guestTableElements,
+            exports: ExportNames(
+                memory: profile.module.memory, alloc: profile.module.alloc, dealloc: profile.module.dealloc))
+    }
+
+    private static func numbers(_ name: String) -> ValueType? {
+        switch name {
+        case "i32": .i32
+        case "i64": .i64
+        case "f32": .f32
+        case "f64": .f64
+        default: nil
+        }
+    }
+}
+
+extension CallLimits {
+    /// The limits of a profile's host; where it limits no memory, what a computer can spare.
+    package init(_ profile: HostProfile) {
+        self.init(
+            fuel: profile.limits.fuel, timeMilliseconds: UInt32(clamping: profile.limits.milliseconds),
+            memoryBytes: profile.limits.memoryBytes > 0 ? profile.limits.memoryBytes : KitLimits.guestMemoryBytes)
+    }
+
+    /// The same, with time for a busy machine: what really loops runs out of fuel.
+    package static func patient(_ profile: HostProfile) -> CallLimits {
+        var limits = CallLimits(profile)
+        limits.timeMilliseconds = max(limits.timeMilliseconds, 10_000)
+        return limits
+    }
+}
+
+extension ModuleInterface {
+    /// What the engine needs to know of a module, from the kit's one reader.
+    package init(_ module: WebAssemblyModule) {
+        let imports = module.imports.map { item -> ModuleImport in
+            let type: ExternType =
+                switch item.kind {
+                case .function(let index):
+                    module.types.indices.contains(index) ? ExternType(module.types[index]) : .table
+                case .table: .table
+                case .memory: .memory
+                case .global: .global
+                case .tag: .tag
+                }
+            return ModuleImport(module: item.module, name: item.name, type: type)
+        }
+        let exports = module.exports.map { item -> ModuleExport in
+            let type: ExternType =
+                switch item.kind {
+                case .function: module.functionType(at: item.index).map { ExternType($0) } ?? .table
+                case .table: .table
+                case .memory: .memory
+                case .global: .global
+                case .tag: .tag
+                }
+            return ModuleExport(name: item.name, type: type)
+        }
+        self.init(imports: imports, exports: exports)
+    }
+}
+
+extension ExternType {
+    fileprivate init(_ type: WebAssemblyModule.FunctionType) {
+        func numbers(_ types: [WebAssemblyModule.ValueType]) -> [ValueType] {
+            types.map { type in
+                switch type {
+                case .i32: .i32
+                case .i64: .i64
+                case .f32: .f32
+                case .f64: .f64
+                case .v128: .v128
+                case .funcref: .funcref
+                case .externref: .externref
+                }
+            }
+        }
+        self = .function(parameters: numbers(type.parameters), results: numbers(type.results))
+    }
+}

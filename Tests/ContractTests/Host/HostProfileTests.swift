@@ -1,0 +1,82 @@
+import Contract
+import Testing
+
+struct HostProfileTests {
+    private let profile = HostProfile.standard
+
+    @Test func theBuiltInProfileIsWhole() {
+        #expect(HostProfile.builtIn.map(\.id) == ["helios-1.5"])
+        #expect(profile.calledHooks.map(\.name) == ["pre_query", "post_query", "authenticate", "route"])
+        #expect(profile.calledHooks.filter(\.isObserver).map(\.name) == ["post_query"])
+        #expect(profile.hooks.count == 12 && Set(profile.hooks.map(\.export)).count == 12)
+        #expect(profile.hook(named: "custom")?.export == "custom_hook")
+        #expect(profile.limits.fuel == 1_000_000 && profile.limits.milliseconds == 100)
+        #expect(profile.limits.memoryBytes == 0, "the host limits no memory")
+        #expect(profile.imports.map(\.name) == ["kv_get", "kv_set", "kv_delete", "sha256_hex"])
+        #expect(profile.function(module: "env", name: "kv_delete")?.codes == ["done": 0, "bad_range": -1])
+        #expect(!profile.loader.watches && !profile.loader.readsPacked)
+        #expect(profile.features.refused.contains("externref") && profile.features.accepted.contains("multimemory"))
+        #expect(profile.store.keys == 1024 && profile.store.totalBytes == 64 << 20)
+    }
+
+    @Test(arguments: [
+        ("pre_query", "pre_query"), ("PreQuery", "pre_query"), ("PRE_QUERY", "pre_query"), ("auth", "authenticate"),
+        ("Routing", "route"), ("CacheGet", "cache_get"), ("on_connect", "on_connect"), ("connect", "on_connect"),
+    ])
+    func hooksAreKnownByNameAndAliasInAnyCase(text: String, name: String) {
+        #expect(profile.hook(named: text)?.name == name)
+    }
+
+    @Test(arguments: ["", "pre-query", "pre_query ", "prequ\u{212A}ery", "query"])
+    func otherTextsAreNoHook(text: String) { #expect(profile.hook(named: text) == nil) }
+
+    @Test func permissionsAreKnownByNameAndAlias() {
+        #expect(
+            profile.permissions.filter(\.isDangerous).map(\.name).sorted()
+                == ["filesystem_read", "filesystem_write", "network", "query_execute"])
+        #expect(profile.permission(named: "FS_Read")?.name == "filesystem_read")
+        #expect(profile.permission(named: "mine") == nil)
+    }
+
+    @Test func changesAreMergedByKey() throws {
+        let changes = try JSONDocument(
+            parsing: """
+                {"id": "fork", "limits": {"fuel": 5}, "records": {"context": {"tables":
+                {"holds": "tables", "of": "query", "value": null}}}, "hooks": {"authorize": {"called": true, "sends": "context"}},
+                "permissions": {"network": null}}
+                """
+        ).root.value
+        let fork = try profile.merging(changes)
+        #expect(fork.id == "fork" && fork.limits.fuel == 5 && fork.limits.milliseconds == 100)
+        #expect(fork.calledHooks.map(\.name).contains("authorize"))
+        #expect(fork.permission(named: "network") == nil)
+        let tables = fork.hook(named: "route")?.inputFields.first { $0.name == "tables" }
+        #expect(tables?.source == .tables(of: "query"))
+        #expect(profile.limits.fuel == 1_000_000)
+        #expect(try profile.merging(.object([])) == profile)
+    }
+
+    @Test(arguments: [
+        (#"{"limits": {"feul": 5}}"#, "limits: unknown key 'feul'; expected: fuel, "),
+        (#"{"limits": {"fuel": "much"}}"#, "limits.fuel: this is not a whole number from 0"),
+        (#"{"limits": {"fuel": -1}}"#, "limits.fuel: this is not a whole number from 0"),
+        (#"{"limits": {"milliseconds": 0}}"#, "limits: milliseconds is not a number from 1"),
+        (#"{"limits": 5}"#, "limits: this is not a mapping"),
+        (#"{"limits": null}"#, "there is no key 'limits'"),
+        (
+            #"{"hooks": {"authorize": {"called": true}}}"#,
+            "hooks.authorize: a hook that is called needs the key 'sends'"
+        ),
+        (#"{"hooks": {"route": {"sends": "nothing"}}}"#, "hooks.route.sends: there is no record 'nothing'"),
+        (#"{"records": {"context": {"tables": {"holds": "magic"}}}}"#, "records.context.tables: holds is none of"),
+        (#"{"records": {"context": {"tables": {"type": "list"}}}}"#, "records.context.tables: the type is none of"),
+        (#"{"imports": {"log": {"module": "env", "does": "log"}}}"#, "imports.log: does is none of"),
+        (#"{"id": "a b"}"#, "id: this is not made of"), (#"{"colour": 1}"#, "unknown key 'colour'"),
+        (#"{"hooks": {"route": {"answer": {"otherwise": "x"}}}}"#, "hooks.route.answer: there is no action 'x'"),
+    ])
+    func whatIsWrongIsNamedByItsKey(changes: String, message: String) throws {
+        let value = try JSONDocument(parsing: changes).root.value
+        let error = #expect(throws: HostProfileError.self) { try profile.merging(value) }
+        #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+    }
+}
