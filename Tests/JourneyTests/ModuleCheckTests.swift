@@ -253,7 +253,7 @@ struct ModuleCheckTests {
         let result = try await plugin.run("check")
         #expect(result.status == 1 && result.errors.isEmpty)
         #expect(
-            result.output.hasPrefix("error[PDK108] plugin.yaml:7: the host drops the item "),
+            result.output.hasPrefix("error[PDK108] plugin.yaml:7: the host does not take the item "),
             "\(result.transcript)")
         #expect(result.output.contains("\n  help: "))
         #expect(result.output.hasSuffix("guard v0.1.0: 1 error, 0 warnings\n"))

@@ -80,7 +80,10 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                     "description": scalar("What the plugin does, in one sentence."), "author": scalar("Who wrote it."),
                     "license": scalar("The licence, as an SPDX expression."),
                     "hooks": list(
-                        .object(["type": .string("string"), "examples": .strings(HostProfile.standard.calledHooks.map(\.name))]),
+                        .object([
+                            "type": .string("string"),
+                            "examples": .strings(HostProfile.standard.calledHooks.map(\.name)),
+                        ]),
                         "The hooks that the module exports, one a line."),
                     "permissions": list(permissions, "What the plugin uses."),
                     "resources": closed(

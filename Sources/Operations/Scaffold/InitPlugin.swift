@@ -143,11 +143,13 @@ package struct InitPlugin {
             let path = FilePaths.join(folder, source)
             guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else { continue }
             let text = String(decoding: try WholeFiles.read(path, limit: 4 << 20), as: UTF8.self)
-            for hook in HostProfile.standard.calledHooks where text.contains(" \(hook.export)(") || text.contains("\"\(hook.export)\"") {
+            for hook in HostProfile.standard.calledHooks
+            where text.contains(" \(hook.export)(") || text.contains("\"\(hook.export)\"") {
                 seen.append(hook)
             }
         }
-        return seen.isEmpty ? [.preQuery] : HostProfile.standard.calledHooks.filter(seen.contains)
+        return seen.isEmpty
+            ? [HostProfile.standard.calledHooks[0]] : HostProfile.standard.calledHooks.filter(seen.contains)
     }
 
     private func manifest(
