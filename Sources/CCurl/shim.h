@@ -82,6 +82,13 @@ static inline CURLcode ccurl_set_function(void *setopt, CURL *handle, CURLoption
     return ((ccurl_setopt_function)setopt)(handle, option, value);
 }
 
+typedef int (*ccurl_progress_function)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+/// curl_easy_setopt for the callback that libcurl asks about once a second whether to go on.
+static inline CURLcode ccurl_set_progress(void *setopt, CURL *handle, ccurl_progress_function value) {
+    return ((ccurl_setopt_function)setopt)(handle, CURLOPT_XFERINFOFUNCTION, value);
+}
+
 /// curl_easy_getinfo for values that are a long.
 static inline CURLcode ccurl_get_long(void *getinfo, CURL *handle, CURLINFO info, long *value) {
     return ((ccurl_getinfo_function)getinfo)(handle, info, value);

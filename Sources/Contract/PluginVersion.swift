@@ -2,20 +2,20 @@
 ///
 /// Texts that are not semantic versions, such as `1.0` or an empty one, are versions too, since a host takes any text:
 /// dotted numbers are ordered as numbers, anything else below them all.
-package struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
+public struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
     /// The longest version that is taken apart, in bytes.
     package static let maximumLength = 256
 
     /// The version as it is spelled.
-    package let description: String
+    public let description: String
     /// Whether the spelling is exactly a semantic version.
-    package let isSemantic: Bool
+    public let isSemantic: Bool
     /// The dotted numbers in front, nil when the text does not begin with any.
     private let numbers: [String]?
     private let preRelease: [String]
 
     /// Takes any text as a version.
-    package init(_ text: String) {
+    public init(_ text: String) {
         description = text
         var rest = text.utf8.count <= Self.maximumLength ? text[...] : ""
         let build = rest.firstIndex(of: "+").map { plus -> Substring in
@@ -41,7 +41,7 @@ package struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether this is a pre-release such as `1.0.0-rc.1`.
-    package var isPreRelease: Bool { !preRelease.isEmpty }
+    public var isPreRelease: Bool { !preRelease.isEmpty }
 
     /// Whether the host's loader takes this text as a version: digits and dots only.
     package var isAcceptedByHost: Bool {
@@ -68,16 +68,16 @@ package struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
 
 extension PluginVersion: Comparable {
     /// Whether two versions are spelled the same, byte for byte; to Swift's texts `K` and the Kelvin sign are one.
-    package static func == (left: PluginVersion, right: PluginVersion) -> Bool {
+    public static func == (left: PluginVersion, right: PluginVersion) -> Bool {
         left.description.utf8.elementsEqual(right.description.utf8)
     }
 
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         for byte in description.utf8 { hasher.combine(byte) }
     }
 
     /// Semantic versioning's order; equal rank is broken by the spelling, so that the order is total.
-    package static func < (left: PluginVersion, right: PluginVersion) -> Bool {
+    public static func < (left: PluginVersion, right: PluginVersion) -> Bool {
         switch left.precedence(against: right) {
         case 0: left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
         case let order: order < 0
@@ -85,7 +85,7 @@ extension PluginVersion: Comparable {
     }
 
     /// Negative, zero or positive as this version ranks below, with or above `other`; build metadata does not count.
-    package func precedence(against other: PluginVersion) -> Int {
+    public func precedence(against other: PluginVersion) -> Int {
         switch (numbers, other.numbers) {
         case (nil, nil): return 0
         case (nil, _): return -1

@@ -11,15 +11,15 @@ struct ModuleVerifier: ~Copyable {
         let sha256: String
         let size: Int
         let startsAsModule: Bool
-        /// The label of the key that made the signature; nil when none was checked.
-        let signer: String?
+        /// What was checked of the signature.
+        let signature: SignatureVerdict
         /// What the module says of itself, nil when it says nothing.
         let embedded: EmbeddedManifest?
     }
 
     /// A key that may have made the signature.
     private struct Candidate {
-        let label: String
+        let signer: Signer
         let check: SignatureCheck
     }
 
@@ -38,7 +38,8 @@ struct ModuleVerifier: ~Copyable {
     ///
     /// With a trust root, the signature, base64 text, must be there and be made by one of its keys. Every key costs a
     /// SHA-512 of the module; `keyID` names the one to try first, alone.
-    init(subject: String, signature: [UInt8]?, trustRoot: TrustRoot?, keyID: String? = nil) throws {
+    init(subject: String, signature: [UInt8]?, trust: Trust, keyID: String? = nil) throws {
+        let trustRoot = trust.root
         let all = try Self.candidates(subject, signature, trustRoot)
         let hinted = keyID.map { hint in all.filter { $0.id == hint.lowercased() } } ?? []
         let first = hinted.isEmpty ? all : hinted
@@ -76,7 +77,10 @@ struct ModuleVerifier: ~Copyable {
         }
         let parsed: Signature
         do { parsed = try Signature(bytes: bytes) } catch { throw failed(subject, "\(error)") }
-        return trustRoot.keys.map { ($0.id, Candidate(label: $0.label, check: SignatureCheck(parsed, by: $0.key))) }
+        return trustRoot.keys.map { key in
+            let signer = Signer(label: key.label, keyID: key.id)
+            return (key.id, Candidate(signer: signer, check: SignatureCheck(parsed, by: key.key)))
+        }
     }
 
     /// Takes the next bytes of the module.
@@ -104,7 +108,8 @@ struct ModuleVerifier: ~Copyable {
         if let promised, promised != text {
             throw RegistryError(
                 .digestMismatch, "sha256 mismatch for \(subject): \(source) says \(promised), the module has \(text)",
-                help: "the module was changed after it was published, or \(source) was; do not install it")
+                help: "the module was changed after it was published, or \(source) was; do not install it",
+                digests: RegistryError.Digests(expected: promised, actual: text))
         }
         var signer = Self.signer(candidates, try signatureHashes.finalize())
         if signer == nil, !others.isEmpty {
@@ -122,12 +127,13 @@ struct ModuleVerifier: ~Copyable {
                 help: "the module was changed after it was signed, or its publisher's key is not in the trust root")
         }
         return Finding(
-            sha256: text, size: size, startsAsModule: isModule, signer: signer,
+            sha256: text, size: size, startsAsModule: isModule,
+            signature: signer.map(SignatureVerdict.verified) ?? .notChecked,
             embedded: isModule ? try Self.embeddedManifest(head, subject) : nil)
     }
 
-    private static func signer(_ candidates: [Candidate], _ digests: [[UInt8]]) -> String? {
-        zip(candidates, digests).first { $0.check.isValid(digest: $1) }?.0.label
+    private static func signer(_ candidates: [Candidate], _ digests: [[UInt8]]) -> Signer? {
+        zip(candidates, digests).first { $0.check.isValid(digest: $1) }?.0.signer
     }
 
     private static func embeddedManifest(_ head: [UInt8], _ subject: String) throws(RegistryError) -> EmbeddedManifest?

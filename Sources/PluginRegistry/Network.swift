@@ -1,26 +1,138 @@
+internal import Files
 internal import Transfers
+internal import Trust
 
-/// How modules and indexes are fetched from the web.
+/// How far the reading of an index or a module has come.
+public struct TransferProgress: Sendable, Hashable {
+    /// What is read.
+    public enum Phase: String, Sendable { case index, module }
+
+    /// What is read.
+    public let phase: Phase
+    /// Whose it is: the registry of an index, or the plugin and version of a module.
+    public let subject: String
+    /// The bytes that have come.
+    public let bytes: Int
+    /// All of them, where that is known.
+    public let totalBytes: Int?
+}
+
+/// Fetches from the web in place of libcurl, for hosts with an HTTP client of their own.
+public protocol Fetcher: Sendable {
+    /// Hands the body at `address` to `receive` in pieces, in their order, and returns at its end.
+    ///
+    /// `receive` also takes the length of the whole body where the server says it; it throws when the transfer is to stop,
+    /// and that error is to be passed on. Everything but a whole body of success (status 2xx) must be an error; so must a
+    /// redirect from https to http.
+    func fetch(
+        _ address: String, receive: @escaping @Sendable (_ piece: [UInt8], _ totalBytes: Int?) throws -> Void
+    ) async throws
+}
+
+/// How indexes and modules are read: limits, progress, and how they are fetched from the web.
 public struct Network: Sendable {
+    /// What reading may cost; reaching any of these is an error.
+    public struct Limits: Sendable, Hashable {
+        /// The longest index that is fetched from the web, in bytes; one in a folder may have any length.
+        public var indexBytes = 256 << 20
+        /// The largest module, in bytes.
+        public var moduleBytes = 1 << 30
+        /// Seconds for finding the server and connecting.
+        public var connectSeconds = 10
+        /// Seconds for a whole transfer, redirects included.
+        public var totalSeconds = 300
+        /// Seconds without as much as one byte a second.
+        public var stallSeconds = 30
+        /// How many redirects are followed.
+        public var redirects = 5
+
+        /// The defaults, which suit modules of some megabytes.
+        public init() {}
+    }
+
     /// A PEM file of certificates to trust in place of the system's.
     public var certificateFile: String?
     /// What the kit calls itself to servers.
     public var userAgent: String
-    /// Told now and then how many bytes have come, and of how many where the server says.
-    public var progress: (@Sendable (Int, Int?) -> Void)?
+    /// What reading may cost.
+    public var limits = Limits()
+    /// Fetches from the web in place of libcurl.
+    public var fetcher: (any Fetcher)?
+    /// Told with every piece how far reading has come, from folders too; an error that it throws stops the reading.
+    public var progress: (@Sendable (TransferProgress) throws -> Void)?
 
-    /// Fetches as described by its arguments.
+    /// Fetches as described by its arguments, within the default limits.
     public init(
-        certificateFile: String? = nil, userAgent: String = "pdk", progress: (@Sendable (Int, Int?) -> Void)? = nil
+        certificateFile: String? = nil, userAgent: String = "pdk", fetcher: (any Fetcher)? = nil,
+        progress: (@Sendable (TransferProgress) throws -> Void)? = nil
     ) {
         self.certificateFile = certificateFile
         self.userAgent = userAgent
+        self.fetcher = fetcher
         self.progress = progress
     }
 
-    func fetch(_ address: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
+    /// Fetches an address of the web.
+    package func fetch(_ address: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
+        try fetch(address, maximumBytes: maximumBytes, cancellation: nil) { piece, _ in try sink(piece) }
+    }
+
+    func fetch(
+        _ address: String, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
+    ) throws {
+        if let fetcher { return try fetch(address, fetcher, maximumBytes, cancellation, into: sink) }
+        var total: Int?
         _ = try Download.fetch(
-            address, limits: TransferLimits(maximumBytes: maximumBytes), caFile: certificateFile, userAgent: userAgent,
-            progress: progress, into: sink)
+            address,
+            limits: TransferLimits(
+                maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
+                stallSeconds: limits.stallSeconds, maximumRedirects: limits.redirects),
+            caFile: certificateFile, userAgent: userAgent, progress: { total = $1 },
+            isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
+        ) { piece in
+            try sink(piece, total)
+        }
+    }
+
+    /// What a fetcher of the host's own hands its pieces to while this thread waits for it.
+    ///
+    /// `@unchecked Sendable`: only one of the two threads runs at a time.
+    private final class Receiver: @unchecked Sendable {
+        private let sink: (RawSpan, Int?) throws -> Void
+        private var left: Int
+        private let limit: Int
+        private let address: String
+
+        init(_ address: String, _ maximumBytes: Int, _ sink: @escaping (RawSpan, Int?) throws -> Void) {
+            self.address = address
+            self.sink = sink
+            limit = maximumBytes
+            left = maximumBytes
+        }
+
+        func receive(_ piece: [UInt8], _ total: Int?) throws {
+            guard piece.count <= left else {
+                let shown = address.prefix { $0 != "?" && $0 != "#" }
+                throw RegistryError(
+                    .artifactUnavailable, "cannot download \(shown): larger than the limit of \(limit) bytes")
+            }
+            left -= piece.count
+            try unsafe sink(piece.span.bytes, total)
+        }
+    }
+
+    private func fetch(
+        _ address: String, _ fetcher: any Fetcher, _ maximumBytes: Int, _ cancellation: Cancellation?,
+        into sink: (RawSpan, Int?) throws -> Void
+    ) throws {
+        try withoutActuallyEscaping(sink) { sink in
+            let receiver = Receiver(address, maximumBytes, sink)
+            try BackgroundThread.wait(cancellation) {
+                try await fetcher.fetch(address) { piece, total in
+                    try cancellation?.check()
+                    try receiver.receive(piece, total)
+                }
+            }
+        }
     }
 }

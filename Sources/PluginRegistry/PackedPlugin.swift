@@ -8,7 +8,7 @@ public import Trust
 
 /// A plugin packed into one `.tar.gz` file: its manifest, its module and, when it is signed, its signature.
 ///
-/// Read whole into memory and taken apart; nothing of it is believed until `verify` has made a `VerifiedPackedPlugin` of
+/// Read whole into memory and taken apart; nothing of it is believed until `check` has made a `CheckedPackedPlugin` of
 /// it. Names and texts are the packer's: hostile until then, and a signature covers only those that the module carries too.
 public struct PackedPlugin: Sendable {
     package let manifest: PackManifest
@@ -43,7 +43,11 @@ public struct PackedPlugin: Sendable {
     /// Reads the file at `path`, at most 1 GiB packed and about 1 GiB unpacked.
     ///
     /// Errors: `artifactUnavailable`, `packMalformed`, `noSignature` when the manifest promises a signature that is not there.
-    public static func read(_ path: String) throws(RegistryError) -> PackedPlugin {
+    public static func read(_ path: String) async throws -> PackedPlugin {
+        try await BackgroundThread.run { _ in try blockingRead(path) }
+    }
+
+    package static func blockingRead(_ path: String) throws(RegistryError) -> PackedPlugin {
         let bytes: [UInt8]
         do { bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes) } catch {
             throw RegistryError(.artifactUnavailable, error.description)
@@ -103,37 +107,39 @@ public struct PackedPlugin: Sendable {
     private static func malformed(_ subject: String, _ reason: String) -> RegistryError {
         RegistryError(
             .packMalformed, "\(subject) is not a packed plugin: \(reason)",
-            help: "pdk pack makes one; get the file again if it was sent to you")
+            help: "get the file again from whoever packed it")
     }
 }
 
-/// A packed plugin whose module and signature have been verified; only `PackedPlugin.verify` makes one.
-public struct VerifiedPackedPlugin: Sendable {
-    /// What was verified.
+/// A packed plugin whose digests are right; only `PackedPlugin.check` makes one.
+public struct CheckedPackedPlugin: Sendable {
+    /// What was checked.
     public let plugin: PackedPlugin
-    /// The exact bytes that were verified.
+    /// The exact bytes that were checked.
     public let module: [UInt8]
     /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
     public let sha256: String
-    /// The label of the key that made the signature; nil when there was no trust root.
-    public let signer: String?
+    /// What was checked of its signature.
+    public let signature: SignatureVerdict
+    let embedded: EmbeddedManifest?
 
     fileprivate init(plugin: PackedPlugin, finding: ModuleVerifier.Finding) {
         self.plugin = plugin
         module = plugin.unverifiedModule
         sha256 = finding.sha256
-        signer = finding.signer
+        signature = finding.signature
+        embedded = finding.embedded
     }
 }
 
 extension PackedPlugin {
-    /// Verifies the digests that the manifest promises and, with a trust root, the signature.
+    /// Compares the digests that the manifest promises and, with a trust root, verifies the signature.
     ///
     /// Errors: `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`, `releaseMismatch`.
-    public func verify(trustRoot: TrustRoot?) throws(RegistryError) -> VerifiedPackedPlugin {
+    public func check(trust: Trust) throws(RegistryError) -> CheckedPackedPlugin {
         do {
             try verifySignatureText()
-            var verifier = try ModuleVerifier(subject: subject, signature: signature, trustRoot: trustRoot)
+            var verifier = try ModuleVerifier(subject: subject, signature: signature, trust: trust)
             func all(into sink: (RawSpan) throws -> Void) throws {
                 let module = unverifiedModule.span
                 for start in stride(from: 0, to: module.count, by: 256 << 10) {
@@ -151,11 +157,11 @@ extension PackedPlugin {
             }
             try ModuleVerifier.compare(
                 ManifestClaims(manifest), by: PackManifest.fileName, with: finding.embedded, subject: subject)
-            return VerifiedPackedPlugin(plugin: self, finding: finding)
+            return CheckedPackedPlugin(plugin: self, finding: finding)
         } catch let error as RegistryError {
             throw error
         } catch {
-            throw RegistryError(.artifactUnavailable, "cannot verify \(subject): \(error)")
+            throw RegistryError(.artifactUnavailable, "cannot check \(subject): \(error)", underlying: error)
         }
     }
 

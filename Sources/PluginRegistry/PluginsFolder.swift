@@ -1,75 +1,127 @@
+internal import Basics
 internal import Contract
 internal import Files
 public import Trust
 
 /// A host's plugins folder, in which plugins are installed (host contract, section 5).
-public struct PluginsFolder: ~Copyable {
-    let folder: Folder
+public struct PluginsFolder: Sendable {
+    let box: FolderBox
+
+    /// The open folder, closed with the last copy of this value.
+    final class FolderBox: Sendable {
+        let folder: Folder
+
+        init(_ folder: consuming Folder) { self.folder = folder }
+    }
 
     /// Opens the folder, and makes it when it is not there.
     public init(_ path: String) throws(RegistryError) {
         do {
-            folder = try Self.open(path)
+            let folder = try Folder(path, creating: true)
+            try folder.removeAbandonedFiles()
+            box = FolderBox(folder)
         } catch {
-            throw RegistryError(.destination, error.description)
+            throw RegistryError(.destination, error.description, underlying: error)
         }
     }
 
-    private static func open(_ path: String) throws(FileError) -> Folder {
-        let folder = try Folder(path, creating: true)
-        try folder.removeAbandonedFiles()
-        return folder
-    }
+    /// Where the folder is.
+    public var path: String { box.folder.path }
 
-    /// Puts a verified module in place: sidecars first, the module last, each by a rename.
+    /// Puts a module in place that was fetched into this folder: sidecars first, the module last, each by a rename.
     ///
     /// All bytes are safely stored before the first rename, so that a full disk leaves what was there, and the renames
     /// follow one another at once; another install, of this process or another one, waits for them. Error: `destination`,
-    /// also for a module that was fetched into another folder; then the module that was installed before is still the one
-    /// there.
-    public borrowing func install(_ module: consuming VerifiedModule) throws(RegistryError) -> InstalledPlugin {
-        let entry = Self.completed(module.entry.index, by: module.embedded)
-        let name = module.name.description
-        var warnings: [String] = []
+    /// also for a module that was fetched into another folder, or has been installed before; then the module that was
+    /// there is still the one there.
+    public func install(_ module: FetchedModule) async throws -> InstalledPlugin {
+        try await BackgroundThread.run { _ in try blockingInstall(module) }
+    }
+
+    /// Puts a packed plugin in place, in the same way.
+    ///
+    /// Error: `destination`.
+    public func install(_ packed: CheckedPackedPlugin) async throws -> InstalledPlugin {
+        try await BackgroundThread.run { _ in try blockingInstall(packed) }
+    }
+
+    package func blockingInstall(_ module: FetchedModule) throws(RegistryError) -> InstalledPlugin {
+        guard let file = module.takeFile() else {
+            throw RegistryError(
+                .destination, "\(module.name) was installed before: what is fetched once can be installed once",
+                entry: module.entry)
+        }
+        return try put(
+            file, Self.completed(module.entry, by: module.embedded), name: module.name.description,
+            sha256: module.sha256, size: module.size, verdict: module.signature, embedded: module.embedded,
+            warnings: module.warnings)
+    }
+
+    package func blockingInstall(_ packed: CheckedPackedPlugin) throws(RegistryError) -> InstalledPlugin {
+        let plugin = packed.plugin
+        var entry = IndexEntry(name: plugin.name, artifact: "", sha256: packed.sha256)
+        entry.version = plugin.version
+        entry.description = plugin.description
+        entry.license = plugin.license
+        entry.hooks = plugin.hooks
+        entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
+        let file: TemporaryFile
+        do { file = try box.folder.makeTemporary(holding: packed.module) } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
+        let warnings = plugin.isSigned ? [] : ["\(plugin.name) v\(plugin.version.printable) is unsigned"]
+        return try put(
+            file, Self.completed(entry, by: packed.embedded), name: plugin.name, sha256: packed.sha256,
+            size: packed.module.count, verdict: packed.signature, embedded: packed.embedded, warnings: warnings)
+    }
+
+    private func put(
+        _ module: consuming TemporaryFile, _ entry: IndexEntry, name: String, sha256: String, size: Int,
+        verdict: SignatureVerdict, embedded: EmbeddedManifest?, warnings: [String]
+    ) throws(RegistryError) -> InstalledPlugin {
+        var warnings = warnings
+        let box = box
         do throws(FileError) {
             for ending in [".wasm", ".sig", ".json"] {
-                if let status = try folder.status(of: name + ending), status.kind == .folder || status.kind == .other {
+                if let status = try box.folder.status(of: name + ending),
+                    status.kind == .folder || status.kind == .other
+                {
                     throw FileError(
-                        action: "replace", path: FilePaths.join(folder.path, name + ending),
+                        action: "replace", path: FilePaths.join(box.folder.path, name + ending),
                         reason: "it is not a file")
                 }
             }
-            guard try module.file.isIn(folder) else {
+            guard try module.isIn(box.folder) else {
                 throw FileError(
-                    action: "install \(name) in", path: folder.path, reason: "it was fetched into another folder")
+                    action: "install \(name) in", path: box.folder.path, reason: "it was fetched into another folder")
             }
             var signature = try entry.signature.map { text throws(FileError) in
-                try folder.makeTemporary(holding: Array(text.utf8))
+                try box.folder.makeTemporary(holding: Array(text.utf8))
             }
             var manifest = try entry.hooks.map { hooks throws(FileError) in
-                try folder.makeTemporary(holding: Array(Self.manifest(entry, hooks: hooks).text.utf8))
+                try box.folder.makeTemporary(holding: Array(Self.manifest(entry, hooks: hooks).text.utf8))
             }
-            try module.file.store()
-            let lock = try folder.locked()
+            try module.store()
+            let lock = try box.folder.locked()
             try signature?.commit(as: name + ".sig")
             try manifest?.commit(as: name + ".json")
-            warnings = try self.warnings(entry, name)
-            if module.signer != nil, module.embedded == nil {
+            warnings += try self.warnings(entry, name)
+            if verdict != .notChecked, embedded == nil {
                 warnings.append(
                     "the signature of \(name) covers the module alone: its version and hooks are the word of the index")
             }
-            try module.file.commit(as: name + ".wasm")
-            if entry.signature == nil { try folder.remove(name + ".sig") }
-            try folder.synchronize()
+            try module.commit(as: name + ".wasm")
+            if entry.signature == nil { try box.folder.remove(name + ".sig") }
+            try box.folder.synchronize()
             lock.release()
         } catch {
-            throw RegistryError(.destination, error.description)
+            throw RegistryError(.destination, error.description, entry: entry, underlying: error)
         }
         return InstalledPlugin(
-            name: name, version: entry.version, modulePath: FilePaths.join(folder.path, name + ".wasm"),
-            signaturePath: entry.signature.map { _ in FilePaths.join(folder.path, name + ".sig") },
-            manifestPath: entry.hooks.map { _ in FilePaths.join(folder.path, name + ".json") },
-            sha256: module.sha256, size: module.size, signer: module.signer, isSigned: entry.signature != nil,
+            name: name, version: entry.version, modulePath: FilePaths.join(path, name + ".wasm"),
+            signaturePath: entry.signature.map { _ in FilePaths.join(path, name + ".sig") },
+            manifestPath: entry.hooks.map { _ in FilePaths.join(path, name + ".json") },
+            sha256: sha256, size: size, signature: verdict, isSigned: entry.signature != nil,
             yanked: entry.yanked, warnings: warnings)
     }
 
@@ -86,11 +138,11 @@ public struct PluginsFolder: ~Copyable {
     }
 
     /// What keeps an installed plugin from doing what its operator expects.
-    private borrowing func warnings(_ entry: IndexEntry, _ name: String) throws(FileError) -> [String] {
-        let hasYAML = try folder.status(of: name + ".yaml") != nil
+    private func warnings(_ entry: IndexEntry, _ name: String) throws(FileError) -> [String] {
+        let hasYAML = try box.folder.status(of: name + ".yaml") != nil
         guard let hooks = entry.hooks else {
             if hasYAML { return [] }
-            let isLeft = try folder.status(of: name + ".json") != nil
+            let isLeft = try box.folder.status(of: name + ".json") != nil
             return [
                 "the index does not say which hooks \(name) has: "
                     + (isLeft
@@ -104,7 +156,7 @@ public struct PluginsFolder: ~Copyable {
         }
         if hasYAML {
             warnings.append(
-                "\(FilePaths.join(folder.path, name)).yaml is there too, and the host reads it in place of \(name).json"
+                "\(FilePaths.join(path, name)).yaml is there too, and the host reads it in place of \(name).json"
             )
         }
         for text in [entry.minimumMemory, entry.maximumMemory] where text != nil && Self.memory(text) == nil {
@@ -155,8 +207,8 @@ public struct InstalledPlugin: Sendable, Equatable {
     public let sha256: String
     /// The module's size in bytes.
     public let size: Int
-    /// The label of the key that made the signature; nil when there was no trust root.
-    public let signer: String?
+    /// What was checked of the signature.
+    public let signature: SignatureVerdict
     /// Whether the index has a signature.
     public let isSigned: Bool
     /// Why the publisher has withdrawn this version, empty without a reason; nil when it has not been withdrawn.
@@ -165,18 +217,4 @@ public struct InstalledPlugin: Sendable, Equatable {
     public var isYanked: Bool { yanked != nil }
     /// What the operator should know, such as that the host will not call the plugin.
     public let warnings: [String]
-}
-
-extension Registry {
-    /// Installs a plugin: finds it, fetches it, verifies it and puts it in place.
-    ///
-    /// Without a version, the newest release. Errors: those of `find`, `PluginsFolder.fetch` and `PluginsFolder.install`.
-    public func install(
-        _ name: String, version: String? = nil, includingPreReleases: Bool = false, into destination: String,
-        trustRoot: TrustRoot?
-    ) throws(RegistryError) -> InstalledPlugin {
-        let entry = try find(name, version: version, includingPreReleases: includingPreReleases)
-        let folder = try PluginsFolder(destination)
-        return try folder.install(folder.fetch(entry, from: self, trustRoot: trustRoot))
-    }
 }

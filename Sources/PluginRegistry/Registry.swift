@@ -1,115 +1,153 @@
 internal import Basics
-internal import Contract
+public import Contract
+package import Files
 public import Trust
 
-/// A registry whose index has been read and checked.
+/// One version of a plugin, as a registry's index lists it.
+public typealias RegistryEntry = IndexEntry
+
+/// A registry: where it is, and how it is read.
+///
+/// Making one reads nothing. Every method reads the index once, whole and strictly; `load` keeps all of it in memory, the
+/// others keep what they are asked for. A task that is cancelled gets `CancellationError` at once.
 public struct Registry: Sendable {
     /// Where the registry is.
     public let location: RegistryLocation
-    let network: Network
+    /// How it is read.
+    public var network: Network
 
-    /// Reads the index at `location` whole, at most 256 MiB of one on the web.
-    ///
-    /// Errors: `indexUnavailable` when it cannot be read, `indexMalformed` when the host could not read it either.
-    public static func load(_ location: RegistryLocation, network: Network = Network()) throws(RegistryError)
-        -> Registry
-    {
-        do {
-            let entries = try scan(location, network: network, AllEntries()).visitor.entries
-            return Registry(location: location, entries: entries, network: network)
-        } catch let error as RegistryError {
-            throw error
-        } catch {
-            throw RegistryError(.indexUnavailable, "cannot read the index \(location): \(error)")
-        }
+    /// A registry at a place.
+    public init(_ location: RegistryLocation, network: Network = Network()) {
+        self.location = location
+        self.network = network
     }
 
-    /// Reads of the index at `location` the entries of one plugin only, in one pass and constant memory.
+    /// All that the registry offers.
     ///
-    /// Errors: those of `load`.
-    package static func load(
-        _ location: RegistryLocation, only name: String, network: Network
-    ) throws(RegistryError) -> Registry {
-        do {
-            let entries = try scan(location, network: network, EntriesOfName(name)).visitor.entries
-            return Registry(location: location, entries: entries, network: network)
-        } catch let error as RegistryError {
-            throw error
-        } catch {
-            throw RegistryError(.indexUnavailable, "cannot read the index \(location): \(error)")
-        }
+    /// Errors: `indexUnavailable` when the index cannot be read, `indexMalformed` when a host could not read it either.
+    public func load() async throws -> RegistryContents {
+        try await BackgroundThread.run { try blockingLoad($0) }
     }
-
-    /// Every version of every plugin, in the order of the index.
-    public let entries: [RegistryEntry]
 
     /// The versions of one plugin, in the order of the index; none when the registry does not have it.
-    public func entries(named name: String) -> [RegistryEntry] {
-        entries.filter { $0.name.utf8.elementsEqual(name.utf8) }
+    ///
+    /// Errors: those of `load`.
+    public func entries(named name: String) async throws -> [RegistryEntry] {
+        try await BackgroundThread.run { try blockingContents(of: name, $0).entries }
+    }
+
+    /// Shows every version of every plugin to `body` while the index is read; an error of its ends the reading.
+    ///
+    /// Errors: those of `load`, and those of `body`. What was shown before an error came from an index that no host reads.
+    public func forEachEntry(_ body: @escaping @Sendable (RegistryEntry) throws -> Void) async throws {
+        try await BackgroundThread.run { cancellation in
+            _ = try Reading(network, cancellation).scan(location, EachEntry(body: body))
+        }
     }
 
     /// The entry of a plugin: the version asked for, or else the newest release that is still offered.
     ///
-    /// Errors: `invalidName`, `noPlugin`, `noVersion`.
+    /// Errors: those of `load`, and `invalidName`, `noPlugin`, `noVersion`.
     public func find(
         _ name: String, version: String? = nil, includingPreReleases: Bool = false
-    ) throws(RegistryError) -> RegistryEntry {
-        guard PluginName(name) != nil else { throw RegistryError.invalidName(name) }
-        let all = entries(named: name)
-        guard !all.isEmpty else {
-            throw RegistryError(
-                .noPlugin, "no plugin '\(name)' in registry \(location)",
-                help: "pdk list --registry \(location.description.shellWord) shows what there is")
+    ) async throws -> RegistryEntry {
+        try await BackgroundThread.run {
+            try blockingContents(of: name, $0).find(
+                name, version: version, includingPreReleases: includingPreReleases)
         }
-        if let version {
-            guard let entry = all.first(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
-                throw RegistryError(
-                    .noVersion, "no plugin '\(name)' at version '\(version.printable)' in registry \(location)",
-                    help: "it has \(Self.listing(all))")
-            }
-            return entry
-        }
-        let offered = all.filter { $0.yanked == nil && (includingPreReleases || !$0.isPreRelease) }
-        // Of several entries of equal version the first counts, as for the host.
-        let newest = offered.reduce(nil as RegistryEntry?) { best, entry in
-            guard let best else { return entry }
-            return PluginVersion(best.version).precedence(against: PluginVersion(entry.version)) < 0 ? entry : best
-        }
-        guard let newest else {
-            throw RegistryError(
-                .noVersion, "plugin '\(name)' has no release in registry \(location)",
-                help:
-                    "it has \(Self.listing(all)): name the version you want, such as \(name)@\(all[0].version.printable)"
-            )
-        }
-        return newest
     }
 
-    private static func listing(_ entries: [RegistryEntry]) -> String {
-        let shown = entries.prefix(10).map { $0.version.printable + ($0.yanked == nil ? "" : " (yanked)") }
-        return shown.joined(separator: ", ") + (entries.count > 10 ? " and \(entries.count - 10) more" : "")
+    /// Streams the module of an entry into a plugins folder, under a name that no host looks at, and checks it.
+    ///
+    /// Errors: `invalidName`, `artifactUnavailable`, `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`,
+    /// `releaseMismatch`, `destination`.
+    public func fetch(
+        _ entry: RegistryEntry, into folder: PluginsFolder, trust: Trust
+    ) async throws -> FetchedModule {
+        try await BackgroundThread.run { try blockingFetch(entry, into: folder, trust: trust, $0) }
     }
 
-    private init(location: RegistryLocation, entries: [RegistryEntry], network: Network) {
-        self.location = location
-        self.entries = entries
-        self.network = network
+    /// Installs a plugin: finds it, fetches it, checks it and puts it in place.
+    ///
+    /// Without a version, the newest release. Errors: those of `find`, `fetch` and `PluginsFolder.install`.
+    public func install(
+        _ name: String, version: String? = nil, includingPreReleases: Bool = false, into folder: PluginsFolder,
+        trust: Trust
+    ) async throws -> InstalledPlugin {
+        try await BackgroundThread.run {
+            try blockingInstall(
+                name, version: version, includingPreReleases: includingPreReleases, into: folder, trust: trust, $0)
+        }
+    }
+}
+
+/// The same on the caller's thread, for the command line, which has nothing else to do meanwhile.
+extension Registry {
+    /// Shows the entries of the index to a visitor while it is read.
+    package func scan<Visitor: IndexVisitor>(_ visitor: Visitor) throws -> Visitor {
+        try Reading(network).scan(location, visitor).visitor
+    }
+
+    package func blockingLoad(_ cancellation: Cancellation? = nil) throws -> RegistryContents {
+        let entries = try Reading(network, cancellation).entries(location, AllEntries()).entries
+        return RegistryContents(entries: entries, location: location)
+    }
+
+    /// What the registry offers of one plugin.
+    package func blockingContents(of name: String, _ cancellation: Cancellation? = nil) throws -> RegistryContents {
+        let entries = try Reading(network, cancellation).entries(location, EntriesOfName(name)).entries
+        return RegistryContents(entries: entries, location: location)
+    }
+
+    package func blockingInstall(
+        _ name: String, version: String? = nil, includingPreReleases: Bool = false, into folder: PluginsFolder,
+        trust: Trust, _ cancellation: Cancellation? = nil
+    ) throws -> InstalledPlugin {
+        let entry = try blockingContents(of: name, cancellation).find(
+            name, version: version, includingPreReleases: includingPreReleases)
+        return try folder.blockingInstall(blockingFetch(entry, into: folder, trust: trust, cancellation))
     }
 }
 
 /// Takes every entry that is offered.
-private struct AllEntries: IndexVisitor {
+struct AllEntries: IndexVisitor {
     var entries: [RegistryEntry] = []
 
     func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { list == .plugins }
 
-    mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) { entries.append(RegistryEntry(entry.decoded(text))) }
+    mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) { entries.append(entry.decoded(text)) }
 }
 
-extension RegistryError {
-    /// The refusal of a name that the host would refuse.
-    static func invalidName(_ name: String) -> RegistryError {
-        RegistryError(
-            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
+/// Shows every entry that is offered.
+private struct EachEntry: IndexVisitor {
+    let body: @Sendable (RegistryEntry) throws -> Void
+
+    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { list == .plugins }
+
+    func visit(_ entry: ScannedEntry, _ text: RawSpan) throws { try body(entry.decoded(text)) }
+}
+
+/// Takes the entries of one plugin that are offered.
+private struct EntriesOfName: IndexVisitor {
+    private let name: [UInt8]
+    private(set) var entries: [RegistryEntry] = []
+
+    init(_ name: String) { self.name = Array(name.utf8) }
+
+    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool {
+        list == .plugins && (isEscaped || name.equals(self.name))
+    }
+
+    mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
+        let entry = entry.decoded(text)
+        if entry.name.utf8.elementsEqual(name) { entries.append(entry) }
+    }
+}
+
+extension RawSpan {
+    /// Whether these are exactly the bytes.
+    fileprivate func equals(_ bytes: [UInt8]) -> Bool {
+        guard byteCount == bytes.count else { return false }
+        return bytes.indices.allSatisfy { unsafe unsafeLoad(fromByteOffset: $0, as: UInt8.self) == bytes[$0] }
     }
 }

@@ -63,8 +63,14 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         return String(text.dropFirst(7))
     }
 
+    /// Whether what is read from here may be changed by anybody on the way.
+    var isPlainHTTP: Bool {
+        guard case .address(let address) = place else { return false }
+        return address.prefix(7).lowercased() == "http://"
+    }
+
     /// Where the module of an entry is.
-    func artefact(_ text: String) throws(RegistryError) -> Place {
+    func artifact(_ text: String) throws(RegistryError) -> Place {
         if text.utf8.contains(0) || text.isEmpty {
             throw RegistryError(
                 .indexMalformed, "the artifact '\(text.printable)' in \(self) is not a path or an address",

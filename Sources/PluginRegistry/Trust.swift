@@ -1,2 +1,3 @@
-// Hosts import one module: what they trust comes along with what they install.
+// Hosts import PluginRegistry alone.
+@_exported public import Contract
 @_exported public import Trust

@@ -16,9 +16,10 @@ package enum Download {
     ///
     /// Only a 2xx answer's body reaches the sink, as sent (never decompressed). A body shorter than announced is an error,
     /// so the sink may have got bytes before one is thrown. `progress` gets the bytes so far and, when announced, the total.
+    /// `isCancelled` is asked at least once a second; when it says so, `CancellationError` is thrown.
     package static func fetch(
         _ url: String, limits: TransferLimits, caFile: String? = nil, userAgent: String,
-        progress: ((Int, Int?) -> Void)? = nil, into sink: (RawSpan) throws -> Void
+        progress: ((Int, Int?) -> Void)? = nil, isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
     ) throws -> Response {
         let library: CurlLibrary
         switch CurlLibrary.shared {
@@ -30,7 +31,7 @@ package enum Download {
         return try withoutActuallyEscaping(sink) { sink in
             let transfer = try Transfer(
                 url, library: library, limits: limits, caFile: caFile, userAgent: userAgent, progress: progress,
-                sink: sink)
+                isCancelled: isCancelled, sink: sink)
             defer { transfer.close() }
             return try follow(try Address(url, library: library), with: transfer, library: library, limits: limits)
         }

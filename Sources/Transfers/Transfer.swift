@@ -28,6 +28,7 @@ final class Transfer {
     private let limits: TransferLimits
     private var sink: ((RawSpan) throws -> Void)?
     private let progress: ((Int, Int?) -> Void)?
+    private let isCancelled: (() -> Bool)?
 
     private var bodyBytes = 0
     private var headerBytes = 0
@@ -36,7 +37,7 @@ final class Transfer {
     /// Makes the handle and sets everything that is the same for every request of a download.
     init(
         _ url: String, library: CurlLibrary, limits: TransferLimits, caFile: String?, userAgent: String,
-        progress: ((Int, Int?) -> Void)?, sink: @escaping (RawSpan) throws -> Void
+        progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?, sink: @escaping (RawSpan) throws -> Void
     ) throws(TransferError) {
         let functions = unsafe library.functions
         guard let handle = unsafe functions.easy_init() else {
@@ -49,6 +50,7 @@ final class Transfer {
         self.limits = limits
         self.sink = sink
         self.progress = progress
+        self.isCancelled = isCancelled
         try configure(url, caFile: caFile, userAgent: userAgent)
     }
 
@@ -82,7 +84,7 @@ final class Transfer {
         long(CURLOPT_HTTP09_ALLOWED, 0)
         long(CURLOPT_HTTP_CONTENT_DECODING, 0)
         long(CURLOPT_NOSIGNAL, 1)
-        long(CURLOPT_NOPROGRESS, 1)
+        long(CURLOPT_NOPROGRESS, isCancelled == nil ? 1 : 0)
         long(CURLOPT_SSL_VERIFYPEER, 1)
         long(CURLOPT_SSL_VERIFYHOST, 2)
         long(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
@@ -105,6 +107,13 @@ final class Transfer {
         codes.append(
             unsafe ccurl_set_function(set, handle, CURLOPT_HEADERFUNCTION) { data, size, count, context in
                 unsafe Transfer.receive(data, size * count, context, { $0.receive(header: $1) })
+            })
+        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_XFERINFODATA, context))
+        codes.append(
+            unsafe ccurl_set_progress(set, handle) { context, _, _, _, _ in
+                guard let context = unsafe context else { return 1 }
+                let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                return transfer.isCancelled?() ?? false ? 1 : 0
             })
         guard codes.allSatisfy({ $0 == CURLE_OK }) else {
             throw TransferError(
@@ -137,6 +146,7 @@ final class Transfer {
         case .headersTooLarge: throw failure(.connection("the server's headers are too large"))
         case .uselessBody, nil: break
         }
+        if isCancelled?() ?? false { throw CancellationError() }
         let status = self.status
         if code == CURLE_OK, let target = redirectTarget(status) { return .redirect(to: target) }
         if status == 404 || status == 410 { throw failure(.notFound(status)) }

@@ -1,9 +1,10 @@
 package import Basics
+public import Contract
 
 /// Why a registry, a trust root or a plugin was refused.
 ///
 /// The words that scripts of the host match on (`sha256 mismatch`, `no signature`, …) are part of the messages.
-public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct RegistryError: Error, Sendable, CustomStringConvertible {
     /// The kinds of refusal: a value and not an enumeration, so that a new one breaks nobody.
     public struct Kind: Sendable, Hashable, CustomStringConvertible {
         package let code: ErrorCode
@@ -59,11 +60,40 @@ public struct RegistryError: Error, Sendable, Equatable, CustomStringConvertible
     public let message: String
     /// What to do next, where there is something.
     public let help: String?
+    /// The entry that it happened with, where there is one.
+    public let entry: IndexEntry?
+    /// The SHA-256 that was promised and the one that was found, where they differ; lowercase hexadecimal digits.
+    public let digests: Digests?
+    /// What lies beneath, such as an error of the file system or of the transfer.
+    public let underlying: (any Error)?
 
-    package init(_ kind: Kind, _ message: String, help: String? = nil) {
+    /// Two digests that should be one.
+    public struct Digests: Sendable, Hashable {
+        public let expected: String
+        public let actual: String
+
+        package init(expected: String, actual: String) {
+            self.expected = expected
+            self.actual = actual
+        }
+    }
+
+    package init(
+        _ kind: Kind, _ message: String, help: String? = nil, entry: IndexEntry? = nil, digests: Digests? = nil,
+        underlying: (any Error)? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.help = help
+        self.entry = entry
+        self.digests = digests
+        self.underlying = underlying
+    }
+
+    /// The same, said to have happened with an entry.
+    package func about(_ entry: IndexEntry) -> RegistryError {
+        RegistryError(
+            kind, message, help: help, entry: self.entry ?? entry, digests: digests, underlying: underlying)
     }
 
     /// The help where an index is to blame.

@@ -79,6 +79,18 @@ public struct TrustRoot: Sendable {
         ]
     }
 
+    /// A trust root of keys that the host has got by itself: raw public keys of 32 bytes, by their labels.
+    ///
+    /// Error: `trustRootInvalid` for a key that is none, and when there is no key.
+    public init(publicKeys: [String: [UInt8]]) throws(RegistryError) {
+        guard !publicKeys.isEmpty else { throw RegistryError(.trustRootInvalid, "the trust root holds no key") }
+        var keys: [Key] = []
+        for (label, bytes) in publicKeys.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            keys += try TrustRoot(label: label, publicKey: bytes).keys
+        }
+        self.init(keys: keys, origin: "the host", warnings: [])
+    }
+
     /// A trust root of one key, for a publisher who proves a release.
     package init(label: String, publicKey: [UInt8]) throws(RegistryError) {
         do {

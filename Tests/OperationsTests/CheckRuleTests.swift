@@ -13,7 +13,9 @@ struct CheckRuleTests {
     private func check(
         _ plugin: PluginProject, registry: String? = nil, hasRoundTrip: Bool = true
     ) async throws -> CheckPlugin.Report {
-        let loaded = try registry.map { try Registry.load(RegistryLocation($0, currentFolder: Scratch.folder)) }
+        let loaded = try registry.map {
+            try Registry(RegistryLocation($0, currentFolder: Scratch.folder)).blockingLoad()
+        }
         return try await CheckPlugin(
             project: plugin, registry: loaded, key: Workplace.keys(), now: 0, scratch: Scratch.folder,
             engine: Workplace.engine,

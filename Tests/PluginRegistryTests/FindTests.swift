@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.scratchFolder) struct FindTests {
-    private func registry(_ entries: [(version: String, yanked: Bool)]) throws -> Registry {
+    private func registry(_ entries: [(version: String, yanked: Bool)]) throws -> RegistryContents {
         let plugins = entries.map { entry in
             JSONValue.object([
                 "name": .string("x"), "version": .string(entry.version), "artifact": .string("x.wasm"),
@@ -12,7 +12,7 @@ import Testing
             ])
         }
         try Scratch.write("index.json", JSONValue.object(["plugins": .array(plugins)]).compactText)
-        return try Registry.load(RegistryLocation("index.json", currentFolder: Scratch.folder))
+        return try Registry(RegistryLocation("index.json", currentFolder: Scratch.folder)).blockingLoad()
     }
 
     @Test func theNewestReleaseIsFoundInAnyOrder() throws {

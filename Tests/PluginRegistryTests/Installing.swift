@@ -9,8 +9,10 @@ func install(
 ) throws -> InstalledPlugin {
     let location = RegistryLocation(registry, currentFolder: Scratch.folder)
     let root = try trust.map { try TrustRoot.load(folder: Scratch.path($0)) }
-    return try Registry.load(location, network: network)
-        .install(plugin, version: version, into: Scratch.path(destination), trustRoot: root)
+    let registry = Registry(location, network: network)
+    _ = try registry.blockingContents(of: plugin).find(plugin, version: version)
+    return try registry.blockingInstall(
+        plugin, version: version, into: PluginsFolder(Scratch.path(destination)), trust: Trust(root))
 }
 
 /// What a refused install came to.
@@ -45,4 +47,19 @@ private func listing() async throws -> String {
     let result = try await Program("sh").run(["-c", script])
     try #require(result.status == 0 && result.errors.isEmpty, "\(result.transcript)")
     return result.output
+}
+
+extension InstalledPlugin {
+    /// The label of the key that made the signature, where that was checked.
+    var signer: String? { signature.signer?.label }
+}
+
+extension ModuleInspection {
+    /// The label of the key that made the signature, where that was checked.
+    var signer: String? { signature.signer?.label }
+}
+
+extension CheckedPackedPlugin {
+    /// The label of the key that made the signature, where that was checked.
+    var signer: String? { signature.signer?.label }
 }

@@ -41,7 +41,7 @@ import Testing
     }
 
     private var packed: PackedPlugin {
-        get throws { try PackedPlugin.read(Scratch.path("x.tar.gz")) }
+        get throws { try PackedPlugin.blockingRead(Scratch.path("x.tar.gz")) }
     }
 
     private var trust: TrustRoot {
@@ -49,7 +49,7 @@ import Testing
     }
 
     private func refusal() throws -> RegistryError? {
-        #expect(throws: RegistryError.self) { try packed.verify(trustRoot: trust) }
+        #expect(throws: RegistryError.self) { try packed.check(trust: .root(trust)) }
     }
 
     @Test(arguments: ["PAX", "GNU", "USTAR"]) func whatPythonPacksIsReadAndVerified(format: String) async throws {
@@ -61,10 +61,10 @@ import Testing
         #expect(try plugin.size == Scratch.read("x.tar.gz").count)
         #expect(plugin.packedAt == "2026-04-26T12:00:00Z")
         #expect(plugin.manifestText.hasPrefix(#"{"schema_version": "1.0", "name": "mask""#))
-        let verified = try plugin.verify(trustRoot: trust)
+        let verified = try plugin.check(trust: .root(trust))
         #expect(verified.signer == "acme" && verified.module == TestRegistry.module())
         #expect(verified.sha256 == plugin.sha256)
-        #expect(try plugin.verify(trustRoot: nil).signer == nil)
+        #expect(try plugin.check(trust: .digestOnly).signer == nil)
     }
 
     @Test func unsignedPluginVerifiesOnlyWithoutATrustRoot() async throws {
@@ -72,7 +72,7 @@ import Testing
         try Scratch.write("plugin.wasm", TestRegistry.module())
         try await pack()
         #expect(try !packed.isSigned)
-        #expect(try packed.verify(trustRoot: nil).signer == nil)
+        #expect(try packed.check(trust: .digestOnly).signer == nil)
         let error = try refusal()
         #expect(error?.kind == .noSignature && error?.message.contains("no signature") == true)
     }
@@ -84,7 +84,7 @@ import Testing
         let error = try refusal()
         #expect(error?.kind == .signatureInvalid)
         #expect(error?.message.contains("signature verification failed") == true)
-        #expect(try packed.verify(trustRoot: nil).signer == nil)
+        #expect(try packed.check(trust: .digestOnly).signer == nil)
     }
 
     /// Python that changes a good pack, the refusal it meets, and words of it.
@@ -176,6 +176,6 @@ import Testing
             """
         let result = try await Program("python3").run(["-c", script])
         #expect(result.status == 0, "\(result.transcript)")
-        #expect(try packed.verify(trustRoot: trust).signer == "acme")
+        #expect(try packed.check(trust: .root(trust)).signer == "acme")
     }
 }

@@ -68,8 +68,8 @@ import Testing
             try await registry.publish("mask", version, module: TestRegistry.module(version), signer: publisher)
             _ = try install("mask", trusting: "trust")
             #expect(try Scratch.read("plugins/mask.wasm") == TestRegistry.module(version))
-            let verified = try ModuleVerification.verify(
-                Scratch.path("plugins/mask.wasm"), trustRoot: TrustRoot.load(folder: Scratch.path("trust")))
+            let verified = try ModuleInspection.blockingInspect(
+                Scratch.path("plugins/mask.wasm"), trust: .root(TrustRoot.load(folder: Scratch.path("trust"))))
             #expect(verified.signer == "acme")
         }
         // Nobody may take the old signature for one over an unsigned module.
@@ -138,15 +138,16 @@ import Testing
         var registry = try TestRegistry()
         try await registry.publish("slow", module: TestRegistry.module("slow"))
         try await registry.publish("mask")
-        let loaded = try Registry.load(RegistryLocation("registry", currentFolder: Scratch.folder))
+        let loaded = Registry(RegistryLocation("registry", currentFolder: Scratch.folder))
         let folder = try PluginsFolder(Scratch.path("plugins"))
-        let module = try folder.fetch(loaded.find("slow"), from: loaded, trustRoot: nil)
+        let module = try loaded.blockingFetch(
+            loaded.blockingLoad().find("slow"), into: folder, trust: .digestOnly)
         try Scratch.write("plugins/.pdk-0123.tmp", "of a killed install")
         let lock = try await Program("flock").run(["-n", Scratch.path("plugins"), "true"])
         #expect(lock.status == 0)
         _ = try install("mask")
         #expect(Scratch.names(in: "plugins").count == 3 && !Scratch.exists("plugins/.pdk-0123.tmp"))
-        _ = try folder.install(module)
+        _ = try folder.blockingInstall(module)
         #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "slow.json", "slow.wasm"])
         #expect(try Scratch.read("plugins/slow.wasm") == TestRegistry.module("slow"))
     }
@@ -156,11 +157,12 @@ import Testing
         let publisher = try await Publisher("acme")
         var registry = try TestRegistry()
         try await registry.publish("mask", signer: publisher)
-        let loaded = try Registry.load(RegistryLocation("registry", currentFolder: Scratch.folder))
+        let loaded = Registry(RegistryLocation("registry", currentFolder: Scratch.folder))
         let first = try PluginsFolder(Scratch.path("plugins")), second = try PluginsFolder(Scratch.path("others"))
-        let module = try first.fetch(loaded.find("mask"), from: loaded, trustRoot: nil)
+        let module = try loaded.blockingFetch(
+            loaded.blockingLoad().find("mask"), into: first, trust: .digestOnly)
         var refusal: RegistryError?
-        do { _ = try second.install(module) } catch { refusal = error }
+        do { _ = try second.blockingInstall(module) } catch { refusal = error }
         #expect(refusal?.kind == .destination)
         #expect(Scratch.names(in: "plugins").isEmpty && Scratch.names(in: "others").isEmpty)
     }

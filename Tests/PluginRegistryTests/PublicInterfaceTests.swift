@@ -1,77 +1,108 @@
+import Basics
+import Contract
+import PluginRegistry
 import TestSupport
 import Testing
 
-/// What a Swift host outside of this package can write; it sees only what is public.
+/// What a Swift host outside of this package can write and do; it sees only what is public.
 @Suite(.scratchFolder) struct PublicInterfaceTests {
-    /// Everything a host needs: load, find, trust, fetch, install, verify.
-    private static let host = """
-        import PluginRegistry
+    /// The rooms that the library is made of.
+    private static let rooms = [
+        "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers",
+        "Files",
+    ]
 
-        func embed() throws(RegistryError) -> String {
-            var network = Network(certificateFile: nil, userAgent: "host")
-            network.progress = { bytes, total in _ = (bytes, total) }
-            let location = RegistryLocation("plugins.example", currentFolder: "/srv")
-            let registry = try Registry.load(location, network: network)
-            let trustRoot = try TrustRoot.load(folder: "/etc/trust")
-            let entry = try registry.find("mask", version: nil, includingPreReleases: false)
-            let all = registry.entries.count + registry.entries(named: "mask").count + trustRoot.labels.count
-            let folder = try PluginsFolder("/srv/plugins")
-            let verified = try folder.fetch(entry, from: registry, trustRoot: trustRoot)
-            print(verified.sha256, verified.size, verified.signer ?? "", verified.entry.name, all)
-            let installed = try folder.install(verified)
-            let again = try registry.install("mask", into: "/srv/plugins", trustRoot: trustRoot)
-            print(installed == again, installed.modulePath, installed.warnings, entry.hooks ?? [], entry.isPreRelease)
-            let checked = try ModuleVerification.verify(installed.modulePath, trustRoot: trustRoot, signatureFile: nil)
-            let packed = try PackedPlugin.read("mask-1.0.0.tar.gz").verify(trustRoot: trustRoot)
-            print(packed.plugin.name, packed.plugin.version, packed.plugin.hooks, packed.module.count)
-            return checked.sha256 + packed.sha256
-        }
+    private static var products: String {
+        "/" + BuiltProduct.pdk.split(separator: "/").dropLast().joined(separator: "/")
+    }
 
-        func reason(of error: RegistryError) -> String {
-            switch error.kind {
-            case .noSignature, .signatureInvalid, .digestMismatch: error.message
-            default: error.help ?? error.description
-            }
-        }
-        """
-
-    private func typeCheck(_ source: String) async throws -> Program.Result {
-        try Scratch.write("Host.swift", source)
-        let built = BuiltProduct.pdk.split(separator: "/").dropLast()
+    private func compile(_ arguments: [String]) async throws -> Program.Result {
         // The C modules come along as they do when a package depends on this one.
         let folders =
             ["CSodium", "CLibCrypto", "CCurl", "CArchive", "CKernel"].map { BuiltProduct.repository + "/Sources/" + $0 }
-            + [
-                "/" + built.joined(separator: "/") + "/Modules"
-
-            ]
+            + [Self.products + "/Modules"]
         return try await Program("swiftc", environment: ["HOME": Scratch.folder]).run(
             folders.flatMap { ["-I", $0] } + [
-                "-typecheck", "-swift-version", "6", "-warnings-as-errors", "-module-cache-path", Scratch.path("cache"),
-                Scratch.path("Host.swift"),
-            ])
+                "-swift-version", "6", "-warnings-as-errors", "-module-cache-path", Scratch.path("cache"),
+            ] + arguments)
     }
 
-    @Test func whatIsPublicSufficesForAHost() async throws {
-        let result = try await typeCheck(Self.host)
-        #expect(result.status == 0, "\(result.transcript)")
+    /// A registry of three plugins, one of them damaged, and a packed one.
+    private func prepare() async throws {
+        let publisher = try await Publisher("acme")
+        var registry = try TestRegistry()
+        try await registry.publish("mask", "9.0.0", signer: publisher)
+        try await registry.publish("mask", "10.0.0", module: TestRegistry.module("ten"), signer: publisher)
+        try await registry.publish(
+            "guard", signer: publisher, fields: ["permissions": .strings(["kv_read"])])
+        try await registry.publish("damaged", fields: ["sha256": .string(String(repeating: "0", count: 64))])
+        try Scratch.write("module.wasm", TestRegistry.module("packed"))
+        var manifest = PackManifest(name: "packed", version: "1.0.0", moduleDigest: "", packedAt: "")
+        manifest.hooks = ["pre_query"]
+        let signature = Array(try await publisher.sign("module.wasm").utf8)
+        try Scratch.write(
+            "packed.tar.gz",
+            PackedPlugin.archive(
+                manifest, module: TestRegistry.module("packed"), signature: signature, packedAt: Timestamp(seconds: 0)))
     }
 
-    /// Nobody but the verifier makes verified modules, and nothing else is installed.
-    @Test func onlyTheVerifierMakesWhatIsInstalled() async throws {
-        let result = try await typeCheck(
+    /// The host in Tests/EmbeddingHost is compiled against the built library, linked with it, and run.
+    @Test func aHostUsesAllOfIt() async throws {
+        try await prepare()
+        let list = try await Program("find").run(
+            Self.rooms.map { Self.products + "/\($0).build" } + ["-name", "*.o"])
+        let objects = list.output.split(separator: "\n").map(String.init)
+        try #require(objects.count > 50)
+        let source = BuiltProduct.repository + "/Tests/EmbeddingHost/Sources/EmbeddingHost/Host.swift"
+        let built = try await compile(
+            ["-parse-as-library", source, "-o", Scratch.path("host"), "-lsodium", "-lcrypto"] + objects)
+        try #require(built.status == 0, "\(built.transcript)")
+        let run = try await Program(Scratch.path("host")).run([Scratch.folder])
+        #expect(run.status == 0, "\(run.transcript)")
+        #expect(
+            run.output == """
+                offers mask 10.0.0 true ["pre_query"] mask-10.0.0.wasm
+                offers mask 9.0.0 true ["pre_query"] mask-9.0.0.wasm
+                offers guard 1.0.0 true ["pre_query"] guard-1.0.0.wasm
+                offers damaged 1.0.0 false ["pre_query"] damaged-1.0.0.wasm
+                counted 4 2 2
+                compares true
+                installed guard 1.0.0 verified by acme
+                installed mask 10.0.0 verified by acme
+                progress ["index /index.json", "module guard v1.0.0", "module ask v10.0.0"]
+                has guard 1.0.0 ["pre_query"] ["kv_read"] verified by acme
+                has mask 10.0.0 ["pre_query"] [] verified by acme
+                removed true false ["mask"]
+                unchecked not checked true
+                unpacked packed verified by acme
+                refused index-malformed true
+                refused trust-root-invalid
+                refused sha256-mismatch damaged true
+                fetched web 1
+                cancelled true
+
+                """, "\(run.transcript)")
+        // Without Foundation, whose share of a program is larger than all the rest.
+        let symbols = try await Program("sh").run(["-c", "nm -C host | grep -c ' FoundationEssentials' || true"])
+        #expect(symbols.output == "0\n")
+    }
+
+    /// Nobody but the library makes what is installed, and nothing else is installed.
+    @Test func onlyTheCheckMakesWhatIsInstalled() async throws {
+        try Scratch.write(
+            "Host.swift",
             """
             import PluginRegistry
-            func a(_ e: RegistryEntry, _ f: borrowing PluginsFolder) throws { _ = try f.install(e) }
-            func b(_ e: RegistryEntry) { _ = VerifiedModule(entry: e) }
-            func c(_ m: borrowing VerifiedModule) { _ = m.file }
-            func d(_ p: PackedPlugin) { _ = VerifiedPackedPlugin(plugin: p) }
+            func a(_ e: RegistryEntry, _ f: PluginsFolder) async throws { _ = try await f.install(e) }
+            func b(_ e: RegistryEntry) { _ = FetchedModule(entry: e) }
+            func c(_ m: FetchedModule) { _ = m.takeFile() }
+            func d(_ p: PackedPlugin) { _ = CheckedPackedPlugin(plugin: p) }
             func e(_ p: PackedPlugin) { _ = p.unverifiedModule }
             """)
+        let result = try await compile(["-typecheck", Scratch.path("Host.swift")])
         for reason in [
-            "cannot convert value of type 'RegistryEntry'", "'VerifiedModule' initializer is inaccessible",
-            "'file' is inaccessible", "'VerifiedPackedPlugin' initializer is inaccessible",
-            "'unverifiedModule' is inaccessible",
+            "'FetchedModule' initializer is inaccessible", "'takeFile' is inaccessible",
+            "'CheckedPackedPlugin' initializer is inaccessible", "'unverifiedModule' is inaccessible",
         ] {
             #expect(result.errors.contains(reason), "\(result.transcript)")
         }

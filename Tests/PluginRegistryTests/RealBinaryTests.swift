@@ -59,7 +59,9 @@ import Testing
                 for try await result in group { #expect(result.status == 0, "\(result.transcript)") }
             }
             // Module and signature are of one version, and so is the manifest.
-            #expect(try ModuleVerification.verify(Scratch.path("plugins/mask.wasm"), trustRoot: root).signer == "acme")
+            #expect(
+                try ModuleInspection.blockingInspect(Scratch.path("plugins/mask.wasm"), trust: .root(root)).signer
+                    == "acme")
             let manifest = try JSONDocument(parsing: try Scratch.read("plugins/mask.json")).root
             let version = try #require(manifest["version"]?.string)
             #expect(try Scratch.read("plugins/mask.wasm") == TestRegistry.module(version + filling))

@@ -99,11 +99,11 @@ import Testing
         try await registry.publish("mask", fields: ["name": .string(name)])
         try await expectRefusal(.invalidName, "invalid plugin name") { try install(name) }
         // Also when the entry is handed over without a look-up by name.
-        let loaded = try Registry.load(RegistryLocation("registry", currentFolder: Scratch.folder))
-        let entry = try #require(loaded.entries.first)
+        let loaded = Registry(RegistryLocation("registry", currentFolder: Scratch.folder))
+        let entry = try #require(try loaded.blockingLoad().entries.first)
         #expect(entry.name == name)
         let folder = try PluginsFolder(Scratch.path("plugins"))
-        let result = Result { try folder.fetch(entry, from: loaded, trustRoot: nil).sha256 }
+        let result = Result { try loaded.blockingFetch(entry, into: folder, trust: .digestOnly).sha256 }
         let error = #expect(throws: RegistryError.self) { try result.get() }
         #expect(error?.kind == .invalidName)
         #expect(Scratch.names(in: "plugins").isEmpty && Scratch.names() == ["plugins", "registry"])

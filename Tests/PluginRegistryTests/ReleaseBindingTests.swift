@@ -73,10 +73,10 @@ import Testing
 
     @Test func verifyingTellsWhatItIs() throws {
         try Scratch.write("any.wasm", try Self.module())
-        let known = try ModuleVerification.verify(Scratch.path("any.wasm"), trustRoot: nil)
+        let known = try ModuleInspection.blockingInspect(Scratch.path("any.wasm"), trust: .digestOnly)
         #expect(known.name == "mask" && known.version == "1.0.0")
         try Scratch.write("any.wasm", TestRegistry.module())
-        let unknown = try ModuleVerification.verify(Scratch.path("any.wasm"), trustRoot: nil)
+        let unknown = try ModuleInspection.blockingInspect(Scratch.path("any.wasm"), trust: .digestOnly)
         #expect(unknown.name == nil && unknown.version == nil && unknown.isModule)
     }
 
@@ -88,9 +88,9 @@ import Testing
             manifest, module: try Self.module(), signature: nil, packedAt: Timestamp(seconds: 1_800_000_000))
         let packed = try PackedPlugin(reading: bytes, subject: "a.tar.gz")
         if isSame {
-            #expect(try packed.verify(trustRoot: nil).module == (try Self.module()))
+            #expect(try packed.check(trust: .digestOnly).module == (try Self.module()))
         } else {
-            let error = #expect(throws: RegistryError.self) { try packed.verify(trustRoot: nil) }
+            let error = #expect(throws: RegistryError.self) { try packed.check(trust: .digestOnly) }
             #expect(error?.kind == .releaseMismatch)
             #expect(error?.message.hasPrefix("release mismatch for a.tar.gz: manifest.json says ") == true)
         }

@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 
 @Suite(.scratchFolder) struct VerificationTests {
-    private func verify(_ name: String, signature: String? = nil) throws -> ModuleVerification {
-        try ModuleVerification.verify(
-            Scratch.path(name), trustRoot: TrustRoot.load(folder: Scratch.path("trust")),
+    private func verify(_ name: String, signature: String? = nil) throws -> ModuleInspection {
+        try ModuleInspection.blockingInspect(
+            Scratch.path(name), trust: .root(TrustRoot.load(folder: Scratch.path("trust"))),
             signatureFile: signature.map(Scratch.path))
     }
 
@@ -27,7 +27,7 @@ import Testing
         error = #expect(throws: RegistryError.self) { try verify("x.wasm") }
         #expect(error?.kind == .signatureInvalid)
         #expect(error?.message.contains("signature verification failed") == true)
-        #expect(try ModuleVerification.verify(Scratch.path("x.wasm"), trustRoot: nil).signer == nil)
+        #expect(try ModuleInspection.blockingInspect(Scratch.path("x.wasm"), trust: .digestOnly).signer == nil)
     }
 
     @Test func whatIsNoFileIsRefused() async throws {
@@ -42,6 +42,6 @@ import Testing
             #expect(error?.message.contains(Scratch.path(name)) == true)
         }
         #expect(throws: RegistryError.self) { try verify("text.wasm") }
-        #expect(try ModuleVerification.verify(Scratch.path("text.wasm"), trustRoot: nil).isModule == false)
+        #expect(try ModuleInspection.blockingInspect(Scratch.path("text.wasm"), trust: .digestOnly).isModule == false)
     }
 }

@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Authoring
 internal import Checking
 internal import Contract
 internal import Operations
@@ -18,7 +19,9 @@ struct CheckCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.map(session.registry)
         let project = try host.project(session)
-        let registry = try location.map { try Registry.load($0, network: session.network(console)) }
+        let registry = try location.map {
+            try Registry($0, network: session.network(console)).blockingContents(of: project.name)
+        }
         let report = try await CheckPlugin(
             project: project, registry: registry, key: key.source(session), now: session.now,
             scratch: session.scratch,

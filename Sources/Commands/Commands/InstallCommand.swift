@@ -1,7 +1,9 @@
 internal import Arguments
+internal import Basics
 internal import Contract
 internal import Files
 internal import PluginRegistry
+internal import Trust
 
 struct InstallCommand: Command {
     static let configuration = CommandConfiguration(
@@ -38,34 +40,40 @@ struct InstallCommand: Command {
         let wanted = parts.count == 2 ? parts[1] : version
         let location = try session.registry(registry)
         let trustRoot = try trust.load(session)
-        let registry = try Registry.load(location, only: parts[0], network: session.network(console))
-        let installed = try registry.install(
-            parts[0], version: wanted, includingPreReleases: pre, into: session.path(dest), trustRoot: trustRoot)
-        var warnings = (trustRoot?.warnings ?? []) + installed.warnings
-        if trustRoot == nil, registry.location.description.lowercased().hasPrefix("http://") {
-            warnings.append(
-                "\(registry.location) was read over plain http and no signature was checked: anybody on the way could have changed it"
-            )
-        }
-        if !installed.isSigned { warnings.append("\(installed.name) v\(installed.version) is unsigned") }
-        if let reason = installed.yanked {
-            let why = reason.isEmpty ? "" : ": \(reason)"
-            warnings.append("\(installed.name) v\(installed.version) was withdrawn by its publisher\(why)")
-        }
+        let registry = Registry(location, network: session.network(console))
+        let entry = try find(parts[0], wanted, in: registry)
+        let folder = try PluginsFolder(session.path(dest))
+        let installed = try folder.blockingInstall(
+            registry.blockingFetch(entry, into: folder, trust: Trust(trustRoot)))
+        let signer = installed.signature.signer, warnings = installed.warnings
         return Outcome(
             text: [
                 "\("installed", .green) \(installed.name) v\(installed.version) -> \(FilePaths.join(dest, installed.name + ".wasm"))",
                 "  sha256: \(installed.sha256)",
-                .signature(verifiedBy: installed.signer),
+                .signature(verifiedBy: signer?.label),
             ],
             json: .object([
                 "name": .string(installed.name), "version": .string(installed.version),
                 "module": .string(installed.modulePath), "signature": installed.signaturePath.map(JSONValue.string),
                 "manifest": installed.manifestPath.map(JSONValue.string), "sha256": .string(installed.sha256),
                 "size": .int(installed.size), "signed": .bool(installed.isSigned),
-                "verified_by": installed.signer.map(JSONValue.string) ?? .null,
+                "verified": .bool(signer != nil), "signer": signer.map { .string($0.label) } ?? .null,
+                "key_id": signer.map { .string($0.keyID) } ?? .null,
+                "verified_by": signer.map { .string($0.label) } ?? .null,
                 "warnings": .strings(warnings),
             ]),
             warnings: warnings.map { Text($0) })
+    }
+
+    /// The entry that is to be installed; before a folder is made for it.
+    private func find(_ name: String, _ version: String?, in registry: Registry) throws -> RegistryEntry {
+        do {
+            return try registry.blockingContents(of: name).find(name, version: version, includingPreReleases: pre)
+        } catch {
+            guard let error = error as? RegistryError, error.kind == .noPlugin else { throw error }
+            throw Problem(
+                error.code, error.message,
+                help: "pdk list --registry \(registry.location.description.shellWord) shows what there is")
+        }
     }
 }

@@ -16,10 +16,10 @@ struct ListCommand: Command {
         let location = try session.registry(registry)
         let network = session.network(console)
         if globals.json {
-            let entries = try Registry.load(location, network: network).entries
+            let entries = try Registry(location, network: network).blockingLoad().entries
             return Outcome(text: [], json: .array(entries.map(\.listed)))
         }
-        var rows = try Registry.scan(location, network: network, EntryRows { console.write($0, to: .output) }).visitor
+        var rows = try Registry(location, network: network).scan(EntryRows { console.write($0, to: .output) })
         guard rows.finish() else { throw ListingFailure() }
         return Outcome(text: [], isWritten: true, json: .null)
     }

@@ -1,6 +1,8 @@
 internal import Arguments
+internal import Basics
 internal import Contract
 internal import PluginRegistry
+internal import Trust
 
 struct VerifyCommand: Command {
     static let configuration = CommandConfiguration(
@@ -20,15 +22,14 @@ struct VerifyCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         if file.hasSuffix(".tar.gz") { return try verifyPacked(session) }
         let trustRoot = try trust.load(session)
-        let verified = try ModuleVerification.verify(
-            session.path(file), trustRoot: trustRoot, signatureFile: sig.map(session.path))
+        let verified = try inspect(session, trustRoot)
         let warnings =
             (trustRoot?.warnings ?? [])
             + (verified.isModule ? [] : ["\(file) is not a WebAssembly module: it does not begin with \\0asm"])
         var text: [Text] = [
             "\("verified", .green) \(file)",
             "  sha256: \(verified.sha256)",
-            .signature(verifiedBy: verified.signer),
+            .signature(verifiedBy: verified.signature.signer?.label),
         ]
         if let name = verified.name, let version = verified.version { text.append(.release(name, version)) }
         return Outcome(
@@ -37,7 +38,7 @@ struct VerifyCommand: Command {
                 "module": .string(verified.path), "sha256": .string(verified.sha256), "size": .int(verified.size),
                 "name": verified.name.map(JSONValue.string) ?? .null,
                 "version": verified.version.map(JSONValue.string) ?? .null,
-                "verified_by": verified.signer.map(JSONValue.string) ?? .null,
+                "verified_by": (verified.signature.signer?.label).map(JSONValue.string) ?? .null,
                 "warnings": .strings(warnings),
             ]),
             warnings: warnings.map { Text($0) })
@@ -49,9 +50,9 @@ struct VerifyCommand: Command {
             throw ValidationError("--sig is for modules: a packed plugin has its signature in it.")
         }
         let trustRoot = try trust.load(session), warnings = trustRoot?.warnings ?? []
-        let verified = try PackedPlugin.read(session.path(file)).verify(trustRoot: trustRoot)
+        let verified = try PackedPlugin.blockingRead(session.path(file)).check(trust: Trust(trustRoot))
         let text: [Text] =
-            verified.signer.map { ["\("OK", .green) — signed by \($0)"] }
+            (verified.signature.signer?.label).map { ["\("OK", .green) — signed by \($0)"] }
             ?? [
                 "\("verified", .green) \(file)", "  sha256: \(verified.sha256)", .signature(verifiedBy: nil),
             ]
@@ -61,8 +62,21 @@ struct VerifyCommand: Command {
                 "packed": .string(session.path(file)), "name": .string(verified.plugin.name),
                 "version": .string(verified.plugin.version), "sha256": .string(verified.sha256),
                 "size": .int(verified.module.count), "signed": .bool(verified.plugin.isSigned),
-                "verified_by": verified.signer.map(JSONValue.string) ?? .null, "warnings": .strings(warnings),
+                "verified_by": (verified.signature.signer?.label).map(JSONValue.string) ?? .null,
+                "warnings": .strings(warnings),
             ]),
             warnings: warnings.map { Text($0) })
+    }
+
+    private func inspect(_ session: Session, _ trustRoot: TrustRoot?) throws -> ModuleInspection {
+        do {
+            return try ModuleInspection.blockingInspect(
+                session.path(file), trust: Trust(trustRoot), signatureFile: sig.map(session.path))
+        } catch {
+            guard let error = error as? RegistryError, error.kind == .noSignature else { throw error }
+            throw Problem(
+                error.code, error.message,
+                help: "pdk sign \(session.path(file).shellWord) makes one, or name it with --sig")
+        }
     }
 }

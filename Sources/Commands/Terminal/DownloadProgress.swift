@@ -35,7 +35,7 @@ extension Session {
             certificateFile: variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE"), userAgent: KitVersion.userAgent)
         if errorIsTerminal, !console.settings.quiet, !console.settings.json {
             let progress = DownloadProgress(console)
-            network.progress = { progress.show($0, of: $1) }
+            network.progress = { progress.show($0.bytes, of: $0.totalBytes) }
         }
         return network
     }

@@ -1,31 +1,38 @@
 /// One published version of a plugin, as an index lists it (host contract, section 1).
-package struct IndexEntry: Sendable, Equatable {
-    package var name: String
-    package var version = ""
-    package var description = ""
+public struct IndexEntry: Sendable, Equatable {
+    /// The plugin's name, as the index gives it: hostile text until installing has checked it.
+    public package(set) var name: String
+    /// The version's text; empty where the index does not say.
+    public package(set) var version = ""
+    /// What the plugin does, in the publisher's words.
+    public package(set) var description = ""
     /// Where the module is: relative to the index's folder, an absolute path, or an address.
-    package var artifact: String
+    public package(set) var artifact: String
     /// The SHA-256 of the module in hexadecimal, in either case.
-    package var sha256: String
+    public package(set) var sha256: String
     /// Base64 of the raw Ed25519 signature over the module, nil for an unsigned one.
-    package var signature: String?
+    public package(set) var signature: String?
     // What follows is read by the kit only; the host ignores it.
     /// The hooks of the plugin's manifest, nil where the index does not say.
-    package var hooks: [String]?
-    package var permissions: [String]?
+    public package(set) var hooks: [String]?
+    /// The permissions, nil where the index does not say.
+    public package(set) var permissions: [String]?
     /// The manifest's memory limits, as written, such as `16MB`; nil where it leaves them to the host.
-    package var minimumMemory: String?
-    package var maximumMemory: String?
-    package var author: String?
-    package var license: String?
+    public package(set) var minimumMemory: String?
+    /// The most memory, likewise.
+    public package(set) var maximumMemory: String?
+    /// Who wrote it, where the index says.
+    public package(set) var author: String?
+    /// The licence, where the index says.
+    public package(set) var license: String?
     /// The module's size in bytes.
-    package var size: Int?
+    public package(set) var size: Int?
     /// Which key signed it: the first 16 hexadecimal digits of the SHA-256 of the raw public key; a hint, not a proof.
-    package var keyID: String?
+    public package(set) var keyID: String?
     /// When it was published, as RFC 3339 text in UTC.
-    package var publishedAt: String?
+    public package(set) var publishedAt: String?
     /// Why the version is no longer offered; nil while it is.
-    package var yanked: String?
+    public package(set) var yanked: String?
 
     package init(name: String, artifact: String, sha256: String) {
         self.name = name
@@ -53,6 +60,13 @@ package struct IndexEntry: Sendable, Equatable {
             "yanked": yanked.map(JSONValue.string),
         ])
     }
+
+    /// Whether there is a signature; it says nothing of whose.
+    public var isSigned: Bool { signature != nil }
+    /// The version as a value that can be compared.
+    public var order: PluginVersion { PluginVersion(version) }
+    /// Whether the version is a pre-release such as `1.0.0-rc.1`.
+    public var isPreRelease: Bool { order.isPreRelease }
 
     /// Where an entry of this version belongs among others of its name: greater comes first.
     ///

@@ -13,7 +13,7 @@ internal import WebAssembly
 package struct CheckPlugin {
     package let project: PluginProject
     /// The registry it is to be published in; nil when none is named.
-    package let registry: Registry?
+    package let registry: RegistryContents?
     package let key: KeySource
     /// The time that a scratch release bears, in seconds since 1970.
     package let now: Int
@@ -27,7 +27,7 @@ package struct CheckPlugin {
     package let module: [UInt8]?
 
     package init(
-        project: PluginProject, registry: Registry?, key: KeySource, now: Int, scratch: String, engine: EngineSource,
+        project: PluginProject, registry: RegistryContents?, key: KeySource, now: Int, scratch: String, engine: EngineSource,
         hasRoundTrip: Bool, module: [UInt8]? = nil
     ) {
         self.project = project

@@ -69,16 +69,16 @@ struct ReleaseRules {
     }
 
     /// What is wrong with the version that is published already; nothing when it is this one, whole.
-    private func published(_ entry: RegistryEntry, _ registry: Registry) throws -> [Finding] {
-        let published = PublishedRelease(entry.index, in: registry.location.store())
-        var new = entry.index
+    private func published(_ entry: RegistryEntry, _ registry: RegistryContents) throws -> [Finding] {
+        let published = PublishedRelease(entry, in: registry.location.store())
+        var new = entry
         if let module {
             let bytes = try? WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
             let signature = bytes.flatMap { KeyText.decode($0, count: Signature.byteCount) }.map { Base64.encode($0) }
             new = try Release(
                 project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now)
             ).entry
-            if signature == nil { new.signature = entry.index.signature }
+            if signature == nil { new.signature = entry.signature }
         }
         switch published.difference(from: new) {
         case .none: return []

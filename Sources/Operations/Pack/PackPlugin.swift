@@ -66,7 +66,7 @@ package struct PackPlugin {
         }
         let bytes = try PackedPlugin.archive(manifest, module: module, signature: signature, packedAt: time)
         let packed = try PackedPlugin(reading: bytes, subject: output)
-        let verified = try packed.verify(trustRoot: nil)
+        let verified = try packed.check(trust: .digestOnly)
         guard verified.module == module, packed.signature == signature, packed.name == contents.name else {
             throw Problem(.roundTripFailed, "\(output) would not hold what was to be packed; nothing was written")
         }
@@ -90,7 +90,7 @@ package struct PackPlugin {
         guard let knownKeys else { return nil }
         do {
             guard let keys = try TrustRoot.loadIfAny(folder: knownKeys, isRequired: false) else { return nil }
-            _ = try packed.verify(trustRoot: keys)
+            _ = try packed.check(trust: .root(keys))
             return nil
         } catch {
             return error.kind == .signatureInvalid

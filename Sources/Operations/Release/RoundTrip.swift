@@ -18,10 +18,11 @@ enum ProvenRelease {
         }
         try release.stage(in: staged, index: index)
         let trustRoot = try TrustRoot(label: publisher.label, publicKey: publisher.publicKey)
-        let registry = try Registry.load(RegistryLocation(staged, currentFolder: staged))
+        let registry = Registry(RegistryLocation(staged, currentFolder: staged))
         let name = release.name.description
-        let installed = try registry.install(name, version: release.version, into: scratch, trustRoot: trustRoot)
-        guard installed.signer == publisher.label else {
+        let installed = try registry.blockingInstall(
+            name, version: release.version, into: PluginsFolder(scratch), trust: .root(trustRoot))
+        guard installed.signature.signer?.label == publisher.label else {
             throw Problem(
                 .roundTripFailed, "\(name) v\(release.version) was installed without its signature checked")
         }
@@ -30,7 +31,7 @@ enum ProvenRelease {
             throw Problem(
                 .roundTripFailed, "the module installed from the staged registry is not the one that was built")
         }
-        let again = try ModuleVerification.verify(installed.modulePath, trustRoot: trustRoot)
+        let again = try ModuleInspection.blockingInspect(installed.modulePath, trust: .root(trustRoot))
         guard again.sha256 == release.entry.sha256, installed.manifestPath != nil else {
             throw Problem(.roundTripFailed, "the plugin installed from the staged registry does not verify")
         }

@@ -139,8 +139,9 @@ package struct DevelopPlugin {
             throw Problem(.indexMalformed, "\(error)")
         }
         try release.stage(in: staging.path, index: index)
-        let registry = try Registry.load(RegistryLocation(staging.path, currentFolder: staging.path))
-        return try registry.install(release.name.description, version: release.version, into: plugins, trustRoot: nil)
+        let registry = Registry(RegistryLocation(staging.path, currentFolder: staging.path))
+        return try registry.blockingInstall(
+            release.name.description, version: release.version, into: PluginsFolder(plugins), trust: .digestOnly)
     }
 
     /// The signature beside the module when it was made after the module; a rebuilt module has none yet.

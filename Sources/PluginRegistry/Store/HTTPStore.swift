@@ -13,12 +13,12 @@ package struct HTTPStore: RegistryStore {
 
     package func readIndex(into sink: (RawSpan) throws -> Void) throws -> Revision? {
         guard case .address(let address) = location.place else { return nil }
-        try network.fetch(address, maximumBytes: KitLimits.indexBytes, into: sink)
+        try network.fetch(address, maximumBytes: network.limits.indexBytes, into: sink)
         return Revision("")
     }
 
     package func stream(_ artifact: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
-        guard case .address(let address) = try location.artefact(artifact) else {
+        guard case .address(let address) = try location.artifact(artifact) else {
             throw RegistryError(.artifactUnavailable, "\(location) names a file of this machine")
         }
         try network.fetch(address, maximumBytes: maximumBytes, into: sink)

@@ -1,0 +1,133 @@
+internal import Basics
+internal import Contract
+internal import Ed25519
+package import Files
+internal import Synchronization
+internal import Transfers
+public import Trust
+
+/// A module whose SHA-256 is the one that the index promises, staged in the folder it is to be installed in.
+///
+/// What `signature` says was checked, and no more. Only `Registry.fetch` makes one, and only installing takes one: no path
+/// can skip the check. The bytes that were hashed are the bytes staged; they are read from their source once. What is not
+/// installed is removed with the last copy of this value.
+public struct FetchedModule: Sendable {
+    /// The entry it was fetched for.
+    public let entry: RegistryEntry
+    /// The SHA-256 of the bytes, 64 lowercase hexadecimal digits.
+    public let sha256: String
+    /// Bytes.
+    public let size: Int
+    /// What was checked of its signature.
+    public let signature: SignatureVerdict
+    /// What the operator should know, such as that nobody checked a signature of what came over plain http.
+    public let warnings: [String]
+    /// Whether the module carries its name, version, hooks, permissions and limits, so that a signature covers them too.
+    public var carriesManifest: Bool { embedded != nil }
+    /// What the module says of itself; the entry does not contradict it.
+    let embedded: EmbeddedManifest?
+    let name: PluginName
+    private let staged: Staged
+
+    /// The file, which can be installed once.
+    private final class Staged: Sendable {
+        let file: Mutex<TemporaryFile?>
+
+        init(_ file: consuming TemporaryFile) { self.file = Mutex(consume file) }
+    }
+
+    fileprivate init(
+        entry: RegistryEntry, name: PluginName, finding: ModuleVerifier.Finding, warnings: [String],
+        file: consuming TemporaryFile
+    ) {
+        self.entry = entry
+        self.name = name
+        sha256 = finding.sha256
+        size = finding.size
+        signature = finding.signature
+        embedded = finding.embedded
+        self.warnings = warnings
+        staged = Staged(file)
+    }
+
+    /// Takes the file out; nil when it has been installed already.
+    func takeFile() -> TemporaryFile? { staged.file.withLock { $0.take() } }
+}
+
+extension Registry {
+    package func blockingFetch(
+        _ entry: RegistryEntry, into destinationFolder: PluginsFolder, trust: Trust, _ cancellation: Cancellation? = nil
+    ) throws -> FetchedModule {
+        guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
+        let subject = "\(name) v\(entry.version.printable)"
+        guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
+            throw RegistryError(
+                .indexMalformed, "the sha256 of \(subject) in \(location) is not 64 hex digits",
+                help: RegistryError.mendTheIndex, entry: entry)
+        }
+        if let signature = entry.signature, KeyText.decode(Array(signature.utf8), count: Signature.byteCount) == nil {
+            throw RegistryError(
+                .signatureInvalid,
+                "signature verification failed for \(subject): the signature in \(location) is not base64 of 64 bytes",
+                help: RegistryError.mendTheIndex, entry: entry)
+        }
+        let place = try location.artifact(entry.artifact)
+        let limit = min(network.limits.moduleBytes, KitLimits.moduleBytes)
+        do {
+            var verifier = try ModuleVerifier(
+                subject: subject, signature: entry.signature.map { Array($0.utf8) }, trust: trust, keyID: entry.keyID)
+            let folder = destinationFolder.box
+            let file = try destination { () throws(FileError) in try folder.folder.makeTemporary() }
+            try Reading(network, cancellation).stream(place, .module, of: subject, maximumBytes: limit) { piece in
+                try destination { () throws(FileError) in try file.write(piece) }
+                try verifier.update(piece)
+            }
+            let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
+                try folder.folder.open(reading: file.name).stream(limit: limit, into: sink)
+            }
+            guard finding.startsAsModule else {
+                throw RegistryError(
+                    .notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm",
+                    help: "the host would refuse to load it; tell its publisher")
+            }
+            try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
+            return FetchedModule(
+                entry: entry, name: name, finding: finding, warnings: warnings(entry, subject, trust), file: file)
+        } catch let error as RegistryError {
+            throw error.about(entry)
+        } catch let error as TransferError {
+            throw RegistryError(
+                .artifactUnavailable, error.description, help: error.help, entry: entry, underlying: error)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw RegistryError(
+                .artifactUnavailable, "cannot read the module of \(subject): \(error)",
+                help: "the registry does not hold what its index names: tell who keeps it", entry: entry,
+                underlying: error)
+        }
+    }
+
+    /// What is worth less than it seems in what is fetched.
+    private func warnings(_ entry: RegistryEntry, _ subject: String, _ trust: Trust) -> [String] {
+        var warnings = trust.warnings
+        if case .digestOnly = trust, location.isPlainHTTP {
+            warnings.append(
+                "\(location) was read over plain http and no signature was checked: anybody on the way could have changed it"
+            )
+        }
+        if !entry.isSigned { warnings.append("\(subject) is unsigned") }
+        if let reason = entry.yanked {
+            warnings.append(
+                "\(subject) was withdrawn by its publisher" + (reason.isEmpty ? "" : ": \(reason.printable)"))
+        }
+        return warnings
+    }
+}
+
+/// Tells failures to write the destination from failures to read the source.
+private func destination<Result: ~Copyable>(
+    _ write: () throws(FileError) -> Result
+) throws(RegistryError) -> Result {
+    do { return try write() } catch { throw RegistryError(.destination, error.description, underlying: error) }
+}

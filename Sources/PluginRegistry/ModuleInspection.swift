@@ -1,0 +1,94 @@
+internal import Basics
+internal import Contract
+package import Files
+public import Trust
+
+/// What a module in a file is, and what was checked of it.
+public struct ModuleInspection: Sendable {
+    /// The file that was read.
+    public let path: String
+    /// The SHA-256 of its bytes, 64 lowercase hexadecimal digits.
+    public let sha256: String
+    /// Bytes.
+    public let size: Int
+    /// What was checked of its signature.
+    public let signature: SignatureVerdict
+    /// Whether the file begins as a WebAssembly module.
+    public let isModule: Bool
+    /// The plugin's name, as the module carries it; nil when it carries no manifest.
+    public var name: String? { embedded?.name }
+    /// The version, as the module carries it; nil when it carries no manifest.
+    public var version: String? { embedded?.version }
+    let embedded: EmbeddedManifest?
+
+    /// Reads a module once, in constant memory; with a trust root its signature must be good.
+    ///
+    /// The signature is read from `signatureFile`, or else from the sidecar `<stem>.sig`. Errors: `artifactUnavailable`,
+    /// `noSignature`, `signatureInvalid`.
+    public static func inspect(
+        _ path: String, trust: Trust, signatureFile: String? = nil
+    ) async throws -> ModuleInspection {
+        try await BackgroundThread.run {
+            try blockingInspect(path, trust: trust, signatureFile: signatureFile, cancellation: $0)
+        }
+    }
+
+    /// Looks at a module in memory; with a trust root its signature, the text of a `.sig` file, must be there and good.
+    ///
+    /// `subject` is what errors call it. Errors: `noSignature`, `signatureInvalid`.
+    public static func inspect(
+        _ module: [UInt8], signature: [UInt8]?, trust: Trust, subject: String
+    ) throws(RegistryError) -> ModuleInspection {
+        do {
+            var verifier = try ModuleVerifier(subject: subject, signature: signature, trust: trust)
+            try unsafe verifier.update(module.span.bytes)
+            let finding = try verifier.finish { try unsafe $0(module.span.bytes) }
+            return ModuleInspection(subject, finding)
+        } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw RegistryError(.artifactUnavailable, "cannot check \(subject): \(error)", underlying: error)
+        }
+    }
+
+    package static func blockingInspect(
+        _ path: String, trust: Trust, signatureFile: String? = nil, cancellation: Cancellation? = nil
+    ) throws -> ModuleInspection {
+        do {
+            let handle = try FileHandle(reading: path)
+            let signature = trust.root == nil ? nil : try readSignature(path, signatureFile)
+            var verifier = try ModuleVerifier(subject: path, signature: signature, trust: trust)
+            try handle.stream(limit: KitLimits.moduleBytes) { piece in
+                try cancellation?.check()
+                try verifier.update(piece)
+            }
+            let finding = try verifier.finish { sink in
+                try FileHandle(reading: path).stream(limit: KitLimits.moduleBytes, into: sink)
+            }
+            return ModuleInspection(path, finding)
+        } catch let error where error is RegistryError || error is CancellationError {
+            throw error
+        } catch {
+            throw RegistryError(.artifactUnavailable, "\(error)", underlying: error)
+        }
+    }
+
+    private init(_ path: String, _ finding: ModuleVerifier.Finding) {
+        self.path = path
+        sha256 = finding.sha256
+        size = finding.size
+        signature = finding.signature
+        isModule = finding.startsAsModule
+        embedded = finding.embedded
+    }
+
+    private static func readSignature(_ path: String, _ given: String?) throws -> [UInt8] {
+        let file = given ?? FilePaths.replacingExtension(of: path, with: ".sig")
+        guard try FileStatus.of(file, followingLinks: true) != nil else {
+            throw RegistryError(
+                .noSignature, "no signature for \(path): \(file) does not exist",
+                help: "ask the publisher for the signature, and put it beside the module")
+        }
+        return try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
+    }
+}

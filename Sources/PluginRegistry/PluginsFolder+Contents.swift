@@ -1,0 +1,154 @@
+internal import Basics
+internal import Contract
+package import Files
+public import Trust
+
+/// A plugin that lies in a plugins folder, as the host finds it at its next start.
+public struct InstalledPluginReport: Sendable, Hashable {
+    /// The stem of its files, by which it is read and removed.
+    public let fileName: String
+    /// The name in the manifest that the host reads; nil when there is no manifest it could read.
+    public let name: String?
+    /// The version in that manifest; nil where it says none.
+    public let version: String?
+    /// The hooks that the host calls it for, in their order; empty when it is never called.
+    public let hooks: [String]
+    /// The permissions that the manifest declares.
+    public let permissions: [String]
+    /// What the module says of itself, which a signature covers; nil when it carries no manifest.
+    public let embedded: EmbeddedRelease?
+    /// The module's size in bytes.
+    public let size: Int
+    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
+    public let sha256: String
+    /// Whether there is a file with a signature beside it; it says nothing of whose.
+    public let isSigned: Bool
+    /// What was checked of the signature.
+    public let signature: SignatureVerdict
+    /// What keeps the plugin from doing what its operator expects, such as that the host never calls it.
+    public let warnings: [String]
+
+    /// The name and version that a module carries.
+    public struct EmbeddedRelease: Sendable, Hashable {
+        public let name: String
+        public let version: String
+    }
+}
+
+extension PluginsFolder {
+    /// The stems of the modules in the folder, sorted: what `read` and `remove` take.
+    ///
+    /// Error: `destination` when the folder cannot be read.
+    public func names() async throws -> [String] {
+        try await BackgroundThread.run { _ in try blockingNames() }
+    }
+
+    /// What one plugin of the folder is; with a trust root its signature must be good.
+    ///
+    /// Errors: `invalidName`, `artifactUnavailable` when there is no such module, and those of a check of its signature.
+    public func read(_ fileName: String, trust: Trust) async throws -> InstalledPluginReport {
+        try await BackgroundThread.run { try blockingRead(fileName, trust: trust, $0) }
+    }
+
+    /// Removes a plugin with its sidecars, the module first, so that the host never finds half of it; false when it is not there.
+    ///
+    /// Errors: `invalidName`, `destination`.
+    public func remove(_ fileName: String) async throws -> Bool {
+        try await BackgroundThread.run { _ in try blockingRemove(fileName) }
+    }
+
+    package func blockingNames() throws(RegistryError) -> [String] {
+        do {
+            return try box.folder.names().filter { $0.hasSuffix(".wasm") && $0.first != "." }
+                .map { String($0.dropLast(5)) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
+    }
+
+    package func blockingRead(
+        _ fileName: String, trust: Trust, _ cancellation: Cancellation? = nil
+    ) throws -> InstalledPluginReport {
+        try Self.check(fileName)
+        let path = FilePaths.join(self.path, fileName + ".wasm")
+        let inspected = try ModuleInspection.blockingInspect(path, trust: trust, cancellation: cancellation)
+        var warnings: [String] = []
+        let isSigned = try status(fileName + ".sig") != nil
+        let manifest = try manifest(fileName)
+        if manifest == nil {
+            warnings.append("without \(fileName).yaml or \(fileName).json beside it the host never calls \(fileName)")
+        }
+        let hooks = (manifest?.hooks ?? []).compactMap { Hook(manifestName: $0) }
+        if manifest != nil, !hooks.contains(where: \.isCalled) {
+            warnings.append("the manifest of \(fileName) has no hook that the host calls")
+        }
+        if let embedded = inspected.embedded, let manifest {
+            if !embedded.name.utf8.elementsEqual(manifest.name.utf8) {
+                warnings.append("\(fileName) is the plugin \(embedded.name.printable) under another name")
+            }
+            let missing = embedded.hooks.filter { hook in
+                !hooks.contains { $0.name == (Hook(manifestName: hook)?.name ?? hook) }
+            }
+            if !missing.isEmpty {
+                warnings.append(
+                    "the manifest of \(fileName) lacks hooks of the module: \(missing.joined(separator: ", ").printable)"
+                )
+            }
+        }
+        return InstalledPluginReport(
+            fileName: fileName, name: manifest?.name, version: manifest?.version,
+            hooks: hooks.filter(\.isCalled).map(\.name), permissions: manifest?.permissions ?? [],
+            embedded: inspected.embedded.map { .init(name: $0.name, version: $0.version) }, size: inspected.size,
+            sha256: inspected.sha256, isSigned: isSigned, signature: inspected.signature, warnings: warnings)
+    }
+
+    package func blockingRemove(_ fileName: String) throws -> Bool {
+        try Self.check(fileName)
+        do {
+            let lock = try box.folder.locked()
+            let isThere = try box.folder.status(of: fileName + ".wasm") != nil
+            for ending in [".wasm", ".json", ".sig"] { try box.folder.remove(fileName + ending) }
+            try box.folder.synchronize()
+            lock.release()
+            return isThere
+        } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
+    }
+
+    private static func check(_ fileName: String) throws(RegistryError) {
+        guard PluginName(fileName) != nil else { throw RegistryError.invalidName(fileName) }
+    }
+
+    private func status(_ name: String) throws(RegistryError) -> FileStatus? {
+        do { return try box.folder.status(of: name) } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
+    }
+
+    private typealias Manifest = (name: String, version: String?, hooks: [String], permissions: [String])
+
+    /// The manifest that the host reads: that in YAML before that in JSON.
+    private func manifest(_ fileName: String) throws(RegistryError) -> Manifest? {
+        do {
+            if try box.folder.status(of: fileName + ".yaml") != nil {
+                let bytes = try box.folder.open(reading: fileName + ".yaml").readAll(limit: KitLimits.manifestBytes)
+                let read = HostLineReader(reading: String(decoding: bytes, as: UTF8.self))
+                guard let name = read.fields["name"]?.value else { return nil }
+                return (
+                    name, read.fields["version"]?.value, (read.hooks?.items ?? []).map(\.text),
+                    (read.permissions?.items ?? []).map(\.text)
+                )
+            }
+            guard try box.folder.status(of: fileName + ".json") != nil else { return nil }
+            let bytes = try box.folder.open(reading: fileName + ".json").readAll(limit: KitLimits.manifestBytes)
+            guard let root = try? JSONDocument(parsing: bytes).root, let name = root["name"]?.string else { return nil }
+            return (
+                name, root["version"]?.string, (root["hooks"]?.elements ?? []).compactMap(\.string),
+                (root["permissions"]?.elements ?? []).compactMap(\.string)
+            )
+        } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
+    }
+}

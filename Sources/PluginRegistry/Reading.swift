@@ -1,0 +1,102 @@
+package import Contract
+package import Files
+internal import Transfers
+internal import Trust
+
+/// One reading of a registry: its settings, and the wish to stop.
+package struct Reading: Sendable {
+    let network: Network
+    let cancellation: Cancellation?
+
+    package init(_ network: Network, _ cancellation: Cancellation? = nil) {
+        self.network = network
+        self.cancellation = cancellation
+    }
+
+    /// Hands what is at a place to `sink` in pieces, and tells how far it has come.
+    func stream(
+        _ place: RegistryLocation.Place, _ phase: TransferProgress.Phase, of subject: String, maximumBytes: Int,
+        into sink: (RawSpan) throws -> Void
+    ) throws {
+        var done = 0
+        func take(_ piece: RawSpan, _ total: Int?) throws {
+            try cancellation?.check()
+            try sink(piece)
+            done += piece.byteCount
+            try network.progress?(
+                TransferProgress(phase: phase, subject: subject, bytes: done, totalBytes: total))
+        }
+        switch place {
+        case .address(let address):
+            try network.fetch(address, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
+        case .file(let path):
+            let file = try FileHandle(reading: path)
+            let size = Int(clamping: try file.status().size)
+            try file.stream(limit: maximumBytes) { try take($0, size) }
+        }
+    }
+
+    /// Shows the entries of an index to a visitor while it is read, in one pass and constant memory.
+    ///
+    /// Errors: `indexUnavailable` when it cannot be read, `indexMalformed` when the host could not read it either, and what
+    /// the visitor throws.
+    package func scan<Visitor: IndexVisitor>(
+        _ location: RegistryLocation, _ visitor: Visitor
+    ) throws -> (outline: IndexOutline, visitor: Visitor) {
+        // Of what comes over the web nothing is there to be read again when an error has to be placed.
+        let isRemote = location.folder == nil
+        let limit = isRemote ? network.limits.indexBytes : .max
+        var scanner = IndexScanner(visitor, limits: IndexLimits(bytes: limit), countsLines: isRemote)
+        do {
+            try stream(location.place, .index, of: location.description, maximumBytes: limit) { try scanner.update($0) }
+            return (try scanner.finish(), scanner.visitor)
+        } catch let error as JSONError {
+            throw Self.malformed(error, location, scanner.failure ?? Self.position(of: error.offset, location))
+        } catch let error as FileError where error.isNotFound {
+            throw RegistryError(
+                .indexUnavailable, "no registry index at \(location)",
+                help: "give the registry's folder, its index.json or its address", underlying: error)
+        } catch let error as FileError {
+            throw RegistryError(.indexUnavailable, error.description, underlying: error)
+        } catch let error as TransferError {
+            throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
+        }
+    }
+
+    /// The same, with every error that is none of a registry's but a wish to stop told as `indexUnavailable`.
+    func entries<Visitor: IndexVisitor>(_ location: RegistryLocation, _ visitor: Visitor) throws -> Visitor {
+        do {
+            return try scan(location, visitor).visitor
+        } catch let error where error is RegistryError || error is CancellationError {
+            throw error
+        } catch {
+            throw RegistryError(
+                .indexUnavailable, "cannot read the index \(location): \(error)", underlying: error)
+        }
+    }
+
+    static func malformed(
+        _ error: JSONError, _ location: RegistryLocation, _ position: (line: Int, column: Int)?
+    ) -> RegistryError {
+        let place = position.map { "line \($0.line), column \($0.column): " } ?? ""
+        return RegistryError(
+            .indexMalformed, "\(location), \(place)\(error.message) (byte \(error.offset))",
+            help: RegistryError.mendTheIndex, underlying: error)
+    }
+
+    /// The line and column of a place in an index that is a file; nil when it cannot be read any more.
+    private static func position(of offset: Int, _ location: RegistryLocation) -> (line: Int, column: Int)? {
+        guard let path = location.indexPath, let file = try? FileHandle(reading: path) else { return nil }
+        var counter = LineCounter(), left = offset, found: (line: Int, column: Int)?
+        try? file.stream(limit: .max) { block in
+            guard found == nil else { return }
+            if left < block.byteCount {
+                found = counter.position(in: block, at: left)
+            } else {
+                counter.take(block)
+                left -= block.byteCount
+            }
+        }
+        return found ?? counter.position(in: RawSpan(), at: 0)
+    }
+}

@@ -1,0 +1,86 @@
+internal import Basics
+internal import Contract
+public import Trust
+
+/// What a registry offers, in memory.
+public struct RegistryContents: Sendable {
+    /// Where it was read from.
+    public let location: RegistryLocation
+    /// Every version of every plugin, in the order of the index.
+    public let entries: [RegistryEntry]
+
+    init(entries: [RegistryEntry], location: RegistryLocation) {
+        self.entries = entries
+        self.location = location
+    }
+
+    /// Reads the text of an index that the host has got by itself; `location` is where it came from.
+    ///
+    /// Errors: `indexMalformed` when a host could not read it.
+    public init(reading index: [UInt8], from location: RegistryLocation) throws(RegistryError) {
+        var scanner = IndexScanner(AllEntries(), countsLines: true)
+        do {
+            try unsafe scanner.update(index.span.bytes)
+            _ = try scanner.finish()
+        } catch {
+            let reason = error as? JSONError ?? JSONError("\(error)", offset: 0)
+            throw Reading.malformed(reason, location, scanner.failure)
+        }
+        self.init(entries: scanner.visitor.entries, location: location)
+    }
+
+    /// The versions of one plugin, in the order of the index; none when the registry does not have it.
+    public func entries(named name: String) -> [RegistryEntry] {
+        entries.filter { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    /// The entry of a plugin: the version asked for, or else the newest release that is still offered.
+    ///
+    /// Errors: `invalidName`, `noPlugin`, `noVersion`.
+    public func find(
+        _ name: String, version: String? = nil, includingPreReleases: Bool = false
+    ) throws(RegistryError) -> RegistryEntry {
+        guard PluginName(name) != nil else { throw RegistryError.invalidName(name) }
+        let all = entries(named: name)
+        guard !all.isEmpty else {
+            throw RegistryError(
+                .noPlugin, "no plugin '\(name)' in registry \(location)",
+                help: "names are case sensitive; see what the registry offers")
+        }
+        if let version {
+            guard let entry = all.first(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
+                throw RegistryError(
+                    .noVersion, "no plugin '\(name)' at version '\(version.printable)' in registry \(location)",
+                    help: "it has \(Self.listing(all))")
+            }
+            return entry
+        }
+        let offered = all.filter { $0.yanked == nil && (includingPreReleases || !$0.isPreRelease) }
+        // Of several entries of equal version the first counts, as for the host.
+        let newest = offered.reduce(nil as RegistryEntry?) { best, entry in
+            guard let best else { return entry }
+            return best.order.precedence(against: entry.order) < 0 ? entry : best
+        }
+        guard let newest else {
+            throw RegistryError(
+                .noVersion, "plugin '\(name)' has no release in registry \(location)",
+                help:
+                    "it has \(Self.listing(all)): name the version you want, such as \(name)@\(all[0].version.printable)"
+            )
+        }
+        return newest
+    }
+
+    private static func listing(_ entries: [RegistryEntry]) -> String {
+        let shown = entries.prefix(10).map { $0.version.printable + ($0.yanked == nil ? "" : " (yanked)") }
+        return shown.joined(separator: ", ") + (entries.count > 10 ? " and \(entries.count - 10) more" : "")
+    }
+}
+
+extension RegistryError {
+    /// The refusal of a name that the host would refuse.
+    static func invalidName(_ name: String) -> RegistryError {
+        RegistryError(
+            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
+    }
+}
