@@ -5,7 +5,7 @@ SWIFT_BUILD = swift build
 RELEASE = --configuration release --static-swift-stdlib --product pdk
 ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
 
-.PHONY: all demo test lint format docs install bench setup setup-tests release clean
+.PHONY: all demo test lint format docs install bench size setup setup-tests release clean
 
 all: release
 
@@ -41,6 +41,10 @@ install: release
 bench: setup-tests
 	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
 	@PDK_WASMTIME="$(ENGINE)" swift run --configuration release --quiet Benchmarks .build/release/pdk $(PART)
+
+# What the program and a host with the library weigh; fails over the limits.
+size: release
+	@Scripts/size
 
 clean:
 	rm -rf .build .build-engine .build-python

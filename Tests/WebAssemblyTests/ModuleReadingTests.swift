@@ -131,22 +131,6 @@ import WebAssembly
         #expect(module.staticDataEnd == .max)
     }
 
-    @Test func featuresAreToldByDeclarations() throws {
-        #expect(
-            try WebAssemblyModule(reading: Self.everything).declaredFeatures == [
-                .atomics, .bulkMemory, .exceptionHandling, .memory64, .multimemory, .multivalue, .referenceTypes,
-                .simd128,
-            ])
-        let plain = Wasm.module(
-            Wasm.section(4, of: [[0x70, 0x00, 0x01]]), Wasm.section(5, of: [[0x00, 0x01]]),
-            Wasm.section(6, of: [[0x7F, 0x01, 0x41, 0x00, 0x0B]]))
-        #expect(try WebAssemblyModule(reading: plain).declaredFeatures == [])
-        let exported = plain + Wasm.section(7, of: [Wasm.export("stack", 3, 0)])
-        #expect(try WebAssemblyModule(reading: exported).declaredFeatures == [.mutableGlobals])
-        let imported = Wasm.module(Wasm.section(2, of: [Wasm.imported("env", "stack", [0x03, 0x7F, 0x01])]))
-        #expect(try WebAssemblyModule(reading: imported).declaredFeatures == [.mutableGlobals])
-    }
-
     @Test func exportNamesAreComparedByByte() throws {
         let module = try WebAssemblyModule(
             reading: Wasm.module(

@@ -1,0 +1,17 @@
+import TestSupport
+import Testing
+
+/// What the program brings along when it starts; `Scripts/size` weighs the release build.
+@Suite(.scratchFolder) struct LinkTests {
+    /// Foundation would make the program three times as large, and slow to start.
+    @Test func nothingOfFoundationIsLinked() async throws {
+        let needed = try await Program("readelf").run(["-W", "--dynamic", BuiltProduct.pdk])
+        try #require(needed.status == 0, "\(needed.transcript)")
+        let libraries = needed.output.matches(of: /NEEDED.*\[(.+)\]/).map { String($0.output.1) }
+        #expect(libraries.contains("libswiftCore.so") && libraries.contains { $0.hasPrefix("libc.so") }, "\(libraries)")
+        for library in libraries {
+            #expect(
+                !library.contains("Foundation") && !library.contains("icu") && !library.contains("xml2"), "\(library)")
+        }
+    }
+}
