@@ -88,14 +88,13 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(
-            name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(
             name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CKernel"),
         .systemLibrary(
             name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(
             name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CLibCrypto"),
         .target(name: "CWasmtime"),
         .target(name: "CTemplates"),
         .target(name: "CBareLoop", dependencies: ["CWasmtime"]),

@@ -52,6 +52,21 @@ struct EverydayTests {
         #expect(!result.errors.contains("did you mean: pdk install"), "\(result.transcript)")
     }
 
+    /// OpenSSL is loaded when a key or a digest is asked for; one that cannot be loaded is named, and stops nothing else.
+    @Test func aBrokenOpenSSLIsNamed() async throws {
+        try Scratch.makeFolder("lib")
+        try Scratch.write("lib/libcrypto.so.3", "no library")
+        let kit = kit.with("LD_LIBRARY_PATH", Scratch.path("lib"))
+        for words in [["--version"], ["new", "guard", "--template", "c"], ["help", "sign"]] {
+            let result = try await kit.run(words)
+            #expect(result.status == 0, "\(words) \(result.transcript)")
+        }
+        let result = try await kit.run("verify", BuiltProduct.pdk)
+        #expect(result.status == 1, "\(result.transcript)")
+        #expect(result.errors.contains("error: OpenSSL 3 is needed and cannot be loaded: "), "\(result.transcript)")
+        #expect(result.errors.contains("help: install the package libssl3"))
+    }
+
     /// Pages fill the line, whatever its width; only what is typed stands as it is.
     @Test func manualPagesAreReadableInFortyColumns() async throws {
         let pages = BuiltProduct.repository + "/Docs/man/"

@@ -1,3 +1,5 @@
+package import Basics
+
 /// Why a text is not the JSON that was expected, and where.
 package struct JSONError: Error, Equatable, CustomStringConvertible {
     /// What is wrong, in house style.
@@ -32,5 +34,14 @@ package struct JSONLimits: Sendable {
         self.bytes = bytes
         self.depth = depth
         self.values = values
+    }
+}
+
+extension JSONError {
+    /// What a person is told of the file at `path`, which holds `bytes`.
+    package func problem(_ code: ErrorCode, in path: String, _ bytes: [UInt8], help: String? = nil) -> Problem {
+        let place = TextPlace(of: offset, in: bytes)
+        return Problem(
+            code, "\(path) is not JSON: \(message) (\(place))", help: help, place: FilePlace(path, place))
     }
 }

@@ -14,8 +14,7 @@ package struct FuelComparison: Sendable, Equatable {
     package init(before json: [UInt8], path: String, now report: BenchHook.Report, allowedPercent: Double) throws {
         let root: JSONNode
         do { root = try JSONDocument(parsing: json).root } catch {
-            throw Problem(
-                .invalidBenchmark, "\(path) is not JSON: \(error)", help: "save one with: pdk bench HOOK --json")
+            throw error.problem(.invalidBenchmark, in: path, json, help: "save one with: pdk bench HOOK --json")
         }
         guard let most = root["fuel"]?["max"]?.int, most > 0, root["hook"]?.string == report.hook.name else {
             throw Problem(

@@ -52,7 +52,7 @@ package struct RunHook {
         let bytes = try WholeFiles.read(path, limit: 128 << 20)
         let root: JSONNode
         do { root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 128 << 20)).root } catch {
-            throw Problem(.invalidStore, "\(path) is not JSON: \(error)")
+            throw error.problem(.invalidStore, in: path, bytes)
         }
         let help = "write an object of texts, such as {\"key\": \"value\"}"
         guard root.kind == .object else {

@@ -1,4 +1,5 @@
-// The part of OpenSSL 3's libcrypto that the LibCrypto module uses; macros become functions here.
+// The part of OpenSSL 3's libcrypto that the LibCrypto module uses; macros become functions here, and lazy.c has
+// the library loaded at first use.
 #ifndef CLIBCRYPTO_SHIM_H
 #define CLIBCRYPTO_SHIM_H
 
