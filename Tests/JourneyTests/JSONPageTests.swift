@@ -15,6 +15,7 @@ struct JSONPageTests {
         for line in text.split(separator: "\n") {
             if line.hasPrefix("## pdk ") {
                 command = String(line.dropFirst(7))
+                keys[command] = [:]
             } else if let match = line.wholeMatch(of: /\| `([^`]+)` \| ([^|]+) \| .+ \|/) {
                 keys[command, default: [:]][String(match.output.1)] = String(match.output.2)
             }
