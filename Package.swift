@@ -78,7 +78,7 @@ let package = Package(
 
         // Wrappers, one per C library or system service; they know only Basics.
         .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
-        .target(name: "LibCrypto", dependencies: ["CLibCrypto"], swiftSettings: settings),
+        .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
@@ -119,7 +119,10 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "Ed25519Tests", dependencies: ["Ed25519", "LibCrypto", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "LibCryptoTests", dependencies: ["LibCrypto", "Basics", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TrustTests", dependencies: ["Trust", "Basics", "Ed25519", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Basics", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TransfersTests", dependencies: ["Transfers", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: settings),

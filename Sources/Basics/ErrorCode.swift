@@ -172,6 +172,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case sha256Mismatch = "sha256-mismatch"
     /// No trusted key has made the signature.
     case signatureInvalid = "signature-invalid"
+    /// A signature has to be checked, and there is no trust root.
+    case signatureRequired = "signature-required"
     /// The signature that was made does not verify.
     case signingFailed = "signing-failed"
     /// The module is not built from the current sources.

@@ -63,7 +63,7 @@ package enum RuleBook {
             rules: [
                 notSemantic, alreadyPublished, noDescription, noLicense, signatureMismatch, unsigned, roundTrip,
                 notNewest,
-                otherManifest, noEmbeddedManifest,
+                otherManifest, noEmbeddedManifest, staleSignature, unknownSigner,
             ]),
         Group(
             title: "4xx: the plugin, run in the host's engine",

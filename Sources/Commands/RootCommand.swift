@@ -28,10 +28,12 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Release",
                 subcommands: [
-                    KeygenCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self, ReleaseCommand.self,
+                    KeygenCommand.self, KeyCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self, ReleaseCommand.self,
                 ]),
             CommandGroup(
                 name: "Operator's",
-                subcommands: [InstallCommand.self, ListCommand.self, VerifyCommand.self, InspectCommand.self]),
+                subcommands: [
+                    InstallCommand.self, ListCommand.self, VerifyCommand.self, InspectCommand.self, TrustCommand.self,
+                ]),
         ])
 }

@@ -2,6 +2,16 @@ internal import CLibCrypto
 
 /// Names of algorithms by their object identifiers.
 enum Algorithm {
+    /// The name of an object identifier in DER; `unknown` when it is malformed.
+    static func name(der: [UInt8]) -> String {
+        unsafe der.withUnsafeBufferPointer { bytes in
+            var cursor = bytes.baseAddress
+            guard let object = unsafe d2i_ASN1_OBJECT(nil, &cursor, bytes.count) else { return "unknown" }
+            defer { unsafe ASN1_OBJECT_free(object) }
+            return unsafe name(of: object)
+        }
+    }
+
     /// The short name people use, such as `RSA`, `EC` or `X25519`; the dotted number when OpenSSL has no name.
     static func name(of object: OpaquePointer?) -> String {
         switch unsafe OBJ_obj2nid(object) {

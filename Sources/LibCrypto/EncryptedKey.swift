@@ -12,13 +12,14 @@ struct EncryptedKey: ~Copyable {
 
     let handle: OpaquePointer
 
-    /// Parses one whole block (`d2i_X509_SIG`) and checks that decrypting it is supported and affordable.
-    init(der block: borrowing PEMBlock) throws(LibCryptoError) {
-        var cursor = unsafe Optional(UnsafePointer(block.start))
-        let parsed = unsafe d2i_X509_SIG(nil, &cursor, block.count)
+    /// Parses the bytes, whole (`d2i_X509_SIG`), and checks that decrypting them is supported and affordable.
+    init(der bytes: UnsafeRawBufferPointer) throws(LibCryptoError) {
+        let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        var cursor = unsafe start
+        let parsed = unsafe d2i_X509_SIG(nil, &cursor, bytes.count)
         guard let handle = unsafe parsed else { throw .malformed }
         do throws(LibCryptoError) {
-            guard unsafe cursor == UnsafePointer(block.start + block.count) else { throw .malformed }
+            guard let start = unsafe start, unsafe cursor == start + bytes.count else { throw .malformed }
             try unsafe Self.checkScheme(of: handle)
         } catch {
             unsafe X509_SIG_free(handle)
@@ -47,14 +48,30 @@ struct EncryptedKey: ~Copyable {
         unsafe X509_SIG_free(handle)
     }
 
-    /// Decrypts (`PKCS8_decrypt`); what does not decrypt to a key is a wrong passphrase.
-    borrowing func decrypt(_ passphrase: RawSpan) throws(LibCryptoError) -> PrivateKeyInfo {
+    /// Decrypts (`PKCS12_pbe_crypt`) and lends the key's DER; what does not decrypt to a key is a wrong passphrase.
+    borrowing func withDecrypted<R: ~Copyable>(
+        _ passphrase: RawSpan, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) throws -> R {
         try Passphrase.check(passphrase)
-        let opened = unsafe passphrase.withUnsafeBytes { bytes in
-            unsafe PKCS8_decrypt(handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+        var algorithm: UnsafePointer<X509_ALGOR>?
+        var sealed: UnsafePointer<ASN1_OCTET_STRING>?
+        unsafe X509_SIG_get0(handle, &algorithm, &sealed)
+        var opened: UnsafeMutablePointer<UInt8>?
+        var count: Int32 = 0
+        let result = unsafe passphrase.withUnsafeBytes { bytes in
+            unsafe PKCS12_pbe_crypt(
+                algorithm, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
+                ASN1_STRING_get0_data(sealed), ASN1_STRING_length(sealed), &opened, &count, 0)
         }
-        guard let info = unsafe opened else { throw .wrongPassphrase }
-        return unsafe PrivateKeyInfo(owning: info)
+        guard unsafe result != nil, let opened = unsafe opened, count >= 0 else { throw LibCryptoError.wrongPassphrase }
+        defer { unsafe clibcrypto_clear_free(opened, Int(count)) }
+        let bytes = unsafe UnsafeRawBufferPointer(start: opened, count: Int(count))
+        // One wrong passphrase in 256 decrypts to something; that it begins as a key by chance is out of the question.
+        var outer = unsafe DERReader(bytes)
+        guard let sequence = try? outer.element(0x30), outer.isAtEnd, sequence.tag == 0x02 else {
+            throw LibCryptoError.wrongPassphrase
+        }
+        return try unsafe body(bytes)
     }
 
     /// PBES2 only, with PBKDF2 or scrypt, within the limits of work above.
@@ -66,6 +83,12 @@ struct EncryptedKey: ~Copyable {
         guard let parameters = unsafe scheme.parse(d2i_PBE2PARAM) else { throw .malformed }
         defer { unsafe PBE2PARAM_free(parameters) }
 
+        // What the library lacks would only fail once the passphrase has been typed, and then look like a wrong one.
+        let cipher = unsafe Parameters(of: UnsafePointer(parameters.pointee.encryption))
+        guard let fetched = unsafe EVP_CIPHER_fetch(nil, cipher.name, nil) else {
+            throw .legacyCipher(unsafe cipher.name)
+        }
+        unsafe EVP_CIPHER_free(fetched)
         let derivation = unsafe Parameters(of: UnsafePointer(parameters.pointee.keyfunc))
         switch unsafe derivation.nid {
         case NID_id_pbkdf2:

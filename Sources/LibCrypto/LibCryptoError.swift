@@ -2,8 +2,10 @@
 package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     /// The text is longer than this many bytes.
     case tooLarge(limit: Int)
-    /// No PEM block was found, or it is damaged.
+    /// No PEM block was found, nor DER, nor base64 of either.
     case notPEM
+    /// A BEGIN line without an intact block behind it.
+    case damagedPEM
     /// A key of another algorithm, by its name (`RSA`, `EC`, `X25519`, …).
     case otherAlgorithm(String)
     /// The key is encrypted and no passphrase was given.
@@ -22,6 +24,10 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     case malformed
     /// A way of encrypting a key file that is not PBES2 with PBKDF2 or scrypt, by its name.
     case unsupportedEncryption(String)
+    /// A cipher that the library does not offer, by its name.
+    case legacyCipher(String)
+    /// A public key is attached that is not the private key's own.
+    case foreignPublicKey
     /// A key file that asks for more work to derive its key than is done for a file.
     case derivationTooCostly
     /// A passphrase of this many bytes; 1 to 1,024 are allowed.
@@ -37,7 +43,9 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooLarge(let limit): "larger than \(limit) bytes, which no key file is"
-        case .notPEM: "not a PEM file: no intact '-----BEGIN …-----' block"
+        case .notPEM: "it is not a key file: no '-----BEGIN …-----' block, no DER and no base64 of either"
+        case .damagedPEM:
+            "its PEM block is damaged: the END line is missing or another, or what stands before it is not base64"
         case .otherAlgorithm(let name): "this is an \(name) key, not an Ed25519 key"
         case .needsPassphrase: "the private key is encrypted and no passphrase was given"
         case .wrongPassphrase: "wrong passphrase for the private key"
@@ -45,7 +53,10 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
         case .privateKeyGiven: "this is a private key, not a public key"
         case .openSSHPrivateKey: "this private key is in OpenSSH's format, not PKCS#8"
         case .unexpectedLabel(let label): "a PEM block '\(label)' is not a key in PKCS#8 or SPKI form"
-        case .malformed: "the PEM block does not hold a well-formed key"
+        case .malformed: "it does not hold a well-formed key"
+        case .foreignPublicKey: "the public key attached to the private key is not its own"
+        case .legacyCipher(let name):
+            "the private key is encrypted with \(name), a cipher that OpenSSL offers only in its legacy provider"
         case .unsupportedEncryption(let name):
             "the private key is encrypted with \(name), not PBES2 with PBKDF2 or scrypt"
         case .derivationTooCostly: "the private key's encryption asks for an unreasonable amount of work"
@@ -60,14 +71,18 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     /// What to do next, where there is something to say.
     package var help: String? {
         switch self {
-        case .otherAlgorithm, .publicKeyGiven:
-            "make an Ed25519 key with: openssl genpkey -algorithm ed25519 -out key.pem"
-        case .openSSHPrivateKey:
-            "openssl cannot convert OpenSSH keys; make a new one with: openssl genpkey -algorithm ed25519 -out key.pem"
+        case .otherAlgorithm: "make an Ed25519 key with: openssl genpkey -algorithm ed25519 -out key.pem"
+        case .publicKeyGiven: "give the private half: the file that begins with -----BEGIN PRIVATE KEY-----"
+        case .openSSHPrivateKey: "take it into the key store with: pdk key import FILE --label LABEL"
+        case .damagedPEM: "copy the whole file again, line breaks included"
+        case .foreignPublicKey: "the file was changed: use another copy of it"
         case .notPEM, .unexpectedLabel, .malformed:
-            "give a key in PKCS#8 PEM, as this writes one: openssl genpkey -algorithm ed25519 -out key.pem"
+            "give a private key as one of these writes it: pdk keygen, openssl genpkey -algorithm ed25519, minisign -G"
         case .wrongPassphrase: "type it again, or correct PDK_KEY_PASSPHRASE"
         case .privateKeyGiven: "write the public half with: openssl pkey -in key.pem -pubout -out key.pub.pem"
+        case .legacyCipher:
+            "encrypt it anew with: openssl pkcs8 -provider legacy -provider default -in key.pem -out plain.pem && "
+                + "openssl pkcs8 -topk8 -scrypt -in plain.pem -out new.pem, then remove plain.pem"
         case .unsupportedEncryption, .derivationTooCostly:
             "encrypt the key anew with: openssl pkcs8 -topk8 -scrypt -in key.pem -out new.pem"
         default: nil

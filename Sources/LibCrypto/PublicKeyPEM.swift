@@ -5,17 +5,26 @@ package enum PublicKeyPEM {
     /// The 12 bytes before the raw key: SEQUENCE { SEQUENCE { OID 1.3.101.112 }, BIT STRING with no unused bits }.
     private static let prefix: [UInt8] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]
 
-    /// The raw 32 bytes of a PEM public key of at most 16 KiB; that they are a curve point is not checked here.
+    /// The raw 32 bytes of a PEM public key of at most 64 KiB; that they are a curve point is not checked here.
+    ///
+    /// Of several blocks the first Ed25519 public key counts.
     package static func decode(pem: RawSpan) throws(LibCryptoError) -> [UInt8] {
-        let block = try PEMBlock(pem: pem)
-        switch block.label {
-        case "PUBLIC KEY":
-            let contents = unsafe UnsafeRawBufferPointer(start: block.start, count: block.count)
-            return try decode(der: unsafe contents.bytes)
-        case "RSA PUBLIC KEY": throw .otherAlgorithm("RSA")
-        case let label where label.hasSuffix("PRIVATE KEY"): throw .privateKeyGiven
-        default: throw .unexpectedLabel(block.label)
-        }
+        var found: [UInt8]?, refusal: LibCryptoError?
+        do {
+            try PEMBlock.each(in: pem) { block in
+                do throws(LibCryptoError) {
+                    switch block.label {
+                    case "PUBLIC KEY": found = try block.publicKey()
+                    case "RSA PUBLIC KEY": throw .otherAlgorithm("RSA")
+                    case let label where label.hasSuffix("PRIVATE KEY"): throw .privateKeyGiven
+                    default: throw .unexpectedLabel(block.label)
+                    }
+                } catch { refusal = refusal ?? error }
+                return found != nil
+            }
+        } catch let error as LibCryptoError { throw error } catch { throw .malformed }
+        guard let found else { throw refusal ?? .notPEM }
+        return found
     }
 
     /// The raw 32 bytes of a DER public key, exactly 44 bytes; that they are a curve point is not checked here.
@@ -68,5 +77,12 @@ package enum PublicKeyPEM {
             let nid = unsafe OBJ_obj2nid(object)
             return nid == NID_ED25519 ? .malformed : .otherAlgorithm(unsafe Algorithm.name(of: object))
         }
+    }
+}
+
+extension PEMBlock {
+    fileprivate borrowing func publicKey() throws(LibCryptoError) -> [UInt8] {
+        let contents = unsafe UnsafeRawBufferPointer(start: start, count: count)
+        return try PublicKeyPEM.decode(der: unsafe contents.bytes)
     }
 }

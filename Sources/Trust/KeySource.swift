@@ -1,15 +1,15 @@
-internal import Basics
+package import Basics
 package import Ed25519
 internal import Files
 internal import LibCrypto
 
 /// Which private key to use, and how to open it.
 package struct KeySource: Sendable {
-    /// What `--key` says: a label or the path of a PEM file.
+    /// What `--key` says: a label or the path of a key file.
     package var requested: String?
-    /// `PDK_KEY_FILE`: the path of a PEM file.
+    /// `PDK_KEY_FILE`: the path of a key file.
     package var file: String?
-    /// `PDK_KEY_PEM`: a PEM text.
+    /// `PDK_KEY_PEM`: the text of one.
     package var pem: String?
     /// Nil where neither PDK_HOME nor HOME says where it is.
     package var store: KeyStore?
@@ -50,9 +50,16 @@ package struct KeySource: Sendable {
         }
     }
 
+    /// The file of the key that would be used, which no output may replace; nil for PDK_KEY_PEM, or without any key.
+    package var path: String? {
+        guard case .file(let path, _)? = try? find() else { return nil }
+        return path
+    }
+
     func find() throws -> Found {
         if let requested {
-            if requested.contains("/") || requested.hasSuffix(".pem") {
+            try refuseKeyText(requested, "--key")
+            if requested.utf8.contains(UInt8(ascii: "/")) || requested.hasSuffix(".pem") {
                 return .file(FilePaths.join(currentFolder, requested), label: FilePaths.stem(of: requested))
             }
             let store = try knownStore()
@@ -62,11 +69,12 @@ package struct KeySource: Sendable {
                     .noKey, "no key '\(requested.printable)' in \(store.keysFolder)",
                     help: labels.isEmpty
                         ? "make one with: pdk keygen \(KeyStore.isLabel(requested) ? requested : "LABEL")"
-                        : "choose one of \(labels.joined(separator: ", ")), or give the path of a PEM file")
+                        : "choose one of \(labels.joined(separator: ", ")), or give the path of a key file")
             }
             return .file(store.privatePath(requested), label: requested)
         }
         if let file, !file.isEmpty {
+            try refuseKeyText(file, "PDK_KEY_FILE")
             return .file(FilePaths.join(currentFolder, file), label: FilePaths.stem(of: file))
         }
         if let pem, !pem.isEmpty { return .text(pem) }
@@ -76,7 +84,7 @@ package struct KeySource: Sendable {
             guard labels.contains(label) else {
                 throw Problem(
                     .noKey,
-                    "the configuration names the key '\(label.printable)', and \(store.keysFolder) has none so called",
+                    "the configuration names the key '\(label.printable)', and \(store.keysFolder) has no such key",
                     help: "correct key: in \(FilePaths.join(store.folder, "config.yaml"))")
             }
             return .file(store.privatePath(label), label: label)
@@ -94,6 +102,14 @@ package struct KeySource: Sendable {
         return .file(store.privatePath(label), label: label)
     }
 
+    /// A key's text where its path belongs must not be looked for, and even less be shown.
+    private func refuseKeyText(_ text: String, _ origin: String) throws {
+        guard text.looksLikeKeyMaterial || text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return }
+        throw Problem(
+            .invalidKey, "\(origin) holds the text of a key where a label or the path of a file belongs",
+            help: "put the text into PDK_KEY_PEM, or into a file that only you can read")
+    }
+
     private func knownStore() throws -> KeyStore {
         guard let store else { throw KeyStore.noHome }
         return store
@@ -101,25 +117,31 @@ package struct KeySource: Sendable {
 
     /// Opens the private key and hands it to `body`, with its label.
     package func withKey<Result>(_ body: (borrowing SigningKey, String) throws -> Result) throws -> Result {
+        try withOpenedKey { try body($0.key, $1) }
+    }
+
+    /// The same, with what the file says of the key.
+    package func withOpenedKey<Result>(_ body: (borrowing OpenedKey, String) throws -> Result) throws -> Result {
         let found = try find()
         switch found {
         case .text(let text):
-            var pem = Array(text.utf8)
-            defer { SecretBytes.wipe(&pem) }
-            return try open(pem, "PDK_KEY_PEM", found.label, body)
+            var bytes = Array(text.utf8)
+            defer { SecretBytes.wipe(&bytes) }
+            return try body(open(bytes, "PDK_KEY_PEM"), found.label)
         case .file(let path, let label):
-            var pem = try Self.read(path)
-            defer { SecretBytes.wipe(&pem) }
-            return try open(pem, path, label, body)
+            if let store, FilePaths.parent(of: path) == store.keysFolder { try store.refuseOpenFolders() }
+            var bytes = try Self.read(path)
+            defer { SecretBytes.wipe(&bytes) }
+            return try body(open(bytes, path), label)
         }
     }
 
-    /// The bytes of a private key's file; what is examined is the very file that is read.
-    private static func read(_ path: String) throws -> [UInt8] {
+    /// The bytes of a private key's file, to be wiped by the caller; what is examined is the very file that is read.
+    package static func read(_ path: String) throws -> [UInt8] {
         let file: FileHandle
         do throws(FileError) { file = try FileHandle(reading: path) } catch {
             guard error.isNotFound else { throw error }
-            throw Problem(.noKey, "no private key at \(path)", help: "give a PEM file or a label of pdk keygen")
+            throw Problem(.noKey, "no private key at \(path)", help: "give a key file or a label of pdk key list")
         }
         let mode = try file.status().mode
         guard mode & 0o077 == 0 else {
@@ -127,32 +149,27 @@ package struct KeySource: Sendable {
                 .keyExposed, "the private key \(path) can be read by others (mode \(String(mode, radix: 8)))",
                 help: "close it with: chmod 600 \(path.shellWord)")
         }
-        return try file.readAll(limit: 16 << 10)
+        return try file.readAll(limit: PrivateKeyFile.maximumBytes)
     }
 
-    private func open<Result>(
-        _ pem: [UInt8], _ name: String, _ label: String, _ body: (borrowing SigningKey, String) throws -> Result
-    ) throws -> Result {
-        func use(_ passphrase: borrowing RawSpan?) throws -> Result {
-            // The span is handed on as it is; the key it opens lives in libsodium's guarded memory.
-            try unsafe PrivateKeyPEM.withEd25519Seed(pem: pem.span.bytes, passphrase: passphrase) { seed in
-                try body(try SigningKey(seed: seed), label)
-            }
-        }
+    private func open(_ bytes: [UInt8], _ name: String) throws -> OpenedKey {
         do {
-            do {
-                return try use(nil)
-            } catch LibCryptoError.needsPassphrase {
-                guard var passphrase = try passphrase(name) else {
-                    throw Problem(
-                        .needsPassphrase, "the private key \(name) is encrypted",
-                        help: "set PDK_KEY_PASSPHRASE, or run this on a terminal to be asked")
-                }
-                defer { SecretBytes.wipe(&passphrase) }
-                return try unsafe use(passphrase.span.bytes)
-            }
-        } catch let error as LibCryptoError {
-            throw Problem(.invalidKey, "cannot use the private key \(name): \(error)", help: error.help)
+            return try PrivateKeyFile.open(bytes) { try passphrase(name) }
+        } catch let error as KeyFileError {
+            throw Problem(error, of: name)
+        }
+    }
+}
+
+extension Problem {
+    /// Why the private key called `name` cannot be used.
+    package init(_ error: KeyFileError, of name: String) {
+        if error.kind == .needsPassphrase {
+            self.init(
+                .needsPassphrase, "the private key \(name) is encrypted",
+                help: "set PDK_KEY_PASSPHRASE, or run this on a terminal to be asked")
+        } else {
+            self.init(.invalidKey, "cannot use the private key \(name): \(error)", help: error.help)
         }
     }
 }
@@ -175,13 +192,13 @@ extension KeySource {
         if case .file(let path, let label) = try find() {
             let publicPath = FilePaths.replacingExtension(of: path, with: ".pub")
             if try FileStatus.of(publicPath, followingLinks: true) != nil {
-                let text = try WholeFiles.read(publicPath, limit: KeyText.maximumFileBytes)
-                guard let bytes = KeyText.decode(text, count: PublicKey.byteCount) else {
+                let text = try WholeFiles.read(publicPath, limit: PrivateKeyFile.maximumBytes)
+                guard let known = try? PublicKeyFile.read(text) else {
                     throw Problem(
-                        .invalidKey, "\(publicPath) is not base64 of a 32-byte Ed25519 public key",
-                        help: "remove it, and the private key will be asked instead")
+                        .invalidKey, "\(publicPath) is not an Ed25519 public key",
+                        help: "remove it, and the private key is asked instead")
                 }
-                return Publisher(label: label, publicKey: bytes)
+                return Publisher(label: label, publicKey: known.publicKey)
             }
         }
         return try withKey { key, label in Publisher(label: label, publicKey: key.publicKey.bytes) }

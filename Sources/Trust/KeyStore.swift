@@ -13,6 +13,11 @@ package struct KeyStore: Sendable {
     package static let noHome = Problem(
         .noHome, "neither PDK_HOME nor HOME is set", help: "set PDK_HOME to a folder for keys and trust")
 
+    /// There is no place to look for the user's own trust root.
+    package static let noTrustHome = Problem(
+        .noHome, "HOME is not set, so your own trust root cannot be found",
+        help: "name one with --trust-root DIR or set PDK_HOME; --no-trust-root checks no signatures")
+
     /// The folder of the keys.
     package var keysFolder: String { FilePaths.join(folder, "keys") }
     /// The folder of the default trust root.
@@ -23,12 +28,12 @@ package struct KeyStore: Sendable {
     /// The public key's file, in trust-root form.
     package func publicPath(_ label: String) -> String { FilePaths.join(keysFolder, label + ".pub") }
 
-    /// The labels of the private keys, sorted.
+    /// The labels of the private keys, sorted; files whose names are no labels are passed over.
     package func labels() throws -> [String] {
         guard try FileStatus.of(keysFolder, followingLinks: true) != nil else { return [] }
-        return try Folder(keysFolder).names().filter { $0.hasSuffix(".pem") && $0 != ".pem" }.map {
-            String($0.dropLast(4))
-        }
+        return try Folder(keysFolder).names().filter {
+            $0.utf8.suffix(4).elementsEqual(".pem".utf8) && KeyStore.isLabel(String($0.dropLast(4)))
+        }.map { String($0.dropLast(4)) }
     }
 
     /// Whether `label` may name a key file: 1 to 64 of `A-Z a-z 0-9 . - _`, not beginning with a dot or a dash.

@@ -45,19 +45,42 @@ public struct TrustRoot: Sendable {
         return root
     }
 
-    /// The same, nil when the folder is not there or holds no `*.pub` file.
+    /// The user's own trust root; nil only where nothing of that name is there.
+    ///
+    /// In any other form it is one: without keys nothing is trusted, and what cannot be read is an error.
+    public static func loadDefault(folder path: String) throws(RegistryError) -> TrustRoot? {
+        do throws(FileError) {
+            guard try FileStatus.of(path) != nil else { return nil }
+        } catch {
+            throw RegistryError(.trustRootInvalid, "\(error)", help: defaultHelp)
+        }
+        guard let root = try loadIfAny(folder: path) else {
+            throw RegistryError(
+                .trustRootInvalid, "your trust root \(path) holds no *.pub key, so no signature is trusted",
+                help: defaultHelp)
+        }
+        // Whoever can replace the folder can replace what it trusts.
+        var more: [String] = []
+        if let parent = FilePaths.parent(of: path) { more = (try? warnings(parent)) ?? [] }
+        return TrustRoot(keys: root.keys, origin: path, warnings: more + root.warnings)
+    }
+
+    private static let defaultHelp =
+        "add a publisher's key with: pdk trust add FILE --label NAME; --no-trust-root checks no signatures"
+
+    /// The same as `load`, nil when the folder holds no `*.pub` file, or is not there and need not be.
     package static func loadIfAny(folder path: String, isRequired: Bool = true) throws(RegistryError) -> TrustRoot? {
         var keys: [Key] = [], warnings: [String] = []
         do {
-            warnings += try warning(path)
-            for name in try Folder(path).names() where name.hasSuffix(".pub") && name != ".pub" {
+            warnings += try Self.warnings(path)
+            for name in try keyFiles(of: path) {
                 guard keys.count < maximumKeys else {
                     throw RegistryError(.trustRootInvalid, "trust root \(path) holds more than \(maximumKeys) keys")
                 }
                 let file = FilePaths.join(path, name)
                 let text = try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
-                warnings += try warning(file)
-                keys.append(try Key(label: String(name.dropLast(4)), key: try publicKey(text, file)))
+                warnings += try Self.warnings(file)
+                keys.append(try Key(label: label(of: name), key: try publicKey(text, file)))
             }
         } catch let error as FileError where error.isNotFound && !isRequired {
             return nil
@@ -71,12 +94,29 @@ public struct TrustRoot: Sendable {
         return keys.isEmpty ? nil : TrustRoot(keys: keys, origin: path, warnings: warnings)
     }
 
-    /// That everybody on this machine may change the file or folder.
-    private static func warning(_ path: String) throws(FileError) -> [String] {
-        guard let mode = try FileStatus.of(path, followingLinks: true)?.mode, mode & 0o002 != 0 else { return [] }
-        return [
-            "everybody on this machine can change whom the trust root trusts: close it with chmod o-w \(path.shellWord)"
-        ]
+    /// The names of the key files of a folder, told by their last four bytes as the host does, sorted.
+    static func keyFiles(of folder: String) throws(FileError) -> [String] {
+        try Folder(folder).names().filter { $0.utf8.count > 4 && $0.utf8.suffix(4).elementsEqual(".pub".utf8) }
+    }
+
+    /// The label of a key file.
+    static func label(of name: String) -> String { String(decoding: name.utf8.dropLast(4), as: UTF8.self) }
+
+    /// That others may change the file or folder.
+    static func warnings(_ path: String) throws(FileError) -> [String] {
+        guard let status = try FileStatus.of(path, followingLinks: true) else { return [] }
+        var warnings: [String] = []
+        // In a folder such as /tmp nobody can replace the files of others.
+        if status.mode & 0o002 != 0, status.kind != .folder || status.mode & 0o1000 == 0 {
+            warnings.append(
+                "\(path) is world-writable: anyone on this machine can change whom the trust root trusts; "
+                    + "close it with chmod o-w \(path.shellWord)")
+        }
+        if !status.isOwnedByUserOrRoot {
+            warnings.append(
+                "\(path) belongs to another user (uid \(status.owner)), who can change whom the trust root trusts")
+        }
+        return warnings
     }
 
     /// A trust root of keys that the host has got by itself: raw public keys of 32 bytes, by their labels.
@@ -109,11 +149,16 @@ public struct TrustRoot: Sendable {
     /// The labels of the keys.
     public var labels: [String] { keys.map(\.label) }
 
+    /// The fingerprint of the key with this label; nil for no such label.
+    public func keyID(ofLabel label: String) -> String? {
+        keys.first { $0.label.utf8.elementsEqual(label.utf8) }?.id
+    }
+
     private static func publicKey(_ text: [UInt8], _ file: String) throws(RegistryError) -> PublicKey {
         guard let bytes = KeyText.decode(text, count: PublicKey.byteCount) else {
             throw RegistryError(
                 .trustRootInvalid, "trust root key \(file) is not base64 of a 32-byte Ed25519 public key",
-                help: "openssl pkey -in KEY.pem -pubout -outform DER | tail -c 32 | base64 writes one")
+                help: "pdk trust add reads keys of every other form: PEM, DER, minisign, signify, OpenSSH")
         }
         do {
             return try PublicKey(bytes: bytes)

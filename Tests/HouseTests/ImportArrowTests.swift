@@ -28,7 +28,7 @@ struct ImportArrowTests {
         "Basics": [],
         "Arguments": ["Basics"],
         "Ed25519": ["CSodium"],
-        "LibCrypto": ["CLibCrypto"],
+        "LibCrypto": ["CLibCrypto", "Basics"],
         "Archives": ["CArchive"],
         "YAML": ["CYAML", "Basics"],
         "Transfers": ["CCurl"],

@@ -128,10 +128,11 @@ struct CommandLineTests {
         let help = try await kit.done("--help")
         for verb in [
             "new", "build", "test", "run", "bench", "dev", "check", "doctor", "keygen", "sign", "pack", "publish",
-            "install", "list", "verify", "inspect",
+            "install", "list", "verify", "inspect", "key list", "key import", "trust add", "trust check",
         ] {
-            #expect(help.contains("\n  \(verb) "), "\(verb)")
-            let page = try await kit.done(verb, "--help")
+            let words = verb.split(separator: " ").map(String.init)
+            #expect(help.contains("\n  \(words[0]) "), "\(verb)")
+            let page = try await kit.done(words + ["--help"])
             for option in ["--json", "--quiet", "--color"] { #expect(page.contains(option), "\(verb) \(option)") }
         }
         #expect(try await kit.run().status == 0)

@@ -1,3 +1,4 @@
+import Basics
 import Contract
 import Foundation
 import TestSupport
@@ -31,6 +32,37 @@ import Testing
         let before = try Disk.tree(plugin.folder)
         try await plugin.done("sign")
         #expect(try Disk.tree(plugin.folder) == before)
+    }
+
+    /// After a build the signature is that of another module: to be known, and no error before a release.
+    @Test func aBuildMakesTheSignatureStale() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        func rules(_ words: String...) async throws -> [String] {
+            let result = try await plugin.run(["check", "--json"] + words)
+            let found = try JSONValue.parse(result.output)["findings"]?.elements ?? []
+            #expect(result.status == (found.contains { $0["severity"]?.string == "error" } ? 1 : 0))
+            return found.compactMap { $0["rule"]?.string }
+        }
+        #expect(try await rules() == [])
+        let source = plugin.folder + "/plugin.c"
+        try Disk.write(source, try Disk.text(source) + "\n")
+        try await plugin.done("build")
+        #expect(try await rules() == ["PDK311"])
+        let refusal = try await plugin.refusal("publish", Scratch.path("registry"))
+        #expect(refusal.message.contains("PDK305"), "\(refusal)")
+        try await plugin.done("sign")
+        #expect(try await rules() == [])
+        // With several keys, that of the signature is found among them.
+        try await kit.done("keygen", "other")
+        #expect(try await rules() == [])
+        let signature = plugin.folder + "/dist/guard.sig", text = try Disk.text(signature)
+        for (garbage, rule) in [("garbage\n", "PDK305"), (Base64.encode([UInt8](repeating: 7, count: 64)), "PDK312")] {
+            try Disk.write(signature, garbage)
+            #expect(try await rules() == [rule])
+        }
+        try Disk.write(signature, text)
+        for label in ["mykey", "other"] { try Disk.remove(kit.keysFolder + "/\(label).pem") }
+        #expect(try await rules() == ["PDK312"])
     }
 
     @Test func aModuleThatIsNamedIsSignedAsItIs() async throws {

@@ -25,13 +25,14 @@ struct BadPrivateKey: Sendable, CustomTestStringConvertible {
         Self("empty", [], .notPEM),
         Self("no PEM", Array("hello\n".utf8), .notPEM),
         Self("zero bytes", [UInt8](repeating: 0, count: 500), .notPEM),
-        Self("DER", der, .notPEM),
-        Self("begin line only", Array("-----BEGIN PRIVATE KEY-----\n".utf8), .notPEM),
-        Self("no end line", Array("-----BEGIN PRIVATE KEY-----\nMC4C\n".utf8), .notPEM),
+        Self("DER with a byte behind it", der + [0], .malformed),
+        Self("begin line only", Array("-----BEGIN PRIVATE KEY-----\n".utf8), .damagedPEM),
+        Self("no end line", Array("-----BEGIN PRIVATE KEY-----\nMC4C\n".utf8), .damagedPEM),
         Self(
-            "another end line", Array("-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PUBLIC KEY-----\n".utf8), .notPEM),
-        Self("not base64", Array("-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n".utf8), .notPEM),
-        Self("too large", [UInt8](repeating: 0x20, count: 16 * 1024 + 1), .tooLarge(limit: 16 * 1024)),
+            "another end line", Array("-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PUBLIC KEY-----\n".utf8), .damagedPEM
+        ),
+        Self("not base64", Array("-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n".utf8), .damagedPEM),
+        Self("too large", [UInt8](repeating: 0x20, count: 64 * 1024 + 1), .tooLarge(limit: 64 * 1024)),
         Self("a public key", KeyFile.text("PUBLIC KEY", KeyFile.publicPrefix + der.suffix(32)), .publicKeyGiven),
         Self("OpenSSH's format", KeyFile.text("OPENSSH PRIVATE KEY", [1, 2, 3]), .openSSHPrivateKey),
         Self("a certificate", KeyFile.text("CERTIFICATE", [1, 2, 3]), .unexpectedLabel("CERTIFICATE")),
@@ -49,7 +50,7 @@ struct BadPrivateKey: Sendable, CustomTestStringConvertible {
             Array(
                 ("-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n"
                     + "MC4C\n-----END PRIVATE KEY-----\n")
-                    .utf8), .unsupportedEncryption("PEM's own scheme")),
+                    .utf8), .unsupportedEncryption("PEM's own scheme and AES-256-CBC")),
     ]
 }
 
@@ -86,8 +87,8 @@ struct MalformedKeyTests {
         var other = der
         other[8] = 0x6e
         #expect(throws: LibCryptoError.otherAlgorithm("X25519")) { try KeyFile.publicKey(der: other) }
-        #expect(throws: LibCryptoError.tooLarge(limit: 16 * 1024)) {
-            try KeyFile.publicKey(der: [UInt8](repeating: 0x30, count: 16 * 1024 + 1))
+        #expect(throws: LibCryptoError.tooLarge(limit: 64 * 1024)) {
+            try KeyFile.publicKey(der: [UInt8](repeating: 0x30, count: 64 * 1024 + 1))
         }
     }
 

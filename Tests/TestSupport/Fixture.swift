@@ -12,4 +12,9 @@ public enum Fixture {
 
     /// The text of a fixture.
     public static func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+
+    /// The names of the files in a folder of fixtures, sorted.
+    public static func names(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
+    }
 }

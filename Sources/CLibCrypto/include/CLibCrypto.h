@@ -19,14 +19,19 @@ static inline long clibcrypto_bio_bytes(BIO *bio, char **start) {
     return BIO_get_mem_data(bio, start);
 }
 
+/// Memory from the secure heap or, when there is none, the ordinary one. OPENSSL_secure_malloc is a macro.
+static inline void *clibcrypto_secure_malloc(size_t count) {
+    return OPENSSL_secure_malloc(count);
+}
+
+/// Frees ordinary memory, wiping it first. OPENSSL_clear_free is a macro.
+static inline void clibcrypto_clear_free(void *memory, size_t count) {
+    OPENSSL_clear_free(memory, count);
+}
+
 /// Frees memory that OpenSSL's secure heap handed out, wiping it first. OPENSSL_secure_clear_free is a macro.
 static inline void clibcrypto_secure_clear_free(void *memory, size_t count) {
     OPENSSL_secure_clear_free(memory, count);
-}
-
-/// Frees memory from the secure heap or, when there is none, the ordinary one. OPENSSL_secure_free is a macro.
-static inline void clibcrypto_secure_free(void *memory) {
-    OPENSSL_secure_free(memory);
 }
 
 #endif

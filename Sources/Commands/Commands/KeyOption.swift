@@ -4,7 +4,7 @@ internal import Trust
 
 /// The option that chooses a private key.
 struct KeyOption: ParsableArguments, Sendable {
-    @Option(name: .long, help: "The private key: a label of pdk keygen, or a PEM file.")
+    @Option(name: .long, help: "The private key: a label of pdk key list, or a key file.")
     var key: String?
 
     /// Where the key comes from, in this order: the option, PDK_KEY_FILE, PDK_KEY_PEM, the key store.
@@ -15,10 +15,6 @@ struct KeyOption: ParsableArguments, Sendable {
             store: session.keyStore,
             currentFolder: session.currentFolder,
             configuredLabel: { try session.keyStore?.configuredLabel() },
-            passphrase: { name in
-                if let phrase = session.variable("PDK_KEY_PASSPHRASE") { return Array(phrase.utf8) }
-                guard session.inputIsTerminal else { return nil }
-                return try Passphrase.ask("Passphrase of \(name): ")
-            })
+            passphrase: session.passphrase)
     }
 }

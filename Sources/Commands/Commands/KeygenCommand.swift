@@ -39,7 +39,7 @@ struct KeygenCommand: Command {
     }
 
     private func chosenPassphrase(_ session: Session) throws -> [UInt8]? {
-        if let phrase = session.variable("PDK_KEY_PASSPHRASE") { return Array(phrase.utf8) }
+        if let phrase = try session.keyPassphrase() { return phrase }
         guard passphrase else { return nil }
         guard session.inputIsTerminal else {
             throw Problem(

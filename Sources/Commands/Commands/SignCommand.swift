@@ -1,7 +1,11 @@
 internal import Arguments
 internal import Authoring
+internal import Basics
 internal import Contract
 internal import Operations
+
+/// The forms of a signature's file.
+enum SignatureFormat: String, ExpressibleByArgument, CaseIterable, Sendable { case sig, minisign }
 
 struct SignCommand: Command {
     static let configuration = CommandConfiguration(
@@ -16,6 +20,9 @@ struct SignCommand: Command {
 
     @Option(name: .long, help: "Where to write the signature.")
     var out: String?
+
+    @Option(name: .long, help: "sig, which hosts read, or minisign: FILE.minisig.")
+    var format: SignatureFormat = .sig
 
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
@@ -32,9 +39,23 @@ struct SignCommand: Command {
             manifest = EmbeddedManifest(own.manifest)
             project = own
         }
+        var metadata: MetadataSections?
+        if let project {
+            let revision = await SourceRevision.detect(
+                folder: project.folder, environment: session.environment.filter { !$0.key.hasPrefix("PDK_KEY_") })
+            let manifest = project.manifest
+            metadata = MetadataSections(
+                tool: "pdk", toolVersion: KitVersion.text,
+                texts: [
+                    "version": project.version, "description": manifest.description?.text ?? "",
+                    "licenses": manifest.license?.text ?? "", "authors": manifest.author?.text ?? "",
+                    "source": revision.source ?? "", "revision": revision.revision ?? "",
+                ].filter { !$0.value.isEmpty })
+        }
         let report = try SignModule(
             modulePath: modulePath, manifest: manifest, output: out.map(session.path), key: key.source(session),
-            project: project, checksBuild: buildCheck.isOn
+            project: project, checksBuild: buildCheck.isOn,
+            minisignTime: format == .minisign ? Timestamp(seconds: session.timeOfMaking()) : nil, metadata: metadata
         ).run()
         var text: [Text] = [
             "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",

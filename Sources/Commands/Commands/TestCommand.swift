@@ -3,6 +3,7 @@ internal import Checking
 internal import Contract
 internal import Files
 internal import Operations
+internal import Trust
 
 struct TestCommand: Command {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct TestCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let project = try host.project(session)
         if let junit {
-            try WholeFiles.checkOutput(session.path(junit))
+            try KeyOutput.check(session.path(junit))
             if let folder = FilePaths.parent(of: session.path(junit)) { try Folder.create(folder) }
         }
         let report = try await TestPlugin(

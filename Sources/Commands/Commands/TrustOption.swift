@@ -1,25 +1,53 @@
 internal import Arguments
+internal import Basics
 internal import Operations
 internal import PluginRegistry
 internal import Trust
 
-/// The option that chooses a trust root.
+/// The options that choose a trust root, and say what is meant by none.
 struct TrustOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
         help: "The folder of publishers' public keys (*.pub); by default your own trust root, if you have one.")
     var trustRoot: String?
 
+    @Flag(name: .long, help: "Check no signature, although you have a trust root.")
+    var noTrustRoot = false
+
+    @Flag(name: .long, help: "Fail where no signature would be checked; PDK_REQUIRE_SIGNATURE=1 says the same.")
+    var requireSignature = false
+
     func validate() throws {
         // An unset variable of a script must not make the current folder the trust root.
         if trustRoot?.isEmpty ?? false { throw ValidationError("Give --trust-root a folder, not an empty text.") }
+        if trustRoot != nil, noTrustRoot {
+            throw ValidationError("--trust-root and --no-trust-root exclude each other.")
+        }
+        if requireSignature, noTrustRoot {
+            throw ValidationError("--require-signature and --no-trust-root exclude each other.")
+        }
     }
 
-    /// The trust root that was named, or else the user's own where it holds a key.
+    /// The trust root that was named, or else the user's own; nil where neither is there and that is all right.
+    ///
+    /// Where nobody can say whether the user has one, nothing is assumed.
     func load(_ session: Session) throws -> TrustRoot? {
         if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot)) }
-        // Without HOME there is no default trust root, which is said as `not checked`.
-        guard let store = session.keyStore else { return nil }
-        return try TrustRoot.loadIfAny(folder: store.trustFolder, isRequired: false)
+        var root: TrustRoot?
+        if !noTrustRoot {
+            guard let store = session.keyStore else { throw KeyStore.noTrustHome }
+            root = try TrustRoot.loadDefault(folder: store.trustFolder)
+        }
+        guard root != nil || !requires(session) else {
+            throw Problem(
+                .signatureRequired, "a signature has to be checked, and there is no trust root to check it against",
+                help: "name one with --trust-root DIR, or trust the publisher: pdk trust add FILE --label NAME")
+        }
+        return root
+    }
+
+    /// Whether an unchecked signature is an error; any text but these says that it is.
+    func requires(_ session: Session) -> Bool {
+        requireSignature || !["", "0", "no", "false"].contains(session.variable("PDK_REQUIRE_SIGNATURE") ?? "")
     }
 }

@@ -1,3 +1,6 @@
+internal import Contract
+internal import PluginRegistry
+
 /// What commands that sign, verify and install say of a module, in the same words.
 extension Text {
     /// What was checked of a signature, in the host's words; `signer` is nil where no trust root was given.
@@ -7,4 +10,22 @@ extension Text {
 
     /// The release that a module says it is.
     static func release(_ name: String, _ version: String) -> Text { "  release: \(name) v\(version)" }
+}
+
+/// What scripts are told of a signature by every command that looks at one.
+struct SignatureMembers {
+    /// Whether there is a signature, whoever made it.
+    let isSigned: Bool
+    /// The label of the key that made it; nil where none was checked.
+    let signer: String?
+    let trustRoot: TrustRoot?
+
+    var members: [JSONValue.Member] {
+        [
+            .init("signed", .bool(isSigned)), .init("verified", .bool(signer != nil)),
+            .init("signer", signer.map(JSONValue.string) ?? .null),
+            .init("key_id", signer.flatMap { trustRoot?.keyID(ofLabel: $0) }.map(JSONValue.string) ?? .null),
+            .init("verified_by", signer.map(JSONValue.string) ?? .null),
+        ]
+    }
 }

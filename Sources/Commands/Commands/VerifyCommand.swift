@@ -1,6 +1,7 @@
 internal import Arguments
 internal import Basics
 internal import Contract
+internal import Operations
 internal import PluginRegistry
 internal import Trust
 
@@ -8,75 +9,115 @@ struct VerifyCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Show a module's SHA-256, and check its signature against a trust root.",
-        discussion: "A packed plugin (.tar.gz) brings its signature along, and its digests are compared, too.")
+        discussion: """
+            A packed plugin (told by its contents, not its name) brings its signature along, and its digests are compared. \
+            Of a plugins folder every module is checked, with the manifest beside it; the exit status is 1 if any fails. \
+            Without a trust root no signature is checked, and the output says so.
+            """)
 
-    @Argument(help: "The module, or a packed plugin (.tar.gz).")
+    @Argument(help: "The module, a packed plugin or a plugins folder.")
     var file: String
 
-    @Option(name: .long, help: "The signature's file. (default: the module's, with .sig in place of .wasm)")
+    @Option(
+        name: .long,
+        help: "The signature's file, of pdk or of minisign. (default: the module's, with .sig in place of .wasm)")
     var sig: String?
 
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        if file.hasSuffix(".tar.gz") { return try verifyPacked(session) }
         let trustRoot = try trust.load(session)
-        let verified = try inspect(session, trustRoot)
-        let warnings =
-            (trustRoot?.warnings ?? [])
-            + (verified.isModule ? [] : ["\(file) is not a WebAssembly module: it does not begin with \\0asm"])
+        do {
+            switch try VerifyFile(
+                path: session.path(file), signature: sig.map(session.path), trustRoot: trustRoot
+            ).run() {
+            case .module(let report): return module(report, trustRoot)
+            case .packed(let verified): return packed(verified, trustRoot, session)
+            case .folder(let lines): return folder(lines, trustRoot, session)
+            }
+        } catch let misuse as VerifyFile.Misuse {
+            throw ValidationError(misuse.description)
+        }
+    }
+
+    private func module(_ report: VerifyFile.ModuleReport, _ trustRoot: TrustRoot?) -> Outcome {
+        let warnings = (trustRoot?.warnings ?? []) + report.warnings
         var text: [Text] = [
-            "\("verified", .green) \(file)",
-            "  sha256: \(verified.sha256)",
-            .signature(verifiedBy: verified.signature.signer?.label),
+            report.signer == nil ? "\(file)" : "\("verified", .green) \(file)",
+            "  sha256: \(report.sha256)", .signature(verifiedBy: report.signer),
         ]
-        if let name = verified.name, let version = verified.version { text.append(.release(name, version)) }
-        return Outcome(
-            text: text,
-            json: .object([
-                "module": .string(verified.path), "sha256": .string(verified.sha256), "size": .int(verified.size),
-                "name": verified.name.map(JSONValue.string) ?? .null,
-                "version": verified.version.map(JSONValue.string) ?? .null,
-                "verified_by": (verified.signature.signer?.label).map(JSONValue.string) ?? .null,
-                "warnings": .strings(warnings),
-            ]),
-            warnings: warnings.map { Text($0) })
+        if let name = report.name, let version = report.version { text.append(.release(name, version)) }
+        text += report.findings.map { "  \("problem", .red): \($0)" }
+        var outcome = Outcome(text: text, json: json(report, trustRoot, warnings), warnings: warnings.map { Text($0) })
+        if !report.findings.isEmpty {
+            outcome.isData = true
+            outcome.status = .failed
+        }
+        return outcome
+    }
+
+    private func json(
+        _ report: VerifyFile.ModuleReport, _ trustRoot: TrustRoot?, _ warnings: [String]
+    ) -> JSONValue {
+        .object(
+            [
+                .init("module", .string(report.path)), .init("sha256", .string(report.sha256)),
+                .init("size", .int(report.size)), .init("name", report.name.map(JSONValue.string) ?? .null),
+                .init("version", report.version.map(JSONValue.string) ?? .null),
+            ]
+                + SignatureMembers(
+                    isSigned: report.signaturePath != nil, signer: report.signer, trustRoot: trustRoot
+                ).members + [
+                    .init("problems", .strings(report.findings)), .init("warnings", .strings(warnings)),
+                ])
     }
 
     /// In the host's words where there is a trust root.
-    private func verifyPacked(_ session: Session) throws -> Outcome {
-        guard sig == nil else {
-            throw ValidationError("--sig is for modules: a packed plugin has its signature in it.")
-        }
-        let trustRoot = try trust.load(session), warnings = trustRoot?.warnings ?? []
-        let verified = try PackedPlugin.blockingRead(session.path(file)).check(trust: Trust(trustRoot))
+    private func packed(_ verified: VerifiedPackedPlugin, _ trustRoot: TrustRoot?, _ session: Session) -> Outcome {
+        let warnings = trustRoot?.warnings ?? []
         let text: [Text] =
-            (verified.signature.signer?.label).map { ["\("OK", .green) — signed by \($0)"] }
-            ?? [
-                "\("verified", .green) \(file)", "  sha256: \(verified.sha256)", .signature(verifiedBy: nil),
-            ]
+            verified.signer.map { ["\("OK", .green) — signed by \($0)"] }
+            ?? ["\(file)", "  sha256: \(verified.sha256)", .signature(verifiedBy: nil)]
         return Outcome(
             text: text,
-            json: .object([
-                "packed": .string(session.path(file)), "name": .string(verified.plugin.name),
-                "version": .string(verified.plugin.version), "sha256": .string(verified.sha256),
-                "size": .int(verified.module.count), "signed": .bool(verified.plugin.isSigned),
-                "verified_by": (verified.signature.signer?.label).map(JSONValue.string) ?? .null,
-                "warnings": .strings(warnings),
-            ]),
+            json: .object(
+                [
+                    .init("packed", .string(session.path(file))), .init("name", .string(verified.plugin.name)),
+                    .init("version", .string(verified.plugin.version)), .init("sha256", .string(verified.sha256)),
+                    .init("size", .int(verified.module.count)),
+                ]
+                    + SignatureMembers(
+                        isSigned: verified.plugin.isSigned, signer: verified.signer, trustRoot: trustRoot
+                    ).members + [.init("warnings", .strings(warnings))]),
             warnings: warnings.map { Text($0) })
     }
 
-    private func inspect(_ session: Session, _ trustRoot: TrustRoot?) throws -> ModuleInspection {
-        do {
-            return try ModuleInspection.blockingInspect(
-                session.path(file), trust: Trust(trustRoot), signatureFile: sig.map(session.path))
-        } catch {
-            guard let error = error as? RegistryError, error.kind == .noSignature else { throw error }
-            throw Problem(
-                error.code, error.message,
-                help: "pdk sign \(session.path(file).shellWord) makes one, or name it with --sig")
+    private func folder(_ lines: [VerifyFile.FolderLine], _ trustRoot: TrustRoot?, _ session: Session) -> Outcome {
+        let failed = lines.count { !$0.problems.isEmpty }
+        let rootWarnings = trustRoot?.warnings ?? []
+        let text: [Text] = lines.map { line in
+            let shown = session.shown(line.path)
+            guard line.problems.isEmpty, let report = line.report else {
+                return "\("failed", .red) \(shown): \(line.problems.joined(separator: "; "))"
+            }
+            let release = report.name.flatMap { name in report.version.map { " \(name) v\($0)" } } ?? ""
+            let signer = report.signer.map { "verified by '\($0)'" } ?? "signature not checked (no trust root)"
+            return "\(report.signer == nil ? "read" : "ok", .green) \(shown):\(release) \(signer)"
         }
+        return Outcome(
+            text: text + [lines.isEmpty ? "no modules" : "\(lines.count - failed) passed, \(failed) failed"],
+            isData: true,
+            json: .object([
+                "folder": .string(session.path(file)), "failed": .int(failed),
+                "plugins": .array(
+                    lines.map { line in
+                        guard let report = line.report else {
+                            return .object(["file": .string(line.path), "problems": .strings(line.problems)])
+                        }
+                        return json(report, trustRoot, report.warnings)
+                    }), "warnings": .strings(rootWarnings),
+            ]), warnings: (rootWarnings + lines.flatMap { $0.report?.warnings ?? [] }).map { Text($0) },
+            status: failed == 0 ? .done : .failed)
     }
 }

@@ -16,23 +16,23 @@ struct ShownError {
         switch error {
         case let error as any Diagnostic:
             code = error.code
-            message = error.message
-            help = error.help
+            message = error.message.redacted
+            help = error.help?.redacted
             place = error.place
         default:
             // What no layer has put into words of its own: the wrappers' errors describe themselves.
             code = .failed
-            message = "\(error)"
+            message = "\(error)".redacted
             help = nil
             place = nil
         }
-        output = (error as? BuildFailure)?.output ?? ""
+        output = ((error as? BuildFailure)?.output ?? "").redacted
     }
 
     var json: JSONValue {
         .object([
             "code": .string(code.rawValue), "message": .string(message), "help": help.map(JSONValue.string),
-            "file": place.map { .string($0.file) }, "line": place.map { .int($0.place.line) },
+            "file": place.map { .string($0.file.redacted) }, "line": place.map { .int($0.place.line) },
             "column": place.map { .int($0.place.column) }, "offset": place.map { .int($0.place.offset) },
             "output": output.isEmpty ? nil : .string(output),
         ])

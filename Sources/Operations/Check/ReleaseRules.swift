@@ -20,7 +20,9 @@ struct ReleaseRules {
     func findings() throws -> [Finding] {
         let signature = try signature()
         // Signing puts the manifest in: of a module that is not signed yet, or was built since, nothing is expected.
-        let isSigned = !signature.contains { [RuleBook.unsigned, RuleBook.signatureMismatch].contains($0.rule) }
+        let isSigned = !signature.contains {
+            [RuleBook.unsigned, RuleBook.signatureMismatch, RuleBook.staleSignature].contains($0.rule)
+        }
         return texts() + (try published()) + signature + (isSigned ? embeddedManifest() : [])
     }
 
@@ -117,13 +119,50 @@ struct ReleaseRules {
         else {
             return mismatch("it is not base64 of a 64-byte Ed25519 signature")
         }
-        guard let publisher = try knownPublisher() else { return [] }
+        guard let publisher = try knownPublisher() else { return try foreignSignature(parsed, module, path) }
         let key: PublicKey
         do { key = try PublicKey(bytes: publisher.publicKey) } catch {
             return mismatch("the public key of '\(publisher.label)' is not valid: \(error)")
         }
         guard unsafe !verify(parsed, of: module.span.bytes, by: key) else { return [] }
+        if try isBuiltSinceSigned(module) { return [staleSignature(path)] }
         return mismatch("it is not a signature of the key '\(publisher.label)' over this module")
+    }
+
+    /// Without a key that is known to be the publisher's: whether any key of the key store made the signature.
+    private func foreignSignature(_ signature: Signature, _ module: [UInt8], _ path: String) throws -> [Finding] {
+        let records = try check.key.store?.records() ?? []
+        let isOurs = records.contains { record in
+            guard let bytes = record.publicKey, let key = try? PublicKey(bytes: bytes) else { return false }
+            return unsafe verify(signature, of: module.span.bytes, by: key)
+        }
+        if isOurs { return [] }
+        if try isBuiltSinceSigned(module) { return [staleSignature(path)] }
+        return [
+            Finding(
+                RuleBook.unknownSigner,
+                records.isEmpty
+                    ? "there is no key here to tell whose signature it is"
+                    : "none of the keys \(records.map(\.label).joined(separator: ", ")) made it over this module",
+                help: "name the key with --key, or sign the module again with: pdk sign", file: path)
+        ]
+    }
+
+    private func staleSignature(_ path: String) -> Finding {
+        Finding(
+            RuleBook.staleSignature, "it is the signature of an earlier build",
+            help: "sign the module again with: pdk sign", file: path)
+    }
+
+    /// Whether the module is as the last build left it: signing it puts its manifest in.
+    ///
+    /// Of what is about to be published the signature has to be right, whatever came between.
+    private func isBuiltSinceSigned(_ module: [UInt8]) throws -> Bool {
+        guard check.module == nil else { return false }
+        guard let record = try BuildRecord.read(of: project) else {
+            return (try? EmbeddedManifest(atStartOf: module)) == nil
+        }
+        return record.sha256 == Hex.encode(try unsafe SHA256.digest(of: module.span.bytes))
     }
 
     /// Whether the module says of itself what `plugin.yaml` says.
@@ -170,7 +209,7 @@ struct ReleaseRules {
     func roundTrip(_ module: [UInt8]) -> [Finding] {
         do {
             let folder = try TemporaryFolder(in: check.scratch, prefix: "pdk-check-")
-            // A throw-away key stands in where the module is not signed yet.
+            // A throw-away key stands in where the module is not signed yet, or was built since.
             let (signature, publisher) = try publisher(module)
             let release = try Release(
                 project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now))
@@ -190,7 +229,9 @@ struct ReleaseRules {
         if try FileStatus.of(project.signaturePath, followingLinks: true) != nil,
             let publisher = try knownPublisher(),
             let bytes = KeyText.decode(
-                try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes), count: Signature.byteCount)
+                try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes), count: Signature.byteCount),
+            let signature = try? Signature(bytes: bytes), let key = try? PublicKey(bytes: publisher.publicKey),
+            unsafe verify(signature, of: module.span.bytes, by: key)
         {
             return (Base64.encode(bytes), publisher)
         }

@@ -1,19 +1,24 @@
 package import Authoring
-internal import Basics
+package import Basics
 package import Contract
 internal import Ed25519
 internal import Files
 internal import LibCrypto
 package import Trust
+internal import WebAssembly
 
 /// `pdk sign`: the signature of a module beside it.
 package struct SignModule {
     package let modulePath: String
     /// What the module is to carry before it is signed; nil to sign it as it is.
     package let manifest: EmbeddedManifest?
-    /// Where to write the signature; nil for `<stem>.sig` beside the module.
+    /// Where to write the signature; nil for `<stem>.sig`, or `<file>.minisig`, beside the module.
     package let output: String?
     package let key: KeySource
+    /// Whether the signature is one of minisign, made at this time; nil for a host's `.sig`.
+    package let minisignTime: Timestamp?
+    /// What other tools are told of the module, beside its manifest; nil to leave that as it is.
+    package let metadata: MetadataSections?
     /// The plugin whose module it is; nil for a module that was named.
     package let project: PluginProject?
     /// Whether a module that is not built from the current sources is refused.
@@ -21,7 +26,7 @@ package struct SignModule {
 
     package init(
         modulePath: String, manifest: EmbeddedManifest?, output: String?, key: KeySource, project: PluginProject? = nil,
-        checksBuild: Bool = true
+        checksBuild: Bool = true, minisignTime: Timestamp? = nil, metadata: MetadataSections? = nil
     ) {
         self.modulePath = modulePath
         self.manifest = manifest
@@ -29,6 +34,8 @@ package struct SignModule {
         self.key = key
         self.project = project
         self.checksBuild = checksBuild
+        self.minisignTime = minisignTime
+        self.metadata = metadata
     }
 
     /// What was signed.
@@ -48,30 +55,47 @@ package struct SignModule {
 
     /// Puts the manifest into the module, signs the exact bytes, and checks the signature before anything is written.
     package func run() throws -> Report {
-        if let output { try WholeFiles.checkOutput(output, reading: [modulePath]) }
+        let target =
+            output
+            ?? (minisignTime == nil
+                ? FilePaths.replacingExtension(of: modulePath, with: ".sig") : modulePath + ".minisig")
+        try KeyOutput.check(target, reading: [modulePath] + (key.path.map { [$0] } ?? []))
         var warnings = try project.map { try BuildState.require($0, isChecked: checksBuild) } ?? []
         let isRecorded = try project.map { try BuildState.of($0).isRecorded } ?? false
         let built = try PluginProject.readModule(modulePath)
         warnings += try LoadableModule.warnings(built, modulePath, isRequired: project != nil)
-        let bytes = try manifest.map { try embed($0, in: built) } ?? built
-        let target = output ?? FilePaths.replacingExtension(of: modulePath, with: ".sig")
-        return try key.withKey { key, label in
-            let signature = try unsafe key.sign(bytes.span.bytes)
-            guard unsafe verify(signature, of: bytes.span.bytes, by: key.publicKey) else {
+        var bytes = try manifest.map { try embed($0, in: built) } ?? built
+        if let metadata {
+            let written = try describe(bytes, metadata)
+            bytes = written.module
+            if !written.dropped.isEmpty {
+                let names = written.dropped.map(\.printable).joined(separator: ", ")
+                warnings.append(
+                    "\(names) left out of \(modulePath): relocations count sections, and there are more now")
+            }
+        }
+        let signed = bytes
+        return try key.withOpenedKey { opened, label in
+            let signature = try unsafe opened.key.sign(signed.span.bytes)
+            guard unsafe verify(signature, of: signed.span.bytes, by: opened.key.publicKey) else {
                 throw Problem(.signingFailed, "the signature of \(modulePath) does not verify; nothing was written")
             }
+            let text =
+                try minisignTime.map {
+                    try MinisignSignature.make(opened, over: signed, named: FilePaths.name(of: modulePath), at: $0)
+                } ?? Array(KeyText.encode(signature.bytes).utf8)
             // Stored before the module is changed: where no signature can be written, the module stays as it is.
             let folder = try Folder(FilePaths.parent(of: target) ?? ".")
-            var file = try folder.makeTemporary(holding: Array(KeyText.encode(signature.bytes).utf8))
-            if bytes != built { try replaceModule(with: bytes) }
+            var file = try folder.makeTemporary(holding: text)
+            if signed != built { try replaceModule(with: signed) }
             try file.commit(as: FilePaths.name(of: target))
             try folder.synchronize()
-            let digest = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+            let digest = Hex.encode(try unsafe SHA256.digest(of: signed.span.bytes))
             if let project, isRecorded { try BuildState.noteSigned(project, as: digest) }
             return Report(
                 modulePath: modulePath, signaturePath: target, label: label,
-                publicKey: Base64.encode(key.publicKey.bytes),
-                sha256: digest, manifest: try? EmbeddedManifest(atStartOf: bytes), warnings: warnings)
+                publicKey: Base64.encode(opened.key.publicKey.bytes),
+                sha256: digest, manifest: try? EmbeddedManifest(atStartOf: signed), warnings: warnings)
         }
     }
 
@@ -79,6 +103,14 @@ package struct SignModule {
         do throws(ManifestError) { return try manifest.embedded(in: module) } catch {
             throw Problem(
                 .manifestNotEmbedded, "cannot put the manifest into \(modulePath): \(error)",
+                help: "build the module again with: pdk build")
+        }
+    }
+
+    private func describe(_ module: [UInt8], _ metadata: MetadataSections) throws -> MetadataSections.Result {
+        do throws(WebAssemblyError) { return try metadata.written(into: module) } catch {
+            throw Problem(
+                .manifestNotEmbedded, "cannot write metadata into \(modulePath): \(error)",
                 help: "build the module again with: pdk build")
         }
     }

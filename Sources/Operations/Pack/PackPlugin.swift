@@ -45,7 +45,7 @@ package struct PackPlugin {
 
     /// Packs, reads back what was packed as an operator would, and only then writes the file, by a rename.
     package func run() throws -> Report {
-        try WholeFiles.checkOutput(
+        try KeyOutput.check(
             output, reading: [contents.modulePath] + (contents.signaturePath.map { [$0] } ?? []))
         let module = try PluginProject.readModule(contents.modulePath)
         _ = try LoadableModule.warnings(module, contents.modulePath, isRequired: isModuleOwn)

@@ -62,6 +62,16 @@ struct Kit {
         return result.output
     }
 
+    /// Runs a command that must succeed; its standard output.
+    @discardableResult
+    func done(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
+        let result = try await run(arguments)
+        try #require(
+            result.status == 0, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
+            sourceLocation: sourceLocation)
+        return result.output
+    }
+
     /// Runs a command with `--json`; the one document on its standard output.
     func document(
         _ arguments: String..., status: Int = 0, sourceLocation: SourceLocation = #_sourceLocation

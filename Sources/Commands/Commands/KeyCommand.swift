@@ -1,0 +1,287 @@
+internal import Arguments
+internal import Basics
+internal import Contract
+internal import Files
+internal import Operations
+internal import Trust
+
+/// `pdk key`: the key store.
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "List, show, import, export and rotate keys.",
+        subcommands: [
+            KeyListCommand.self, KeyShowCommand.self, KeyImportCommand.self, KeyExportCommand.self,
+            KeyRotateCommand.self,
+        ])
+}
+
+/// The forms that `pdk key export` writes.
+enum ExportFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case openssl, der, minisign, signify, openssh
+    case trustRoot = "trust-root"
+
+    var form: KeyForm { KeyForm(rawValue: rawValue) ?? .trustRoot }
+}
+
+extension Session {
+    func knownKeyStore() throws -> KeyStore {
+        guard let keyStore else { throw KeyStore.noHome }
+        return keyStore
+    }
+
+    /// The passphrase of the key called so: of the environment, or asked for on a terminal; nil without either.
+    func passphrase(of name: String) throws -> [UInt8]? {
+        if let phrase = try keyPassphrase() { return phrase }
+        guard inputIsTerminal else { return nil }
+        return try Passphrase.ask("Passphrase of \(name): ")
+    }
+
+    /// What `PDK_KEY_PASSPHRASE` says; nil when it is not set. Set to nothing, it is an error, and never no encryption.
+    func keyPassphrase() throws -> [UInt8]? {
+        guard let phrase = environment["PDK_KEY_PASSPHRASE"] else { return nil }
+        guard !phrase.isEmpty else {
+            throw Problem(
+                .emptyPassphrase, "PDK_KEY_PASSPHRASE is set, and empty",
+                help: "set it to the key's passphrase, or unset it for a key without one")
+        }
+        return Array(phrase.utf8)
+    }
+}
+
+extension KeyRecord {
+    var json: JSONValue {
+        .object([
+            "label": .string(label), "key_id": keyID.map(JSONValue.string) ?? .null,
+            "public_key": publicKey.map { .string(Base64.encode($0)) } ?? .null, "private": .string(privatePath),
+            "public": publicPath.map(JSONValue.string) ?? .null, "encrypted": isEncrypted.map(JSONValue.bool) ?? .null,
+            "problem": problem.map(JSONValue.string) ?? .null,
+        ])
+    }
+}
+
+struct KeyListCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the keys of the key store with their fingerprints.")
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let records = try session.knownKeyStore().records()
+        return Outcome(
+            text: records.map { record in
+                let kind = record.isEncrypted.map { $0 ? "encrypted" : "not encrypted" } ?? "unreadable"
+                return "\(record.keyID ?? "????????????????")  \(record.label)  (\(kind))"
+            }, isData: true, json: .object(["keys": .array(records.map(\.json))]),
+            warnings: records.compactMap { record in record.problem.map { "\(record.label): \($0)" } })
+    }
+}
+
+struct KeyShowCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a key: its fingerprint, its form and its public half.",
+        discussion: "No passphrase is needed. The fingerprint is the start of the SHA-256 of the raw public key.")
+
+    @Argument(help: "A label of the key store, or the file of a public or private key.")
+    var key: String
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        if let store = session.keyStore, KeyStore.isLabel(key), try store.labels().contains(key) {
+            return show(try store.record(key))
+        }
+        let path = session.path(key)
+        guard try FileStatus.of(path, followingLinks: true) != nil else {
+            throw Problem(
+                .noKey, "there is neither a key '\(key.printable)' nor such a file",
+                help: "pdk key list shows the keys")
+        }
+        let described = try ShowKeyFile(path: path).run()
+        return outcome(
+            [
+                "\(described.isPrivate ? "private" : "public") key \(session.shown(path))",
+                "  form:       \(described.form.name)\(described.isEncrypted == true ? ", encrypted" : "")",
+            ], described.publicKey,
+            [
+                .init("file", .string(path)), .init("form", .string(described.form.rawValue)),
+                .init("private", .bool(described.isPrivate)),
+                .init("encrypted", .bool(described.isEncrypted ?? false)),
+            ])
+    }
+
+    private func show(_ record: KeyRecord) -> Outcome {
+        guard case .object(let members) = record.json else { return Outcome(text: [], json: record.json) }
+        var outcome = outcome(
+            [
+                "key '\(record.label)'",
+                "  private:    \(record.privatePath)\(record.isEncrypted == true ? " (encrypted)" : "")",
+                "  public:     \(record.publicPath ?? "missing")",
+            ], record.publicKey, [])
+        guard case .object(let more) = outcome.json else { return outcome }
+        outcome.json = .object(members + more.filter { member in !members.contains { $0.name == member.name } })
+        outcome.warnings = record.problem.map { ["\($0)"] } ?? []
+        return outcome
+    }
+
+    private func outcome(_ head: [Text], _ publicKey: [UInt8]?, _ known: [JSONValue.Member]) -> Outcome {
+        guard let publicKey else {
+            return Outcome(
+                text: head + ["  the public key is inside of the encryption"], isData: true,
+                json: .object(known + [.init("key_id", .null), .init("public_key", .null)]))
+        }
+        return Outcome(
+            text: head + [
+                "  key id:     \(KeyID.of(publicKey))", "  public key: \(Base64.encode(publicKey))",
+                "  openssh:    \(KeyID.openSSH(of: publicKey))",
+            ], isData: true,
+            json: .object(
+                known + [
+                    .init("key_id", .string(KeyID.of(publicKey))),
+                    .init("public_key", .string(Base64.encode(publicKey))),
+                    .init("openssh_fingerprint", .string(KeyID.openSSH(of: publicKey))),
+                ]))
+    }
+}
+
+struct KeyImportCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Put a private key of another program into the key store.",
+        discussion: """
+            OpenSSL (PEM and DER), minisign, signify and OpenSSH keys are read, encrypted or not. An encrypted key keeps \
+            its passphrase, which is asked for on a terminal or taken from PDK_KEY_PASSPHRASE. Public keys belong into a \
+            trust root: pdk trust add.
+            """)
+
+    @Argument(help: "The private key's file.")
+    var file: String
+
+    @Option(name: .long, help: "The label to store it under.")
+    var label: String
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        session.forbidCoreDumps()
+        let report = try ImportKey(
+            path: session.path(file), label: label, store: session.knownKeyStore(),
+            newPassphrase: session.keyPassphrase(), passphrase: session.passphrase
+        ).run()
+        let record = report.record
+        return Outcome(
+            text: [
+                "\("imported", .green) the \(report.form.name) key \(session.shown(session.path(file))) as '\(record.label)'",
+                "  private: \(record.privatePath) (\(record.isEncrypted == true ? "encrypted" : "not encrypted"))",
+                "  public:  \(record.publicPath ?? "")", "  key id:  \(record.keyID ?? "")",
+            ], json: record.json)
+    }
+}
+
+struct KeyExportCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a key of the key store in the form of another program.",
+        discussion: """
+            The public key, on standard output, unless --private is given. A private key is written to a file that only \
+            its owner can read, encrypted with the passphrase of the stored one. Where the key store lacks the .pub file, \
+            it is written, too.
+            """)
+
+    @Argument(help: "The key's label.")
+    var label: String
+
+    @Option(name: .long, help: "openssl (PEM), der, minisign, signify, openssh or trust-root.")
+    var format: ExportFormat = .trustRoot
+
+    @Flag(name: .customLong("private"), help: "Write the private key.")
+    var isPrivate = false
+
+    @Flag(name: .long, help: "Write the private key without encryption.")
+    var noPassphrase = false
+
+    @Option(name: .long, help: "The file to write.")
+    var out: String?
+
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if isPrivate, format == .trustRoot {
+            throw ValidationError("Give --format for a private key: openssl, der, minisign, signify or openssh.")
+        }
+        if noPassphrase, !isPrivate { throw ValidationError("--no-passphrase goes with --private.") }
+        if format == .der, out == nil { throw ValidationError("Give --out FILE for DER, which is not text.") }
+        if isPrivate, out == nil { throw ValidationError("Give --out FILE for a private key.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        session.forbidCoreDumps()
+        let output = out.map(session.path)
+        let report = try ExportKey(
+            label: label, form: format.form, isPrivate: isPrivate, dropsPassphrase: noPassphrase, output: output,
+            store: session.knownKeyStore(), passphrase: session.passphrase
+        ).run()
+        var outcome = Outcome(
+            text: [],
+            json: .object([
+                "label": .string(label), "format": .string(format.rawValue),
+                "key_id": .string(KeyID.of(report.publicKey)),
+                "public_key": .string(Base64.encode(report.publicKey)), "private": .bool(isPrivate),
+                "encrypted": .bool(report.isEncrypted), "file": output.map(JSONValue.string) ?? .null,
+                "completed": report.completed.map(JSONValue.string) ?? .null,
+            ]))
+        if let output {
+            let kind =
+                isPrivate
+                ? (report.isEncrypted ? "private key, encrypted" : "private key, not encrypted") : "public key"
+            outcome.text = [
+                "\("exported", .green) '\(label)' -> \(session.shown(output)) (\(format.form.name), \(kind))"
+            ]
+        } else if let text = report.text {
+            outcome.exactText = String(decoding: text, as: UTF8.self)
+            outcome.text = String(decoding: text, as: UTF8.self).split(separator: "\n").map { Text(String($0)) }
+            outcome.isData = true
+        }
+        if let completed = report.completed { console.note("wrote \(completed), which was missing") }
+        return outcome
+    }
+}
+
+struct KeyRotateCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Make a new key that follows an old one, and a statement signed by both.",
+        discussion: """
+            Operators who trust the old key follow with: pdk trust add FILE.rotation. Sign with the new key once they \
+            have. A key NEW that is in the key store already is used as it is.
+            """)
+
+    @Argument(help: "The label of the key that is to be followed.")
+    var old: String
+
+    @Option(name: .long, help: "The label of the new key.")
+    var label: String
+
+    @Option(
+        name: .long, help: "Where to write the statement. (default: LABEL.rotation beside the keys)")
+    var out: String?
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        session.forbidCoreDumps()
+        let report = try RotateKey(
+            oldLabel: old, newLabel: label, output: out.map(session.path), store: session.knownKeyStore(),
+            time: Timestamp(seconds: session.timeOfMaking()), newPassphrase: session.keyPassphrase(),
+            passphrase: session.passphrase
+        ).run()
+        let record = report.record
+        return Outcome(
+            text: [
+                "\("rotated", .green) '\(old)' (\(KeyID.of(report.oldKey))) to '\(record.label)' (\(record.keyID ?? ""))",
+                "  \(report.isNewKey ? "made" : "used"): \(record.privatePath)",
+                "  statement: \(session.shown(report.statementPath))",
+                "  operators who trust '\(old)' follow with: pdk trust add \(FilePaths.name(of: report.statementPath))",
+            ],
+            json: .object([
+                "old": .string(old), "old_key_id": .string(KeyID.of(report.oldKey)), "key": record.json,
+                "statement": .string(report.statementPath), "made": .bool(report.isNewKey),
+            ]))
+    }
+}

@@ -1,0 +1,48 @@
+internal import Basics
+internal import Files
+
+/// Where a plugin's sources come from, as git knows it.
+package struct SourceRevision: Sendable, Equatable {
+    /// The address of the repository, without a user's name or password; nil when there is none.
+    package let source: String?
+    /// The commit, with `-dirty` behind it when files differ from it; nil outside of a repository.
+    package let revision: String?
+
+    /// Asks the git in `PATH`; nothing is known where there is none.
+    package static func detect(folder: String, environment: [String: String]) async -> SourceRevision {
+        for path in (environment["PATH"] ?? "").split(separator: ":") where path.hasPrefix("/") {
+            let program = FilePaths.join(String(path), "git")
+            guard let status = try? FileStatus.of(program, followingLinks: true), status.mode & 0o111 != 0 else {
+                continue
+            }
+            func ask(_ words: String...) async -> String? {
+                let git = ChildProcess(program: program, arguments: words, environment: environment, folder: folder)
+                guard let outcome = try? await git.run(), outcome.isSuccess else { return nil }
+                return outcome.output.trimmedEnd
+            }
+            guard let commit = await ask("rev-parse", "--verify", "HEAD"), commit.utf8.count <= 64 else { break }
+            let isClean = await ask("diff-index", "--quiet", "HEAD", "--") != nil
+            let remote = await ask("remote", "get-url", "origin")
+            return SourceRevision(
+                source: remote.flatMap(address), revision: isClean ? commit : commit + "-dirty")
+        }
+        return SourceRevision(source: nil, revision: nil)
+    }
+
+    /// The address of a remote that others can use; nil for a path of this machine.
+    static func address(_ remote: String) -> String? {
+        guard !remote.isEmpty, remote.utf8.count <= 2048, remote.printable == remote else { return nil }
+        if let scheme = ["https://", "http://", "ssh://", "git://"].first(where: remote.lowercased().hasPrefix) {
+            let rest = remote.dropFirst(scheme.count)
+            let host = rest.prefix { $0 != "/" }
+            guard let at = host.lastIndex(of: "@") else { return remote }
+            return remote.prefix(scheme.count) + rest[rest.index(after: at)...]
+        }
+        // `user@host:path`, as ssh has it.
+        guard !remote.hasPrefix("/"), !remote.hasPrefix("."), let colon = remote.firstIndex(of: ":"),
+            !remote[..<colon].contains("/")
+        else { return nil }
+        let host = remote[..<colon].split(separator: "@").last ?? ""
+        return "ssh://\(host)/\(remote[remote.index(after: colon)...])"
+    }
+}

@@ -1,0 +1,71 @@
+internal import Basics
+internal import Files
+package import Trust
+
+/// `pdk trust add`: a publisher's key in any form, or a rotation statement, put into a trust root.
+package struct TrustKey {
+    /// What the user gave: a file, or the text of a public key.
+    package let source: String
+    /// Nil to take it from the file's name or from the statement.
+    package let label: String?
+    package let folder: TrustFolder
+
+    package init(source: String, label: String?, folder: TrustFolder) {
+        self.source = source
+        self.label = label
+        self.folder = folder
+    }
+
+    /// What was added.
+    package struct Report: Sendable {
+        package let label: String
+        package let path: String
+        package let publicKey: [UInt8]
+        /// Whether it was there already.
+        package let wasThere: Bool
+        /// The label of the trusted key whose statement was followed; nil for a key's file.
+        package let follows: String?
+    }
+
+    /// Reads the key and adds it.
+    package func run() throws -> Report {
+        let isFile = try FileStatus.of(source, followingLinks: true) != nil
+        let text = FilePaths.name(of: source)
+        let bytes = try isFile ? WholeFiles.read(source, limit: PrivateKeyFile.maximumBytes) : Array(text.utf8)
+        do {
+            if RotationStatement.isOne(bytes) { return try follow(RotationStatement(verifying: bytes)) }
+            let read: PublicKeyFile
+            do { read = try PublicKeyFile.read(bytes) } catch {
+                guard isFile else {
+                    throw Problem(
+                        .noKey, "there is no file \(source), and it is not the text of a public key",
+                        help: "give a public key's file; PEM, DER, minisign, signify, OpenSSH and .pub files are read")
+                }
+                throw error
+            }
+            guard let label = label ?? (isFile ? FilePaths.stem(of: source) : nil) else {
+                throw Problem(
+                    .invalidLabel, "the key has no file to take its label from", help: "name it with --label LABEL")
+            }
+            let added = try folder.add(read.publicKey, label: label)
+            return Report(
+                label: label, path: added.path, publicKey: read.publicKey, wasThere: added.wasThere, follows: nil)
+        } catch let error as KeyFileError {
+            throw Problem(.invalidKey, "cannot trust \(source): \(error)", help: error.help)
+        }
+    }
+
+    private func follow(_ statement: RotationStatement) throws -> Report {
+        guard let old = try folder.entries().first(where: { $0.publicKey == statement.oldKey && $0.problems.isEmpty })
+        else {
+            throw Problem(
+                .invalidKey,
+                "\(source) is signed by the key \(KeyID.of(statement.oldKey)), which the trust root \(folder.path) does not hold",
+                help: "add that key first, if you trust it, or the new one by its own file")
+        }
+        let label = label ?? statement.label
+        let added = try folder.add(statement.newKey, label: label)
+        return Report(
+            label: label, path: added.path, publicKey: statement.newKey, wasThere: added.wasThere, follows: old.label)
+    }
+}

@@ -1,0 +1,76 @@
+internal import Basics
+internal import Contract
+internal import Files
+
+/// The manifest beside an installed module, as the host reads it: the first of `<stem>.yaml` and `<stem>.json`.
+struct Sidecar {
+    private let modulePath: String
+    private let stem: String
+    private let manifest: EmbeddedManifest?
+    private let path: String?
+    private let problem: String?
+
+    /// Reads it; what cannot be read is a problem, not an error.
+    init(of modulePath: String) throws {
+        self.modulePath = modulePath
+        stem = FilePaths.stem(of: modulePath)
+        for ending in [".yaml", ".json"] {
+            let file = FilePaths.replacingExtension(of: modulePath, with: ending)
+            guard try FileStatus.of(file, followingLinks: true) != nil else { continue }
+            path = file
+            do {
+                let bytes = try WholeFiles.read(file, limit: HostLimits.manifestBytes)
+                manifest = try ending == ".yaml" ? Self.lines(bytes) : Self.json(bytes)
+                problem = nil
+            } catch {
+                manifest = nil
+                problem = "\(file) cannot be read: \((error as? JSONError)?.message ?? "\(error)")"
+            }
+            return
+        }
+        (path, manifest, problem) = (nil, nil, nil)
+    }
+
+    /// What the host would take in place of what the module says of itself: findings in a plugins folder, and of those
+    /// what is worth a warning elsewhere.
+    func differences(from embedded: EmbeddedManifest) -> (findings: [String], warnings: [String]) {
+        var findings: [String] = [], warnings: [String] = []
+        if stem != embedded.name {
+            findings.append("\(modulePath) is the module of '\(embedded.name.printable)' under another name")
+        }
+        guard let path else {
+            findings.append(
+                "there is no \(stem).json beside \(modulePath): a host loads it without hooks and never calls it")
+            return (findings, warnings)
+        }
+        if let problem {
+            findings.append(problem)
+        } else if let manifest, let found = ManifestClaims(manifest).contradiction(with: embedded) {
+            findings.append(
+                "\(path) says \(found.field) \(found.claimed.printable), the module says \(found.embedded.printable)")
+            warnings.append(contentsOf: findings.suffix(1))
+        }
+        return (findings, warnings)
+    }
+
+    private static func json(_ bytes: [UInt8]) throws -> EmbeddedManifest {
+        let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: HostLimits.manifestBytes)).root
+        var manifest = EmbeddedManifest(
+            name: root["name"]?.string ?? "", version: root["version"]?.string ?? "",
+            hooks: root["hooks"]?.elements.compactMap(\.string) ?? [])
+        manifest.permissions = root["permissions"]?.elements.compactMap(\.string) ?? []
+        manifest.minimumMemory = root["resources"]?["min_memory"]?.string
+        manifest.maximumMemory = root["resources"]?["max_memory"]?.string
+        return manifest
+    }
+
+    private static func lines(_ bytes: [UInt8]) throws -> EmbeddedManifest {
+        let read = HostLineReader(reading: String(decoding: bytes, as: UTF8.self))
+        func known(_ list: HostLineReader.List?) -> [String] { (list?.items ?? []).map(\.text) }
+        var manifest = EmbeddedManifest(
+            name: read.fields["name"]?.value ?? "", version: read.fields["version"]?.value ?? "",
+            hooks: known(read.hooks).filter { Hook(manifestName: $0) != nil })
+        manifest.permissions = known(read.permissions)
+        return manifest
+    }
+}
