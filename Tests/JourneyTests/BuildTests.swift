@@ -64,7 +64,7 @@ struct BuildTests {
         #expect(loud.status == 0 && loud.errors.contains("\nsaid here\n"), "\(loud.transcript)")
         // A failure says it once.
         try Disk.edit(plugin.folder + "/plugin.yaml", "clang --target", "false; clang --bad")
-        try Disk.edit(plugin.folder + "/plugin.yaml", "-o plugin.wasm plugin.c sdk/plugin.c", "; exit 3")
+        try Disk.edit(plugin.folder + "/plugin.yaml", "-o plugin.wasm plugin.o guest.o sql.o", "; exit 3")
         let failed = try await plugin.run("build", "--verbose")
         #expect(failed.status == 1)
         #expect(failed.errors.split(separator: "\n").count { $0 == "said here" } == 1, "\(failed.transcript)")
@@ -74,7 +74,8 @@ struct BuildTests {
     /// Said before the build, with what to type.
     @Test(arguments: [
         ("swift", "https://www.swift.org/install"), ("rust", "apt-get install -y cargo rustc libstd-rust-dev-wasm32"),
-        ("c", "apt-get install -y clang lld"),
+        ("c", "apt-get install -y clang lld"), ("cpp", "apt-get install -y clang lld"),
+        ("wat", "apt-get install -y wabt"),
     ])
     func aMissingCompilerIsSaidBeforeTheBuild(template: String, help: String) async throws {
         try await kit.done("new", "guard", "--template", template, "--author", "A. Author")
@@ -142,7 +143,7 @@ struct BuildTests {
     @Test func doctorSaysWhatIsMissing() async throws {
         let lonely = kit.with("PATH", "/nowhere")
         let report = try await lonely.document("doctor", status: 1)
-        #expect(report["toolchains"]?.elements.map { $0["id"]?.string } == ["swift", "rust", "c"])
+        #expect(report["toolchains"]?.elements.map { $0["id"]?.string } == ["swift", "rust", "c", "cpp", "wat"])
         #expect(report["toolchains"]?.elements.allSatisfy { $0["usable"] == .bool(false) } == true)
         #expect(report["toolchains"]?.elements.allSatisfy { $0["fix"]?.string?.isEmpty == false } == true)
         let here = try await kit.document("doctor")

@@ -11,7 +11,7 @@ struct EngineTemplateTests {
     private static let python =
         ProcessInfo.processInfo.environment["PDK_TEST_PYTHON"] ?? BuiltProduct.repository + "/.build-python/bin/python"
 
-    @Test(arguments: ["c", "rust", "swift"])
+    @Test(arguments: ["c", "cpp", "rust", "swift"])
     func isSoundAndRunsAlikeInAnotherHost(template: String) async throws {
         let plugin = try await EngineJourney.template(template)
         let built = try await plugin.pdk(["build"])
@@ -49,12 +49,12 @@ struct EngineTemplateTests {
             isC
                 ? """
                 #include "sdk/plugin.h"
-                static Decision keep(const Query *query)
+                static PluginQueryDecision keep(const PluginQuery *query)
                 {
-                    const Text sql = query_sql_up_to(query, 8);
-                    return text_exists(sql) ? query_rewrite(sql) : query_block("too long");
+                    const PluginText sql = plugin_field_text_up_to(plugin_query_sql(query), 8);
+                    return plugin_text_exists(sql) ? plugin_query_rewrite(sql) : plugin_query_block("too long");
                 }
-                PRE_QUERY(keep);
+                PLUGIN_PRE_QUERY(keep);
 
                 """
                 : """
@@ -69,9 +69,10 @@ struct EngineTemplateTests {
                 """)
         let built = try await plugin.pdk(["build"])
         #expect(built.status == 0, "\(built.transcript)")
-        // Escapes count: a line break has two bytes.
+        // In Rust escapes count: a line break has two bytes.
         for (query, isShort) in [
-            ("SELECT 1", true), ("SELECT 12", false), ("SELEC\n1", true), ("SELECT\n1", false), ("", true),
+            ("SELECT 1", true), ("SELECT 12", false), ("SELEC\n1", true), ("SELECT\n1", isC), ("", true),
+            ("SELECT\n12", false),
         ] {
             let answer = try await plugin.json(["run", "pre_query", "--query", query])["answer"]
             #expect(answer?["action"]?.string == (isShort ? "rewrite" : "block"), "\(query) \(answer?.text ?? "")")

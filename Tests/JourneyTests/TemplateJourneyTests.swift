@@ -9,8 +9,9 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
     let sizeGoal: Int
     /// What the skeleton blocks a query that touches `secrets` with.
     let blockReason: String
-    /// A header that the skeleton turns a client away for, and what it says then.
-    let refusedHeader: (name: String, value: String, message: String)
+    /// A header that the skeleton turns a client away for, and what it says then; nil for one that reads the SQL, judges by
+    /// the user name, and counts what the outcome tells, as every template will.
+    let refusedHeader: (name: String, value: String, message: String)?
     /// The file that holds the hooks, and a text for it that rewrites each query to itself.
     let source: (path: String, echo: String)
     /// The files that differ between plugins with other hooks.
@@ -43,18 +44,35 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
             ),
             hookFiles: ["src", "plugin.yaml"]),
         TemplateCase(
-            template: "c", sizeGoal: 4 << 10, blockReason: "table \"secrets\" is off limits",
-            refusedHeader: ("X-Environment", "test", "test clients stay outside"),
+            template: "c", sizeGoal: 21 << 10, blockReason: "table \"secrets\" is off limits", refusedHeader: nil,
             source: (
                 "plugin.c",
                 """
                 #include "sdk/plugin.h"
-                static Decision echo(const Query *query) { return query_rewrite(query_sql(query)); }
-                PRE_QUERY(echo);
+                static PluginQueryDecision echo(const PluginQuery *query)
+                {
+                    return plugin_query_rewrite(plugin_field_text(plugin_query_sql(query)));
+                }
+                PLUGIN_PRE_QUERY(echo);
 
                 """
             ),
-            hookFiles: ["plugin.c", "plugin.yaml"]),
+            hookFiles: ["plugin.c", "tests/plugin_test.c", "plugin.yaml"]),
+        TemplateCase(
+            template: "cpp", sizeGoal: 21 << 10, blockReason: "table \"secrets\" is off limits", refusedHeader: nil,
+            source: (
+                "plugin.cpp",
+                """
+                #include "sdk/plugin.hpp"
+                static plugin::QueryDecision echo(const plugin::Query &query)
+                {
+                    return plugin::QueryDecision::rewrite(query.sql().text());
+                }
+                PLUGIN_PRE_QUERY(echo);
+
+                """
+            ),
+            hookFiles: ["plugin.cpp", "tests/plugin_test.cpp", "plugin.yaml"]),
     ]
 
     /// Makes and builds a plugin, in a folder of the workshop that is built again for each set of hooks.
@@ -113,7 +131,7 @@ struct TemplateJourneyTests {
 
         // Signing has put the manifest into it: some 200 bytes.
         #expect(try Disk.read(module).count < built.count + 250)
-        try await Self.expectInterface(module, hooks: Workshop.allHooks)
+        try await Self.expectInterface(module, hooks: Workshop.allHooks, template: template)
         try await Self.expectAnswers(module, template)
         try await Self.expectFuel(module)
 
@@ -123,9 +141,32 @@ struct TemplateJourneyTests {
             try await template.build(hooks, in: kit, isFirst: false)
             let module = Scratch.path("my_plugin-1/dist/my_plugin-1.wasm")
             #expect(try Disk.read(module).count < template.sizeGoal)
-            try await Self.expectInterface(module, hooks: hooks)
+            try await Self.expectInterface(module, hooks: hooks, template: template)
             let findings = try await plugin.run("check", "--json")
             #expect(try JSONValue.parse(findings.output)["warnings"]?.int == 0, "\(findings.transcript)")
+        }
+    }
+
+    /// The template without a guest library: it shows the interface, and goes the same way.
+    @Test func theBareInterfaceWorks() async throws {
+        let kit = Kit()
+        for hooks in [Workshop.allHooks, ["pre_query"], ["post_query", "route"]] {
+            let parent = Scratch.path(hooks.joined(separator: " "))
+            let made = try await kit.run(
+                ["new", "bare", "--template", "wat", "--dir", parent] + hooks.flatMap { ["--hook", $0] })
+            try #require(made.status == 0, "\(made.transcript)")
+            let plugin = kit.inside(parent + "/bare")
+            try await plugin.done("build")
+            #expect(try await plugin.done("test").contains("\(hooks.count) passed, 0 failed"))
+            #expect(try await plugin.document("check")["findings"]?.elements.map { $0["rule"]?.string } == ["PDK306"])
+            let module = plugin.folder + "/dist/bare.wasm"
+            let session = try await PluginHost.run(module, [])
+            #expect(Set(session.exports.keys) == Set(hooks + ["memory", "alloc", "dealloc"]))
+            #expect(session.imports == (hooks.contains("post_query") ? ["env.kv_set"] : []))
+            guard hooks.contains("pre_query") else { continue }
+            let large = PluginHost.query(String(repeating: "x", count: 10_000_000))
+            let answers = try await PluginHost.run(module, [.input("pre_query", large)]).results
+            #expect(answers.first?["output"]?["action"]?.string == "block", "\(answers)")
         }
     }
 
@@ -154,17 +195,22 @@ struct TemplateJourneyTests {
         #expect(wrong.isEmpty, "\(wrong.count) of \(cases.count); \(String(describing: wrong.first))")
     }
 
-    private static func expectInterface(_ module: String, hooks: [String]) async throws {
+    private static func expectInterface(_ module: String, hooks: [String], template: TemplateCase) async throws {
         let session = try await PluginHost.run(module, [])
         var wanted = ["memory": "memory", "alloc": "(i32) -> i32", "dealloc": "(i32,i32) -> ()"]
         for hook in hooks { wanted[hook] = hook == "post_query" ? "(i32,i32) -> ()" : "(i32,i32) -> i64" }
         // Some linkers also export two globals that say where the data ends; the host does not look at them.
         #expect(session.exports.filter { !["__data_end", "__heap_base"].contains($0.key) } == wanted)
-        #expect(session.imports == (hooks.contains("post_query") ? ["env.kv_get", "env.kv_set"] : []))
+        var imports: [String] = []
+        if hooks.contains("post_query") || (hooks.contains("authenticate") && template.refusedHeader == nil) {
+            imports.append("env.kv_get")
+        }
+        if hooks.contains("post_query") { imports.append("env.kv_set") }
+        #expect(session.imports == imports)
     }
 
     private static func expectAnswers(_ module: String, _ template: TemplateCase) async throws {
-        let refused = template.refusedHeader
+        guard let refused = template.refusedHeader else { return try await expectAnswersFromSQL(module, template) }
         let session = try await PluginHost.run(
             module,
             [
@@ -190,6 +236,55 @@ struct TemplateJourneyTests {
         #expect(outputs.suffix(2).map { $0.string ?? $0["action"]?.string } == ["standby", "default"])
         #expect(session.end["store"]?["queries"]?.string == "43")
         #expect(session.end["store"]?["failures"]?.string == "1")
+    }
+
+    /// What every skeleton answers to what the real host sends: no tables, no headers, a flag that is a guess.
+    private static func expectAnswersFromSQL(_ module: String, _ template: TemplateCase) async throws {
+        func request(_ name: JSONValue) -> JSONValue {
+            .object([
+                "headers": .object([]), "username": name, "password": .null, "client_ip": "127.0.0.1",
+                "database": "postgres",
+            ])
+        }
+        func query(_ sql: String) -> JSONValue { PluginHost.query(sql, tables: [], isReadOnly: true) }
+        let session = try await PluginHost.run(
+            module,
+            [
+                .input("pre_query", query("SELECT * FROM orders")),
+                .input("pre_query", query("SELECT 'secrets', secrets.a -- secrets\nFROM orders AS secrets")),
+                .input("pre_query", query("SELECT 1; /* x */ DELETE FROM ONLY public.\"Secrets\"")),
+                .input("pre_query", query("DO $$ BEGIN DELETE FROM orders; END $$")),
+                .input("pre_query", query(String(repeating: "x", count: 5_000_000))),
+                .input("post_query", .array([query("SELECT 1"), PluginHost.outcome(success: true)])),
+                .input("post_query", .array([query("SELECT 1"), PluginHost.outcome(success: true)])),
+                .input("post_query", .array([query("SELECT 1"), PluginHost.outcome(success: false)])),
+                .input("authenticate", request("alice")), .input("authenticate", request("mallory")),
+                .input("authenticate", request(.string(String(repeating: "m", count: 1_000_000)))),
+                .input("authenticate", request(.null)),
+                .input("route", query("SELECT 1")), .input("route", query("/* x */ DELETE FROM orders")),
+                .input("route", query("SELECT * FROM orders FOR UPDATE")),
+            ], store: ["forwarded": "41", "elapsed_us": "3000000000", "denied/mallory": ""])
+        #expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
+        func answer(_ action: String, _ name: String? = nil, _ text: String = "") -> JSONValue {
+            let action = JSONValue.Member("action", .string(action))
+            return .object(name.map { [action, JSONValue.Member($0, .string(text))] } ?? [action])
+        }
+        let unexamined = "this SQL cannot be examined: too large, or it carries code in a string"
+        let unnamed = "the user name is missing or too long"
+        let wanted: [JSONValue] = [
+            answer("continue"), answer("continue"), answer("block", "value", template.blockReason),
+            answer("block", "value", unexamined), answer("block", "value", unexamined), .null, .null, .null,
+            answer("defer"), answer("denied", "message", "this user is not admitted here"),
+            answer("denied", "message", unnamed), answer("denied", "message", unnamed),
+            answer("standby"), answer("primary"), answer("primary"),
+        ]
+        let outputs = session.results.map { $0["output"] ?? .null }
+        for (number, (output, answer)) in zip(outputs, wanted).enumerated() {
+            #expect(output.isEquivalent(to: answer), "\(number): \(output.compactText)")
+        }
+        let store = session.end["store"]
+        #expect(store?["forwarded"]?.string == "43" && store?["failed"]?.string == "1")
+        #expect(store?["elapsed_us"]?.string == "3000000360" && store?["response_bytes"]?.string == "192")
     }
 
     /// Fuel is the same on every machine: 60,000 for a query of 4 KB and 250,000 for one of 16 KB.

@@ -7,7 +7,7 @@ internal import Files
 package struct Toolchain: Sendable {
     /// What the machine has of it.
     package struct Status: Sendable {
-        /// The template and toolchain id: `swift`, `rust` or `c`.
+        /// The toolchain's id: `swift`, `rust`, `c`, `cpp` or `wat`.
         package let id: String
         /// Whether it compiles for WebAssembly here.
         package let isUsable: Bool
@@ -47,7 +47,9 @@ package struct Toolchain: Sendable {
         switch id {
         case "swift": try await probeSwift()
         case "rust": try await probeRust()
-        case "c": try await probeC()
+        case "c": try await probeC("c", "clang", source: "int f(void) { return 1; }\n", as: "probe.c")
+        case "cpp": try await probeC("cpp", "clang++", source: "extern \"C\" int f() { return 1; }\n", as: "probe.cpp")
+        case "wat": try await probeWat()
         default: nil
         }
     }
@@ -79,26 +81,56 @@ package struct Toolchain: Sendable {
         return Status(id: "swift", isUsable: false, program: nil, detail: detail, fix: fix, pathFolder: nil)
     }
 
-    private func probeC() async throws -> Status {
-        var detail = "no clang in PATH"
-        let beside = programs("swift").compactMap { FilePaths.parent(of: $0).map { FilePaths.join($0, "clang") } }
-        let found = programs("clang")
+    /// C and C++: compiled and linked apart, with the options of the templates.
+    private func probeC(_ id: String, _ name: String, source: String, as file: String) async throws -> Status {
+        var detail = "no \(name) in PATH"
+        let beside = programs("swift").compactMap { FilePaths.parent(of: $0).map { FilePaths.join($0, name) } }
+        let found = programs(name)
         for program in found + beside.filter({ !found.contains($0) && Self.isProgram($0) }) {
-            let compiled = try await compile(
-                program, "int f(void) { return 1; }\n", as: "probe.c",
-                ["--target=wasm32-unknown-unknown", "-nostdlib", "-Wl,--no-entry,--export=f"])
-            if compiled.isSuccess {
+            let folder = try TemporaryFolder(in: scratch, prefix: "pdk-probe-")
+            let object = FilePaths.join(folder.path, "probe.o"), target = "--target=wasm32-unknown-unknown"
+            try WholeFiles.replace(FilePaths.join(folder.path, file), with: source)
+            var tried = try await run(
+                program,
+                [
+                    target, "-Oz", "-msimd128", "-mbulk-memory", "-ffreestanding", "-c", "-o", object,
+                    FilePaths.join(folder.path, file),
+                ])
+            if tried.isSuccess {
+                tried = try await run(
+                    program,
+                    [
+                        target, "-nostdlib", "-Wl,--no-entry,--export=f", "-o",
+                        FilePaths.join(folder.path, "probe.wasm"), object,
+                    ])
+            }
+            if tried.isSuccess {
                 let version = try await run(program, ["--version"]).output.split(separator: "\n").first ?? ""
-                return usable("c", program, String(version), isFirst: program == found.first)
+                return usable(id, program, String(version), isFirst: program == found.first)
             }
             detail =
                 "\(program) cannot compile and link for wasm32: "
-                + (compiled.output.split(separator: "\n").first { $0.contains("error") }.map(String.init)
-                    ?? compiled.status)
+                + (tried.output.split(separator: "\n").first { $0.contains("error") }.map(String.init)
+                    ?? tried.status)
         }
         return Status(
-            id: "c", isUsable: false, program: nil, detail: detail,
+            id: id, isUsable: false, program: nil, detail: detail,
             fix: "apt-get install -y clang lld, or install Swift, which brings both", pathFolder: nil)
+    }
+
+    private func probeWat() async throws -> Status {
+        var detail = "no wat2wasm in PATH"
+        let found = programs("wat2wasm")
+        for program in found {
+            let compiled = try await compile(program, "(module)\n", as: "probe.wat", [])
+            if compiled.isSuccess {
+                let version = try await run(program, ["--version"]).output.split(separator: "\n").first ?? ""
+                return usable("wat", program, "wat2wasm \(version)", isFirst: program == found.first)
+            }
+            detail = "\(program) cannot assemble a module: \(compiled.status)"
+        }
+        return Status(
+            id: "wat", isUsable: false, program: nil, detail: detail, fix: "apt-get install -y wabt", pathFolder: nil)
     }
 
     private func probeRust() async throws -> Status {

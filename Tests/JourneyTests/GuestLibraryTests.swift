@@ -1,0 +1,330 @@
+import Contract
+import Foundation
+import TestSupport
+import Testing
+
+/// A guest library that reads the SQL itself, and a plugin that shows what it reads.
+struct GuestLibrary: Sendable, CustomTestStringConvertible {
+    let template: String
+    /// The file for the hook, and a hook that blocks each query: the reason is its tables, one a line, then `complete`, `too
+    /// large` or `opaque`, then `reads` or `writes`.
+    let source: (path: String, text: String)
+
+    var testDescription: String { template }
+
+    static let all = [
+        GuestLibrary(
+            template: "c",
+            source: (
+                "plugin.c",
+                """
+                #include "sdk/plugin.h"
+
+                static PluginQueryDecision report(const PluginQuery *query)
+                {
+                    PluginTables tables = plugin_query_tables(query, 65536);
+                    PluginText lines = PLUGIN_TEXT("");
+                    for (PluginTable table; plugin_tables_next(&tables, &table);) {
+                        const PluginText parts[] = {table.catalog, table.schema, table.name};
+                        for (int part = 0; part < 3; part++)
+                            if (plugin_text_exists(parts[part]))
+                                lines = plugin_text_concat(lines, parts[part], part < 2 ? PLUGIN_TEXT(".") : PLUGIN_TEXT("\\n"));
+                    }
+                    static const char *const ends[] = {"complete", "too large", "opaque"};
+                    lines = plugin_text_concat(lines, plugin_text_from(ends[tables.examination]), PLUGIN_TEXT("\\n"));
+                    const bool reads = plugin_query_is_read_only(query, 65536);
+                    return plugin_query_block(plugin_text_concat(lines, plugin_text_from(reads ? "reads" : "writes")));
+                }
+                PLUGIN_PRE_QUERY(report);
+
+                """
+            )),
+        GuestLibrary(
+            template: "cpp",
+            source: (
+                "plugin.cpp",
+                """
+                #include "sdk/plugin.hpp"
+
+                static plugin::QueryDecision report(const plugin::Query &query)
+                {
+                    plugin::Text lines = "";
+                    plugin::Tables tables = query.tables(65536);
+                    for (const plugin::Table &table : tables) {
+                        if (table.catalog) lines = plugin::concat(lines, table.catalog, ".");
+                        if (table.schema) lines = plugin::concat(lines, table.schema, ".");
+                        lines = plugin::concat(lines, table.name, "\\n");
+                    }
+                    const auto end = tables.examination();
+                    lines = plugin::concat(
+                        lines,
+                        end == plugin::Examination::complete ? plugin::Text("complete")
+                        : end == plugin::Examination::opaque ? plugin::Text("opaque")
+                                                             : plugin::Text("too large"),
+                        "\\n", query.is_read_only(65536) ? plugin::Text("reads") : plugin::Text("writes"));
+                    return plugin::QueryDecision::block(lines);
+                }
+                PLUGIN_PRE_QUERY(report);
+
+                """
+            )),
+    ]
+
+    /// The module of a plugin from this template, with another source if one is given.
+    func module(_ source: String?, hooks: [String] = ["pre_query"], named name: String) async throws -> String {
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
+        let made = try await kit.run(["new", name, "--template", template] + hooks.flatMap { ["--hook", $0] })
+        try #require(made.status == 0, "\(made.transcript)")
+        let plugin = kit.inside(Scratch.path(name))
+        if let source { try Disk.write(plugin.folder + "/" + self.source.path, source) }
+        try await plugin.done("build")
+        return plugin.folder + "/dist/\(name).wasm"
+    }
+}
+
+/// The guest libraries' reading of SQL, held to PostgreSQL's own parser, and their fuel.
+@Suite(.scratchFolder)
+struct GuestLibraryTests {
+    private static let fixtures = BuiltProduct.repository + "/Tests/Fixtures"
+    private static let python = BuiltProduct.repository + "/.build-python/bin/python"
+
+    /// A text with the tables that PostgreSQL sees in it; nil where it sees a syntax error.
+    struct Sample: Sendable {
+        let sql: String
+        let tables: [String]?
+        /// Whether the examination has to say that it could not see everything.
+        let isOpaque: Bool
+
+        init(line: String) throws {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            sql = try #require(try JSONValue.parse(fields[1]).string)
+            let parsed = try JSONValue.parse(fields[2])
+            tables = parsed == .null ? nil : parsed.texts
+            isOpaque = fields[3].hasPrefix("opaque")
+        }
+
+        static func read(_ text: String) throws -> [Sample] {
+            try text.split(separator: "\n").map { try Sample(line: String($0)) }
+        }
+    }
+
+    /// What came of samples: how many tables there were, which were missed, and what else was reported.
+    private func compare(_ samples: [Sample], module: String) async throws -> (
+        tables: Int, missed: [String], others: [String]
+    ) {
+        let calls = samples.map {
+            PluginHost.Call.input("pre_query", PluginHost.query($0.sql, tables: [], isReadOnly: true))
+        }
+        let session = try await PluginHost.run(module, calls)
+        var tables = 0, missed: [String] = [], others: [String] = []
+        for (sample, result) in zip(samples, session.results) {
+            let reason = try #require(result["output"]?["value"]?.string, "\(sample.sql): \(result.compactText)")
+            let lines = reason.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let found = Set(lines.dropLast(2)), examination = lines[lines.count - 2]
+            if sample.isOpaque { #expect(examination == "opaque", "\(sample.sql)") }
+            guard let wanted = sample.tables else { continue }
+            tables += wanted.count
+            let gone = wanted.filter { !found.contains($0) }
+            // What could not be seen must be said; a guard blocks then.
+            if !gone.isEmpty, examination == "complete" { missed.append("\(gone) in \(sample.sql)") }
+            others += found.subtracting(wanted).map { "\($0) in \(sample.sql)" }
+        }
+        return (tables, missed, others)
+    }
+
+    /// No table that the parser sees in the corpus is missed; of others a few are reported, in definitions mostly.
+    @Test(arguments: GuestLibrary.all)
+    func noTableOfTheCorpusIsMissed(library: GuestLibrary) async throws {
+        let samples = try Sample.read(Disk.text(Self.fixtures + "/sql/corpus.tsv"))
+        #expect(samples.count > 450)
+        let module = try await library.module(library.source.text, named: "report")
+        let result = try await compare(samples, module: module)
+        #expect(result.tables > 650)
+        #expect(result.missed.isEmpty, "\(result.missed)")
+        #expect(result.others.count <= 15, "\(result.others)")
+    }
+
+    /// The corpus is what PostgreSQL's parser says today.
+    @Test func theCorpusIsUpToDate() async throws {
+        let result = try await Program(Self.python).run(
+            [Self.fixtures + "/sql/oracle.py", "corpus", Self.fixtures + "/sql/statements.txt"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try result.output == Disk.text(Self.fixtures + "/sql/corpus.tsv"))
+    }
+
+    /// Statements in other dress and put into each other: other cases, comments, quotes, as subqueries, expressions, bodies.
+    @Test(arguments: GuestLibrary.all)
+    func noTableOfComposedStatementsIsMissed(library: GuestLibrary) async throws {
+        let seed = Int.random(in: 0..<1_000_000)
+        let composed = try await Program(Self.python).run(
+            [Self.fixtures + "/sql/oracle.py", "mutate", "\(seed)", "2000"],
+            input: Disk.text(Self.fixtures + "/sql/corpus.tsv"))
+        #expect(composed.status == 0, "\(composed.errors)")
+        let module = try await library.module(library.source.text, named: "report")
+        let result = try await compare(Sample.read(composed.output), module: module)
+        #expect(result.tables > 2000)
+        #expect(result.missed.isEmpty, "seed \(seed): \(result.missed)")
+        #expect(result.others.count < 80, "seed \(seed): \(result.others)")
+    }
+
+    /// What HeliosProxy 1.5 was seen to send: no tables, whatever the query.
+    @Test(arguments: GuestLibrary.all)
+    func theSkeletonGuardsOnWhatTheHostSends(library: GuestLibrary) async throws {
+        let module = try await library.module(nil, hooks: Workshop.allHooks, named: "guard")
+        let inputs = try Disk.names(Self.fixtures + "/host-1.5/inputs")
+        #expect(inputs.count > 10)
+        var calls: [PluginHost.Call] = []
+        for name in inputs {
+            let hook = try #require(name.split(separator: ".").dropLast().last.map(String.init))
+            calls.append(.raw(hook, try Disk.text(Self.fixtures + "/host-1.5/inputs/\(name)")))
+        }
+        let recorded = try Disk.text(Self.fixtures + "/host-1.5/inputs/select-one.pre_query.json")
+        let guarded = recorded.replacingOccurrences(of: "SELECT 1", with: "SELECT * FROM secrets")
+        #expect(guarded.contains(#""tables":[]"#))
+        let session = try await PluginHost.run(module, calls + [.raw("pre_query", guarded)])
+        #expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
+        for (name, result) in zip(inputs, session.results) where name.hasSuffix(".pre_query.json") {
+            #expect(result["output"]?["action"]?.string == "continue", "\(name)")
+        }
+        #expect(session.results.last?["output"]?["action"]?.string == "block")
+    }
+
+    /// Pieces that texts are made of: what is dear to read, and what is usual.
+    private static let pieces = [
+        "a,", "ordertabl, ", "JOIN t1 ON t1.a = t2.b ", "(", "()", "( a ) ", ";", "select 1;", "''", "'a' ", "'a''b'",
+        "$$ $$", "$a$b$a$ ", "$", "$1 ", "/*", "/* x */", "--\n", "- ", "with a(b,c,", "with a as (select 1) ", "x.",
+        "1.", "12, ", "from ", "from t,", "update t ", "\"a\" ", "\"\"", "\"a\".", "select ", "\n", "\t ", "\u{1}",
+        "\u{1}a", "\\", "'\\' ", "U&\"\\0061b\" ", "e'", "名 ", "t$", "1from ", "[1] ", "(1,'a','b'),", "table t ",
+        "as 'x' ", "as x ", "is distinct from ", "into temp t ", "grant select on a, b to c;", "truncate a, b;",
+        "explain ", "do ", "only (", "(like x,", "union all ", "secretx ", "s     s", "inxs ", "\n'", "\n;", "\"\n",
+        "SELECT a, b FROM t WHERE x = 'value' AND y > 10 OR ", "\"users\".\"id\", ", "\r\n",
+    ]
+
+    /// No text at all takes more fuel than there is: a call without fuel lets the query pass.
+    @Test(arguments: GuestLibrary.all)
+    func noTextRunsOutOfFuel(library: GuestLibrary) async throws {
+        let module = try await library.module(nil, hooks: ["pre_query", "route"], named: "guard")
+        var numbers = SeededNumbers(seed: 11)
+        var texts: [String] = []
+        for piece in Self.pieces {
+            for size in [5_000, 16_384, 65_000] {
+                let text = String(repeating: piece, count: size / piece.utf8.count)
+                texts += size > 20_000 ? [text + " secrets"] : ["SELECT * FROM orders " + text, text + " FROM secrets"]
+            }
+        }
+        for _ in 0..<50 {
+            let some = (0..<3).map { _ in numbers.pick(Self.pieces) }
+            texts.append((0..<numbers.pick([2_000, 9_000])).map { _ in numbers.pick(some) }.joined() + " secrets")
+        }
+        for hook in ["pre_query", "route"] {
+            let session = try await PluginHost.run(
+                module, texts.map { .input(hook, PluginHost.query($0, tables: [], isReadOnly: true)) })
+            for (text, result) in zip(texts, session.results) {
+                #expect(result["error"] == .null, "\(hook): \(text.utf8.count) bytes of \(text.prefix(60))")
+            }
+        }
+    }
+
+    /// What must be examined, not just blocked: 64 KB of plain SQL, 16 KB of what JSON escapes.
+    @Test(arguments: GuestLibrary.all)
+    func largeTextsAreExamined(library: GuestLibrary) async throws {
+        let module = try await library.module(nil, named: "guard")
+        func repeated(_ piece: String, after start: String, bytes: Int) -> String {
+            start + String(repeating: piece, count: (bytes - start.utf8.count) / piece.utf8.count)
+        }
+        let plain: [String] = [
+            PluginHost.sql(bytes: 65_536), repeated("x", after: "SELECT '", bytes: 65_535) + "'",
+            repeated("(1,'abc',2.5),", after: "INSERT INTO orders VALUES ", bytes: 65_500) + "(1,'abc',2.5)",
+            repeated("\"orders\".\"id\", ", after: "SELECT ", bytes: 10_000) + "1",
+        ]
+        let escaped: [String] = ["\n", "\"", "\\", "\u{1}", "\t", "\r\n", "\"\""].map {
+            String(repeating: $0, count: 16_363 / $0.utf8.count)
+        }
+        let texts = plain + escaped.map { "SELECT * FROM orders " + $0 }
+        let guarded = escaped.map { "SELECT * FROM secrets" + $0 }
+        let session = try await PluginHost.run(
+            module,
+            (texts + guarded).map { .input("pre_query", PluginHost.query($0, tables: [], isReadOnly: true)) })
+        for (text, result) in zip(texts + guarded, session.results) {
+            let isGuarded = text.hasPrefix("SELECT * FROM secrets")
+            #expect(
+                result["output"]?["action"]?.string == (isGuarded ? "block" : "continue"),
+                "\(text.utf8.count) bytes: \(text.prefix(40)) \(result.compactText)")
+        }
+    }
+
+    /// Docs/guest-api.md names the same concepts in all languages; each name is in its library.
+    @Test(arguments: GuestLibrary.all)
+    func theTableOfNamesHolds(library: GuestLibrary) throws {
+        let rows = try Disk.text(BuiltProduct.repository + "/Docs/guest-api.md").split(separator: "\n")
+            .filter { $0.hasPrefix("| ") && $0.contains("`") }
+            .map { $0.split(separator: "|", omittingEmptySubsequences: false).dropFirst().map(String.init) }
+        #expect(rows.count > 35)
+        let column = try #require(["swift": 1, "rust": 2, "c": 3, "cpp": 4][library.template])
+        let folder = BuiltProduct.repository + "/Templates/\(library.template)/files"
+        let text = try Disk.tree(folder).filter { $0.key.lowercased().contains("sdk") }
+            .map { String(decoding: $0.value, as: UTF8.self) }.joined(separator: "\n")
+        for row in rows {
+            let names = row[column].split(separator: "`").map(String.init).filter { !$0.allSatisfy { $0 == " " } }
+            #expect(!names.isEmpty, "\(row)")
+            for name in names {
+                let word = name.prefix { $0 == "_" || $0.isLetter || $0.isNumber }
+                #expect(
+                    text.firstRange(of: try Regex("\\b\(word)\\b")) != nil,
+                    "\(library.template) has no \(name), of \(row[0])")
+            }
+        }
+    }
+
+    /// The skeleton's own tests, natively, under AddressSanitizer; and the code is formatted as its configuration says.
+    @Test(arguments: ["c", "cpp"])
+    func theSkeletonsOwnTestsPass(template: String) async throws {
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
+        let made = try await kit.run(
+            ["new", "guard", "--template", template] + Workshop.allHooks.flatMap { ["--hook", $0] })
+        #expect(made.status == 0, "\(made.transcript)")
+        let folder = Scratch.path("guard")
+        let tests = try await Program("sh").run([folder + "/tests/run.sh"])
+        #expect(tests.status == 0 && tests.output.contains(" 0 failed"), "\(tests.transcript)")
+        #expect(tests.errors.isEmpty, "\(tests.errors)")
+        let sources = try Disk.tree(folder).keys.filter { name in
+            [".c", ".h", ".cpp", ".hpp"].contains { name.hasSuffix($0) }
+        }.sorted()
+        #expect(sources.count >= 9, "\(sources)")
+        let format = try await Program("clang-format").run(
+            ["--dry-run", "-Werror"] + sources.map { folder + "/" + $0 })
+        #expect(format.status == 0, "\(format.transcript)")
+    }
+
+    /// The C++ template carries the C library as it is.
+    @Test func bothTemplatesShareTheCLibrary() throws {
+        let templates = BuiltProduct.repository + "/Templates"
+        for name in ["guest.c", "sql.c", "internal.h", "plugin.h"] {
+            #expect(
+                try Disk.read("\(templates)/c/files/sdk/\(name)") == Disk.read("\(templates)/cpp/files/sdk/\(name)"),
+                "copy Templates/c/files/sdk/\(name) to Templates/cpp/files/sdk")
+        }
+    }
+
+    /// The same module from clang 14 and from Swift's, and whether or not a wasm-opt is in PATH.
+    @Test(arguments: ["clang", "clang-14"])
+    func aWasmOptInPathMakesNoDifference(compiler: String) async throws {
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
+        try await kit.done("new", "guard", "--template", "c")
+        let plugin = kit.inside(Scratch.path("guard"))
+        let manifest = try Disk.text(plugin.folder + "/plugin.yaml")
+        try Disk.write(
+            plugin.folder + "/plugin.yaml", manifest.replacingOccurrences(of: "clang --", with: compiler + " --"))
+        try await plugin.done("build")
+        let module = try Disk.read(plugin.folder + "/dist/guard.wasm")
+        try Disk.write(Scratch.path("bin/wasm-opt"), "#!/bin/sh\nexit 3\n")
+        try Disk.setMode(Scratch.path("bin/wasm-opt"), 0o755)
+        let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+        try await plugin.with("PATH", Scratch.path("bin") + ":" + path).done("build")
+        #expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == module)
+        #expect(try await plugin.document("check")["errors"]?.int == 0)
+    }
+}
