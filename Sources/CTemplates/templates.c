@@ -142,7 +142,7 @@ static const unsigned char file_34[] = {
 };
 
 static const unsigned char file_35[] = {
-#embed "../../Templates/rust/files/Cargo.toml" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/Cargo.toml.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_36[] = {
@@ -158,190 +158,214 @@ static const unsigned char file_38[] = {
 };
 
 static const unsigned char file_39[] = {
-#embed "../../Templates/rust/files/sdk/Cargo.toml" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/rustfmt.toml" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_40[] = {
-#embed "../../Templates/rust/files/sdk/src/abi.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/Cargo.toml" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_41[] = {
-#embed "../../Templates/rust/files/sdk/src/answers.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/abi.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_42[] = {
-#embed "../../Templates/rust/files/sdk/src/events.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/bytes.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_43[] = {
-#embed "../../Templates/rust/files/sdk/src/json.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/decisions.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_44[] = {
-#embed "../../Templates/rust/files/sdk/src/kv.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/events.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_45[] = {
-#embed "../../Templates/rust/files/sdk/src/lib.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/json.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_46[] = {
-#embed "../../Templates/rust/files/sdk/src/memory.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/kv.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_47[] = {
-#embed "../../Templates/rust/files/sdk/src/native.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/lib.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_48[] = {
-#embed "../../Templates/rust/files/sdk/src/sql.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/memory.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_49[] = {
-#embed "../../Templates/rust/files/sdk/src/testing.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/native.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_50[] = {
-#embed "../../Templates/rust/files/sdk/src/text.rs" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/sql/finder.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_51[] = {
-#embed "../../Templates/rust/files/src/lib.rs.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/sql/lexer.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_52[] = {
-#embed "../../Templates/rust/files/src/tests.rs.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/sql/mod.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_53[] = {
-#embed "../../Templates/rust/template.yaml" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/sql/name.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_54[] = {
-#embed "../../Templates/swift/files/.gitignore.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/sql/words.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_55[] = {
-#embed "../../Templates/swift/files/Package.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/testing.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_56[] = {
-#embed "../../Templates/swift/files/README.md.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/sdk/src/text.rs" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_57[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/include/CPluginABI.h" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/src/lib.rs.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_58[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/native.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/files/src/tests.rs.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_59[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/runtime.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/rust/template.yaml" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_60[] = {
-#embed "../../Templates/swift/files/Sources/Plugin/Exports.swift.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/.gitignore.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_61[] = {
-#embed "../../Templates/swift/files/Sources/Plugin/Plugin.swift.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Package.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_62[] = {
-#embed "../../Templates/swift/files/Sources/Plugin/main.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/README.md.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_63[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Answers.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/include/CPluginABI.h" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_64[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Events.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/native.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_65[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Fixtures.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/runtime.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_66[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Hooks.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/Plugin/Exports.swift.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_67[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Host.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/Plugin/Plugin.swift.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_68[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/JSON.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/Plugin/main.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_69[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/JSONWriter.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Answers.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_70[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Memory.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Events.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_71[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQL.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Fixtures.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_72[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Text.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Hooks.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_73[] = {
-#embed "../../Templates/swift/files/Tests/PluginSDKTests/HookTests.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Host.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_74[] = {
-#embed "../../Templates/swift/files/Tests/PluginSDKTests/TextTests.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/JSON.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_75[] = {
-#embed "../../Templates/swift/files/Tests/PluginTests/PluginTests.swift.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/JSONWriter.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_76[] = {
-#embed "../../Templates/swift/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Memory.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_77[] = {
-#embed "../../Templates/swift/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQL.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_78[] = {
-#embed "../../Templates/swift/files/toolset.json" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Text.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_79[] = {
-#embed "../../Templates/swift/template.yaml" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Tests/PluginSDKTests/HookTests.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_80[] = {
-#embed "../../Templates/wat/files/.gitignore.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Tests/PluginSDKTests/TextTests.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_81[] = {
-#embed "../../Templates/wat/files/README.md.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Tests/PluginTests/PluginTests.swift.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_82[] = {
-#embed "../../Templates/wat/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_83[] = {
-#embed "../../Templates/wat/files/plugin.wat.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_84[] = {
-#embed "../../Templates/wat/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/toolset.json" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_85[] = {
+#embed "../../Templates/swift/template.yaml" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_86[] = {
+#embed "../../Templates/wat/files/.gitignore.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_87[] = {
+#embed "../../Templates/wat/files/README.md.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_88[] = {
+#embed "../../Templates/wat/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_89[] = {
+#embed "../../Templates/wat/files/plugin.wat.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_90[] = {
+#embed "../../Templates/wat/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_91[] = {
 #embed "../../Templates/wat/template.yaml" suffix(, 0) if_empty(0)
 };
 
@@ -381,57 +405,63 @@ static const pdk_template_file files[] = {
     {"cpp/template.yaml", file_32, sizeof file_32 - 1},
     {"rust/files/.cargo/config.toml", file_33, sizeof file_33 - 1},
     {"rust/files/.gitignore.mustache", file_34, sizeof file_34 - 1},
-    {"rust/files/Cargo.toml", file_35, sizeof file_35 - 1},
+    {"rust/files/Cargo.toml.mustache", file_35, sizeof file_35 - 1},
     {"rust/files/README.md.mustache", file_36, sizeof file_36 - 1},
     {"rust/files/cases/hooks.yaml.mustache", file_37, sizeof file_37 - 1},
     {"rust/files/plugin.yaml.mustache", file_38, sizeof file_38 - 1},
-    {"rust/files/sdk/Cargo.toml", file_39, sizeof file_39 - 1},
-    {"rust/files/sdk/src/abi.rs", file_40, sizeof file_40 - 1},
-    {"rust/files/sdk/src/answers.rs", file_41, sizeof file_41 - 1},
-    {"rust/files/sdk/src/events.rs", file_42, sizeof file_42 - 1},
-    {"rust/files/sdk/src/json.rs", file_43, sizeof file_43 - 1},
-    {"rust/files/sdk/src/kv.rs", file_44, sizeof file_44 - 1},
-    {"rust/files/sdk/src/lib.rs", file_45, sizeof file_45 - 1},
-    {"rust/files/sdk/src/memory.rs", file_46, sizeof file_46 - 1},
-    {"rust/files/sdk/src/native.rs", file_47, sizeof file_47 - 1},
-    {"rust/files/sdk/src/sql.rs", file_48, sizeof file_48 - 1},
-    {"rust/files/sdk/src/testing.rs", file_49, sizeof file_49 - 1},
-    {"rust/files/sdk/src/text.rs", file_50, sizeof file_50 - 1},
-    {"rust/files/src/lib.rs.mustache", file_51, sizeof file_51 - 1},
-    {"rust/files/src/tests.rs.mustache", file_52, sizeof file_52 - 1},
-    {"rust/template.yaml", file_53, sizeof file_53 - 1},
-    {"swift/files/.gitignore.mustache", file_54, sizeof file_54 - 1},
-    {"swift/files/Package.swift", file_55, sizeof file_55 - 1},
-    {"swift/files/README.md.mustache", file_56, sizeof file_56 - 1},
-    {"swift/files/Sources/CPluginABI/include/CPluginABI.h", file_57, sizeof file_57 - 1},
-    {"swift/files/Sources/CPluginABI/native.c", file_58, sizeof file_58 - 1},
-    {"swift/files/Sources/CPluginABI/runtime.c", file_59, sizeof file_59 - 1},
-    {"swift/files/Sources/Plugin/Exports.swift.mustache", file_60, sizeof file_60 - 1},
-    {"swift/files/Sources/Plugin/Plugin.swift.mustache", file_61, sizeof file_61 - 1},
-    {"swift/files/Sources/Plugin/main.swift", file_62, sizeof file_62 - 1},
-    {"swift/files/Sources/PluginSDK/Answers.swift", file_63, sizeof file_63 - 1},
-    {"swift/files/Sources/PluginSDK/Events.swift", file_64, sizeof file_64 - 1},
-    {"swift/files/Sources/PluginSDK/Fixtures.swift", file_65, sizeof file_65 - 1},
-    {"swift/files/Sources/PluginSDK/Hooks.swift", file_66, sizeof file_66 - 1},
-    {"swift/files/Sources/PluginSDK/Host.swift", file_67, sizeof file_67 - 1},
-    {"swift/files/Sources/PluginSDK/JSON.swift", file_68, sizeof file_68 - 1},
-    {"swift/files/Sources/PluginSDK/JSONWriter.swift", file_69, sizeof file_69 - 1},
-    {"swift/files/Sources/PluginSDK/Memory.swift", file_70, sizeof file_70 - 1},
-    {"swift/files/Sources/PluginSDK/SQL.swift", file_71, sizeof file_71 - 1},
-    {"swift/files/Sources/PluginSDK/Text.swift", file_72, sizeof file_72 - 1},
-    {"swift/files/Tests/PluginSDKTests/HookTests.swift", file_73, sizeof file_73 - 1},
-    {"swift/files/Tests/PluginSDKTests/TextTests.swift", file_74, sizeof file_74 - 1},
-    {"swift/files/Tests/PluginTests/PluginTests.swift.mustache", file_75, sizeof file_75 - 1},
-    {"swift/files/cases/hooks.yaml.mustache", file_76, sizeof file_76 - 1},
-    {"swift/files/plugin.yaml.mustache", file_77, sizeof file_77 - 1},
-    {"swift/files/toolset.json", file_78, sizeof file_78 - 1},
-    {"swift/template.yaml", file_79, sizeof file_79 - 1},
-    {"wat/files/.gitignore.mustache", file_80, sizeof file_80 - 1},
-    {"wat/files/README.md.mustache", file_81, sizeof file_81 - 1},
-    {"wat/files/cases/hooks.yaml.mustache", file_82, sizeof file_82 - 1},
-    {"wat/files/plugin.wat.mustache", file_83, sizeof file_83 - 1},
-    {"wat/files/plugin.yaml.mustache", file_84, sizeof file_84 - 1},
-    {"wat/template.yaml", file_85, sizeof file_85 - 1},
+    {"rust/files/rustfmt.toml", file_39, sizeof file_39 - 1},
+    {"rust/files/sdk/Cargo.toml", file_40, sizeof file_40 - 1},
+    {"rust/files/sdk/src/abi.rs", file_41, sizeof file_41 - 1},
+    {"rust/files/sdk/src/bytes.rs", file_42, sizeof file_42 - 1},
+    {"rust/files/sdk/src/decisions.rs", file_43, sizeof file_43 - 1},
+    {"rust/files/sdk/src/events.rs", file_44, sizeof file_44 - 1},
+    {"rust/files/sdk/src/json.rs", file_45, sizeof file_45 - 1},
+    {"rust/files/sdk/src/kv.rs", file_46, sizeof file_46 - 1},
+    {"rust/files/sdk/src/lib.rs", file_47, sizeof file_47 - 1},
+    {"rust/files/sdk/src/memory.rs", file_48, sizeof file_48 - 1},
+    {"rust/files/sdk/src/native.rs", file_49, sizeof file_49 - 1},
+    {"rust/files/sdk/src/sql/finder.rs", file_50, sizeof file_50 - 1},
+    {"rust/files/sdk/src/sql/lexer.rs", file_51, sizeof file_51 - 1},
+    {"rust/files/sdk/src/sql/mod.rs", file_52, sizeof file_52 - 1},
+    {"rust/files/sdk/src/sql/name.rs", file_53, sizeof file_53 - 1},
+    {"rust/files/sdk/src/sql/words.rs", file_54, sizeof file_54 - 1},
+    {"rust/files/sdk/src/testing.rs", file_55, sizeof file_55 - 1},
+    {"rust/files/sdk/src/text.rs", file_56, sizeof file_56 - 1},
+    {"rust/files/src/lib.rs.mustache", file_57, sizeof file_57 - 1},
+    {"rust/files/src/tests.rs.mustache", file_58, sizeof file_58 - 1},
+    {"rust/template.yaml", file_59, sizeof file_59 - 1},
+    {"swift/files/.gitignore.mustache", file_60, sizeof file_60 - 1},
+    {"swift/files/Package.swift", file_61, sizeof file_61 - 1},
+    {"swift/files/README.md.mustache", file_62, sizeof file_62 - 1},
+    {"swift/files/Sources/CPluginABI/include/CPluginABI.h", file_63, sizeof file_63 - 1},
+    {"swift/files/Sources/CPluginABI/native.c", file_64, sizeof file_64 - 1},
+    {"swift/files/Sources/CPluginABI/runtime.c", file_65, sizeof file_65 - 1},
+    {"swift/files/Sources/Plugin/Exports.swift.mustache", file_66, sizeof file_66 - 1},
+    {"swift/files/Sources/Plugin/Plugin.swift.mustache", file_67, sizeof file_67 - 1},
+    {"swift/files/Sources/Plugin/main.swift", file_68, sizeof file_68 - 1},
+    {"swift/files/Sources/PluginSDK/Answers.swift", file_69, sizeof file_69 - 1},
+    {"swift/files/Sources/PluginSDK/Events.swift", file_70, sizeof file_70 - 1},
+    {"swift/files/Sources/PluginSDK/Fixtures.swift", file_71, sizeof file_71 - 1},
+    {"swift/files/Sources/PluginSDK/Hooks.swift", file_72, sizeof file_72 - 1},
+    {"swift/files/Sources/PluginSDK/Host.swift", file_73, sizeof file_73 - 1},
+    {"swift/files/Sources/PluginSDK/JSON.swift", file_74, sizeof file_74 - 1},
+    {"swift/files/Sources/PluginSDK/JSONWriter.swift", file_75, sizeof file_75 - 1},
+    {"swift/files/Sources/PluginSDK/Memory.swift", file_76, sizeof file_76 - 1},
+    {"swift/files/Sources/PluginSDK/SQL.swift", file_77, sizeof file_77 - 1},
+    {"swift/files/Sources/PluginSDK/Text.swift", file_78, sizeof file_78 - 1},
+    {"swift/files/Tests/PluginSDKTests/HookTests.swift", file_79, sizeof file_79 - 1},
+    {"swift/files/Tests/PluginSDKTests/TextTests.swift", file_80, sizeof file_80 - 1},
+    {"swift/files/Tests/PluginTests/PluginTests.swift.mustache", file_81, sizeof file_81 - 1},
+    {"swift/files/cases/hooks.yaml.mustache", file_82, sizeof file_82 - 1},
+    {"swift/files/plugin.yaml.mustache", file_83, sizeof file_83 - 1},
+    {"swift/files/toolset.json", file_84, sizeof file_84 - 1},
+    {"swift/template.yaml", file_85, sizeof file_85 - 1},
+    {"wat/files/.gitignore.mustache", file_86, sizeof file_86 - 1},
+    {"wat/files/README.md.mustache", file_87, sizeof file_87 - 1},
+    {"wat/files/cases/hooks.yaml.mustache", file_88, sizeof file_88 - 1},
+    {"wat/files/plugin.wat.mustache", file_89, sizeof file_89 - 1},
+    {"wat/files/plugin.yaml.mustache", file_90, sizeof file_90 - 1},
+    {"wat/template.yaml", file_91, sizeof file_91 - 1},
 };
 
 size_t pdk_template_count(void) { return sizeof files / sizeof files[0]; }

@@ -68,6 +68,36 @@ struct GuestLibrary: Sendable, CustomTestStringConvertible {
 
                 """
             )),
+        GuestLibrary(
+            template: "rust",
+            source: (
+                "src/lib.rs",
+                """
+                use plugin_sdk::{pre_query, Examination, Query, QueryDecision};
+
+                pre_query!(report);
+
+                fn report(query: &Query) -> QueryDecision {
+                    let mut tables = query.tables(65_536);
+                    let mut lines = Vec::new();
+                    for table in &mut tables {
+                        let parts = [table.catalog, table.schema, Some(table.name)];
+                        lines.push(parts.into_iter().flatten().collect::<Vec<_>>().join("."));
+                    }
+                    lines.push(
+                        match tables.examination() {
+                            Examination::Complete => "complete",
+                            Examination::TooLarge => "too large",
+                            Examination::Opaque => "opaque",
+                        }
+                        .into(),
+                    );
+                    lines.push(if query.is_read_only(65_536) { "reads" } else { "writes" }.into());
+                    QueryDecision::block(lines.join("\n"))
+                }
+
+                """
+            )),
     ]
 
     /// The module of a plugin from this template, with another source if one is given.
@@ -305,6 +335,34 @@ struct GuestLibraryTests {
             #expect(
                 try Disk.read("\(templates)/c/files/sdk/\(name)") == Disk.read("\(templates)/cpp/files/sdk/\(name)"),
                 "copy Templates/c/files/sdk/\(name) to Templates/cpp/files/sdk")
+        }
+    }
+
+    /// The SDK's own tests and the skeleton's, natively; no compiler, formatter or linter has anything to say.
+    @Test func theRustSkeletonIsModelCode() async throws {
+        let kit = Kit()
+        // Inside another workspace, and with an output folder of somebody else's choice.
+        try Disk.write(Scratch.path("Cargo.toml"), "[workspace]\nmembers = [\"other\"]\n")
+        try Disk.write(Scratch.path(".cargo/config.toml"), "[build]\ntarget-dir = \"elsewhere\"\n")
+        let made = try await kit.run(
+            ["new", "0guard", "--template", "rust"] + Workshop.allHooks.flatMap { ["--hook", $0] })
+        #expect(made.status == 0, "\(made.transcript)")
+        let plugin = kit.inside(Scratch.path("0guard"))
+        let package = try Disk.text(plugin.folder + "/Cargo.toml")
+        #expect(package.hasPrefix("[package]\nname = \"pdk-0guard\"\nversion = \"0.1.0\"\n"))
+        try await plugin.done("build")
+        #expect(Disk.exists(plugin.folder + "/target/wasm32-unknown-unknown/release/plugin.wasm"))
+        #expect(!Disk.exists(Scratch.path("elsewhere")))
+        for arguments in [
+            ["test", "--offline", "--workspace", "--quiet"], ["fmt", "--all", "--check"],
+            ["clippy", "--offline", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
+        ] {
+            let run = try await Program(
+                "/usr/bin/cargo", environment: ["HOME": Scratch.path("home"), "PATH": "/usr/bin:/bin"],
+                folder: plugin.folder
+            ).run(arguments)
+            #expect(run.status == 0, "\(run.transcript)")
+            #expect(!run.errors.contains("warning"), "\(run.transcript)")
         }
     }
 

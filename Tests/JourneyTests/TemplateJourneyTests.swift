@@ -30,14 +30,16 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
             ),
             hookFiles: ["Sources/Plugin", "plugin.yaml"]),
         TemplateCase(
-            template: "rust", sizeGoal: 24 << 10, blockReason: "table \"secrets\" is off limits",
-            refusedHeader: ("X-Environment", "test", "test clients stay outside"),
+            template: "rust", sizeGoal: 48 << 10, blockReason: "table \"secrets\" is off limits", refusedHeader: nil,
             source: (
                 "src/lib.rs",
                 """
-                plugin_sdk::pre_query!(echo);
-                fn echo(query: &plugin_sdk::Query) -> plugin_sdk::Decision {
-                    plugin_sdk::Decision::rewrite(query.sql())
+                use plugin_sdk::{pre_query, Query, QueryDecision};
+
+                pre_query!(echo);
+
+                fn echo(query: &Query) -> QueryDecision {
+                    QueryDecision::rewrite(query.sql().text().unwrap_or_default())
                 }
 
                 """

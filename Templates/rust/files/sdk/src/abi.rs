@@ -1,13 +1,17 @@
 //! The calls as the host makes them.
 
-use crate::{AuthDecision, AuthRequest, Decision, Outcome, Query, RouteDecision};
+use crate::{
+    AuthenticateDecision, AuthenticateRequest, Outcome, Query, QueryDecision, RouteDecision,
+};
+#[cfg(target_arch = "wasm32")]
+use std::alloc::{alloc, dealloc, Layout};
 
 #[cfg(target_arch = "wasm32")]
 #[export_name = "alloc"]
 extern "C" fn plugin_alloc(size: usize) -> *mut u8 {
-    match std::alloc::Layout::from_size_align(size.max(1), 16) {
-        // The layout has at least one byte.
-        Ok(layout) => unsafe { std::alloc::alloc(layout) },
+    match Layout::from_size_align(size.max(1), 16) {
+        // Safety: the layout has at least one byte.
+        Ok(layout) => unsafe { alloc(layout) },
         Err(_) => std::ptr::null_mut(),
     }
 }
@@ -15,8 +19,9 @@ extern "C" fn plugin_alloc(size: usize) -> *mut u8 {
 #[cfg(target_arch = "wasm32")]
 #[export_name = "dealloc"]
 unsafe extern "C" fn plugin_dealloc(block: *mut u8, size: usize) {
-    if let Ok(layout) = std::alloc::Layout::from_size_align(size.max(1), 16) {
-        std::alloc::dealloc(block, layout);
+    if let Ok(layout) = Layout::from_size_align(size.max(1), 16) {
+        // Safety: the host gives back what it got.
+        unsafe { dealloc(block, layout) };
     }
 }
 
@@ -28,7 +33,8 @@ unsafe fn input<'a>(input: *const u8, size: usize) -> &'a [u8] {
     if input.is_null() || size > isize::MAX as usize {
         return &[];
     }
-    std::slice::from_raw_parts(input, size)
+    // Safety: as above.
+    unsafe { std::slice::from_raw_parts(input, size) }
 }
 
 /// `(pointer << 32) | length`, as the host takes it.
@@ -37,28 +43,46 @@ fn output(json: Vec<u8>) -> u64 {
     (json.as_ptr() as u64) << 32 | json.len() as u64
 }
 
+/// Answers a `pre_query` call.
+///
 /// # Safety
 /// `size` bytes must lie at `at`, and nothing may write them.
-pub unsafe fn pre_query(at: *const u8, size: usize, hook: fn(&Query<'_>) -> Decision) -> u64 {
-    Query::read(input(at, size)).map_or(0, |query| output(hook(&query).into_json()))
+pub unsafe fn pre_query(at: *const u8, size: usize, hook: fn(&Query<'_>) -> QueryDecision) -> u64 {
+    // Safety: as above.
+    let query = Query::read(unsafe { input(at, size) });
+    output(hook(&query).into_json())
 }
 
+/// Takes a `post_query` call.
+///
 /// # Safety
 /// `size` bytes must lie at `at`, and nothing may write them.
 pub unsafe fn post_query(at: *const u8, size: usize, hook: fn(&Query<'_>, &Outcome<'_>)) {
-    if let Some((query, outcome)) = Outcome::read(input(at, size)) {
-        hook(&query, &outcome);
-    }
+    // Safety: as above.
+    let (query, outcome) = Outcome::read(unsafe { input(at, size) });
+    hook(&query, &outcome);
 }
 
+/// Answers an `authenticate` call.
+///
 /// # Safety
 /// `size` bytes must lie at `at`, and nothing may write them.
-pub unsafe fn authenticate(at: *const u8, size: usize, hook: fn(&AuthRequest<'_>) -> AuthDecision) -> u64 {
-    AuthRequest::read(input(at, size)).map_or(0, |request| output(hook(&request).into_json()))
+pub unsafe fn authenticate(
+    at: *const u8,
+    size: usize,
+    hook: fn(&AuthenticateRequest<'_>) -> AuthenticateDecision,
+) -> u64 {
+    // Safety: as above.
+    let request = AuthenticateRequest::read(unsafe { input(at, size) });
+    output(hook(&request).into_json())
 }
 
+/// Answers a `route` call.
+///
 /// # Safety
 /// `size` bytes must lie at `at`, and nothing may write them.
 pub unsafe fn route(at: *const u8, size: usize, hook: fn(&Query<'_>) -> RouteDecision) -> u64 {
-    Query::read(input(at, size)).map_or(0, |query| output(hook(&query).into_json()))
+    // Safety: as above.
+    let query = Query::read(unsafe { input(at, size) });
+    output(hook(&query).into_json())
 }

@@ -1,258 +1,532 @@
-//! JSON, read where it lies and written into one buffer.
+//! JSON, read where it lies and no further than needed, and written into one buffer.
 
-use crate::text::{find, find_below};
-use std::borrow::Cow;
+use crate::bytes::{find_either, find_escaped, is_ascii, json_marks, unescape_eight};
+use std::cell::Cell;
+use std::mem::MaybeUninit;
 
 /// How deep arrays and objects may lie one in another.
 const DEEPEST: usize = 100;
 
-/// A value inside the bytes the host handed over. Nothing is copied; a string is decoded when it is read.
-#[derive(Clone, Copy)]
-pub(crate) struct Json<'a>(&'a [u8]);
+/// An input of more bytes is not read beyond its first text: fuel must suffice whatever it holds.
+pub(crate) const MOST_WALKED: usize = 262_144;
+
+/// What a text may take: each byte counts one, and what JSON escapes counts more.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    most: usize,
+    escape: usize,
+    /// An escape that the host does not write.
+    rare_escape: usize,
+    /// What decoding may cost.
+    fuel: usize,
+}
+
+// What decoding costs in fuel, rounded up.
+const PLAIN_COST: usize = 3;
+const SHORT_COST: usize = 30;
+const EIGHT_COST: usize = 90;
+const CONTROL_COST: usize = 36;
+const STEP_COST: usize = 340;
+const RARE_COST: usize = 350;
+
+/// A value that begins at `at`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Json<'a> {
+    input: &'a [u8],
+    at: usize,
+}
 
 impl<'a> Json<'a> {
-    /// The text of a string, `None` for any other value.
-    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
-        let inside = match self.0 {
-            [b'"', inside @ .., b'"'] => inside,
-            _ => return None,
-        };
-        if find(inside, 0, b'\\', b'\\') == inside.len() {
-            // The lossy way goes byte by byte, so it is the last resort.
-            return Some(std::str::from_utf8(inside).map_or_else(|_| String::from_utf8_lossy(inside), Cow::Borrowed));
-        }
-        Some(Cow::Owned(match String::from_utf8(unescaped(inside)) {
-            Ok(text) => text,
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        }))
+    /// The value that an input is.
+    pub(crate) fn new(input: &'a [u8]) -> Option<Self> {
+        Json { input, at: 0 }.skip_space()
     }
 
-    /// The bytes between the quotes of a string, escapes included.
-    pub(crate) fn inside_len(self) -> usize {
-        self.0.len().saturating_sub(2)
+    fn skip_space(self) -> Option<Self> {
+        let mut at = self.at;
+        while *self.input.get(at)? <= b' ' {
+            at += 1;
+        }
+        Some(Json { at, ..self })
+    }
+
+    fn first(self) -> u8 {
+        self.input.get(self.at).copied().unwrap_or(0)
+    }
+
+    /// What comes after `byte`, if that is what comes.
+    fn past(self, byte: u8) -> Option<Self> {
+        (self.first() == byte).then_some(())?;
+        Json { at: self.at + 1, ..self }.skip_space()
+    }
+
+    pub(crate) fn is_text(self) -> bool {
+        self.first() == b'"'
     }
 
     pub(crate) fn is_true(self) -> bool {
-        self.0 == b"true"
+        self.input[self.at..].starts_with(b"true")
     }
 
-    /// A whole number that is not negative, or the greatest there is room for; 0 for any other value.
+    /// A whole number that is not negative, or the greatest there is room for; 0 for others.
     pub(crate) fn unsigned(self) -> u64 {
         let mut number: u64 = 0;
-        for &byte in self.0 {
+        for &byte in &self.input[self.at..] {
             match byte {
-                b'0'..=b'9' => number = number.saturating_mul(10).saturating_add((byte - b'0') as u64),
-                _ => return 0,
+                b'0'..=b'9' => {
+                    number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+                }
+                b'.' | b'e' | b'E' => return 0,
+                _ => break,
             }
         }
         number
     }
 
-    /// The elements of an array; none for any other value.
-    pub(crate) fn elements(self) -> Elements<'a> {
-        let mut scanner = Scanner::new(self.0);
-        let open = scanner.past(b'[').is_some() && scanner.peek() != Some(b']');
-        Elements(if open { Some(scanner) } else { None })
+    /// The bytes between a string's quotes with its escapes; `None` if it has no end within `most`.
+    pub(crate) fn raw(self, most: usize) -> Option<&'a [u8]> {
+        let start = self.at + 1;
+        let end = string_end(self.input, start, start.saturating_add(most))?;
+        self.input.get(start..end)
     }
 
-    /// The value of an object's member for whose name `wanted` holds, the last if there are several.
+    /// A string, and what fuel it took to decode it.
+    ///
+    /// What has escapes is decoded into memory that is not given back: an instance lives for one
+    /// call, and its heap only grows.
+    fn bytes(self, bounds: Bounds) -> Option<(&'a [u8], usize)> {
+        if !self.is_text() {
+            return None;
+        }
+        let rest = &self.input[self.at + 1..];
+        let window = &rest[..rest.len().min(bounds.most.saturating_add(1))];
+        let end = find_either(window, 0, b'"', b'\\');
+        match window.get(end)? {
+            b'"' => Some((&window[..end], 0)),
+            _ => decode(rest, end, bounds).map(|(text, fuel)| (&*text.leak(), fuel)),
+        }
+    }
+
+    /// A text of SQL that is to be examined, and what fuel it took to decode it. What JSON escapes
+    /// counts four towards the limit.
+    pub(crate) fn examined(self, limit: usize) -> Option<(&'a [u8], usize)> {
+        let limit = limit.min(usize::MAX / 16);
+        self.bytes(Bounds { most: limit, escape: 4, rare_escape: 12, fuel: limit * 11 })
+    }
+
+    /// A string of at most `most` bytes as text.
+    pub(crate) fn text(self, most: usize) -> Option<&'a str> {
+        let (bytes, _) =
+            self.bytes(Bounds { most, escape: 1, rare_escape: 1, fuel: usize::MAX })?;
+        if is_ascii(bytes) {
+            // Safety: ASCII is UTF-8.
+            return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
+        }
+        Some(std::str::from_utf8(bytes).unwrap_or_else(|_| {
+            Box::leak(String::from_utf8_lossy(bytes).into_owned().into_boxed_str())
+        }))
+    }
+
+    /// The elements of an array; none for any other value.
+    pub(crate) fn elements(self) -> Elements<'a> {
+        let first = self.past(b'[').filter(|first| first.first() != b']');
+        Elements(first)
+    }
+
+    /// The value of an object's member for whose name `wanted` holds, the last of several.
     pub(crate) fn member(self, wanted: impl Fn(&str) -> bool) -> Option<Json<'a>> {
         let mut found = None;
-        Scanner::new(self.0).object(|name, value| {
-            if wanted(name) {
+        let mut next = self.past(b'{')?;
+        while let Some((name, value)) = next.key() {
+            if wanted(name.text(usize::MAX)?) {
                 found = Some(value);
             }
-        });
+            match value.past_value(DEEPEST).and_then(|after| after.past(b',')) {
+                Some(after) => next = after,
+                None => break,
+            }
+        }
         found
+    }
+
+    /// A member's name, and its value.
+    fn key(self) -> Option<(Json<'a>, Json<'a>)> {
+        if !self.is_text() {
+            return None;
+        }
+        let start = self.at + 1;
+        let mut end = find_either(self.input, start, b'"', b'\\');
+        if self.input.get(end) != Some(&b'"') {
+            end = string_end(self.input, start, usize::MAX)?;
+        }
+        let value = Json { at: end + 1, ..self }.skip_space()?.past(b':')?;
+        Some((self, value))
+    }
+
+    /// What comes after this value, which may be `depth` arrays and objects deep; `None` at the end
+    /// of the input and for what is not JSON.
+    pub(crate) fn past_value(self, depth: usize) -> Option<Json<'a>> {
+        match self.first() {
+            b'"' => {
+                let end = string_end(self.input, self.at + 1, usize::MAX)?;
+                Json { at: end + 1, ..self }.skip_space()
+            }
+            open @ (b'{' | b'[') => {
+                let (close, depth) = (open + 2, depth.checked_sub(1)?);
+                let mut next = self.past(open)?;
+                while next.first() != close {
+                    if open == b'{' {
+                        next = next.key()?.1;
+                    }
+                    next = next.past_value(depth)?;
+                    if next.first() != close {
+                        next = next.past(b',')?;
+                    }
+                }
+                Json { at: next.at + 1, ..self }.skip_space()
+            }
+            _ => {
+                let mut at = self.at;
+                while matches!(self.input.get(at)?, b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'z')
+                {
+                    at += 1;
+                }
+                (at > self.at).then_some(())?;
+                Json { at, ..self }.skip_space()
+            }
+        }
     }
 }
 
-pub(crate) struct Elements<'a>(Option<Scanner<'a>>);
+/// The elements of an array.
+#[derive(Clone, Debug)]
+pub(crate) struct Elements<'a>(Option<Json<'a>>);
 
 impl<'a> Iterator for Elements<'a> {
     type Item = Json<'a>;
 
     fn next(&mut self) -> Option<Json<'a>> {
-        let scanner = self.0.as_mut()?;
-        let value = scanner.value(DEEPEST);
-        if value.is_none() || scanner.past(b',').is_none() {
-            self.0 = None;
+        let value = self.0?;
+        self.0 = value.past_value(DEEPEST).and_then(|after| after.past(b','));
+        Some(value)
+    }
+}
+
+/// A member as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Member<'a> {
+    Missing,
+    /// Behind more than this library walks over.
+    TooFar,
+    Value(Json<'a>),
+}
+
+/// An object whose members are looked for one after another, up to the one that is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Object<'a, const N: usize> {
+    names: [&'static str; N],
+    /// Where each one's value begins; 0 while it is not known.
+    values: Cell<[usize; N]>,
+    /// The value that was found last, or the object itself.
+    last: Cell<Option<Json<'a>>>,
+    /// Whether a member was looked for.
+    has_begun: Cell<bool>,
+}
+
+impl<'a, const N: usize> Object<'a, N> {
+    pub(crate) fn new(json: Option<Json<'a>>, names: [&'static str; N]) -> Self {
+        let object = json.filter(|json| json.first() == b'{');
+        Object {
+            names,
+            values: Cell::new([0; N]),
+            last: Cell::new(object),
+            has_begun: Cell::new(false),
         }
-        value
-    }
-}
-
-/// One pass over the bytes. Whatever gives `None` has met something that is not JSON.
-pub(crate) struct Scanner<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Scanner<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Scanner { bytes, at: 0 }
     }
 
-    /// The first byte that is not space.
-    fn peek(&mut self) -> Option<u8> {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            if byte > b' ' {
-                return Some(byte);
+    /// The member of this index.
+    pub(crate) fn member(&self, index: usize) -> Member<'a> {
+        loop {
+            let last = match self.last.get() {
+                Some(last) => last,
+                None => return Member::Missing,
+            };
+            let at = self.values.get()[index];
+            if at != 0 {
+                return Member::Value(Json { at, ..last });
             }
-            self.at += 1;
+            let is_first = !self.has_begun.replace(true);
+            if !is_first && last.input.len() > MOST_WALKED {
+                return Member::TooFar;
+            }
+            let next = if is_first {
+                last.past(b'{')
+            } else {
+                last.past_value(DEEPEST).and_then(|after| after.past(b','))
+            };
+            let (name, value) = match next.and_then(Json::key) {
+                Some(member) => member,
+                None => return Member::Missing,
+            };
+            self.last.set(Some(value));
+            if let Some(index) = self.names.iter().position(|&known| name.is(known)) {
+                let mut values = self.values.get();
+                if values[index] == 0 {
+                    values[index] = value.at;
+                    self.values.set(values);
+                }
+            }
         }
-        None
     }
 
-    /// Passes over space and then this byte.
-    pub(crate) fn past(&mut self, byte: u8) -> Option<()> {
-        if self.peek()? != byte {
+    /// The value of a member.
+    pub(crate) fn value(&self, index: usize) -> Option<Json<'a>> {
+        match self.member(index) {
+            Member::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Json<'a> {
+    /// Whether a string is `text`, written without escapes, as the host writes names.
+    fn is(self, text: &str) -> bool {
+        let inside = self.input.get(self.at + 1..).unwrap_or_default();
+        inside.starts_with(text.as_bytes()) && inside.get(text.len()) == Some(&b'"')
+    }
+}
+
+/// Where the quote is that ends a string whose text begins at `start`, before `limit`.
+///
+/// 64 bytes at a time, whatever they hold: a quote counts unless an odd number of backslashes
+/// stands before it, and the sum of a run's bits and the run tells where it ends.
+fn string_end(input: &[u8], start: usize, limit: usize) -> Option<usize> {
+    const EVEN: u64 = 0x5555_5555_5555_5555;
+    let mut at = start;
+    let mut is_escaped = 0;
+    while at < input.len() && at < limit {
+        let (quotes, slashes) = match input.get(at..at + 64) {
+            Some(block) => json_marks(block.try_into().ok()?),
+            None => {
+                let mut padded = [0; 64];
+                padded[..input.len() - at].copy_from_slice(&input[at..]);
+                json_marks(&padded)
+            }
+        };
+        let mut escaped = is_escaped;
+        if slashes != 0 {
+            let slashes = slashes & !is_escaped;
+            let follows = slashes << 1 | is_escaped;
+            let odd_starts = slashes & !EVEN & !follows;
+            let (ends, carry) = odd_starts.overflowing_add(slashes);
+            is_escaped = u64::from(carry);
+            escaped = (EVEN ^ ends << 1) & follows;
+        } else {
+            is_escaped = 0;
+        }
+        let quotes = quotes & !escaped;
+        if quotes != 0 {
+            return Some(at + quotes.trailing_zeros() as usize).filter(|&end| end < input.len());
+        }
+        at += 64;
+    }
+    None
+}
+
+/// The string at the beginning of `raw`, whose first escape is at `first`, and what fuel it took;
+/// `None` if there is too much of it, or it has no end.
+fn decode(raw: &[u8], first: usize, bounds: Bounds) -> Option<(Vec<u8>, usize)> {
+    let mut out: Vec<u8> = Vec::with_capacity(bounds.most.min(raw.len()) + 32);
+    let (mut at, mut end) = (0, first);
+    // What escapes count more than the bytes they become.
+    let mut more = 0;
+    let mut fuel = 0;
+    loop {
+        out.extend_from_slice(raw.get(at..end)?);
+        fuel += STEP_COST + (end - at) * PLAIN_COST;
+        at = end;
+        let short = short_runs(raw, at, out.spare_capacity_mut());
+        // Safety: so many bytes were written.
+        unsafe { out.set_len(out.len() + short.written) };
+        fuel += (short.end - at) * SHORT_COST;
+        more += short.escapes * (bounds.escape - 1);
+        at = short.end;
+        while let Some(Some(eight)) = sixteen(raw, at).map(unescape_eight) {
+            out.extend_from_slice(&eight);
+            fuel += EIGHT_COST;
+            more += 8 * (bounds.escape - 1);
+            at += 16;
+            if out.len() + more > bounds.most {
+                return None;
+            }
+        }
+        end = at;
+        match byte(raw, at) {
+            b'"' if out.len() + more <= bounds.most => return Some((out, fuel)),
+            b'\\' if byte(raw, at + 1) == b'u' => {
+                let room = bounds.most.saturating_sub(out.len() + more) / bounds.escape;
+                let count = controls(raw.get(at..)?, &mut out, room);
+                fuel += count * CONTROL_COST;
+                more += count * (bounds.escape - 1);
+                end += count * 6;
+                if count == 0 {
+                    let (character, size) = unicode(raw.get(at + 2..)?);
+                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    more += bounds.rare_escape - 1;
+                    fuel += RARE_COST;
+                    end += 2 + size;
+                }
+            }
+            b'\\' if short.written == 0 => {
+                out.push(*raw.get(at + 1)?);
+                end += 2;
+            }
+            b'\\' => (),
+            _ if at >= raw.len() => return None,
+            _ => end = find_either(raw, at, b'"', b'\\'),
+        }
+        if byte(raw, at) == b'\\' {
+            at = end;
+        }
+        if out.len() + more + (end - at) > bounds.most || fuel > bounds.fuel {
             return None;
         }
-        self.at += 1;
-        Some(())
-    }
-
-    /// Whether there is nothing left but space.
-    pub(crate) fn is_at_end(&mut self) -> bool {
-        self.peek().is_none()
-    }
-
-    /// Passes over an object and hands out its members.
-    pub(crate) fn object(&mut self, mut each: impl FnMut(&str, Json<'a>)) -> Option<()> {
-        self.past(b'{')?;
-        if self.peek()? == b'}' {
-            return self.past(b'}');
-        }
-        loop {
-            let key = self.key()?;
-            let value = self.value(DEEPEST)?;
-            each(&key.text()?, value);
-            if self.peek()? == b'}' {
-                return self.past(b'}');
-            }
-            self.past(b',')?;
-        }
-    }
-
-    fn since(&self, start: usize) -> Option<Json<'a>> {
-        self.bytes.get(start..self.at).map(Json)
-    }
-
-    fn key(&mut self) -> Option<Json<'a>> {
-        self.peek()?;
-        let start = self.at;
-        self.string()?;
-        let key = self.since(start);
-        self.past(b':')?;
-        key
-    }
-
-    fn string(&mut self) -> Option<()> {
-        self.past(b'"')?;
-        loop {
-            self.at = find(self.bytes, self.at, b'"', b'\\');
-            if *self.bytes.get(self.at)? == b'"' {
-                self.at += 1;
-                return Some(());
-            }
-            self.at += 2;
-        }
-    }
-
-    /// Passes over the value that comes next, which may be `depth` arrays and objects deep.
-    fn value(&mut self, depth: usize) -> Option<Json<'a>> {
-        let first = self.peek()?;
-        let start = self.at;
-        match first {
-            b'"' => self.string()?,
-            b'{' | b'[' => self.container(first, depth)?,
-            _ => {
-                while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.') = self.bytes.get(self.at) {
-                    self.at += 1;
-                }
-                match self.bytes.get(start..self.at)? {
-                    b"true" | b"false" | b"null" | [b'-' | b'0'..=b'9', ..] => (),
-                    _ => return None,
-                }
-            }
-        }
-        self.since(start)
-    }
-
-    fn container(&mut self, open: u8, depth: usize) -> Option<()> {
-        let (close, depth) = (open + 2, depth.checked_sub(1)?);
-        self.past(open)?;
-        if self.peek()? == close {
-            return self.past(close);
-        }
-        loop {
-            if open == b'{' {
-                self.key()?;
-            }
-            self.value(depth)?;
-            if self.peek()? == close {
-                return self.past(close);
-            }
-            self.past(b',')?;
-        }
     }
 }
 
-fn unescaped(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    loop {
-        let plain = find(text, at, b'\\', b'\\');
-        out.extend_from_slice(&text[at..plain]);
-        let escape = match text.get(plain + 1) {
-            Some(&escape) => escape,
-            None => return out,
-        };
-        at = plain + 2;
-        let code = match escape {
-            b'b' => 8,
-            b't' => 9,
-            b'n' => 10,
-            b'f' => 12,
-            b'r' => 13,
-            b'u' => {
-                let mut code = hex4(text, at);
-                at = text.len().min(at + 4);
-                if code >> 10 == 0x36 && text[at..].starts_with(b"\\u") {
-                    let low = hex4(text, at + 2);
-                    if low >> 10 == 0x37 {
-                        code = 0x10000 + ((code & 0x3FF) << 10 | (low & 0x3FF));
-                        at += 6;
-                    }
-                }
-                code
+/// So many bytes are decoded before the bounds are looked at.
+const LONGEST_RUN: usize = 256;
+
+/// What [`short_runs`] has decoded.
+struct Short {
+    end: usize,
+    written: usize,
+    escapes: usize,
+}
+
+/// Decodes plain bytes and the usual escapes one by one, as long as neither are many in a row.
+fn short_runs(raw: &[u8], start: usize, room: &mut [MaybeUninit<u8>]) -> Short {
+    let rest = raw.get(start..).unwrap_or_default();
+    let mut read = 0;
+    let mut written = 0;
+    // Runs are counted down from here.
+    let (mut plain, mut escaped) = (8, 4);
+    // An escape takes two bytes.
+    let most = room.len().min(rest.len() / 2).min(LONGEST_RUN);
+    while written < most {
+        // Safety: no more than two bytes were read for each of fewer than `most` that were written.
+        let (first, second) = unsafe { (*rest.get_unchecked(read), *rest.get_unchecked(read + 1)) };
+        let mut byte = first;
+        if first == b'\\' {
+            byte = MEANT[usize::from(second)];
+            if byte == 0 || escaped == 0 {
+                break;
             }
-            other => {
-                out.push(other);
-                continue;
+            read += 1;
+            escaped -= 1;
+            plain = 8;
+        } else {
+            if first == b'"' || plain == 0 {
+                break;
             }
-        };
-        // Half a surrogate pair is no character.
-        let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            plain -= 1;
+            escaped = 4;
+        }
+        room[written].write(byte);
+        read += 1;
+        written += 1;
+    }
+    Short { end: start + read, written, escapes: read - written }
+}
+
+/// What a backslash and this byte stand for; 0 for `u` and what is no escape.
+static MEANT: [u8; 256] = {
+    let mut meant = [0; 256];
+    let pairs = b"\"\"\\\\//b\x08f\x0Cn\nr\rt\t";
+    let mut index = 0;
+    while index < pairs.len() {
+        meant[pairs[index] as usize] = pairs[index + 1];
+        index += 2;
+    }
+    meant
+};
+
+#[inline(always)]
+fn sixteen(raw: &[u8], at: usize) -> Option<&[u8; 16]> {
+    raw.get(at..)?.get(..16)?.try_into().ok()
+}
+
+#[inline(always)]
+fn byte(raw: &[u8], at: usize) -> u8 {
+    match raw.get(at) {
+        Some(&byte) => byte,
+        None => 0,
     }
 }
 
-/// The number that four hex digits spell, U+FFFD when there are none.
-fn hex4(text: &[u8], at: usize) -> u32 {
-    let digits = match text.get(at..at + 4) {
-        Some(digits) => digits,
-        None => return 0xFFFD,
+/// Decodes at most so many control characters as the host writes them, `\u00` and two digits, while
+/// they follow one another; says how many.
+fn controls(raw: &[u8], out: &mut Vec<u8>, most: usize) -> usize {
+    let room = out.spare_capacity_mut();
+    let most = most.min(room.len()).min(raw.len() / 6);
+    let mut from = raw.as_ptr();
+    let mut to = room.as_mut_ptr();
+    // Safety: there are six bytes to read and one place to write, `most` times.
+    unsafe {
+        let end = from.add(most * 6);
+        while from < end {
+            let four = from.cast::<u32>().read_unaligned();
+            let (high, low) = (*from.add(4), HEX[usize::from(*from.add(5))]);
+            if four.to_le() != u32::from_le_bytes(*b"\\u00") || high | 1 != b'1' || low > 15 {
+                break;
+            }
+            *to = MaybeUninit::new((high & 1) << 4 | low);
+            to = to.add(1);
+            from = from.add(6);
+        }
+        let count = (from as usize - raw.as_ptr() as usize) / 6;
+        out.set_len(out.len() + count);
+        count
+    }
+}
+
+/// What a hex digit is worth; more than 15 for others.
+static HEX: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        values[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+
+/// The character that the digits behind `\u` stand for, and how many bytes they take. Half a
+/// surrogate pair is no character.
+fn unicode(text: &[u8]) -> (char, usize) {
+    let code = match hex4(text) {
+        Some(code) => code,
+        None => return (char::REPLACEMENT_CHARACTER, text.len().min(4)),
     };
-    let mut code = 0;
-    for &digit in digits {
-        match (digit as char).to_digit(16) {
-            Some(digit) => code = code << 4 | digit,
-            None => return 0xFFFD,
+    if code >> 10 == 0x36 && text[4..].starts_with(b"\\u") {
+        if let Some(low) = hex4(&text[6..]).filter(|low| low >> 10 == 0x37) {
+            let code = 0x10000 + ((code & 0x3FF) << 10 | (low & 0x3FF));
+            return (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 10);
         }
     }
-    code
+    (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 4)
+}
+
+fn hex4(text: &[u8]) -> Option<u32> {
+    let mut code = 0;
+    for &digit in text.get(..4)? {
+        match HEX[usize::from(digit)] {
+            value @ 0..=15 => code = code << 4 | u32::from(value),
+            _ => return None,
+        }
+    }
+    Some(code)
 }
 
 /// Adds a JSON string.
@@ -262,14 +536,15 @@ pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 8);
     out.push(b'"');
     loop {
-        let plain = find_below(text, at, b'"', b'\\', 0x20);
+        let plain = find_escaped(text, at);
         out.extend_from_slice(&text[at..plain]);
         match text.get(plain) {
             None => break,
             Some(&byte) if byte < 0x20 => {
                 let digits = b"0123456789abcdef";
                 out.extend_from_slice(b"\\u00");
-                out.extend_from_slice(&[digits[(byte >> 4) as usize], digits[(byte & 15) as usize]]);
+                out.push(digits[usize::from(byte >> 4)]);
+                out.push(digits[usize::from(byte & 15)]);
             }
             Some(&byte) => out.extend_from_slice(&[b'\\', byte]),
         }
@@ -282,40 +557,68 @@ pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
 mod tests {
     use super::*;
 
-    fn text(json: &str) -> Option<String> {
-        let json = format!("{{\"a\" : {}\n}}", json);
-        let mut found = None;
-        let mut scanner = Scanner::new(json.as_bytes());
-        scanner.object(|_, value| found = value.text().map(Cow::into_owned))?;
-        found
+    fn text(json: &str, most: usize) -> Option<&str> {
+        Json::new(json.as_bytes())?.text(most)
     }
 
     #[test]
     fn decodes_strings() {
-        assert_eq!(text(r#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00""#).unwrap(), "a\"\\/\u{8}\u{c}\n\r\té😀");
-        assert_eq!(text(r#""\ud800\ud800\udc00\udc00x\ud800""#).unwrap(), "\u{FFFD}\u{10000}\u{FFFD}x\u{FFFD}");
-        assert_eq!(text(r#""\u12""#).unwrap(), "\u{FFFD}");
-        assert_eq!(text("12"), None);
+        let all = r#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00""#;
+        assert_eq!(text(all, 15), Some("a\"\\/\u{8}\u{c}\n\r\té😀"));
+        assert_eq!(text(all, 14), None);
+        assert_eq!(
+            text(r#""\ud800\ud800\udc00\udc00x\ud800""#, 99),
+            Some("\u{FFFD}\u{10000}\u{FFFD}x\u{FFFD}")
+        );
+        assert_eq!(text(r#""\u12""#, 99), None);
+        assert_eq!(text("12", 99), None);
+        assert_eq!(text("\"abc", 99), None);
+        assert_eq!(text("\"abc\"", 3), Some("abc"));
+        assert_eq!(text("\"abc\"", 2), None);
+    }
+
+    #[test]
+    fn finds_the_end_of_any_string() {
+        let mut seed = 7u64;
+        for size in 0..300 {
+            let mut raw = Vec::new();
+            while raw.len() < size {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                match seed >> 62 {
+                    0 => raw.extend_from_slice(b"\\\\"),
+                    1 => raw.extend_from_slice(b"\\\""),
+                    _ => raw.push(b'x'),
+                }
+            }
+            let end = raw.len();
+            raw.extend_from_slice(b"\",\"y\\");
+            assert_eq!(string_end(&raw, 0, usize::MAX), Some(end));
+            assert_eq!(string_end(&raw[..end], 0, usize::MAX), None);
+        }
     }
 
     #[test]
     fn refuses_what_is_not_json() {
         let long = "[".repeat(200);
-        let bad = ["", "tru", "\"", "\"\\\"", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "[}", &long];
-        for bad in bad {
-            let mut scanner = Scanner::new(bad.as_bytes());
-            assert!(scanner.value(DEEPEST).is_none(), "{}", bad);
+        for bad in
+            ["", "\"", "\"\\\"", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "[}", &long]
+        {
+            let bad = format!("{} ,", bad);
+            let after = Json::new(bad.as_bytes()).and_then(|value| value.past_value(DEEPEST));
+            assert!(after.and_then(|after| after.past(b',')).is_none(), "{}", bad);
         }
     }
 
     #[test]
     fn writes_what_it_reads() {
         for code in (0..0x300).chain(0xFFF0..0x10010).filter_map(char::from_u32) {
-            for size in 0..10 {
-                let plain = format!("{}{}{}", "x".repeat(size), code, "y".repeat(9 - size));
+            for size in 0..20 {
+                let plain = format!("{}{}{}", "x".repeat(size), code, "y".repeat(19 - size));
                 let mut out = Vec::new();
                 push_string(&mut out, &plain);
-                assert_eq!(text(std::str::from_utf8(&out).unwrap()).unwrap(), plain);
+                let json = Json::new(&out).unwrap();
+                assert_eq!(json.text(plain.len()), Some(&*plain));
+                assert_eq!(json.text(plain.len() - 1), None);
             }
         }
     }

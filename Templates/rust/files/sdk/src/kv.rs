@@ -1,7 +1,10 @@
-//! The host's key-value store. It is this plugin's own and outlives the call; a key and a value hold at most 65,536
-//! bytes, the store at most 1,024 keys.
+//! The host's key-value store. It is this plugin's own and outlives the call, but not the host's
+//! process; a key and a value hold at most 65,536 bytes, the store at most 1,024 keys. Operators
+//! read and write it through the host's admin address: that is how a plugin is configured.
 
-use crate::text::decimal;
+use crate::text::push_decimal;
+use std::error::Error;
+use std::fmt;
 
 #[cfg(not(target_arch = "wasm32"))]
 use crate::native::{kv_delete, kv_get, kv_set, sha256_hex};
@@ -15,6 +18,29 @@ extern "C" {
     fn sha256_hex(input: *const u8, size: usize, out: *mut u8) -> i32;
 }
 
+/// Why nothing was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// A cap of the host was hit.
+    Full,
+    /// What is stored is no whole number of 64 bits.
+    NotANumber,
+    /// The sum does not fit into 64 bits.
+    Overflow,
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            StoreError::Full => "a cap of the host was hit",
+            StoreError::NotANumber => "the value is no whole number of 64 bits",
+            StoreError::Overflow => "the sum does not fit into 64 bits",
+        })
+    }
+}
+
+impl Error for StoreError {}
+
 /// The value under a key.
 pub fn get(key: impl AsRef<[u8]>) -> Option<Vec<u8>> {
     let key = key.as_ref();
@@ -22,16 +48,17 @@ pub fn get(key: impl AsRef<[u8]>) -> Option<Vec<u8>> {
     // A value that does not fit is asked for again with more room, up to more than the host keeps.
     while room <= 1 << 20 {
         let mut out: Vec<u8> = Vec::with_capacity(room);
-        // The host writes at most `room` bytes and says how many.
+        // Safety: the host reads the key, and writes at most `room` bytes.
         let size = unsafe { kv_get(key.as_ptr(), key.len(), out.as_mut_ptr(), room) };
-        if size >= 0 && size as usize <= room {
-            unsafe { out.set_len(size as usize) };
-            return Some(out);
+        match usize::try_from(size) {
+            Ok(size) if size <= room => {
+                // Safety: the host has written so many.
+                unsafe { out.set_len(size) };
+                return Some(out);
+            }
+            _ if size == -2 => room *= 16,
+            _ => return None,
         }
-        if size != -2 {
-            return None;
-        }
-        room *= 16;
     }
     None
 }
@@ -41,34 +68,51 @@ pub fn get_text(key: impl AsRef<[u8]>) -> Option<String> {
     String::from_utf8(get(key)?).ok()
 }
 
-/// Puts a value under a key. False when a cap was hit: nothing is stored then.
-pub fn set(key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> bool {
+/// Puts a value under a key.
+///
+/// # Errors
+/// When a cap was hit: nothing is stored then.
+pub fn set(key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Result<(), StoreError> {
     let (key, value) = (key.as_ref(), value.as_ref());
-    unsafe { kv_set(key.as_ptr(), key.len(), value.as_ptr(), value.len()) == 0 }
+    // Safety: the host reads both.
+    match unsafe { kv_set(key.as_ptr(), key.len(), value.as_ptr(), value.len()) } {
+        0 => Ok(()),
+        _ => Err(StoreError::Full),
+    }
 }
 
 /// Takes a key out.
 pub fn delete(key: impl AsRef<[u8]>) {
     let key = key.as_ref();
+    // Safety: the host reads the key.
     unsafe { kv_delete(key.as_ptr(), key.len()) };
 }
 
-/// Adds to the whole number under a key (none counts as 0) and gives the sum; `None`, and nothing stored, when the
-/// value is no number, the sum has no room, or a cap was hit.
-pub fn add(key: impl AsRef<[u8]>, amount: i64) -> Option<i64> {
+/// Adds to the whole number under a key, and gives the sum; no key counts as 0. Of two calls at the
+/// same time, one may be lost.
+///
+/// # Errors
+/// When the value is no number, the sum has no room, or a cap was hit: nothing is stored then.
+pub fn add(key: impl AsRef<[u8]>, amount: i64) -> Result<i64, StoreError> {
     let key = key.as_ref();
     let number = match get(key) {
         None => 0,
-        Some(value) => std::str::from_utf8(&value).ok()?.parse::<i64>().ok()?,
+        Some(value) => {
+            let text = std::str::from_utf8(&value).map_err(|_| StoreError::NotANumber)?;
+            text.parse::<i64>().map_err(|_| StoreError::NotANumber)?
+        }
     };
-    let sum = number.checked_add(amount)?;
-    set(key, decimal(sum)).then_some(sum)
+    let sum = number.checked_add(amount).ok_or(StoreError::Overflow)?;
+    let mut decimal = Vec::with_capacity(20);
+    push_decimal(&mut decimal, sum);
+    set(key, decimal).map(|()| sum)
 }
 
 /// The SHA-256 of some bytes, as 64 lowercase hex digits, computed by the host.
 pub fn sha256(input: impl AsRef<[u8]>) -> Option<String> {
     let input = input.as_ref();
     let mut out = [0; 64];
+    // Safety: the host reads the input and writes 64 bytes.
     let size = unsafe { sha256_hex(input.as_ptr(), input.len(), out.as_mut_ptr()) };
     if size != 64 {
         return None;
@@ -79,35 +123,38 @@ pub fn sha256(input: impl AsRef<[u8]>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::decimal;
 
     #[test]
     fn follows_the_hosts_rules() {
         crate::testing::clear();
         assert_eq!(get("a"), None);
         for size in [0, 1, 255, 256, 257, 4096, 4097, 65_536] {
-            assert!(set("a", vec![7; size]));
+            assert_eq!(set("a", vec![7; size]), Ok(()));
             assert_eq!(get("a"), Some(vec![7; size]));
         }
-        assert!(!set("a", vec![7; 65_537]));
+        assert_eq!(set("a", vec![7; 65_537]), Err(StoreError::Full));
         delete("a");
         assert_eq!(get("a"), None);
         for key in 0..1024 {
-            assert!(set(decimal(key), "x"));
+            assert_eq!(set(decimal(key), "x"), Ok(()));
         }
-        assert!(!set("one more", "x"));
-        assert!(set("7", "y"));
+        assert_eq!(set("one more", "x"), Err(StoreError::Full));
+        assert_eq!(set("7", "y"), Ok(()));
     }
 
     #[test]
     fn adds() {
         crate::testing::clear();
-        assert_eq!(add("n", 5), Some(5));
-        assert_eq!(add("n", -7), Some(-2));
-        assert_eq!(get_text("n").unwrap(), "-2");
-        set("n", "many");
-        assert_eq!(add("n", 1), None);
-        set("n", decimal(i64::MAX));
-        assert_eq!(add("n", 1), None);
+        assert_eq!(add("n", 5), Ok(5));
+        assert_eq!(add("n", -7), Ok(-2));
+        assert_eq!(add("n", 3_000_000_002), Ok(3_000_000_000));
+        assert_eq!(get_text("n").unwrap(), "3000000000");
+        assert_eq!(set("n", "many"), Ok(()));
+        assert_eq!(add("n", 1), Err(StoreError::NotANumber));
+        assert_eq!(set("n", decimal(i64::MAX)), Ok(()));
+        assert_eq!(add("n", 1), Err(StoreError::Overflow));
+        assert_eq!(add("n", i64::MIN), Ok(-1));
     }
 
     #[test]

@@ -3,22 +3,27 @@
 //! Write one function a hook and name it once with its macro:
 //!
 //! ```
-//! use plugin_sdk::{Decision, Query};
+//! use plugin_sdk::{pre_query, Query, QueryDecision, Touch};
 //!
-//! plugin_sdk::pre_query!(guard);
-//! fn guard(query: &Query) -> Decision {
-//!     if query.touches("secrets") {
-//!         return Decision::block("off limits");
+//! pre_query!(guard);
+//! fn guard(query: &Query) -> QueryDecision {
+//!     match query.touches("secrets", 65_536) {
+//!         Touch::No => QueryDecision::Continue,
+//!         _ => QueryDecision::block("off limits"),
 //!     }
-//!     Decision::Continue
 //! }
 //! ```
 //!
-//! Off WebAssembly the host's functions have stand-ins, so that `cargo test` runs a plugin's own code: see [`testing`].
+//! Off WebAssembly the host's functions have stand-ins, so that `cargo test` runs a plugin's own
+//! code: see [`testing`].
+
+#![deny(unsafe_op_in_unsafe_fn)]
+#![warn(missing_debug_implementations, missing_docs)]
 
 #[doc(hidden)]
 pub mod abi;
-mod answers;
+mod bytes;
+mod decisions;
 mod events;
 mod json;
 pub mod kv;
@@ -31,22 +36,30 @@ pub mod sql;
 pub mod testing;
 mod text;
 
-pub use answers::{AuthDecision, Decision, Identity, RouteDecision};
-pub use events::{AuthRequest, Outcome, Query};
+pub use decisions::{
+    AuthenticateDecision, CachedResult, Column, Identity, MalformedResult, QueryDecision,
+    RouteDecision,
+};
+pub use events::{AuthenticateRequest, Field, Outcome, Query};
 pub use kv::sha256;
-pub use text::{decimal, includes, join};
+pub use sql::{Examination, Table, Touch};
+pub use text::{decimal, includes, join, split};
 
-/// Makes `fn(&Query) -> Decision` the hook that runs before a query.
+/// Makes `fn(&Query) -> QueryDecision` the hook that runs before a query.
 #[macro_export]
 macro_rules! pre_query {
     ($function:path) => {
         const _: () = {
-            const HOOK: fn(&$crate::Query<'_>) -> $crate::Decision = $function;
-            let _ = HOOK;
+            const HOOK: fn(&$crate::Query<'_>) -> $crate::QueryDecision = $function;
+            // Off WebAssembly nobody calls it.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[used]
+            static USED: fn(&$crate::Query<'_>) -> $crate::QueryDecision = HOOK;
             #[cfg(target_arch = "wasm32")]
             #[export_name = "pre_query"]
             unsafe extern "C" fn plugin_pre_query(input: *const u8, size: usize) -> u64 {
-                $crate::abi::pre_query(input, size, HOOK)
+                // Safety: the host has put `size` bytes there.
+                unsafe { $crate::abi::pre_query(input, size, HOOK) }
             }
         };
     };
@@ -58,27 +71,37 @@ macro_rules! post_query {
     ($function:path) => {
         const _: () = {
             const HOOK: fn(&$crate::Query<'_>, &$crate::Outcome<'_>) = $function;
-            let _ = HOOK;
+            // Off WebAssembly nobody calls it.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[used]
+            static USED: fn(&$crate::Query<'_>, &$crate::Outcome<'_>) = HOOK;
             #[cfg(target_arch = "wasm32")]
             #[export_name = "post_query"]
             unsafe extern "C" fn plugin_post_query(input: *const u8, size: usize) {
-                $crate::abi::post_query(input, size, HOOK)
+                // Safety: the host has put `size` bytes there.
+                unsafe { $crate::abi::post_query(input, size, HOOK) }
             }
         };
     };
 }
 
-/// Makes `fn(&AuthRequest) -> AuthDecision` the hook that says who may come in.
+/// Makes `fn(&AuthenticateRequest) -> AuthenticateDecision` the hook that says who may log in.
 #[macro_export]
 macro_rules! authenticate {
     ($function:path) => {
         const _: () = {
-            const HOOK: fn(&$crate::AuthRequest<'_>) -> $crate::AuthDecision = $function;
-            let _ = HOOK;
+            const HOOK: fn(&$crate::AuthenticateRequest<'_>) -> $crate::AuthenticateDecision =
+                $function;
+            // Off WebAssembly nobody calls it.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[used]
+            static USED: fn(&$crate::AuthenticateRequest<'_>) -> $crate::AuthenticateDecision =
+                HOOK;
             #[cfg(target_arch = "wasm32")]
             #[export_name = "authenticate"]
             unsafe extern "C" fn plugin_authenticate(input: *const u8, size: usize) -> u64 {
-                $crate::abi::authenticate(input, size, HOOK)
+                // Safety: the host has put `size` bytes there.
+                unsafe { $crate::abi::authenticate(input, size, HOOK) }
             }
         };
     };
@@ -90,11 +113,15 @@ macro_rules! route {
     ($function:path) => {
         const _: () = {
             const HOOK: fn(&$crate::Query<'_>) -> $crate::RouteDecision = $function;
-            let _ = HOOK;
+            // Off WebAssembly nobody calls it.
+            #[cfg(not(target_arch = "wasm32"))]
+            #[used]
+            static USED: fn(&$crate::Query<'_>) -> $crate::RouteDecision = HOOK;
             #[cfg(target_arch = "wasm32")]
             #[export_name = "route"]
             unsafe extern "C" fn plugin_route(input: *const u8, size: usize) -> u64 {
-                $crate::abi::route(input, size, HOOK)
+                // Safety: the host has put `size` bytes there.
+                unsafe { $crate::abi::route(input, size, HOOK) }
             }
         };
     };

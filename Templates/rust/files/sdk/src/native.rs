@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::slice::{from_raw_parts, from_raw_parts_mut};
+use std::slice::from_raw_parts;
 
 thread_local! {
     /// One store a thread, so one a test.
@@ -13,18 +13,28 @@ const MOST_BYTES: usize = 65_536;
 const MOST_KEYS: usize = 1_024;
 
 pub(crate) unsafe fn kv_get(key: *const u8, key_size: usize, out: *mut u8, room: usize) -> i32 {
-    STORE.with(|store| match store.borrow().get(from_raw_parts(key, key_size)) {
+    // Safety: the caller, the library itself, hands over a slice.
+    let key = unsafe { from_raw_parts(key, key_size) };
+    STORE.with(|store| match store.borrow().get(key) {
         None => -1,
         Some(value) if value.len() > room => -2,
         Some(value) => {
-            from_raw_parts_mut(out, value.len()).copy_from_slice(value);
+            // Safety: there is room for `room` bytes.
+            unsafe { out.copy_from_nonoverlapping(value.as_ptr(), value.len()) };
             value.len() as i32
         }
     })
 }
 
-pub(crate) unsafe fn kv_set(key: *const u8, key_size: usize, value: *const u8, value_size: usize) -> i32 {
-    let (key, value) = (from_raw_parts(key, key_size), from_raw_parts(value, value_size));
+pub(crate) unsafe fn kv_set(
+    key: *const u8,
+    key_size: usize,
+    value: *const u8,
+    value_size: usize,
+) -> i32 {
+    // Safety: the caller, the library itself, hands over slices.
+    let (key, value) =
+        unsafe { (from_raw_parts(key, key_size), from_raw_parts(value, value_size)) };
     STORE.with(|store| {
         let mut store = store.borrow_mut();
         let full = store.len() >= MOST_KEYS && !store.contains_key(key);
@@ -37,13 +47,18 @@ pub(crate) unsafe fn kv_set(key: *const u8, key_size: usize, value: *const u8, v
 }
 
 pub(crate) unsafe fn kv_delete(key: *const u8, key_size: usize) -> i32 {
-    STORE.with(|store| store.borrow_mut().remove(from_raw_parts(key, key_size)));
+    // Safety: the caller, the library itself, hands over a slice.
+    let key = unsafe { from_raw_parts(key, key_size) };
+    STORE.with(|store| store.borrow_mut().remove(key));
     0
 }
 
 pub(crate) unsafe fn sha256_hex(input: *const u8, size: usize, out: *mut u8) -> i32 {
-    let digest: String = sha256(from_raw_parts(input, size)).iter().map(|word| format!("{:08x}", word)).collect();
-    from_raw_parts_mut(out, 64).copy_from_slice(digest.as_bytes());
+    // Safety: the caller, the library itself, hands over a slice.
+    let input = unsafe { from_raw_parts(input, size) };
+    let digest: String = sha256(input).iter().map(|word| format!("{:08x}", word)).collect();
+    // Safety: there is room for 64 bytes.
+    unsafe { out.copy_from_nonoverlapping(digest.as_ptr(), digest.len()) };
     64
 }
 
@@ -64,8 +79,10 @@ fn sha256(input: &[u8]) -> [u32; 8] {
     message.extend_from_slice(&(input.len() as u64 * 8).to_be_bytes());
 
     for block in message.chunks_exact(64) {
-        let mut words: Vec<u32> =
-            block.chunks_exact(4).map(|four| u32::from_be_bytes([four[0], four[1], four[2], four[3]])).collect();
+        let mut words: Vec<u32> = block
+            .chunks_exact(4)
+            .map(|four| u32::from_be_bytes([four[0], four[1], four[2], four[3]]))
+            .collect();
         for i in 16..64 {
             let (x, y) = (words[i - 15], words[i - 2]);
             let s0 = x.rotate_right(7) ^ x.rotate_right(18) ^ x >> 3;
@@ -76,7 +93,8 @@ fn sha256(input: &[u8]) -> [u32; 8] {
         for (round, word) in rounds.iter().zip(&words) {
             let s1 = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
             let choice = e & f ^ !e & g;
-            let t1 = h.wrapping_add(s1).wrapping_add(choice).wrapping_add(*round).wrapping_add(*word);
+            let t1 =
+                h.wrapping_add(s1).wrapping_add(choice).wrapping_add(*round).wrapping_add(*word);
             let s0 = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
             let t2 = s0.wrapping_add(a & b ^ a & c ^ b & c);
             h = g;
