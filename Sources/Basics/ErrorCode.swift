@@ -98,10 +98,10 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case moduleNotWritten = "module-not-written"
     /// The host would refuse to load the module.
     case moduleRefused = "module-refused"
-    /// The registry has a plugin whose name differs by case only.
-    case nameDiffersByCase = "name-differs-by-case"
     /// Compiling the module takes too long.
     case moduleTooSlow = "module-too-slow"
+    /// The registry has a plugin whose name differs by case only.
+    case nameDiffersByCase = "name-differs-by-case"
     /// A private key is encrypted, and no passphrase is given.
     case needsPassphrase = "needs-passphrase"
     /// The releases before are signed by another key.

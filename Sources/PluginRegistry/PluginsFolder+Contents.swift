@@ -78,7 +78,7 @@ extension PluginsFolder {
         if manifest == nil {
             warnings.append("without \(fileName).yaml or \(fileName).json beside it the host never calls \(fileName)")
         }
-        let hooks = (manifest?.hooks ?? []).compactMap { Hook(manifestName: $0) }
+        let hooks = (manifest?.hooks ?? []).compactMap { HostProfile.standard.hook(named: $0) }
         if manifest != nil, !hooks.contains(where: \.isCalled) {
             warnings.append("the manifest of \(fileName) has no hook that the host calls")
         }
@@ -87,7 +87,7 @@ extension PluginsFolder {
                 warnings.append("\(fileName) is the plugin \(embedded.name.printable) under another name")
             }
             let missing = embedded.hooks.filter { hook in
-                !hooks.contains { $0.name == (Hook(manifestName: hook)?.name ?? hook) }
+                !hooks.contains { $0.name == (HostProfile.standard.hook(named: hook)?.name ?? hook) }
             }
             if !missing.isEmpty {
                 warnings.append(

@@ -74,10 +74,10 @@ struct VerifyCommand: Command {
     }
 
     /// In the host's words where there is a trust root.
-    private func packed(_ verified: VerifiedPackedPlugin, _ trustRoot: TrustRoot?, _ session: Session) -> Outcome {
+    private func packed(_ verified: CheckedPackedPlugin, _ trustRoot: TrustRoot?, _ session: Session) -> Outcome {
         let warnings = trustRoot?.warnings ?? []
         let text: [Text] =
-            verified.signer.map { ["\("OK", .green) — signed by \($0)"] }
+            verified.signature.signer.map(\.label).map { ["\("OK", .green) — signed by \($0)"] }
             ?? ["\(file)", "  sha256: \(verified.sha256)", .signature(verifiedBy: nil)]
         return Outcome(
             text: text,
@@ -88,7 +88,7 @@ struct VerifyCommand: Command {
                     .init("size", .int(verified.module.count)),
                 ]
                     + SignatureMembers(
-                        isSigned: verified.plugin.isSigned, signer: verified.signer, trustRoot: trustRoot
+                        isSigned: verified.plugin.isSigned, signer: verified.signature.signer?.label, trustRoot: trustRoot
                     ).members + [.init("warnings", .strings(warnings))]),
             warnings: warnings.map { Text($0) })
     }

@@ -36,7 +36,7 @@ package struct SourceRevision: Sendable, Equatable {
             let rest = remote.dropFirst(scheme.count)
             let host = rest.prefix { $0 != "/" }
             guard let at = host.lastIndex(of: "@") else { return remote }
-            return remote.prefix(scheme.count) + rest[rest.index(after: at)...]
+            return String(remote.prefix(scheme.count)) + String(rest[rest.index(after: at)...])
         }
         // `user@host:path`, as ssh has it.
         guard !remote.hasPrefix("/"), !remote.hasPrefix("."), let colon = remote.firstIndex(of: ":"),

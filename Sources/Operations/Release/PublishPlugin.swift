@@ -211,7 +211,9 @@ package struct PublishPlugin {
             module: module
         ).run().findings
         // A hook that the host calls and the manifest does not declare is code that never runs.
-        if let error = findings.first(where: { $0.isError || ($0.rule.id == "PDK207" && $0.silencedBecause == nil) }) {
+        if let error = findings.first(where: { finding in
+            finding.isError || (finding.rule == RuleBook.undeclaredHook && finding.suppressedBecause == nil)
+        }) {
             throw CheckFailure(name: project.name, findings: findings, first: error)
         }
         return findings.filter { $0.suppressedBecause == nil }

@@ -19,7 +19,7 @@ struct Sidecar {
             guard try FileStatus.of(file, followingLinks: true) != nil else { continue }
             path = file
             do {
-                let bytes = try WholeFiles.read(file, limit: HostLimits.manifestBytes)
+                let bytes = try WholeFiles.read(file, limit: KitLimits.manifestBytes)
                 manifest = try ending == ".yaml" ? Self.lines(bytes) : Self.json(bytes)
                 problem = nil
             } catch {
@@ -54,7 +54,7 @@ struct Sidecar {
     }
 
     private static func json(_ bytes: [UInt8]) throws -> EmbeddedManifest {
-        let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: HostLimits.manifestBytes)).root
+        let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: KitLimits.manifestBytes)).root
         var manifest = EmbeddedManifest(
             name: root["name"]?.string ?? "", version: root["version"]?.string ?? "",
             hooks: root["hooks"]?.elements.compactMap(\.string) ?? [])
@@ -69,7 +69,7 @@ struct Sidecar {
         func known(_ list: HostLineReader.List?) -> [String] { (list?.items ?? []).map(\.text) }
         var manifest = EmbeddedManifest(
             name: read.fields["name"]?.value ?? "", version: read.fields["version"]?.value ?? "",
-            hooks: known(read.hooks).filter { Hook(manifestName: $0) != nil })
+            hooks: known(read.hooks).filter { HostProfile.standard.hook(named: $0) != nil })
         manifest.permissions = known(read.permissions)
         return manifest
     }

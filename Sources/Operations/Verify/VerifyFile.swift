@@ -28,7 +28,7 @@ package struct VerifyFile {
     /// What was looked at, told by its contents.
     package enum Report: Sendable {
         case module(ModuleReport)
-        case packed(VerifiedPackedPlugin)
+        case packed(CheckedPackedPlugin)
         case folder([FolderLine])
     }
 
@@ -77,7 +77,7 @@ package struct VerifyFile {
             guard signature == nil else {
                 throw Misuse(description: "--sig is for modules: a packed plugin has its signature in it")
             }
-            return .packed(try PackedPlugin.read(path).verify(trustRoot: trustRoot))
+            return .packed(try PackedPlugin.blockingRead(path).check(trust: Trust(trustRoot)))
         }
         if MinisignSignature.isOne(head), path.hasSuffix(".minisig"), signature == nil {
             return .module(
@@ -102,13 +102,14 @@ package struct VerifyFile {
         let signaturePath = try signaturePath()
         let text = try signaturePath.map { try WholeFiles.read($0, limit: KeyText.maximumFileBytes) }
         if let text, let signaturePath { try refuseMalformed(text, signaturePath) }
-        var verification: ModuleVerification, signer: String?
+        var verification: ModuleInspection, signer: String?
         if let text, MinisignSignature.isOne(text), let trustRoot {
-            verification = try ModuleVerification.verify(path, trustRoot: nil)
+            verification = try ModuleInspection.blockingInspect(path, trust: Trust(nil))
             signer = try minisigner(text, trustRoot, verification)
         } else {
-            verification = try ModuleVerification.verify(path, trustRoot: trustRoot, signatureFile: signaturePath)
-            signer = verification.signer
+            verification = try ModuleInspection.blockingInspect(
+                path, trust: Trust(trustRoot), signatureFile: signaturePath)
+            signer = verification.signature.signer?.label
         }
         let body = try bodyWarnings(verification.size)
         let embedded = try EmbeddedManifest(
@@ -150,9 +151,9 @@ package struct VerifyFile {
     }
 
     private func minisigner(
-        _ text: [UInt8], _ trustRoot: TrustRoot, _ verification: ModuleVerification
+        _ text: [UInt8], _ trustRoot: TrustRoot, _ verification: ModuleInspection
     ) throws -> String {
-        let bytes = try WholeFiles.read(path, limit: HostLimits.moduleBytes)
+        let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
         let digest = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
         guard digest == verification.sha256 else {
             throw RegistryError(.artifactUnavailable, "\(path) was changed while it was read")
