@@ -28,7 +28,8 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Release",
                 subcommands: [
-                    KeygenCommand.self, KeyCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self, ReleaseCommand.self,
+                    KeygenCommand.self, KeyCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self,
+                    ReleaseCommand.self,
                 ]),
             CommandGroup(
                 name: "Operator's",

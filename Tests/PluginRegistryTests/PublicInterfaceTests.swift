@@ -19,7 +19,9 @@ import Testing
     private func compile(_ arguments: [String]) async throws -> Program.Result {
         // The C modules come along as they do when a package depends on this one.
         let folders =
-            ["CSodium", "CLibCrypto/include", "CCurl", "CArchive", "CKernel"].map { BuiltProduct.repository + "/Sources/" + $0 }
+            ["CSodium", "CLibCrypto/include", "CCurl", "CArchive", "CKernel"].map {
+                BuiltProduct.repository + "/Sources/" + $0
+            }
             + [Self.products + "/Modules"]
         return try await Program("swiftc", environment: ["HOME": Scratch.folder]).run(
             folders.flatMap { ["-I", $0] } + [

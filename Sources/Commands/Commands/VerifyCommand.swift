@@ -88,7 +88,8 @@ struct VerifyCommand: Command {
                     .init("size", .int(verified.module.count)),
                 ]
                     + SignatureMembers(
-                        isSigned: verified.plugin.isSigned, signer: verified.signature.signer?.label, trustRoot: trustRoot
+                        isSigned: verified.plugin.isSigned, signer: verified.signature.signer?.label,
+                        trustRoot: trustRoot
                     ).members + [.init("warnings", .strings(warnings))]),
             warnings: warnings.map { Text($0) })
     }

@@ -27,7 +27,8 @@ package struct CheckPlugin {
     package let module: [UInt8]?
 
     package init(
-        project: PluginProject, registry: RegistryContents?, key: KeySource, now: Int, scratch: String, engine: EngineSource,
+        project: PluginProject, registry: RegistryContents?, key: KeySource, now: Int, scratch: String,
+        engine: EngineSource,
         hasRoundTrip: Bool, module: [UInt8]? = nil
     ) {
         self.project = project

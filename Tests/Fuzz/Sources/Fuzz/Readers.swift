@@ -38,7 +38,9 @@ enum Reader: String, CaseIterable {
     /// The reader that `PDK_FUZZ` names.
     static let chosen: Reader = {
         let name = unsafe getenv("PDK_FUZZ").map { unsafe String(cString: $0) } ?? ""
-        guard let reader = Reader(rawValue: name) else { fatalError("set PDK_FUZZ to one of \(allCases.map(\.rawValue))") }
+        guard let reader = Reader(rawValue: name) else {
+            fatalError("set PDK_FUZZ to one of \(allCases.map(\.rawValue))")
+        }
         return reader
     }()
 }
