@@ -72,6 +72,7 @@ extension PluginVersion: Comparable {
         left.description.utf8.elementsEqual(right.description.utf8)
     }
 
+    /// Hashes the spelling's bytes.
     public func hash(into hasher: inout Hasher) {
         for byte in description.utf8 { hasher.combine(byte) }
     }

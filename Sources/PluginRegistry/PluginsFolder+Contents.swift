@@ -30,7 +30,9 @@ public struct InstalledPluginReport: Sendable, Hashable {
 
     /// The name and version that a module carries.
     public struct EmbeddedRelease: Sendable, Hashable {
+        /// The plugin's name.
         public let name: String
+        /// The version's text.
         public let version: String
     }
 }

@@ -14,7 +14,9 @@ struct CommentedText {
 
     static func isOne(_ text: [UInt8]) -> Bool { text.starts(with: head) }
 
-    /// Takes the lines apart; line ends may be CR LF. Nil when the second line is not base64.
+    /// Takes the lines apart; line ends may be CR LF.
+    ///
+    /// Nil when the second line is not base64.
     init?(_ text: [UInt8]) {
         guard Self.isOne(text) else { return nil }
         var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in

@@ -69,7 +69,9 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
 
     /// Two digests that should be one.
     public struct Digests: Sendable, Hashable {
+        /// The one that was promised.
         public let expected: String
+        /// The one that was found.
         public let actual: String
 
         package init(expected: String, actual: String) {

@@ -52,6 +52,11 @@ private func listing() async throws -> String {
 extension InstalledPlugin {
     /// The label of the key that made the signature, where that was checked.
     var signer: String? { signature.signer?.label }
+
+    /// The warnings beside those that nothing was signed or checked.
+    var otherWarnings: [String] {
+        warnings.filter { !$0.hasSuffix(" is unsigned") && !$0.contains("no signature was checked") }
+    }
 }
 
 extension ModuleInspection {

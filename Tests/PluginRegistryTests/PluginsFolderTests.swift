@@ -44,12 +44,12 @@ import Testing
         try await registry.publish("mask", fields: ["hooks": .null])
         let installed = try install("mask")
         #expect(installed.manifestPath == nil && Scratch.names(in: "plugins") == ["mask.wasm"])
-        #expect(installed.warnings.count == 1 && installed.warnings[0].contains("never calls it"))
+        #expect(installed.otherWarnings.count == 1 && installed.otherWarnings[0].contains("never calls it"))
         // A manifest that the operator put there answers the question, and stays.
         try Scratch.write("plugins/mask.yaml", "name: mask\n")
-        #expect(try install("mask").warnings.isEmpty)
+        #expect(try install("mask").otherWarnings.isEmpty)
         try await registry.publish("mask", "2.0.0")
-        #expect(try install("mask").warnings.first?.contains("mask.yaml") == true)
+        #expect(try install("mask").otherWarnings.first?.contains("mask.yaml") == true)
         #expect(try Scratch.text("plugins/mask.yaml") == "name: mask\n")
     }
 
@@ -57,7 +57,7 @@ import Testing
     func hooksThatAreNeverCalledAreWarnedOf(hooks: [String]) async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask", fields: ["hooks": .strings(hooks)])
-        let warnings = try install("mask").warnings
+        let warnings = try install("mask").otherWarnings
         #expect(warnings.count == 1 && warnings[0].contains("never called"))
     }
 

@@ -36,7 +36,9 @@ extension Session {
         return try Passphrase.ask("Passphrase of \(name): ")
     }
 
-    /// What `PDK_KEY_PASSPHRASE` says; nil when it is not set. Set to nothing, it is an error, and never no encryption.
+    /// What `PDK_KEY_PASSPHRASE` says; nil when it is not set.
+    ///
+    /// Set to nothing, it is an error, and never no encryption.
     func keyPassphrase() throws -> [UInt8]? {
         guard let phrase = environment["PDK_KEY_PASSPHRASE"] else { return nil }
         guard !phrase.isEmpty else {

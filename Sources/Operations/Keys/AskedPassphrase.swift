@@ -10,7 +10,8 @@ final class AskedPassphrase: Sendable {
 
     deinit {
         answer.withLock { answer in
-            if answer != nil { SecretBytes.wipe(&answer!) }
+            guard var phrase = answer.take() else { return }
+            SecretBytes.wipe(&phrase)
         }
     }
 

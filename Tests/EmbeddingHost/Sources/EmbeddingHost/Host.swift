@@ -34,7 +34,8 @@ import Synchronization
     static func installAll(_ location: RegistryLocation, _ trust: Trust, into path: String) async throws {
         let phases = Mutex<Set<String>>([])
         let network = Network(progress: { progress in
-            phases.withLock { _ = $0.insert("\(progress.phase) \(progress.subject.suffix(11))") }
+            let subject = progress.phase == .index ? "" : " " + progress.subject
+            phases.withLock { _ = $0.insert("\(progress.phase)\(subject)") }
         })
         let registry = Registry(location, network: network), folder = try PluginsFolder(path)
         let fetched = try await withThrowingTaskGroup(of: FetchedModule.self) { group in

@@ -1,0 +1,121 @@
+import Files
+
+/// Look-up, list and publish in large indexes.
+struct IndexFigures {
+    let pdk: String
+    let folder: String
+    let table: Table
+
+    private static let module: [UInt8] = [0x00, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
+
+    /// 100,000 entries beside Python's `json`, and 1,000,000 beside ten times that.
+    func measure() throws {
+        let many = try registry("many", entries: 100_000)
+        let python = MeasuredProcess(
+            "python3", ["-c", "import json, sys; json.load(open(sys.argv[1]))", many + "/index.json"])
+        table.compare(
+            "100,000 entries", rounds: 5, Candidate("python3 json.load", run: python.run),
+            [
+                Candidate("pdk install", .processor(1.0 / 8), .memory(24), run: lookUp(many)),
+                Candidate("pdk list", .processor(1.0 / 4), .memory(24), run: list(many)),
+            ])
+        try Folder.removeTree(many)
+
+        let million = try registry("million", entries: 1_000_000)
+        table.compare(
+            "1,000,000 entries", rounds: 3,
+            Candidate("cp", run: MeasuredProcess("cp", [million + "/index.json", folder + "/copy"]).run),
+            [
+                Candidate("pdk install", .memory(24), run: lookUp(million)),
+                Candidate("pdk list", .memory(24), run: list(million)),
+            ])
+        try Folder.removeTree(million)
+    }
+
+    private func lookUp(_ registry: String) -> () -> Cost {
+        MeasuredProcess(pdk, ["install", "plugin-70000", "--registry", registry, "--dest", folder + "/plugins"]).run
+    }
+
+    private func list(_ registry: String) -> () -> Cost { MeasuredProcess(pdk, ["list", "--registry", registry]).run }
+
+    /// A registry folder with an index as `pdk publish` writes it, written in pieces.
+    private func registry(_ name: String, entries: Int) throws -> String {
+        let path = folder + "/" + name
+        try Folder.create(path)
+        try WholeFiles.replace(path + "/small.wasm", with: Self.module)
+        let digest = try Benchmarks.capture("openssl dgst -sha256 -r '\(path)/small.wasm'", folder).prefix(64)
+        let signature = String(repeating: "A", count: 86) + "=="
+        var file = try Folder(path).makeTemporary()
+        var text = "{\n  \"schema_version\": \"1\",\n  \"plugins\": [\n"
+        for number in 0..<entries {
+            text += """
+                    {
+                      "name": "plugin-\(number)",
+                      "version": "1.0.\(number % 7)",
+                      "description": "Plugin number \(number)",
+                      "artifact": "small.wasm",
+                      "sha256": "\(digest)",
+                      "signature": "\(signature)",
+                      "hooks": [
+                        "pre_query"
+                      ],
+                      "license": "Apache-2.0",
+                      "size": 8,
+                      "published_at": "2026-01-01T00:00:00Z"
+                    }\(number == entries - 1 ? "" : ",")
+
+                """
+            if text.utf8.count > 1 << 20 {
+                try unsafe file.write(Array(text.utf8).span.bytes)
+                text = ""
+            }
+        }
+        try unsafe file.write(Array((text + "  ]\n}\n").utf8).span.bytes)
+        try file.commit(as: "index.json")
+        return path
+    }
+
+    /// A publish into 100,000 entries beside one into an empty registry: the difference beside a copy of the index.
+    func publish() throws {
+        let many = try registry("published", entries: 100_000), plugin = folder + "/c"
+        _ = MeasuredProcess(
+            pdk, ["new", "c", "--template", "c", "--hook", "pre_query", "--dir", folder, "--author", "a"]
+        ).attempt()
+        guard MeasuredProcess(pdk, ["build", "--quiet"], folder: plugin).attempt() != nil,
+            MeasuredProcess(pdk, ["keygen", "publisher"]).attempt() != nil,
+            MeasuredProcess(pdk, ["sign", "--key", "publisher"], folder: plugin).attempt() != nil
+        else {
+            print("\npublish: left out, the C template cannot be built here")
+            return
+        }
+        let saved = folder + "/index.saved", empty = folder + "/empty"
+        _ = MeasuredProcess("cp", [many + "/index.json", saved]).run()
+        let copy = MeasuredProcess("cp", [saved, folder + "/copy"]).run
+        let commands: [(String, String)] = [
+            ("rm -rf '\(many)/artifacts' && cp '\(saved)' '\(many)/index.json'", many),
+            ("rm -rf '\(empty)'", empty),
+        ]
+        var costs: [[Cost]] = [[], [], []]
+        for round in 0...5 {
+            for (place, (prepare, registry)) in commands.enumerated() {
+                _ = MeasuredProcess("sh", ["-c", prepare]).run()
+                let publish = MeasuredProcess(
+                    pdk, ["publish", registry, "--create", "--key", "publisher"], folder: plugin)
+                if round > 0 { costs[place].append(publish.run()) } else { _ = publish.run() }
+            }
+            costs[2].append(copy())
+        }
+        let medians = costs.map(MeasuredProcess.medians)
+        print("\npublish into 100,000 entries (5 rounds): processor ms, MiB")
+        for (cost, name) in zip(medians, ["into 100,000 entries", "into an empty registry", "cp of the index"]) {
+            print("  \(cost.processor)  \(cost.memory)  \(name)")
+        }
+        let difference = max(0, medians[0].processor - medians[1].processor)
+        table.add(
+            "publish into 100,000 entries", "pdk publish, less one into an empty registry", "processor, cp",
+            ratio: difference / medians[2].processor, most: 5)
+        table.add(
+            "publish into 100,000 entries", "pdk publish", "MiB of one into an empty registry",
+            ratio: medians[0].memory / medians[1].memory, most: 1.2)
+    }
+}
