@@ -260,7 +260,7 @@ mod tests {
         let query = testing::query_from_json(
             r#" {"x":[{"query":"no"}],"hook_context":{"attributes":{"tenant_id":"acme","n":1},
             "branch":null,"request_id":"r1","identity":"al\u0069ce"},"is_read_only":true,
-            "tables":["a",null,"b\"c"],"query":"SELECT 1"} "#,
+            "tables":["a",null,"b\"c"],"qu\u0065ry":"SELECT 1"} "#,
         );
         assert_eq!(query.sql().text(), Some("SELECT 1"));
         assert_eq!(query.sql().text_up_to(7), None);

@@ -187,7 +187,8 @@ impl<'a> Json<'a> {
             }
             _ => {
                 let mut at = self.at;
-                while matches!(self.input.get(at)?, b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'z')
+                while matches!(self.input.get(at)?, b'+' | b'-' | b'.')
+                    || self.input.get(at)?.is_ascii_alphanumeric()
                 {
                     at += 1;
                 }
@@ -289,10 +290,20 @@ impl<'a, const N: usize> Object<'a, N> {
 }
 
 impl<'a> Json<'a> {
-    /// Whether a string is `text`, written without escapes, as the host writes names.
+    /// Whether a string is `text`, which the host writes without escapes.
     fn is(self, text: &str) -> bool {
         let inside = self.input.get(self.at + 1..).unwrap_or_default();
-        inside.starts_with(text.as_bytes()) && inside.get(text.len()) == Some(&b'"')
+        let same = inside.iter().zip(text.as_bytes()).take_while(|(one, other)| one == other);
+        let same = same.count();
+        match byte(inside, same) {
+            b'"' => same == text.len(),
+            b'\\' => {
+                let most = text.len();
+                let bounds = Bounds { most, escape: 1, rare_escape: 1, fuel: usize::MAX };
+                self.bytes(bounds).map_or(false, |(bytes, _)| bytes == text.as_bytes())
+            }
+            _ => false,
+        }
     }
 }
 
@@ -606,6 +617,18 @@ mod tests {
             let bad = format!("{} ,", bad);
             let after = Json::new(bad.as_bytes()).and_then(|value| value.past_value(DEEPEST));
             assert!(after.and_then(|after| after.past(b',')).is_none(), "{}", bad);
+        }
+    }
+
+    #[test]
+    fn steps_over_any_value() {
+        for value in
+            ["true", "null", "-2.5e+3", "[]", "{}", "[1,true]", "[[null] , {\"a\":[0]}]", "\"]\""]
+        {
+            let json = format!("{} , 7", value);
+            let after = Json::new(json.as_bytes()).and_then(|value| value.past_value(DEEPEST));
+            let after = after.and_then(|after| after.past(b','));
+            assert_eq!(after.map(Json::unsigned), Some(7), "{}", value);
         }
     }
 
