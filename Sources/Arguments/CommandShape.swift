@@ -42,7 +42,7 @@ package struct ArgumentShape: Sendable {
     init(_ declaration: Declaration, label: String) {
         kind = declaration.kind
         names = declaration.kind == .positional ? [] : declaration.name.names(for: label)
-        valueName = label
+        valueName = names.first { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) } ?? label
         help = declaration.help
         isOptional = declaration.isOptional
         isRepeating = declaration.isRepeating

@@ -4,6 +4,7 @@ internal import Basics
 internal import Checking
 internal import Contract
 internal import Files
+internal import Operations
 internal import Trust
 
 /// What a word on the command line may become, for a shell that asks (`pdk --complete SHELL WORDS`).
@@ -77,10 +78,10 @@ struct Completion {
         }
         let last = words.last ?? ""
         if let value {
-            offer(value, last)
+            offer(value, of: command, last)
         } else if last.hasPrefix("--"), !isPlain, let equals = last.firstIndex(of: "=") {
             guard let option = Self.option(String(last[..<equals]), of: command), option.kind == .option else { return }
-            offer(option, String(last[last.index(after: equals)...]))
+            offer(option, of: command, String(last[last.index(after: equals)...]))
         } else if last.hasPrefix("-"), !isPlain {
             paths = .none
             for option in Self.options(of: command) where option.isRepeating || used.isDisjoint(with: option.names) {
@@ -95,33 +96,54 @@ struct Completion {
         } else if isHelp {
             paths = .none
         } else if let argument = Self.positional(positionals, of: command) {
-            offer(argument, last)
+            offer(argument, of: command, last)
         } else {
             paths = .none
         }
     }
 
     /// Offers what an option or an argument takes, by the name of its value.
-    private mutating func offer(_ argument: ArgumentShape, _ last: String) {
+    private mutating func offer(_ argument: ArgumentShape, of command: CommandShape, _ last: String) {
         paths = .none
         if !argument.values.isEmpty { return add(argument.values.map { ($0, "") }, last) }
-        switch argument.valueName {
-        case "hook": add(HostProfile.standard.calledHooks.map { ($0.name, "") }, last)
-        case "rule": add(RuleBook.all.map { ($0.id, $0.name) }, last)
-        case "template":
+        switch (argument.valueName, command.path.dropFirst().joined(separator: " ")) {
+        case ("hook", _): add(HostProfile.standard.calledHooks.map { ($0.name, "") }, last)
+        case ("rule", _): add(RuleBook.all.map { ($0.id, $0.name) }, last)
+        case ("host", _):
+            paths = .files
+            add(HostProfile.builtIn.map { ($0.id, $0.name) }, last)
+        case ("template", _):
             paths = .folders
-            add(((try? TemplateCatalog.builtIn()) ?? []).map { ($0.id, $0.summary) }, last)
-        case "key":
+            add(templates.map { ($0.id, $0.summary) }, last)
+        case ("id", "template remove"): add(templates.filter { !$0.isBuiltIn }.map { ($0.id, $0.summary) }, last)
+        case ("key", _):
             paths = .files
             add(keyLabels.map { ($0, "a key of pdk keygen") }, last)
-        case "dest", "dir", "plugins-dir", "trust-root", "folder", "from", "to", "out-folder": paths = .folders
-        case "allow", "attr", "author", "description", "endpoint", "field", "filter", "fuel", "header", "hooks",
-            "label",
-            "license", "name", "plugin", "query", "reason", "restart", "seconds", "set", "table", "time", "version",
-            "word":
-            break
-        default: paths = .files
+        case ("label", "key export"), ("old", _): add(keyLabels.map { ($0, "a key of pdk keygen") }, last)
+        case ("label", "trust remove"):
+            add(Self.stems(of: session.keyStore?.trustFolder, ".pub").map { ($0, "a trusted key") }, last)
+        case ("file", "schema"): add(JSONSchemas.allCases.map { ($0.rawValue, "") }, last)
+        case ("dest", _), ("dir", _), ("plugins-dir", _), ("trust-root", _), ("folder", _), ("from", _), ("to", _):
+            paths = .folders
+        case (let name, _): paths = Self.freeTexts.contains(name) ? .none : .files
         }
+    }
+
+    /// Values that no shell can know.
+    private static let freeTexts: Set = [
+        "allow", "attr", "author", "description", "endpoint", "field", "filter", "fuel", "header", "hooks", "id",
+        "label",
+        "license", "name", "plugin", "query", "reason", "restart", "seconds", "set", "table", "time", "version", "word",
+    ]
+
+    private var templates: [PluginTemplate] { (try? session.templates.all()) ?? [] }
+
+    private var keyLabels: [String] { Self.stems(of: session.keyStore?.keysFolder, ".pem") }
+
+    /// The names of a folder's files without their ending.
+    private static func stems(of folder: String?, _ ending: String) -> [String] {
+        guard let folder, let names = try? Folder(folder).names() else { return [] }
+        return names.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }.sorted()
     }
 
     /// The options of a command; those of every command may also stand before it.
@@ -140,11 +162,6 @@ struct Completion {
         let all = command.arguments.filter { $0.kind == .positional }
         if place < all.count { return all[place] }
         return all.last.flatMap { $0.isRepeating ? $0 : nil }
-    }
-
-    private var keyLabels: [String] {
-        guard let folder = session.keyStore?.keysFolder, let names = try? Folder(folder).names() else { return [] }
-        return names.filter { $0.hasSuffix(".pem") }.map { String($0.dropLast(4)) }.sorted()
     }
 
     private mutating func add(_ found: [(word: String, meaning: String)], _ last: String) {

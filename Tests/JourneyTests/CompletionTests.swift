@@ -36,7 +36,9 @@ struct CompletionTests {
             "pdk ins", "pdk help ins", "pdk --js", "pdk run ", "pdk new x --template ", "pdk new x --hook post",
             "pdk list --registry ", "pdk verify mod", "pdk sign --key nig", "pdk sign --key=rel", "pdk list --color a",
             "pdk list --color=a", "pdk install x --dest reg", "pdk verify --tr", "pdk -C registry lis", "pdk verify a",
-            "pdk nothing-known ", "pdk new x --author ",
+            "pdk nothing-known ", "pdk new x --author ", "pdk explain PDK10", "pdk key export ni", "pdk key ",
+            "pdk schema ",
+            "pdk check --host hel",
         ]
         let answers = try await ask(shell, lines)
         try #require(answers.count == lines.count)
@@ -49,7 +51,9 @@ struct CompletionTests {
             (["nightly"], ["release"]), (["release"], ["nightly"]), (["auto", "always"], ["never"]),
             (["auto", "always"], ["never"]), (["registry"], ["module.wasm", "a folder"]),
             (["--trust-root"], ["--json"]), (["list"], ["install"]), (["a folder"], ["module.wasm"]),
-            ([], ["install", "module.wasm"]), ([], ["module.wasm", "swift"]),
+            ([], ["install", "module.wasm"]), ([], ["module.wasm", "swift"]), (["PDK101", "PDK102"], ["PDK201"]),
+            (["nightly"], ["release", "notes.txt"]), (["list", "show", "export"], ["module.wasm", "sign"]),
+            (["plugin", "cases", "template"], ["module.wasm"]), (["helios-1.5"], ["module.wasm"]),
         ]
         for (line, (answer, item)) in zip(lines, zip(answers, expected)) {
             let words = Set(answer.map(Self.plain))
