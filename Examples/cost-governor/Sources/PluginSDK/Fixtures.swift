@@ -3,24 +3,19 @@
 import CPluginABI
 
 extension HookEvent {
-    /// The event that this JSON text tells of; nil when it is malformed.
-    public init?(json: Text) {
-        var source = EventSource(cursor: JSONCursor(json))
-        self.init(&source)
-    }
-
     fileprivate init(written write: (inout JSONWriter) -> Void) {
         var json = JSONWriter()
         write(&json)
-        guard let event = Self(json: json.text) else { preconditionFailure("not JSON: \(json.text)") }
-        self = event
+        self.init(json: JSON(json.text))
     }
 }
 
 extension Query {
+    /// A query as HeliosProxy 1.5 tells of it; what it never sends can be given, for another host.
     public init(
-        sql: Text, normalized: Text? = nil, tables: [Text] = [], isReadOnly: Bool = false, requestID: Text = "test",
-        clientID: Text? = nil, identity: Text? = nil, database: Text? = nil, branch: Text? = nil,
+        sql: Text, normalized: Text? = nil, hostTables: [Text] = [], hostIsReadOnly: Bool = true,
+        requestID: Text = "00000000-0000-4000-8000-000000000001",
+        clientID: Text? = "00000000-0000-4000-8000-000000000002", identity: Text? = nil, database: Text? = nil, branch: Text? = nil,
         attributes: KeyValuePairs<Text, Text> = [:]
     ) {
         self.init { json in
@@ -29,8 +24,8 @@ extension Query {
             json.raw(#","normalized":"#)
             json.string(normalized ?? sql)
             json.raw(#","tables":"#)
-            json.strings(tables)
-            json.raw(#","is_read_only":\#(isReadOnly ? "true" : "false" as Text)"#)
+            json.strings(hostTables)
+            json.raw(#","is_read_only":\#(hostIsReadOnly ? "true" : "false" as Text)"#)
             json.raw(#","hook_context":{"request_id":"#)
             json.string(requestID)
             json.raw(#","client_id":"#)
@@ -49,12 +44,13 @@ extension Query {
 }
 
 extension Outcome {
+    /// What became of a query.
     public init(
-        success: Bool, targetNode: Text? = nil, elapsedMicroseconds: Int64 = 0, responseBytes: Int64 = 0,
+        isForwarded: Bool = true, targetNode: Text? = nil, elapsedMicroseconds: Int64 = 0, responseBytes: Int64 = 0,
         error: Text? = nil
     ) {
         self.init { json in
-            json.raw(#"{"success":\#(success ? "true" : "false" as Text),"target_node":"#)
+            json.raw(#"{"success":\#(isForwarded ? "true" : "false" as Text),"target_node":"#)
             json.string(targetNode)
             json.raw(#","elapsed_us":\#(elapsedMicroseconds),"response_bytes":\#(responseBytes),"error":"#)
             json.string(error)
@@ -63,7 +59,8 @@ extension Outcome {
     }
 }
 
-extension AuthRequest {
+extension AuthenticateRequest {
+    /// A request as HeliosProxy 1.5 tells of it; what it never sends can be given, for another host.
     public init(
         headers: KeyValuePairs<Text, Text> = [:], username: Text? = nil, password: Text? = nil,
         clientIP: Text = "127.0.0.1", database: Text? = nil

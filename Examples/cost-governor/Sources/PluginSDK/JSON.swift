@@ -1,52 +1,65 @@
-/// A JSON value inside the bytes the host handed over. Nothing is copied until it is read.
+import CPluginABI
+
+/// A value in the JSON text that the host handed over.
+///
+/// Nothing is read ahead: the value's end, its text and its members are found when they are asked for.
 public struct JSON {
-    let start: UnsafeRawPointer, end: UnsafeRawPointer
-    /// Whether this is a string with a `\` in it.
-    let isEscaped: Bool
+    /// The value's first byte.
+    let start: UnsafeRawPointer
+    /// The end of the whole input, in which the value lies.
+    let limit: UnsafeRawPointer
 
-    public var isNull: Bool { raw == "null" }
+    /// A value at the start of JSON text.
+    public init(_ text: Text) {
+        start = text.start
+        limit = text.end
+    }
 
-    public var bool: Bool? { raw == "true" ? true : raw == "false" ? false : nil }
+    init(start: UnsafeRawPointer, limit: UnsafeRawPointer) {
+        self.start = start
+        self.limit = limit
+    }
+
+    /// Whether this is `null`.
+    public var isNull: Bool { scalar == "null" }
+
+    /// The truth value this is; nil for any other value.
+    public var bool: Bool? {
+        let scalar = scalar
+        return scalar == "true" ? true : scalar == "false" ? false : nil
+    }
 
     /// The whole number this is; nil for any other value, and for one that doesn't fit 64 bits.
-    public var integer: Int64? { raw.integer }
+    public var integer: Int64? { scalar.integer }
 
-    /// The text of a string; nil for any other value.
-    public var text: Text? {
-        guard start.byte == UInt8(ascii: "\"") else { return nil }
-        let inside = Text(start &+ 1, upTo: end &+ -1)
-        return isEscaped ? unescaped(inside) : inside
-    }
+    /// The string this is, which need not exist: any other value is a field that doesn't.
+    public var field: Field { Field(self) }
 
     /// The value of an object's member; nil when there is none, and for any other value.
     public subscript(name: Text) -> JSON? {
-        var members = Members(JSONCursor(raw))
+        var members = members
         while let member = members.next() {
-            if member.name.isText(name) { return member.value }
+            if member.name.equals(name) { return member.value }
         }
         return nil
     }
 
-    /// The members of an object, in order; none for any other value.
-    public var members: Members { Members(JSONCursor(raw)) }
+    /// The members of an object, in order, up to the first that is malformed; none for any other value.
+    public var members: Members { Members(JSONCursor(at: start, end: limit)) }
 
-    /// The elements of an array, in order; none for any other value.
-    public var elements: Elements { Elements(JSONCursor(raw)) }
+    /// The elements of an array, in order, up to the first that is malformed; none for any other value.
+    public var elements: Elements { Elements(JSONCursor(at: start, end: limit)) }
 
-    /// The value as it is written.
-    var raw: Text { Text(start, upTo: end) }
-
-    func isText(_ wanted: Text) -> Bool {
-        if isEscaped { return text == wanted }
-        return end - start == wanted.count &+ 2 && start.byte == UInt8(ascii: "\"")
-            && Text(start &+ 1, upTo: end &+ -1) == wanted
+    /// The letters and digits that a number, a truth value or null is written with; empty for any other value.
+    private var scalar: Text {
+        var at = start
+        while at < limit, at.byte.isScalar { at = at &+ 1 }
+        return Text(start, upTo: at)
     }
 
+    /// The members of an object, one after the other. The end of a member's value is found when the next is asked for.
     public struct Members: Sequence, IteratorProtocol {
-        /// Just past the object once it is complete.
-        private(set) var cursor: JSONCursor
-        /// Whether every member was well-formed, to the closing brace.
-        private(set) var isComplete = false
+        private var cursor: JSONCursor
         private var isFirst = true, isOpen: Bool
 
         init(_ cursor: JSONCursor) {
@@ -54,24 +67,21 @@ public struct JSON {
             isOpen = self.cursor.skip(UInt8(ascii: "{"))
         }
 
-        public mutating func next() -> (name: JSON, value: JSON)? {
+        /// The next member.
+        @inline(never)
+        public mutating func next() -> (name: Field, value: JSON)? {
             guard isOpen else { return nil }
-            if cursor.skip(UInt8(ascii: "}")) {
-                isOpen = false
-                isComplete = true
-                return nil
-            }
-            guard isFirst || cursor.skip(UInt8(ascii: ",")), let name = cursor.value(),
-                name.start.byte == UInt8(ascii: "\""), cursor.skip(UInt8(ascii: ":")), let value = cursor.value()
-            else {
-                isOpen = false
-                return nil
-            }
+            isOpen = false
+            guard isFirst || cursor.skipValue() && cursor.skip(UInt8(ascii: ",")), let name = cursor.value(),
+                name.field.exists, cursor.skipValue(), cursor.skip(UInt8(ascii: ":")), let value = cursor.value()
+            else { return nil }
             isFirst = false
-            return (name, value)
+            isOpen = true
+            return (name.field, value)
         }
     }
 
+    /// The elements of an array, one after the other.
     public struct Elements: Sequence, IteratorProtocol {
         private var cursor: JSONCursor
         private var isFirst = true, isOpen: Bool
@@ -81,17 +91,80 @@ public struct JSON {
             isOpen = self.cursor.skip(UInt8(ascii: "["))
         }
 
+        /// The next element.
         public mutating func next() -> JSON? {
-            guard isOpen, !cursor.skip(UInt8(ascii: "]")), isFirst || cursor.skip(UInt8(ascii: ",")),
-                let value = cursor.value()
-            else {
-                isOpen = false
+            guard isOpen else { return nil }
+            isOpen = false
+            guard isFirst || cursor.skipValue() && cursor.skip(UInt8(ascii: ",")), let value = cursor.value() else {
                 return nil
             }
             isFirst = false
+            isOpen = true
             return value
         }
     }
+}
+
+/// A text that the host sends, whose size can be asked for before its bytes are.
+///
+/// The host lets a query run when a plugin runs out of fuel, so read with a bound what may be long.
+public struct Field {
+    private let json: JSON?
+
+    init(_ json: JSON?) { self.json = json }
+
+    /// Whether the host sent a string; null is none.
+    public var exists: Bool {
+        guard let json else { return false }
+        return json.start < json.limit && json.start.byte == UInt8(ascii: "\"")
+    }
+
+    /// How many bytes the text takes as the host wrote it, with its escapes: never fewer than the text itself has.
+    public var size: Int {
+        guard exists, let json, let end = JSONCursor.stringEnd(json.start &+ 1, before: json.limit) else { return 0 }
+        return end - json.start &- 1
+    }
+
+    /// The text; nil when there is none.
+    public var text: Text? { text(upTo: .max) }
+
+    /// The text if it has at most `maxCount` bytes. It is left alone, at no cost that grows with it, when it has more.
+    public func text(upTo maxCount: Int) -> Text? { read(upTo: maxCount, unitsOfEscape: 1)?.text }
+
+    /// The text if it takes at most `limit` units, and how many escapes it has: a byte is a unit, one that is written as an
+    /// escape is four. Behind the text 64 bytes may be read, and before it two.
+    func text(units limit: Int) -> (text: Text, escapes: Int)? {
+        guard let (text, escapes) = read(upTo: limit, unitsOfEscape: 4), let json else { return nil }
+        // Where the input ends soon behind it, reading goes on in a copy.
+        return (escapes > 0 || text.end &+ 64 <= json.limit ? text : text.padded, escapes)
+    }
+
+    @inline(never)
+    private func read(upTo maxCount: Int, unitsOfEscape units: Int) -> (text: Text, escapes: Int)? {
+        guard exists, let json else { return nil }
+        let start = json.start &+ 1, limit = json.limit
+        // Most texts have no escapes, and are used where they lie.
+        let plainEnd = maxCount < limit - start ? start &+ (maxCount &+ 1) : limit
+        let mark = start.first(UInt8(ascii: "\""), or: UInt8(ascii: "\\"), before: plainEnd)
+        guard mark < plainEnd else { return nil }
+        if mark.byte == UInt8(ascii: "\"") { return (Text(start, upTo: mark), 0) }
+        let plainCount = mark - start
+        // No text is longer than its JSON.
+        let room = Swift.min(maxCount, limit - start)
+        let copy = Buffer.allocate(room)
+        copy.copyMemory(from: start, byteCount: plainCount)
+        let rest = json_unescape(
+            mark.assumingMemoryBound(to: UInt8.self), limit.assumingMemoryBound(to: UInt8.self),
+            (copy + plainCount).assumingMemoryBound(to: UInt8.self), Int32(truncatingIfNeeded: maxCount == .max ? room : maxCount &- plainCount),
+            Int32(truncatingIfNeeded: units))
+        guard rest.end != nil, let end = rest.out else { return nil }
+        let count = UnsafeRawPointer(end) - UnsafeRawPointer(copy)
+        return (Text(start: UnsafeRawPointer(copy), count: count), Int(rest.escapes))
+    }
+
+    /// Whether the text is `wanted`.
+    @inline(never)
+    func equals(_ wanted: Text) -> Bool { text(upTo: wanted.count) == wanted }
 }
 
 /// A place in JSON text.
@@ -99,19 +172,13 @@ struct JSONCursor {
     private var at: UnsafeRawPointer
     private let end: UnsafeRawPointer
 
-    init(_ text: Text) {
-        at = text.start
-        end = text.end
+    init(at: UnsafeRawPointer, end: UnsafeRawPointer) {
+        self.at = at
+        self.end = end
     }
 
     private mutating func skipSpace() {
         while at < end, at.byte.isSpace { at = at &+ 1 }
-    }
-
-    /// Whether nothing but white space is left.
-    mutating func isAtEnd() -> Bool {
-        skipSpace()
-        return at == end
     }
 
     /// Steps over `byte` and the white space before it, if it is next.
@@ -122,35 +189,49 @@ struct JSONCursor {
         return true
     }
 
-    /// Steps over the next value: its end is found, what it holds is not checked. Nil when there is none.
+    /// The value that begins here, after white space. It is not stepped over.
     mutating func value() -> JSON? {
         skipSpace()
         guard at < end else { return nil }
-        let start = at
-        switch at.byte {
-        case UInt8(ascii: "\""):
-            guard let isEscaped = skipString() else { return nil }
-            return JSON(start: start, end: at, isEscaped: isEscaped)
-        case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard skipNested() else { return nil }
-        default:
-            while at < end, isScalar(at.byte) { at = at &+ 1 }
-            guard start < at else { return nil }
-        }
-        return JSON(start: start, end: at, isEscaped: false)
+        let byte = at.byte
+        guard byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") || byte.isScalar
+        else { return nil }
+        return JSON(start: at, limit: end)
     }
 
-    private func isScalar(_ byte: UInt8) -> Bool {
-        byte.isDigit || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
-            || byte == UInt8(ascii: ".")
+    /// Steps over the value that begins here: its end is found, what it holds is not checked.
+    @inline(never)
+    mutating func skipValue() -> Bool {
+        guard at < end else { return false }
+        switch at.byte {
+        case UInt8(ascii: "\""): return skipString()
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return skipNested()
+        default:
+            let start = at
+            while at < end, at.byte.isScalar { at = at &+ 1 }
+            return start < at
+        }
     }
 
     private mutating func skipNested() -> Bool {
         var depth = 0
+        // A query stands there twice: a string that equals the last long one ends where that ends.
+        var last: UnsafeRawPointer?, lastCount = 0
         while at < end {
             switch at.byte {
             case UInt8(ascii: "\""):
-                guard skipString() != nil else { return false }
+                let start = at
+                if let last, lastCount >= 64, at &+ lastCount <= end,
+                    Text(start: at, count: lastCount) == Text(start: last, count: lastCount)
+                {
+                    at = at &+ lastCount
+                } else {
+                    guard skipString() else { return false }
+                }
+                if at - start >= 64 {
+                    last = start
+                    lastCount = at - start
+                }
                 continue
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth &+= 1
@@ -165,86 +246,61 @@ struct JSONCursor {
         return false
     }
 
-    /// Steps over the string that begins here and says whether a `\` is in it; nil when it has no end.
-    private mutating func skipString() -> Bool? {
-        let end = end
-        var isEscaped = false, next = (at &+ 1).quoteOrBackslash(before: end)
-        // After the first, one loop without calls, for escapes may be many: if each cost a search of its own, a short
-        // text full of them would burn a call's fuel, and then the host lets the query go on.
-        while true {
-            if next &+ 8 <= end {
-                let found = quotesAndBackslashes(next.word) & eachByte(0x80)
-                if found == 0 {
-                    next = next &+ 8
-                    continue
-                }
-                next = next &+ (found.trailingZeroBitCount &>> 3)
-            } else {
-                guard next < end else { return nil }
-            }
-            let byte = next.byte
-            next = next &+ 1
-            if byte == UInt8(ascii: "\"") {
-                at = next
-                return isEscaped
-            }
-            if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-                next = next &+ 1
-                // Escapes come in runs.
-                while next < end, next.byte == UInt8(ascii: "\\") { next = next &+ 2 }
-            }
-        }
+    private mutating func skipString() -> Bool {
+        guard let close = Self.stringEnd(at &+ 1, before: end) else { return false }
+        at = close &+ 1
+        return true
     }
-}
 
-/// A copy of a JSON string's inside with its escapes resolved; half a surrogate pair becomes U+FFFD.
-private func unescaped(_ inside: Text) -> Text {
-    let end = inside.end
-    var out = Buffer(capacity: inside.count), at = inside.start
-    while true {
-        // Escapes come in runs.
-        if at >= end || at.byte != UInt8(ascii: "\\") {
-            let backslash = at.quoteOrBackslash(before: end)
-            out.append(at, backslash - at)
-            at = backslash
-        }
-        at = at &+ 1
-        guard at < end else { return out.text }
-        let letter = at.byte
-        at = at &+ 1
-        switch letter {
-        case UInt8(ascii: "n"): out.append(0x0A)
-        case UInt8(ascii: "t"): out.append(0x09)
-        case UInt8(ascii: "r"): out.append(0x0D)
-        case UInt8(ascii: "b"): out.append(0x08)
-        case UInt8(ascii: "f"): out.append(0x0C)
-        case UInt8(ascii: "u"):
-            guard var code = hexDigits4(at, before: end) else {
-                out.append(scalar: 0xFFFD)
+    /// The quote that ends the string whose inside begins at `start`; nil when there is none.
+    ///
+    /// Whatever is in the string, 16 bytes cost about the same.
+    @inline(never)
+    static func stringEnd(_ start: UnsafeRawPointer, before limit: UnsafeRawPointer) -> UnsafeRawPointer? {
+        var at = start, isEscaped: UInt32 = 0
+        while at &+ 16 <= limit {
+            let quotes = bytes_equal(at, UInt8(ascii: "\""))
+            let backslashes = bytes_equal(at, UInt8(ascii: "\\"))
+            if backslashes | isEscaped == 0 {
+                if quotes != 0 { return at &+ quotes.trailingZeroBitCount }
+                at = at &+ 16
+                while at &+ 32 <= limit, !either_is_in_32(at, UInt8(ascii: "\""), UInt8(ascii: "\\")) { at = at &+ 32 }
                 continue
             }
-            at = at &+ 4
-            if code & 0xFC00 == 0xD800, at &+ 6 <= end, at.byte == UInt8(ascii: "\\"),
-                (at &+ 1).byte == UInt8(ascii: "u"), let low = hexDigits4(at &+ 2, before: end), low & 0xFC00 == 0xDC00
-            {
-                code = 0x10000 &+ ((code & 0x3FF) &<< 10 | (low & 0x3FF))
-                at = at &+ 6
-            }
-            out.append(scalar: code & 0xFFFF_F800 == 0xD800 ? 0xFFFD : code)
-        default: out.append(letter)  // \" \\ \/
+            // Which backslashes begin an escape, and so which bytes are escaped. A run of backslashes that begins at an
+            // even bit escapes the odd ones: subtracting lets the borrows do that.
+            let beginning = backslashes & ~isEscaped
+            let ends = ((beginning &<< 1 | 0xAAAA_AAAA) &- beginning) ^ 0xAAAA_AAAA
+            let closing = quotes & ~(ends ^ (backslashes | isEscaped))
+            if closing & 0xFFFF != 0 { return at &+ closing.trailingZeroBitCount }
+            isEscaped = (ends & backslashes) &>> 15 & 1
+            at = at &+ 16
         }
+        while at < limit {
+            if isEscaped != 0 {
+                isEscaped = 0
+            } else if at.byte == UInt8(ascii: "\"") {
+                return at
+            } else if at.byte == UInt8(ascii: "\\") {
+                isEscaped = 1
+            }
+            at = at &+ 1
+        }
+        return nil
     }
 }
 
-private func hexDigits4(_ start: UnsafeRawPointer, before end: UnsafeRawPointer) -> UInt32? {
-    guard start &+ 4 <= end else { return nil }
-    var value: UInt32 = 0, at = start
-    while at < start &+ 4 {
-        let letter = (at.byte | 0x20) &- 0x61
-        guard at.byte.isDigit || letter < 6 else { return nil }
-        value = value &<< 4 | UInt32(at.byte.isDigit ? at.byte &- 0x30 : letter &+ 10)
-        at = at &+ 1
+extension UInt8 {
+    /// Whether a number, a truth value or null may hold this byte.
+    fileprivate var isScalar: Bool {
+        isDigit || (self | 0x20) &- 0x61 < 26 || self == UInt8(ascii: "-") || self == UInt8(ascii: "+")
+            || self == UInt8(ascii: ".")
     }
-    return value
+
+    /// The number that this hexadecimal digit stands for.
+    var hexDigit: UInt32? {
+        if isDigit { return UInt32(self &- 0x30) }
+        let letter = (self | 0x20) &- 0x61
+        return letter < 6 ? UInt32(letter &+ 10) : nil
+    }
 }

@@ -52,14 +52,19 @@ public struct JSONWriter {
     }
 
     /// An array of strings.
-    public mutating func strings(_ texts: [Text]) {
+    public mutating func strings(_ texts: [Text]) { array(of: texts) { json, text in json.string(text) } }
+
+    /// An array of strings, and of null for nil.
+    public mutating func strings(_ texts: [Text?]) { array(of: texts) { json, text in json.string(text) } }
+
+    private mutating func array<Element>(of elements: [Element], _ write: (inout JSONWriter, Element) -> Void) {
         var lead: Text = "["
-        for text in texts {
+        for element in elements {
             raw(lead)
-            string(text)
+            write(&self, element)
             lead = ","
         }
-        raw(texts.isEmpty ? "[]" : "]")
+        raw(elements.isEmpty ? "[]" : "]")
     }
 
     /// An array of the numbers 0 to 255.

@@ -1,5 +1,6 @@
 // Moving and searching bytes for little fuel. In Embedded Swift `Array(buffer)`, `initialize(from:)` and
-// `String(decoding:)` copy element by element; `copyMemory` is one instruction. Searching goes 8 bytes at a time.
+// `String(decoding:)` copy element by element; `copyMemory` is one instruction. Searching goes 16 bytes at a time.
+import CPluginABI
 
 extension UnsafeRawPointer {
     /// The address `count` bytes on, without the overflow check of `+`.
@@ -16,55 +17,42 @@ extension UnsafeRawPointer {
     @inline(__always)
     var word: UInt64 { loadUnaligned(as: UInt64.self) }
 
-    /// The first byte at or after this address, and before `end`, for which `marks` sets the top bit; else `end`.
-    ///
-    /// In a word, `marks` may set top bits wrongly only in the bytes above the first right one.
+    /// The 4 bytes at this address.
     @inline(__always)
-    func first(before end: UnsafeRawPointer, _ marks: (UInt64) -> UInt64) -> UnsafeRawPointer {
+    var halfWord: UInt32 { loadUnaligned(as: UInt32.self) }
+
+    /// The first byte at or after this address that equals `one` or `other`; `end` when there is none before it.
+    @inline(never)
+    func first(_ one: UInt8, or other: UInt8, before end: UnsafeRawPointer) -> UnsafeRawPointer {
         var at = self
         while at &+ 16 <= end {
-            let low = marks(at.word), high = marks((at &+ 8).word)
-            if (low | high) & eachByte(0x80) != 0 {
-                let found = low & eachByte(0x80)
-                if found != 0 { return at &+ (found.trailingZeroBitCount &>> 3) }
-                return at &+ (8 &+ (high & eachByte(0x80)).trailingZeroBitCount &>> 3)
-            }
+            let found = bytes_equal_either(at, one, other)
+            if found != 0 { return at &+ found.trailingZeroBitCount }
             at = at &+ 16
+            while at &+ 32 <= end, !either_is_in_32(at, one, other) { at = at &+ 32 }
         }
-        while at &+ 8 <= end {
-            let found = marks(at.word) & eachByte(0x80)
-            if found != 0 { return at &+ (found.trailingZeroBitCount &>> 3) }
-            at = at &+ 8
-        }
-        while at < end, marks(UInt64(at.byte) | eachByte(0x40) &<< 8) & 0x80 == 0 { at = at &+ 1 }
+        while at < end, at.byte != one, at.byte != other { at = at &+ 1 }
         return at
-    }
-
-    /// The first `"` or `\` at or after this address, or `end`.
-    @inline(never)
-    func quoteOrBackslash(before end: UnsafeRawPointer) -> UnsafeRawPointer {
-        first(before: end, quotesAndBackslashes)
     }
 
     /// The first byte that JSON text cannot hold as it is, or that is not ASCII, at or after this address, or `end`.
     @inline(never)
     func notPlain(before end: UnsafeRawPointer) -> UnsafeRawPointer {
-        first(before: end) { word in
+        var at = self
+        while at &+ 8 <= end {
+            let word = at.word
             let quotes = (word ^ eachByte(0x22)) &- eachByte(1)
             let backslashes = (word ^ eachByte(0x5C)) &- eachByte(1)
             let controls = word &- eachByte(0x20)
-            return quotes | backslashes | controls | word
+            // A borrow may set a top bit wrongly, but only above the first right one.
+            let found = (quotes | backslashes | controls | word) & eachByte(0x80)
+            if found != 0 { return at &+ (found.trailingZeroBitCount &>> 3) }
+            at = at &+ 8
         }
-    }
-
-    /// The first byte at or after this address that equals `byte` once the bits of `folded` are set in it, or `end`.
-    @inline(never)
-    func first(_ byte: UInt8, folded: UInt8, before end: UnsafeRawPointer) -> UnsafeRawPointer {
-        let wanted = eachByte(byte), folded = eachByte(folded)
-        return first(before: end) { word in
-            let difference = (word | folded) ^ wanted
-            return (difference &- eachByte(1)) & ~difference
+        while at < end, at.byte &- 0x20 < 0x60, at.byte != UInt8(ascii: "\""), at.byte != UInt8(ascii: "\\") {
+            at = at &+ 1
         }
+        return at
     }
 
     /// Bytes in the UTF-8 character at this address; 0 if what is there before `end` is ill-formed.
@@ -95,14 +83,24 @@ extension UnsafeMutableRawPointer {
         storeBytes(of: byte, as: UInt8.self)
         self = UnsafeMutableRawPointer(mutating: UnsafeRawPointer(self) &+ 1)
     }
-}
 
-/// Marks for `first`: the bytes of a word that are `"` or `\`.
-@inline(__always)
-func quotesAndBackslashes(_ word: UInt64) -> UInt64 {
-    let quotes = (word ^ eachByte(0x22)) &- eachByte(1)
-    let backslashes = (word ^ eachByte(0x5C)) &- eachByte(1)
-    return (quotes | backslashes) & ~word
+    /// Stores a Unicode scalar value here, in UTF-8, and steps over it.
+    mutating func put(scalar code: UInt32) {
+        func byte(_ bits: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: bits) }
+        if code < 0x80 { return put(byte(code)) }
+        if code < 0x800 {
+            put(byte(0xC0 | code &>> 6))
+        } else {
+            if code < 0x10000 {
+                put(byte(0xE0 | code &>> 12))
+            } else {
+                put(byte(0xF0 | code &>> 18))
+                put(byte(0x80 | code &>> 12 & 0x3F))
+            }
+            put(byte(0x80 | code &>> 6 & 0x3F))
+        }
+        put(byte(0x80 | code & 0x3F))
+    }
 }
 
 /// A word of 8 equal bytes.
@@ -129,9 +127,16 @@ struct Buffer {
     private(set) var count = 0
     private var capacity: Int
 
+    /// Memory for so many bytes, with 64 behind them and 16 before them that may be looked at, too.
+    static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+        let start = UnsafeMutableRawPointer.allocate(byteCount: count &+ 80, alignment: 1)
+        start.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
+        return start + 16
+    }
+
     init(capacity: Int) {
         self.capacity = capacity
-        start = .allocate(byteCount: capacity, alignment: 1)
+        start = Buffer.allocate(capacity)
     }
 
     /// What was appended. The buffer must not grow while this is in use.
@@ -145,9 +150,8 @@ struct Buffer {
     @inline(never)
     private mutating func grow(_ more: Int) {
         let wanted = Swift.max(capacity &* 2, count &+ more)
-        let bigger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 1)
+        let bigger = Buffer.allocate(wanted)
         bigger.copyMemory(from: start, byteCount: count)
-        start.deallocate()
         start = bigger
         capacity = wanted
     }
@@ -186,19 +190,10 @@ struct Buffer {
 
     /// A Unicode scalar value, in UTF-8.
     mutating func append(scalar code: UInt32) {
-        func byte(_ bits: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: bits) }
-        if code < 0x80 { return append(byte(code)) }
-        if code < 0x800 {
-            append(byte(0xC0 | code &>> 6))
-        } else {
-            if code < 0x10000 {
-                append(byte(0xE0 | code &>> 12))
-            } else {
-                append(byte(0xF0 | code &>> 18))
-                append(byte(0x80 | code &>> 12 & 0x3F))
-            }
-            append(byte(0x80 | code &>> 6 & 0x3F))
+        append(upTo: 4) { out in
+            var out = out
+            out.put(scalar: code)
+            return out
         }
-        append(byte(0x80 | code & 0x3F))
     }
 }

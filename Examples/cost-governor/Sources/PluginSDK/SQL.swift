@@ -1,201 +1,251 @@
+/// SQL text, of the query or from elsewhere.
+///
+/// It is read as PostgreSQL reads it, by its tokens: what stands in a quoted text or a comment is no keyword and no
+/// table. What it cannot show is what runs elsewhere: the SQL inside functions, views, rules and triggers, in the
+/// argument of `query_to_xml` and its like, and names that are put together at run time.
+public struct SQL {
+    /// The text.
+    public let text: Text
+
+    /// This text as SQL.
+    public init(_ text: Text) { self.text = text }
+
+    /// The tables that the text reads or writes, in the order in which they are named.
+    ///
+    /// A byte of the text counts as a unit, and a token that has to be looked at as four: when there are more than
+    /// `limit` of one or the other, the rest isn't read and `examination` says so.
+    public func tables(within limit: Int) -> Tables { Tables(inspection(within: limit)) }
+
+    /// Whether the text reads or writes a table: what a guard asks.
+    ///
+    /// Capitals and double quotes don't matter, and `table` without a schema means that table in every schema. The
+    /// answer is `unknown` when the text cannot be examined whole: block that, too.
+    public func touches(_ table: Text, within limit: Int) -> Touch { inspection(within: limit).touches(table) }
+
+    /// Whether every statement only reads, as far as the text tells: false also when it cannot be examined.
+    public func isReadOnly(within limit: Int) -> Bool { inspection(within: limit).isReadOnly }
+
+    /// Whether a word of the text, outside quotes and comments, is `keyword`, capitals or not.
+    public func hasKeyword(_ keyword: Text) -> Bool {
+        let sql = SQLText(text)
+        var marks = SQLMarks(sql), at = sql.start, hasMark = marks.advance()
+        // Most texts don't hold the word at all; where they do, it may be in quotes or part of a longer one.
+        while let offset = Text(at, upTo: sql.end).position(of: keyword, ignoringCase: true) {
+            at = at &+ offset
+            var isInQuotes = false
+            while hasMark, marks.place < at, !isInQuotes {
+                let end = sql.skippingQuotes(sql.skippingComments(marks.place)).end
+                isInQuotes = end > at
+                if isInQuotes { at = end }
+                marks.seek(end)
+                hasMark = marks.advance()
+            }
+            if isInQuotes { continue }
+            if !sql.isInWord(at), !(at &+ keyword.count).byte.continuesWord { return true }
+            at = at &+ 1
+        }
+        return false
+    }
+
+    /// The tokens of the text, for some 100 units of fuel each.
+    public var tokens: SQLTokens { SQLTokens(text) }
+
+    private func inspection(within limit: Int) -> SQLInspection {
+        text.count <= limit ? SQLInspection(text.padded, budget: 43 &* limit / 4) : SQLInspection()
+    }
+}
+
+/// Whether a text touches a table.
+public enum Touch: Equatable, Sendable {
+    /// It doesn't.
+    case no
+    /// It does.
+    case yes
+    /// It doesn't as far as it could be examined, but it could not be examined whole.
+    case unknown
+}
+
+/// How much of a text could be examined.
+public enum Examination: Equatable, Sendable {
+    /// All of it.
+    case complete
+    /// It is larger than the limit.
+    case tooLarge
+    /// It carries code in a string, or can be read in more than one way: what it touches cannot be told for sure.
+    case opaque
+}
+
+/// A table that SQL text names.
+public struct Table: Equatable, Sendable {
+    /// The schema's name as the database has it; nil when there is none in the text.
+    public let schema: Text?
+    /// The table's name as the database has it: without quotes, and in small letters where it was not in quotes.
+    public let name: Text
+    /// Where the table stands in the text, with its schema, in bytes from the start.
+    public let range: Range<Int>
+
+    /// Whether this is that table; a `name` without a schema means the table in every schema.
+    public func `is`(_ name: Text) -> Bool { TablePattern(name).matches(self.name, in: schema) }
+}
+
+/// The tables of a text, and whether these are all.
+public struct Tables: RandomAccessCollection {
+    private let tables: [Table]
+    /// Whether the text could be examined: if not, it may touch tables that aren't among these.
+    public let examination: Examination
+
+    init(_ inspection: SQLInspection) {
+        var tables: [Table] = []
+        examination = inspection.run { name in
+            tables.append(Table(schema: name.schema?.text, name: name.table.text, range: name.range))
+        }
+        self.tables = tables
+    }
+
+    /// The first table's position.
+    public var startIndex: Int { 0 }
+    /// The position behind the last table.
+    public var endIndex: Int { tables.count }
+    /// The table at a position.
+    public subscript(position: Int) -> Table { tables[position] }
+}
+
 /// One piece of SQL text, as PostgreSQL cuts it; white space and comments are none.
 public struct SQLToken {
-    public enum Kind: Equatable {
+    /// What a token can be.
+    public enum Kind: Equatable, Sendable {
         /// A keyword, or a name without quotes.
         case word
         /// A name in double quotes.
         case quotedName
         /// A text in single quotes or between `$tag$`s, with all of it.
-        case text
-        /// Digits and what belongs to them, or a `$1`.
+        case string
+        /// A number.
         case number
+        /// A `$1`.
+        case parameter
         /// One other character.
         case symbol
     }
 
+    /// What it is.
     public let kind: Kind
     /// As it is written, with its quotes.
     public let text: Text
+    /// Where it stands in the text, in bytes from the start.
+    public let range: Range<Int>
 
     /// Whether this is that keyword, capitals or not.
     public func isKeyword(_ keyword: Text) -> Bool { kind == .word && text.equals(ignoringCase: keyword) }
 
+    /// Whether this is that character.
+    public func isSymbol(_ symbol: Text) -> Bool { kind == .symbol && text == symbol }
+
+    /// The name that a word or a quoted name means in the database; nil for any other token.
+    public var name: Text? {
+        guard kind == .word || kind == .quotedName else { return nil }
+        var parser = NameParser(at: text.start, end: text.end)
+        return parser.part()?.text
+    }
+
     /// What a text in plain single quotes says; nil for any other token, and for one with a `\`, which a server's
     /// settings give a meaning or none.
     public var string: Text? {
-        guard text.count >= 2, text.start.byte == UInt8(ascii: "'"), (text.end &+ -1).byte == UInt8(ascii: "'"),
-            !text.includes("\\")
+        guard kind == .string, text.count >= 2, text.start.byte == UInt8(ascii: "'"), !text.includes("\\"),
+            (text.end &+ -1).byte == UInt8(ascii: "'")
         else { return nil }
-        let inside = Text(text.start &+ 1, upTo: text.end &+ -1)
-        guard inside.includes("'") else { return inside }
-        var out = Buffer(capacity: inside.count), isDoubled = false
-        for byte in inside {
-            isDoubled = byte == UInt8(ascii: "'") && !isDoubled
-            if !isDoubled { out.append(byte) }
+        return Text(text.start &+ 1, upTo: text.end &+ -1).undoubled(UInt8(ascii: "'"))
+    }
+}
+
+/// Cuts SQL text into tokens, without copying. Unclosed quotes and comments reach to the end.
+public struct SQLTokens: Sequence, IteratorProtocol {
+    private let sql: SQLText
+    private var at: UnsafeRawPointer
+    private let start: UnsafeRawPointer
+
+    init(_ sql: Text) {
+        // The tokens are views of the text itself, not of the copy that a scan may need: their lengths are the same.
+        self.sql = SQLText(sql)
+        at = self.sql.start
+        start = sql.start
+    }
+
+    /// The next token.
+    public mutating func next() -> SQLToken? {
+        at = sql.skippingSpace(at)
+        guard at < sql.end else { return nil }
+        let first = at, byte = first.byte
+        var kind = SQLToken.Kind.symbol
+        if byte.isDigit {
+            kind = .number
+            at = sql.skippingNumber(first)
+        } else if byte.beginsWord {
+            kind = .word
+            at = sql.clip(first.wordEnd)
+            if let quoted = sql.quotesBehindPrefix(first, at) {
+                kind = quoted.byte == UInt8(ascii: "'") ? .string : .quotedName
+                at = sql.skippingQuotes(quoted).end
+            }
+        } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "$") {
+            let quotes = sql.skippingQuotes(first)
+            at = quotes.end
+            kind =
+                quotes.isQuoted
+                ? byte == UInt8(ascii: "\"") ? .quotedName : .string : at - first > 1 ? .parameter : .symbol
+        } else {
+            at = at &+ 1
         }
-        return isDoubled ? nil : out.text
+        let range = first - sql.start..<at - sql.start
+        return SQLToken(
+            kind: kind, text: Text(start: start &+ range.lowerBound, count: range.count), range: range)
     }
 }
 
 extension Text {
-    /// The pieces of this SQL text, for some 160 units of fuel each.
-    public var sqlTokens: SQLTokens { SQLTokens(self) }
-
-    /// Whether a word of this SQL text, outside quotes and comments, is `keyword`, capitals or not.
-    public func hasKeyword(_ keyword: Text) -> Bool {
-        // A cheap look first: most texts don't hold the word at all.
-        guard includes(ignoringCase: keyword) else { return false }
-        for token in sqlTokens where token.isKeyword(keyword) { return true }
-        return false
-    }
-
     /// This text as an SQL literal: what goes into a `.rewrite` needs this, or a quote in it ends the literal.
     ///
     /// A zero byte, which no SQL text can hold, becomes U+FFFD.
     public var sqlLiteral: Text {
+        quoted(UInt8(ascii: "'"), lead: includes("\\") ? "E" : "", escaping: UInt8(ascii: "\\"))
+    }
+
+    /// This text as an SQL name, always in double quotes.
+    ///
+    /// A zero byte, which no SQL text can hold, becomes U+FFFD.
+    public var sqlIdentifier: Text { quoted(UInt8(ascii: "\""), lead: "", escaping: UInt8(ascii: "\"")) }
+
+    private func quoted(_ quote: UInt8, lead: Text, escaping other: UInt8) -> Text {
         var out = Buffer(capacity: count &* 2 &+ 16)
-        if includes("\\") { out.append(UInt8(ascii: "E")) }
-        out.append(UInt8(ascii: "'"))
+        out.append(lead)
+        out.append(quote)
         for byte in self {
             if byte == 0 {
                 out.append(scalar: 0xFFFD)
                 continue
             }
-            if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\") { out.append(byte) }
+            if byte == quote || byte == other { out.append(byte) }
             out.append(byte)
         }
-        out.append(UInt8(ascii: "'"))
+        out.append(quote)
         return out.text
     }
 
-    /// The word this SQL text begins with, after comments and brackets.
-    public var firstKeyword: Text? {
-        for token in sqlTokens where token.text != "(" { return token.kind == .word ? token.text : nil }
-        return nil
-    }
-}
-
-/// Cuts SQL text into pieces, without copying. Unclosed quotes and comments reach to the end.
-public struct SQLTokens: Sequence, IteratorProtocol {
-    private var at: UnsafeRawPointer
-    private let end: UnsafeRawPointer
-
-    init(_ sql: Text) {
-        at = sql.start
-        end = sql.end
-    }
-
-    public mutating func next() -> SQLToken? {
-        skipSpaceAndComments()
-        guard at < end else { return nil }
-        let start = at, first = at.byte
-        var kind = SQLToken.Kind.symbol
-        at = at &+ 1
-        if first.beginsWord {
-            kind = .word
-            while at < end, at.byte.continuesWord { at = at &+ 1 }
-            if at < end, at.byte == UInt8(ascii: "'"), at - start == 1, first.lowercased.isTextPrefix {
-                kind = .text
-                skipQuoted(hasEscapes: first.lowercased == UInt8(ascii: "e"))
-            }
-        } else if first == UInt8(ascii: "'") || first == UInt8(ascii: "\"") {
-            kind = first == UInt8(ascii: "'") ? .text : .quotedName
-            at = start
-            skipQuoted(hasEscapes: false)
-        } else if first.isDigit || first == UInt8(ascii: ".") && at < end && at.byte.isDigit {
-            kind = .number
-            while at < end, at.byte.continuesWord || at.byte == UInt8(ascii: ".") { at = at &+ 1 }
-        } else if first == UInt8(ascii: "$") {
-            if at < end, at.byte.isDigit {
-                kind = .number
-                while at < end, at.byte.isDigit { at = at &+ 1 }
-            } else if skipDollarQuoted(from: start) {
-                kind = .text
-            }
+    /// The text with each pair of `quote` made one; nil when one stands alone.
+    func undoubled(_ quote: UInt8) -> Text? {
+        guard start.first(quote, or: quote, before: end) < end else { return self }
+        var out = Buffer(capacity: count), isDoubled = false
+        for byte in self {
+            isDoubled = byte == quote && !isDoubled
+            if !isDoubled { out.append(byte) }
         }
-        return SQLToken(kind: kind, text: Text(start, upTo: at))
+        return isDoubled ? nil : out.text
     }
 
-    private mutating func skipSpaceAndComments() {
-        while at < end {
-            let byte = at.byte
-            if byte <= 0x20 {
-                at = at &+ 1
-            } else if byte == UInt8(ascii: "-"), isNext("-") {
-                while at < end, at.byte != 0x0A, at.byte != 0x0D { at = at &+ 1 }
-            } else if byte == UInt8(ascii: "/"), isNext("*") {
-                skipComment()
-            } else {
-                return
-            }
-        }
-    }
-
-    /// Steps over a comment, which may hold others.
-    private mutating func skipComment() {
-        var depth = 0
-        while at < end {
-            if at.byte == UInt8(ascii: "/"), isNext("*") {
-                depth &+= 1
-                at = at &+ 2
-            } else if at.byte == UInt8(ascii: "*"), isNext("/") {
-                depth &-= 1
-                at = at &+ 2
-                if depth == 0 { return }
-            } else {
-                at = at &+ 1
-            }
-        }
-    }
-
-    /// Whether the byte after this one is `character`.
-    @inline(__always)
-    private func isNext(_ character: Unicode.Scalar) -> Bool {
-        at &+ 2 <= end && (at &+ 1).byte == UInt8(ascii: character)
-    }
-
-    /// Steps over what begins with the quote here; a doubled quote is part of it.
-    private mutating func skipQuoted(hasEscapes: Bool) {
-        let quote = at.byte
-        at = at &+ 1
-        while at < end {
-            let byte = at.byte
-            at = at &+ 1
-            if byte == quote {
-                guard at < end, at.byte == quote else { return }
-                at = at &+ 1
-            } else if hasEscapes, byte == UInt8(ascii: "\\"), at < end {
-                at = at &+ 1
-            }
-        }
-    }
-
-    /// Steps over `$tag$ … $tag$`, if that is what begins at `start`.
-    private mutating func skipDollarQuoted(from start: UnsafeRawPointer) -> Bool {
-        var close = at
-        while close < end, close.byte.continuesWord, close.byte != UInt8(ascii: "$") { close = close &+ 1 }
-        guard close < end, close.byte == UInt8(ascii: "$") else { return false }
-        let mark = Text(start, upTo: close &+ 1), inside = Text(close &+ 1, upTo: end)
-        at = inside.position(of: mark).map { inside.start &+ ($0 &+ mark.count) } ?? end
-        return true
-    }
-}
-
-/// What each ASCII character is: `.` space, `-` symbol, `0` part of a word but not its first, `a` any part of a word.
-private let kinds: StaticString = """
-    .................................---0-----------0000000000------\
-    -aaaaaaaaaaaaaaaaaaaaaaaaaa----a-aaaaaaaaaaaaaaaaaaaaaaaaaa-----
-    """
-
-extension UInt8 {
-    @inline(__always)
-    private var kind: UInt8 { self < 0x80 ? kinds.utf8Start[Int(self)] : UInt8(ascii: "a") }
-    @inline(__always)
-    fileprivate var beginsWord: Bool { kind == UInt8(ascii: "a") }
-    @inline(__always)
-    fileprivate var continuesWord: Bool { kind >= UInt8(ascii: "0") }
-    /// `e'…'`, `b'…'`, `x'…'`, `n'…'`: a text, not a word before one.
-    fileprivate var isTextPrefix: Bool {
-        self == UInt8(ascii: "e") || self == UInt8(ascii: "b") || self == UInt8(ascii: "x") || self == UInt8(ascii: "n")
+    /// The same text, 64 bytes behind which may be read.
+    var padded: Text {
+        var copy = Buffer(capacity: count)
+        copy.append(self)
+        return copy.text
     }
 }

@@ -47,7 +47,9 @@ public struct Text: @unchecked Sendable {
 
     /// The parts one after the other, with `separator` between them.
     public init(joining parts: [Text], separator: Text = "") {
-        var whole = Buffer(capacity: 256), isFirst = true
+        var count = 0, isFirst = true
+        for part in parts { count &+= part.count &+ separator.count }
+        var whole = Buffer(capacity: count)
         for part in parts {
             if !isFirst { whole.append(separator) }
             isFirst = false
@@ -62,6 +64,7 @@ public struct Text: @unchecked Sendable {
         self.init(start: UnsafeRawPointer(copy), count: count)
     }
 
+    /// Both, one after the other.
     public static func + (left: Text, right: Text) -> Text {
         var whole = Buffer(capacity: Swift.max(left.count &+ right.count, 16))
         whole.append(left)
@@ -69,6 +72,7 @@ public struct Text: @unchecked Sendable {
         return whole.text
     }
 
+    /// Whether there are no bytes at all.
     public var isEmpty: Bool { count == 0 }
 
     /// The number this text is, and nothing else: digits, perhaps a `-` before them. Nil if it doesn't fit 64 bits.
@@ -96,15 +100,15 @@ public struct Text: @unchecked Sendable {
     /// Where `other` first begins, in bytes from the start.
     public func position(of other: Text) -> Int? { position(of: other, ignoringCase: false) }
 
-    private func position(of other: Text, ignoringCase: Bool) -> Int? {
+    func position(of other: Text, ignoringCase: Bool) -> Int? {
         if other.count == 0 { return 0 }
         guard other.count <= count else { return nil }
         let lead = ignoringCase ? other.start.byte.lowercased : other.start.byte
-        let folded: UInt8 = ignoringCase && lead &- 0x61 < 26 ? 0x20 : 0
+        let capital = ignoringCase && lead &- 0x61 < 26 ? lead & ~0x20 : lead
         let limit = start &+ (count &- other.count &+ 1)
         var at = start
         while true {
-            at = at.first(lead, folded: folded, before: limit)
+            at = at.first(lead, or: capital, before: limit)
             guard at < limit else { return nil }
             let here = Text(start: at, count: other.count)
             if ignoringCase ? here.equals(ignoringCase: other) : here == other { return at - start }
@@ -112,10 +116,12 @@ public struct Text: @unchecked Sendable {
         }
     }
 
+    /// Whether the text begins with `other`.
     public func starts(with other: Text) -> Bool {
         other.count <= count && Text(start: start, count: other.count) == other
     }
 
+    /// Whether the text ends with `other`.
     public func ends(with other: Text) -> Bool {
         other.count <= count && Text(start: end &+ (0 &- other.count), count: other.count) == other
     }
@@ -178,6 +184,27 @@ public struct Text: @unchecked Sendable {
         return Text(first, upTo: last)
     }
 
+    /// The bytes in a range, as far as the text reaches.
+    public func part(_ range: Range<Int>) -> Text { dropping(range.lowerBound).first(range.count) }
+
+    /// The text with what is in a range, such as a token's, replaced.
+    public func replacing(_ range: Range<Int>, with other: Text) -> Text {
+        Text(joining: [part(0..<range.lowerBound), other, dropping(range.upperBound)])
+    }
+
+    /// The parts between the places where `separator` stands; the whole text when it doesn't, or is empty.
+    public func split(by separator: Text) -> [Text] {
+        var parts: [Text] = [], rest = self
+        while !separator.isEmpty, let position = rest.position(of: separator) {
+            parts.append(rest.first(position))
+            rest = rest.dropping(position &+ separator.count)
+        }
+        parts.append(rest)
+        return parts
+    }
+
+    private func first(_ maxCount: Int) -> Text { Text(start: start, count: Swift.min(Swift.max(maxCount, 0), count)) }
+
     /// The byte at `position`, which must be in 0 ..< count.
     public subscript(position: Int) -> UInt8 {
         precondition(position >= 0 && position < count)
@@ -186,6 +213,8 @@ public struct Text: @unchecked Sendable {
 }
 
 extension Text: Hashable {
+    /// Whether both have the same bytes.
+    @inline(never)
     public static func == (left: Text, right: Text) -> Bool {
         guard left.count == right.count else { return false }
         var at = left.start, otherAt = right.start
@@ -203,6 +232,7 @@ extension Text: Hashable {
         return true
     }
 
+    /// Feeds the bytes to a hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(bytes: UnsafeRawBufferPointer(start: start, count: count))
     }
@@ -210,10 +240,12 @@ extension Text: Hashable {
 
 /// The bytes, one after the other.
 extension Text: Sequence {
+    /// Goes over the bytes.
     public struct Iterator: IteratorProtocol {
         var at: UnsafeRawPointer
         let end: UnsafeRawPointer
 
+        /// The next byte.
         @inline(__always)
         public mutating func next() -> UInt8? {
             guard at < end else { return nil }
@@ -222,28 +254,37 @@ extension Text: Sequence {
         }
     }
 
+    /// Begins at the first byte.
     public func makeIterator() -> Iterator { Iterator(at: start, end: end) }
 }
 
 /// `"literal"` and `"with \(values) in it"`.
 extension Text: ExpressibleByStringInterpolation {
+    /// A literal.
     public init(stringLiteral: StaticString) {
         self.init(start: UnsafeRawPointer(stringLiteral.utf8Start), count: stringLiteral.utf8CodeUnitCount)
     }
 
+    /// A literal with values in it.
     public init(stringInterpolation: Interpolation) { self = stringInterpolation.whole.text }
 
+    /// Puts a literal with values in it together.
     public struct Interpolation: StringInterpolationProtocol {
         var whole: Buffer
 
+        /// Makes room for so many bytes and values.
         public init(literalCapacity: Int, interpolationCount: Int) {
             whole = Buffer(capacity: literalCapacity &+ interpolationCount &* 32)
         }
+        /// Appends what stands between the values.
         public mutating func appendLiteral(_ literal: StaticString) {
             whole.append(UnsafeRawPointer(literal.utf8Start), literal.utf8CodeUnitCount)
         }
+        /// Appends a text.
         public mutating func appendInterpolation(_ text: Text) { whole.append(text) }
+        /// Appends a string.
         public mutating func appendInterpolation(_ string: String) { whole.append(Text(string)) }
+        /// Appends a number, in decimal digits.
         public mutating func appendInterpolation(_ number: some FixedWidthInteger) { whole.append(Text(number)) }
     }
 }
@@ -261,6 +302,7 @@ extension String {
 
 #if !hasFeature(Embedded)
 extension Text: CustomStringConvertible {
+    /// The text as a Swift string.
     public var description: String { String(self) }
 }
 #endif

@@ -50,55 +50,10 @@ import Testing
         #expect(text.prefix(1) + "" + text.dropping(8) == "h wörld")
         #expect(Text(joining: ["a", "b", "c"], separator: ", ") == "a, b, c")
         #expect(Text(joining: []) == "")
+        #expect(("a,b,,c" as Text).split(by: ",") == ["a", "b", "", "c"] && ("abc" as Text).split(by: "") == ["abc"])
+        #expect(("" as Text).split(by: ",") == [""] && (", " as Text).split(by: ", ") == ["", ""])
         #expect(String(text) == "héllo 4 wörld" && Text(String(text)) == text && text[0] == 0x68)
         #expect(Set([text, "a", text]).count == 2)
-    }
-}
-
-@Suite struct SQLTests {
-    @Test(arguments: [
-        ("SELECT a.\"b c\", 1.5 FROM t;", ["SELECT", "a", ".", "\"b c\"", ",", "1.5", "FROM", "t", ";"]),
-        ("'it''s' x", ["'it''s'", "x"]), ("E'a\\'b' x", ["E'a\\'b'", "x"]), ("'a\\' x", ["'a\\'", "x"]),
-        ("a -- b 'c\nd /* e /* f */ g */ h", ["a", "d", "h"]), ("$$ it's $$ x", ["$$ it's $$", "x"]),
-        ("$a$ $b$ $a$ x", ["$a$ $b$ $a$", "x"]), ("$1 + $x", ["$1", "+", "$", "x"]), ("'open", ["'open"]),
-        ("/* open", []), ("\"a\"\"b\"", ["\"a\"\"b\""]), ("$$open", ["$$open"]), ("naïve", ["naïve"]), ("", []),
-        ("a-b/c*", ["a", "-", "b", "/", "c", "*"]), ("e 'x'", ["e", "'x'"]), (".5.x", [".5.x"]),
-    ])
-    func tokens(sql: String, tokens: [String]) {
-        #expect(Text(sql).sqlTokens.map { String($0.text) } == tokens)
-    }
-
-    @Test(arguments: [
-        ("delete from t", true), ("SELECT 'DELETE'", false), ("SELECT \"delete\"", false),
-        ("-- delete\nSELECT 1", false),
-        ("WITH x AS (DELETE FROM t RETURNING *) SELECT 1", true), ("SELECT deleted FROM t", false),
-    ])
-    func keywords(sql: String, isThere: Bool) {
-        #expect(Text(sql).hasKeyword("DELETE") == isThere)
-    }
-
-    @Test(arguments: [
-        ("'acme'", "acme"), ("''", ""), ("'it''s'", "it's"), ("''''", "'"), ("'a''''b'", "a''b"), ("'é'", "é"),
-        ("'open", nil), ("'", nil), ("'open''", nil), (#"'a\'"#, nil), ("e'a'", nil), ("$$a$$", nil), ("\"a\"", nil),
-        ("a", nil), ("1", nil),
-    ] as [(Text, Text?)])
-    func quotedTextsAreRead(sql: Text, string: Text?) throws {
-        let token = try #require(Array(sql.sqlTokens).first)
-        #expect(token.string == string)
-    }
-
-    @Test(arguments: [
-        ("acme", "'acme'"), ("", "''"), ("it's", "'it''s'"), (#"a\'b"#, #"E'a\\''b'"#), ("a\0b", "'a\u{FFFD}b'"),
-    ] as [(Text, Text)])
-    func literalsAreQuoted(text: Text, literal: Text) {
-        #expect(text.sqlLiteral == literal)
-        // Whatever the text, the literal is one token.
-        #expect(literal.sqlTokens.map { $0.text } == [literal])
-    }
-
-    @Test func theFirstKeywordIsFound() {
-        #expect((" /* a */ (( select 1" as Text).firstKeyword == "select")
-        #expect(("; x" as Text).firstKeyword == nil && ("" as Text).firstKeyword == nil)
     }
 }
 

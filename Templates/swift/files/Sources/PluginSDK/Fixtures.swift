@@ -25,7 +25,7 @@ extension Query {
             json.string(normalized ?? sql)
             json.raw(#","tables":"#)
             json.strings(hostTables)
-            json.raw(#","is_read_only":\#(isReadOnly ? "true" : "false" as Text)"#)
+            json.raw(#","is_read_only":\#(hostIsReadOnly ? "true" : "false" as Text)"#)
             json.raw(#","hook_context":{"request_id":"#)
             json.string(requestID)
             json.raw(#","client_id":"#)
@@ -50,7 +50,7 @@ extension Outcome {
         error: Text? = nil
     ) {
         self.init { json in
-            json.raw(#"{"success":\#(success ? "true" : "false" as Text),"target_node":"#)
+            json.raw(#"{"success":\#(isForwarded ? "true" : "false" as Text),"target_node":"#)
             json.string(targetNode)
             json.raw(#","elapsed_us":\#(elapsedMicroseconds),"response_bytes":\#(responseBytes),"error":"#)
             json.string(error)
