@@ -246,146 +246,154 @@ static const unsigned char file_60[] = {
 };
 
 static const unsigned char file_61[] = {
-#embed "../../Templates/swift/files/Package.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/.swift-format" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_62[] = {
-#embed "../../Templates/swift/files/README.md.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Package.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_63[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/include/CPluginABI.h" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/README.md.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_64[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/native.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/include/CPluginABI.h" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_65[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/runtime.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/native.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_66[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/text.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/runtime.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_67[] = {
-#embed "../../Templates/swift/files/Sources/Plugin/Plugin.swift.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/text.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_68[] = {
-#embed "../../Templates/swift/files/Sources/Plugin/main.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/Plugin/Plugin.swift.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_69[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Decisions.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/Plugin/main.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_70[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Events.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Decisions.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_71[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Fixtures.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Events.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_72[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Hooks.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Fixtures.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_73[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/JSON.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Hooks.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_74[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/JSONWriter.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/JSON.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_75[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Memory.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/JSONWriter.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_76[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQL.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Memory.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_77[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLGrammar.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQL.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_78[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLKeywords.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQLGrammar.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_79[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLNames.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQLKeywords.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_80[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLReader.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQLNames.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_81[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLScanner.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQLReader.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_82[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Store.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQLScanner.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_83[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Text.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Store.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_84[] = {
-#embed "../../Templates/swift/files/Tests/PluginSDKTests/HookTests.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Text.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_85[] = {
-#embed "../../Templates/swift/files/Tests/PluginSDKTests/TextTests.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Tests/PluginSDKTests/HookTests.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_86[] = {
-#embed "../../Templates/swift/files/Tests/PluginTests/PluginTests.swift.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Tests/PluginSDKTests/SQLTests.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_87[] = {
-#embed "../../Templates/swift/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Tests/PluginSDKTests/TextTests.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_88[] = {
-#embed "../../Templates/swift/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Tests/PluginTests/PluginTests.swift.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_89[] = {
-#embed "../../Templates/swift/files/toolset.json" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_90[] = {
-#embed "../../Templates/swift/template.yaml" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_91[] = {
-#embed "../../Templates/wat/files/.gitignore.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/toolset.json" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_92[] = {
-#embed "../../Templates/wat/files/README.md.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/template.yaml" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_93[] = {
-#embed "../../Templates/wat/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/wat/files/.gitignore.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_94[] = {
-#embed "../../Templates/wat/files/plugin.wat.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/wat/files/README.md.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_95[] = {
-#embed "../../Templates/wat/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/wat/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_96[] = {
+#embed "../../Templates/wat/files/plugin.wat.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_97[] = {
+#embed "../../Templates/wat/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_98[] = {
 #embed "../../Templates/wat/template.yaml" suffix(, 0) if_empty(0)
 };
 
@@ -451,42 +459,44 @@ static const pdk_template_file files[] = {
     {"rust/files/src/tests.rs.mustache", file_58, sizeof file_58 - 1},
     {"rust/template.yaml", file_59, sizeof file_59 - 1},
     {"swift/files/.gitignore.mustache", file_60, sizeof file_60 - 1},
-    {"swift/files/Package.swift", file_61, sizeof file_61 - 1},
-    {"swift/files/README.md.mustache", file_62, sizeof file_62 - 1},
-    {"swift/files/Sources/CPluginABI/include/CPluginABI.h", file_63, sizeof file_63 - 1},
-    {"swift/files/Sources/CPluginABI/native.c", file_64, sizeof file_64 - 1},
-    {"swift/files/Sources/CPluginABI/runtime.c", file_65, sizeof file_65 - 1},
-    {"swift/files/Sources/CPluginABI/text.c", file_66, sizeof file_66 - 1},
-    {"swift/files/Sources/Plugin/Plugin.swift.mustache", file_67, sizeof file_67 - 1},
-    {"swift/files/Sources/Plugin/main.swift", file_68, sizeof file_68 - 1},
-    {"swift/files/Sources/PluginSDK/Decisions.swift", file_69, sizeof file_69 - 1},
-    {"swift/files/Sources/PluginSDK/Events.swift", file_70, sizeof file_70 - 1},
-    {"swift/files/Sources/PluginSDK/Fixtures.swift", file_71, sizeof file_71 - 1},
-    {"swift/files/Sources/PluginSDK/Hooks.swift", file_72, sizeof file_72 - 1},
-    {"swift/files/Sources/PluginSDK/JSON.swift", file_73, sizeof file_73 - 1},
-    {"swift/files/Sources/PluginSDK/JSONWriter.swift", file_74, sizeof file_74 - 1},
-    {"swift/files/Sources/PluginSDK/Memory.swift", file_75, sizeof file_75 - 1},
-    {"swift/files/Sources/PluginSDK/SQL.swift", file_76, sizeof file_76 - 1},
-    {"swift/files/Sources/PluginSDK/SQLGrammar.swift", file_77, sizeof file_77 - 1},
-    {"swift/files/Sources/PluginSDK/SQLKeywords.swift", file_78, sizeof file_78 - 1},
-    {"swift/files/Sources/PluginSDK/SQLNames.swift", file_79, sizeof file_79 - 1},
-    {"swift/files/Sources/PluginSDK/SQLReader.swift", file_80, sizeof file_80 - 1},
-    {"swift/files/Sources/PluginSDK/SQLScanner.swift", file_81, sizeof file_81 - 1},
-    {"swift/files/Sources/PluginSDK/Store.swift", file_82, sizeof file_82 - 1},
-    {"swift/files/Sources/PluginSDK/Text.swift", file_83, sizeof file_83 - 1},
-    {"swift/files/Tests/PluginSDKTests/HookTests.swift", file_84, sizeof file_84 - 1},
-    {"swift/files/Tests/PluginSDKTests/TextTests.swift", file_85, sizeof file_85 - 1},
-    {"swift/files/Tests/PluginTests/PluginTests.swift.mustache", file_86, sizeof file_86 - 1},
-    {"swift/files/cases/hooks.yaml.mustache", file_87, sizeof file_87 - 1},
-    {"swift/files/plugin.yaml.mustache", file_88, sizeof file_88 - 1},
-    {"swift/files/toolset.json", file_89, sizeof file_89 - 1},
-    {"swift/template.yaml", file_90, sizeof file_90 - 1},
-    {"wat/files/.gitignore.mustache", file_91, sizeof file_91 - 1},
-    {"wat/files/README.md.mustache", file_92, sizeof file_92 - 1},
-    {"wat/files/cases/hooks.yaml.mustache", file_93, sizeof file_93 - 1},
-    {"wat/files/plugin.wat.mustache", file_94, sizeof file_94 - 1},
-    {"wat/files/plugin.yaml.mustache", file_95, sizeof file_95 - 1},
-    {"wat/template.yaml", file_96, sizeof file_96 - 1},
+    {"swift/files/.swift-format", file_61, sizeof file_61 - 1},
+    {"swift/files/Package.swift", file_62, sizeof file_62 - 1},
+    {"swift/files/README.md.mustache", file_63, sizeof file_63 - 1},
+    {"swift/files/Sources/CPluginABI/include/CPluginABI.h", file_64, sizeof file_64 - 1},
+    {"swift/files/Sources/CPluginABI/native.c", file_65, sizeof file_65 - 1},
+    {"swift/files/Sources/CPluginABI/runtime.c", file_66, sizeof file_66 - 1},
+    {"swift/files/Sources/CPluginABI/text.c", file_67, sizeof file_67 - 1},
+    {"swift/files/Sources/Plugin/Plugin.swift.mustache", file_68, sizeof file_68 - 1},
+    {"swift/files/Sources/Plugin/main.swift", file_69, sizeof file_69 - 1},
+    {"swift/files/Sources/PluginSDK/Decisions.swift", file_70, sizeof file_70 - 1},
+    {"swift/files/Sources/PluginSDK/Events.swift", file_71, sizeof file_71 - 1},
+    {"swift/files/Sources/PluginSDK/Fixtures.swift", file_72, sizeof file_72 - 1},
+    {"swift/files/Sources/PluginSDK/Hooks.swift", file_73, sizeof file_73 - 1},
+    {"swift/files/Sources/PluginSDK/JSON.swift", file_74, sizeof file_74 - 1},
+    {"swift/files/Sources/PluginSDK/JSONWriter.swift", file_75, sizeof file_75 - 1},
+    {"swift/files/Sources/PluginSDK/Memory.swift", file_76, sizeof file_76 - 1},
+    {"swift/files/Sources/PluginSDK/SQL.swift", file_77, sizeof file_77 - 1},
+    {"swift/files/Sources/PluginSDK/SQLGrammar.swift", file_78, sizeof file_78 - 1},
+    {"swift/files/Sources/PluginSDK/SQLKeywords.swift", file_79, sizeof file_79 - 1},
+    {"swift/files/Sources/PluginSDK/SQLNames.swift", file_80, sizeof file_80 - 1},
+    {"swift/files/Sources/PluginSDK/SQLReader.swift", file_81, sizeof file_81 - 1},
+    {"swift/files/Sources/PluginSDK/SQLScanner.swift", file_82, sizeof file_82 - 1},
+    {"swift/files/Sources/PluginSDK/Store.swift", file_83, sizeof file_83 - 1},
+    {"swift/files/Sources/PluginSDK/Text.swift", file_84, sizeof file_84 - 1},
+    {"swift/files/Tests/PluginSDKTests/HookTests.swift", file_85, sizeof file_85 - 1},
+    {"swift/files/Tests/PluginSDKTests/SQLTests.swift", file_86, sizeof file_86 - 1},
+    {"swift/files/Tests/PluginSDKTests/TextTests.swift", file_87, sizeof file_87 - 1},
+    {"swift/files/Tests/PluginTests/PluginTests.swift.mustache", file_88, sizeof file_88 - 1},
+    {"swift/files/cases/hooks.yaml.mustache", file_89, sizeof file_89 - 1},
+    {"swift/files/plugin.yaml.mustache", file_90, sizeof file_90 - 1},
+    {"swift/files/toolset.json", file_91, sizeof file_91 - 1},
+    {"swift/template.yaml", file_92, sizeof file_92 - 1},
+    {"wat/files/.gitignore.mustache", file_93, sizeof file_93 - 1},
+    {"wat/files/README.md.mustache", file_94, sizeof file_94 - 1},
+    {"wat/files/cases/hooks.yaml.mustache", file_95, sizeof file_95 - 1},
+    {"wat/files/plugin.wat.mustache", file_96, sizeof file_96 - 1},
+    {"wat/files/plugin.yaml.mustache", file_97, sizeof file_97 - 1},
+    {"wat/template.yaml", file_98, sizeof file_98 - 1},
 };
 
 size_t pdk_template_count(void) { return sizeof files / sizeof files[0]; }

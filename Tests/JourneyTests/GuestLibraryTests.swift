@@ -14,6 +14,38 @@ struct GuestLibrary: Sendable, CustomTestStringConvertible {
 
     static let all = [
         GuestLibrary(
+            template: "swift",
+            source: (
+                "Sources/Plugin/Plugin.swift",
+                """
+                import PluginSDK
+
+                func report(_ query: Query) -> QueryDecision {
+                    let tables = query.tables(within: 65_536)
+                    var lines: [Text] = []
+                    for table in tables {
+                        var name = table.name
+                        if let schema = table.schema { name = schema + "." + name }
+                        if let catalog = table.catalog { name = catalog + "." + name }
+                        lines.append(name)
+                    }
+                    switch tables.examination {
+                    case .complete: lines.append("complete")
+                    case .tooLarge: lines.append("too large")
+                    case .opaque: lines.append("opaque")
+                    }
+                    lines.append(query.isReadOnly(within: 65_536) ? "reads" : "writes")
+                    return .block(Text(joining: lines, separator: "\\n"))
+                }
+
+                @c(pre_query)
+                public func exportedPreQuery(_ address: Int, _ count: Int) -> UInt64 {
+                    run(report, onInputAt: address, count: count)
+                }
+
+                """
+            )),
+        GuestLibrary(
             template: "c",
             source: (
                 "plugin.c",

@@ -22,11 +22,20 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
     /// All templates; the goals are guest.md's.
     static let all = [
         TemplateCase(
-            template: "swift", sizeGoal: 48 << 10, blockReason: "table secrets is off limits",
-            refusedHeader: ("User-Agent", "sqlmap/1.7", "no scanners"),
+            template: "swift", sizeGoal: 40 << 10, blockReason: "table \"secrets\" is off limits", refusedHeader: nil,
             source: (
                 "Sources/Plugin/Plugin.swift",
-                "import PluginSDK\n\nfunc preQuery(_ query: Query) -> QueryDecision { .rewrite(query.sql) }\n"
+                """
+                import PluginSDK
+
+                func echo(_ query: Query) -> QueryDecision { .rewrite(query.sql.text ?? "") }
+
+                @c(pre_query)
+                public func exportedPreQuery(_ address: Int, _ count: Int) -> UInt64 {
+                    run(echo, onInputAt: address, count: count)
+                }
+
+                """
             ),
             hookFiles: ["Sources/Plugin", "plugin.yaml"]),
         TemplateCase(

@@ -28,7 +28,9 @@ public struct SQL {
     /// Whether a word of the text, outside quotes and comments, is `keyword`, capitals or not.
     public func hasKeyword(_ keyword: Text) -> Bool {
         let sql = SQLText(text)
-        var marks = SQLMarks(sql), at = sql.start, hasMark = marks.advance()
+        var marks = SQLMarks(sql)
+        var at = sql.start
+        var hasMark = marks.advance()
         // Most texts don't hold the word at all; where they do, it may be in quotes or part of a longer one.
         while let offset = Text(at, upTo: sql.end).position(of: keyword, ignoringCase: true) {
             at = at &+ offset
@@ -51,7 +53,7 @@ public struct SQL {
     public var tokens: SQLTokens { SQLTokens(text) }
 
     private func inspection(within limit: Int) -> SQLInspection {
-        text.count <= limit ? SQLInspection(text.padded, budget: 43 &* limit / 4) : SQLInspection()
+        text.count <= limit ? SQLInspection(text.padded, budget: 43 &* limit / 4 &+ 8_000) : SQLInspection()
     }
 }
 
@@ -77,6 +79,8 @@ public enum Examination: Equatable, Sendable {
 
 /// A table that SQL text names.
 public struct Table: Equatable, Sendable {
+    /// The name of the database that stands before the schema's; nil when there is none in the text.
+    public let catalog: Text?
     /// The schema's name as the database has it; nil when there is none in the text.
     public let schema: Text?
     /// The table's name as the database has it: without quotes, and in small letters where it was not in quotes.
@@ -97,7 +101,10 @@ public struct Tables: RandomAccessCollection {
     init(_ inspection: SQLInspection) {
         var tables: [Table] = []
         examination = inspection.run { name in
-            tables.append(Table(schema: name.schema?.text, name: name.table.text, range: name.range))
+            tables.append(
+                Table(
+                    catalog: name.catalog?.text, schema: name.schema?.text, name: name.table.text,
+                    range: name.range))
         }
         self.tables = tables
     }
@@ -175,7 +182,8 @@ public struct SQLTokens: Sequence, IteratorProtocol {
     public mutating func next() -> SQLToken? {
         at = sql.skippingSpace(at)
         guard at < sql.end else { return nil }
-        let first = at, byte = first.byte
+        let first = at
+        let byte = first.byte
         var kind = SQLToken.Kind.symbol
         if byte.isDigit {
             kind = .number
@@ -234,7 +242,8 @@ extension Text {
     /// The text with each pair of `quote` made one; nil when one stands alone.
     func undoubled(_ quote: UInt8) -> Text? {
         guard start.first(quote, or: quote, before: end) < end else { return self }
-        var out = Buffer(capacity: count), isDoubled = false
+        var out = Buffer(capacity: count)
+        var isDoubled = false
         for byte in self {
             isDoubled = byte == quote && !isDoubled
             if !isDoubled { out.append(byte) }
@@ -244,8 +253,10 @@ extension Text {
 
     /// The same text, 64 bytes behind which may be read.
     var padded: Text {
-        var copy = Buffer(capacity: count)
-        copy.append(self)
-        return copy.text
+        let copy = Buffer.allocate(count)
+        copy.copyMemory(from: start, byteCount: count)
+        copy.storeBytes(of: 0, toByteOffset: count, as: UInt64.self)
+        copy.storeBytes(of: 0, toByteOffset: count &+ 8, as: UInt64.self)
+        return Text(start: UnsafeRawPointer(copy), count: count)
     }
 }

@@ -92,7 +92,8 @@ extension SQLText {
     /// `[RECURSIVE] name [(columns)] AS [[NOT] MATERIALIZED] (`, and nothing else.
     @inline(never)
     func withBody(behind place: UnsafeRawPointer, isFirst: Bool = false) -> WithBody? {
-        var at = skippingSpace(place), isRecursive = false
+        var at = skippingSpace(place)
+        var isRecursive = false
         if isFirst, at < end, keyword(at: at) == .recursive {
             let name = skippingSpace(at &+ 9)
             if name < end, keyword(at: name) != .as, name.byte != UInt8(ascii: "(") {
@@ -175,7 +176,8 @@ extension SQLText {
         guard let wanted, place < end, place.byte.beginsWord else { return nil }
         let word = Word(place)
         if word.isReserved { return nil }
-        let nameEnd = place.wordEnd, count = nameEnd - place
+        let nameEnd = place.wordEnd
+        let count = nameEnd - place
         guard nameEnd < end, count != wanted.count else { return nil }
         let byte = nameEnd.byte
         // A dot or brackets behind it make it something else.
@@ -260,7 +262,8 @@ extension SQLText {
 
     /// The place behind the options of EXPLAIN.
     func explainEnd(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
-        var next = skippingSpace(place), count = 0
+        var next = skippingSpace(place)
+        var count = 0
         while next < end, count < 4 {
             count &+= 1
             if keyword(at: next) == .analyze || keyword(at: next) == .analyse || keyword(at: next) == .verbose {
@@ -325,7 +328,8 @@ extension Word {
             return begins("late") || begins("left") || begins("limi") || begins("like") || begins("loca")
         // So many tables are called orders.
         case UInt8(ascii: "o"):
-            return begins("only") || begins("on") || begins("offs") || begins("orde") && !(place &+ 5).byte.continuesWord
+            return begins("only") || begins("on") || begins("offs")
+                || begins("orde") && !(place &+ 5).byte.continuesWord
         case UInt8(ascii: "r"): return begins("retu") || begins("refe") || begins("rows")
         case UInt8(ascii: "s"): return begins("sele")
         case UInt8(ascii: "t"): return begins("tabl") || begins("to") || begins("temp")

@@ -59,7 +59,8 @@ private func context(_ query: Text) -> Text {
 
     @Test func readsAnOutcome() {
         let outcome = Outcome(
-            json: JSON(#"{"success":false,"target_node":"n1","elapsed_us":18,"response_bytes":3000000000,"error":"gone"}"#))
+            json: JSON(
+                #"{"success":false,"target_node":"n1","elapsed_us":18,"response_bytes":3000000000,"error":"gone"}"#))
         #expect(!outcome.isForwarded && outcome.targetNode.text == "n1" && outcome.error.text == "gone")
         #expect(outcome.elapsedMicroseconds == 18 && outcome.responseBytes == 3_000_000_000)
     }
@@ -86,7 +87,7 @@ private func context(_ query: Text) -> Text {
         let long = String(repeating: "SELECT '\n' ", count: 40)
         var isSeen = false
         Query(sql: Text(long)).observed(Outcome(elapsedMicroseconds: 7)) { query, outcome in
-            isSeen = query.sql.text == Text(long) && outcome.elapsedMicroseconds == 7
+            isSeen = (query.sql.text == Text(long) && outcome.elapsedMicroseconds == 7)
         }
         #expect(isSeen)
     }
@@ -99,19 +100,20 @@ extension Query {
         json.string(sql.text)
         json.raw(#","normalized":"#)
         json.string(sql.text)
-        json.raw(#"},{"elapsed_us":\(outcome.elapsedMicroseconds)}]"#)
+        json.raw(#"},{"elapsed_us":\#(outcome.elapsedMicroseconds)}]"#)
         observe(hook, json.text)
     }
 }
 
 @Suite struct AnswerTests {
-    @Test(arguments: [
-        (.continue, #"{"action":"continue"}"#),
-        (.rewrite("a\"b\\c\n\u{1}\u{1F}é"), #"{"action":"rewrite","value":"a\"b\\c\u000a\u0001\u001fé"}"#),
-        (.block("no"), #"{"action":"block","value":"no"}"#),
-        (.cachedRaw(""), #"{"action":"cached","data":[]}"#),
-        (.cachedRaw(Text(bytes: [0, 9, 10, 99, 100, 255])), #"{"action":"cached","data":[0,9,10,99,100,255]}"#),
-    ] as [(QueryDecision, Text)])
+    @Test(
+        arguments: [
+            (.continue, #"{"action":"continue"}"#),
+            (.rewrite("a\"b\\c\n\u{1}\u{1F}é"), #"{"action":"rewrite","value":"a\"b\\c\u000a\u0001\u001fé"}"#),
+            (.block("no"), #"{"action":"block","value":"no"}"#),
+            (.cachedRaw(""), #"{"action":"cached","data":[]}"#),
+            (.cachedRaw(Text(bytes: [0, 9, 10, 99, 100, 255])), #"{"action":"cached","data":[0,9,10,99,100,255]}"#),
+        ] as [(QueryDecision, Text)])
     func queryDecisions(decision: QueryDecision, json: Text) {
         #expect(answer(of: { (_: Query) in decision }, to: "{}") == json)
     }
@@ -119,36 +121,44 @@ extension Query {
     @Test func cachedRowsAreWrittenAsTheHostReadsThem() throws {
         let decision = try #require(
             QueryDecision.cached(columns: [Column("id", oid: 23), Column("n")], rows: [["1", nil], ["2", "a\"b"]]))
-        guard case .cached(let result) = decision else { return Issue.record("no result") }
+        guard case .cached(let result) = decision else {
+            Issue.record("no result")
+            return
+        }
         let json = #"{"columns":[{"name":"id","oid":23},{"name":"n","oid":25}],"rows":[["1",null],["2","a\"b"]]}"#
-        #expect(answer(of: { (_: Query) in decision }, to: "{}") == answer(of: { (_: Query) in .cachedRaw(Text(json)) as QueryDecision }, to: "{}"))
-        #expect(result == CachedResult(columns: [Column("id", oid: 23), Column("n")], rows: [["1", nil], ["2", "a\"b"]]))
+        #expect(
+            answer(of: { (_: Query) in decision }, to: "{}")
+                == answer(of: { (_: Query) in .cachedRaw(Text(json)) as QueryDecision }, to: "{}"))
+        #expect(
+            result == CachedResult(columns: [Column("id", oid: 23), Column("n")], rows: [["1", nil], ["2", "a\"b"]]))
         #expect(QueryDecision.cached(columns: [], rows: []) == nil)
         #expect(QueryDecision.cached(columns: [Column("n")], rows: [["1", "2"]]) == nil)
         #expect(QueryDecision.cached(columns: [Column("n")], rows: [[]]) == nil)
     }
 
-    @Test(arguments: [
-        (.defer, #"{"action":"defer"}"#),
-        (.denied("no"), #"{"action":"denied","message":"no"}"#),
-        (
-            .success(Identity(userID: "1", username: "u")),
-            #"{"action":"success","identity":{"user_id":"1","username":"u","roles":[],"tenant_id":null}}"#
-        ),
-        (
-            .success(Identity(userID: "1", username: "u", roles: ["a", "b"], tenantID: "t")),
-            #"{"action":"success","identity":{"user_id":"1","username":"u","roles":["a","b"],"tenant_id":"t"}}"#
-        ),
-    ] as [(AuthenticateDecision, Text)])
+    @Test(
+        arguments: [
+            (.defer, #"{"action":"defer"}"#),
+            (.denied("no"), #"{"action":"denied","message":"no"}"#),
+            (
+                .success(Identity(userID: "1", username: "u")),
+                #"{"action":"success","identity":{"user_id":"1","username":"u","roles":[],"tenant_id":null}}"#
+            ),
+            (
+                .success(Identity(userID: "1", username: "u", roles: ["a", "b"], tenantID: "t")),
+                #"{"action":"success","identity":{"user_id":"1","username":"u","roles":["a","b"],"tenant_id":"t"}}"#
+            ),
+        ] as [(AuthenticateDecision, Text)])
     func authDecisions(decision: AuthenticateDecision, json: Text) {
         #expect(answer(of: { (_: AuthenticateRequest) in decision }, to: "{}") == json)
     }
 
-    @Test(arguments: [
-        (.default, #"{"action":"default"}"#), (.primary, #"{"action":"primary"}"#),
-        (.standby, #"{"action":"standby"}"#), (.node("n"), #"{"action":"node","target":"n"}"#),
-        (.branch("b"), #"{"action":"branch","target":"b"}"#), (.block("r"), #"{"action":"block","reason":"r"}"#),
-    ] as [(RouteDecision, Text)])
+    @Test(
+        arguments: [
+            (.default, #"{"action":"default"}"#), (.primary, #"{"action":"primary"}"#),
+            (.standby, #"{"action":"standby"}"#), (.node("n"), #"{"action":"node","target":"n"}"#),
+            (.branch("b"), #"{"action":"branch","target":"b"}"#), (.block("r"), #"{"action":"block","reason":"r"}"#),
+        ] as [(RouteDecision, Text)])
     func routes(route: RouteDecision, json: Text) {
         #expect(answer(of: { (_: Query) in route }, to: "{}") == json)
     }
@@ -163,10 +173,11 @@ extension Query {
     }
 
     /// The host refuses an answer that is not UTF-8, and then the query passes.
-    @Test(arguments: [
-        [0x80], [0xC3], [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF],
-        [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0x41, 0xC3, 0x41], [0xC3, 0xA9, 0xA9, 0xE2, 0x82, 0xAC],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x80], [0xC3], [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF],
+            [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0x41, 0xC3, 0x41], [0xC3, 0xA9, 0xA9, 0xE2, 0x82, 0xAC],
+        ] as [[UInt8]])
     func illFormedTextIsReplaced(bytes: [UInt8]) {
         let json = (answer(of: { (_: Query) in QueryDecision.block(Text(bytes: bytes)) }, to: "{}"))
         #expect(String(validating: json, as: UTF8.self) != nil)

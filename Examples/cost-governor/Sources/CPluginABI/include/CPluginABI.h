@@ -120,6 +120,15 @@ INLINE uint32_t sql_not_space(const void *at) {
     return ~top_bits((bytes16)(bytes == 32) | (bytes16)((bytes16)(bytes - 9) < 5)) & 0xFFFF;
 }
 
+// Which bytes may begin a name, or are one of ; & and backslash: with the bit set that makes letters small, the byte
+// must be `first`, and the one `distance` behind it `last`.
+INLINE uint32_t sql_may_begin(const void *at, intptr_t distance, uint8_t first, uint8_t last) {
+    bytes16 bytes = load16(at), behind = load16((const uint8_t *)at + distance);
+    return top_bits(
+        ((bytes16)((bytes | 32) == first) & (bytes16)((behind | 32) == last)) | (bytes16)(bytes == ';')
+        | (bytes16)(bytes == '&') | (bytes16)(bytes == '\\'));
+}
+
 // What each byte is in SQL: 1 when a word may go on with it, 2 when one may begin with it, 4 when it is white space.
 extern const uint8_t sql_bytes[256];
 INLINE _Bool sql_continues_word(uint8_t byte) { return sql_bytes[byte] & 1; }

@@ -142,7 +142,8 @@ public struct Field {
     @inline(never)
     private func read(upTo maxCount: Int, unitsOfEscape units: Int) -> (text: Text, escapes: Int)? {
         guard exists, let json else { return nil }
-        let start = json.start &+ 1, limit = json.limit
+        let start = json.start &+ 1
+        let limit = json.limit
         // Most texts have no escapes, and are used where they lie.
         let plainEnd = maxCount < limit - start ? start &+ (maxCount &+ 1) : limit
         let mark = start.first(UInt8(ascii: "\""), or: UInt8(ascii: "\\"), before: plainEnd)
@@ -155,9 +156,12 @@ public struct Field {
         copy.copyMemory(from: start, byteCount: plainCount)
         let rest = json_unescape(
             mark.assumingMemoryBound(to: UInt8.self), limit.assumingMemoryBound(to: UInt8.self),
-            (copy + plainCount).assumingMemoryBound(to: UInt8.self), Int32(truncatingIfNeeded: maxCount == .max ? room : maxCount &- plainCount),
+            (copy + plainCount).assumingMemoryBound(to: UInt8.self),
+            Int32(truncatingIfNeeded: maxCount == .max ? room : maxCount &- plainCount),
             Int32(truncatingIfNeeded: units))
         guard rest.end != nil, let end = rest.out else { return nil }
+        // What reads a word looks at what is behind it.
+        UnsafeMutableRawPointer(end).storeBytes(of: 0, as: UInt64.self)
         let count = UnsafeRawPointer(end) - UnsafeRawPointer(copy)
         return (Text(start: UnsafeRawPointer(copy), count: count), Int(rest.escapes))
     }
@@ -216,7 +220,8 @@ struct JSONCursor {
     private mutating func skipNested() -> Bool {
         var depth = 0
         // A query stands there twice: a string that equals the last long one ends where that ends.
-        var last: UnsafeRawPointer?, lastCount = 0
+        var last: UnsafeRawPointer?
+        var lastCount = 0
         while at < end {
             switch at.byte {
             case UInt8(ascii: "\""):
@@ -257,7 +262,8 @@ struct JSONCursor {
     /// Whatever is in the string, 16 bytes cost about the same.
     @inline(never)
     static func stringEnd(_ start: UnsafeRawPointer, before limit: UnsafeRawPointer) -> UnsafeRawPointer? {
-        var at = start, isEscaped: UInt32 = 0
+        var at = start
+        var isEscaped: UInt32 = 0
         while at &+ 16 <= limit {
             let quotes = bytes_equal(at, UInt8(ascii: "\""))
             let backslashes = bytes_equal(at, UInt8(ascii: "\\"))

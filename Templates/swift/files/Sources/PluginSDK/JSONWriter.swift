@@ -14,7 +14,8 @@ public struct JSONWriter {
     /// A string. Ill-formed UTF-8 is replaced by U+FFFD: the host would refuse the whole answer for it.
     public mutating func string(_ text: Text) {
         let end = text.end
-        var written = text.start, at = written
+        var written = text.start
+        var at = written
         out.reserve(text.count &+ 2)
         out.append(UInt8(ascii: "\""))
         while at < end {

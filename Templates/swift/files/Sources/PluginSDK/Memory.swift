@@ -179,7 +179,8 @@ struct Buffer {
 
     /// Decimal digits.
     mutating func append(decimal value: UInt64) {
-        var rest = value, divisor: UInt64 = 1
+        var rest = value
+        var divisor: UInt64 = 1
         while rest / divisor >= 10 { divisor &*= 10 }
         while divisor > 0 {
             append(0x30 &+ UInt8(truncatingIfNeeded: rest / divisor))

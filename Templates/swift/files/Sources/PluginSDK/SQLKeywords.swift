@@ -32,7 +32,8 @@ enum Keyword: UInt8, CaseIterable {
     /// Whether no table can be named by it without quotes.
     var isReserved: Bool {
         switch self {
-        case .all, .as, .except, .fetch, .for, .from, .grant, .group, .having, .in, .intersect, .into, .is, .join, .left,
+        case .all, .as, .except, .fetch, .for, .from, .grant, .group, .having, .in, .intersect, .into, .is, .join,
+            .left,
             .like, .limit, .offset, .on, .order, .references, .returning, .select, .table, .to, .union, .using, .when,
             .where, .window, .with:
             return true

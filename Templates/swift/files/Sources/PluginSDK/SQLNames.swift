@@ -14,7 +14,8 @@ struct NamePart {
         if !isFolded, !other.isFolded { return inside == other.inside }
         var at = 0
         while at < inside.count {
-            let left = (inside.start &+ at).byte, right = (other.inside.start &+ at).byte
+            let left = (inside.start &+ at).byte
+            let right = (other.inside.start &+ at).byte
             guard (isFolded ? left.lowercased : left) == (other.isFolded ? right.lowercased : right) else {
                 return false
             }
@@ -26,7 +27,8 @@ struct NamePart {
     /// A number that is the same for parts that mean the same.
     var hash: UInt32 {
         guard inside.count > 0 else { return 0 }
-        var first = inside.start.byte, last = (inside.end &+ -1).byte
+        var first = inside.start.byte
+        var last = (inside.end &+ -1).byte
         if isFolded {
             first = first.lowercased
             last = last.lowercased
@@ -61,7 +63,8 @@ struct NameParser {
     /// The part that begins here; nil when none does. 16 bytes behind the end are read.
     @inline(never)
     mutating func part() -> NamePart? {
-        let first = at, byte = first.byte
+        let first = at
+        let byte = first.byte
         if byte.beginsWord {
             let wordEnd = first.wordEnd
             at = wordEnd < end ? wordEnd : end
@@ -78,7 +81,8 @@ struct NameParser {
 
     /// Steps over what is in the quotes here.
     private mutating func quotedInside() -> Text {
-        let quote = UInt8(ascii: "\""), start = at &+ 1
+        let quote = UInt8(ascii: "\"")
+        let start = at &+ 1
         var close = start
         while true {
             // Doubled quotes come in runs.
@@ -106,7 +110,8 @@ struct NameParser {
         let next = SQLText(padded: Text(at, upTo: end)).skippingSpace(at)
         // The sign that begins an escape can be chosen.
         if next < end, next.isKeyword(.uescape) { isOpaque = true }
-        var out = Buffer(capacity: inside.count &+ 4), from = inside.start
+        var out = Buffer(capacity: inside.count &+ 4)
+        var from = inside.start
         let last = inside.end
         while from < last {
             let byte = from.byte
@@ -178,10 +183,14 @@ struct TablePattern {
 
     @inline(never)
     init(_ name: Text) {
-        var table: Text = "", schema: Text?, catalog: Text?, rest = name
+        var table: Text = ""
+        var schema: Text?
+        var catalog: Text?
+        var rest = name
         while true {
             // Quotes stand around a part, or nowhere: a dot between them belongs to it.
-            var end = rest.start, isQuoted = false
+            var end = rest.start
+            var isQuoted = false
             while end < rest.end, isQuoted || end.byte != UInt8(ascii: ".") {
                 if end.byte == UInt8(ascii: "\"") { isQuoted = !isQuoted }
                 end = end &+ 1

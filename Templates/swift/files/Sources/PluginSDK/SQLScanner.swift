@@ -97,7 +97,8 @@ struct SQLText {
     /// many comments to read.
     @inline(never)
     func skippingSpace(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
-        var at = place, comments = 0
+        var at = place
+        var comments = 0
         while at < end {
             let byte = at.byte
             if byte.isSQLSpace {
@@ -143,10 +144,12 @@ struct SQLText {
 
     /// The byte behind the comment that begins at `place` and may hold others.
     private func skippingComment(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
-        var at = place &+ 2, depth = 1
+        var at = place &+ 2
+        var depth = 1
         while at &+ 1 < end {
             // In 16 bytes: the stars before a slash, and the slashes before a star.
-            let stars = bytes_equal(at, UInt8(ascii: "*")), slashes = bytes_equal(at, UInt8(ascii: "/"))
+            let stars = bytes_equal(at, UInt8(ascii: "*"))
+            let slashes = bytes_equal(at, UInt8(ascii: "/"))
             let found = (stars & slashes &>> 1 | slashes & stars &>> 1) & 0x7FFF
             guard found != 0 else {
                 at = at &+ 15
@@ -180,7 +183,9 @@ struct SQLText {
             return Quotes(end: clip(place &+ 1), isQuoted: false)
         }
         if quote == UInt8(ascii: "'"), hasEscapes(place) { return Quotes(end: skippingEscapeString(place &+ 1)) }
-        var at = place &+ 1, isAmbiguous = false, runs = 0
+        var at = place &+ 1
+        var isAmbiguous = false
+        var runs = 0
         while true {
             // Doubled quotes come in runs.
             while at &+ 1 < end, at.byte == quote, (at &+ 1).byte == quote { at = at &+ 2 }

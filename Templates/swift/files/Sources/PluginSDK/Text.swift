@@ -47,7 +47,8 @@ public struct Text: @unchecked Sendable {
 
     /// The parts one after the other, with `separator` between them.
     public init(joining parts: [Text], separator: Text = "") {
-        var count = 0, isFirst = true
+        var count = 0
+        var isFirst = true
         for part in parts { count &+= part.count &+ separator.count }
         var whole = Buffer(capacity: count)
         for part in parts {
@@ -129,7 +130,8 @@ public struct Text: @unchecked Sendable {
     /// Whether both are equal when A to Z and a to z are taken as the same.
     public func equals(ignoringCase other: Text) -> Bool {
         guard count == other.count else { return false }
-        var at = start, otherAt = other.start
+        var at = start
+        var otherAt = other.start
         let end = end
         while at < end {
             guard at.byte.lowercased == otherAt.byte.lowercased else { return false }
@@ -143,11 +145,13 @@ public struct Text: @unchecked Sendable {
     public func lowercased() -> Text {
         var copy = Buffer(capacity: Swift.max(count, 1))
         copy.append(upTo: count) { out in
-            var at = start, out = out
+            var at = start
+            var out = out
             let end = end
             while at &+ 8 <= end {
                 // The top bit of each byte tells whether it is a capital, then moves to where capitals differ.
-                let word = at.word, low7 = word & eachByte(0x7F)
+                let word = at.word
+                let low7 = word & eachByte(0x7F)
                 let capitals = ((low7 &+ eachByte(0x80 - 0x41)) ^ (low7 &+ eachByte(0x80 - 0x5B))) & ~word
                 out.storeBytes(of: word | (capitals & eachByte(0x80)) &>> 2, as: UInt64.self)
                 at = at &+ 8
@@ -178,7 +182,8 @@ public struct Text: @unchecked Sendable {
 
     /// The text without white space and control characters at its ends.
     public func trimmed() -> Text {
-        var first = start, last = end
+        var first = start
+        var last = end
         while first < last, first.byte <= 0x20 { first = first &+ 1 }
         while first < last, (last &+ -1).byte <= 0x20 { last = last &+ -1 }
         return Text(first, upTo: last)
@@ -194,7 +199,8 @@ public struct Text: @unchecked Sendable {
 
     /// The parts between the places where `separator` stands; the whole text when it doesn't, or is empty.
     public func split(by separator: Text) -> [Text] {
-        var parts: [Text] = [], rest = self
+        var parts: [Text] = []
+        var rest = self
         while !separator.isEmpty, let position = rest.position(of: separator) {
             parts.append(rest.first(position))
             rest = rest.dropping(position &+ separator.count)
@@ -217,7 +223,8 @@ extension Text: Hashable {
     @inline(never)
     public static func == (left: Text, right: Text) -> Bool {
         guard left.count == right.count else { return false }
-        var at = left.start, otherAt = right.start
+        var at = left.start
+        var otherAt = right.start
         let end = left.end
         while at &+ 8 <= end {
             guard at.word == otherAt.word else { return false }
@@ -301,8 +308,8 @@ extension String {
 }
 
 #if !hasFeature(Embedded)
-extension Text: CustomStringConvertible {
-    /// The text as a Swift string.
-    public var description: String { String(self) }
-}
+    extension Text: CustomStringConvertible {
+        /// The text as a Swift string.
+        public var description: String { String(self) }
+    }
 #endif

@@ -19,11 +19,12 @@ import Testing
         #expect(Text(text).includes(ignoringCase: Text(other)) == areEqual)
     }
 
-    @Test(arguments: [
-        ("0", 0), ("-1", -1), ("9223372036854775807", .max), ("-9223372036854775808", .min),
-        ("9223372036854775808", nil), ("-9223372036854775809", nil), ("99999999999999999999", nil), ("", nil),
-        ("-", nil), ("+1", nil), ("1x", nil), (" 1", nil), ("007", 7),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("-1", -1), ("9223372036854775807", .max), ("-9223372036854775808", .min),
+            ("9223372036854775808", nil), ("-9223372036854775809", nil), ("99999999999999999999", nil), ("", nil),
+            ("-", nil), ("+1", nil), ("1x", nil), (" 1", nil), ("007", 7),
+        ] as [(String, Int64?)])
     func integers(text: String, value: Int64?) {
         #expect(Text(text).integer == value)
         if let value { #expect(Text(value).integer == value) }
