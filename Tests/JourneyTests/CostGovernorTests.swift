@@ -76,7 +76,8 @@ struct CostGovernorTests {
         #expect(
             results.calls.map { $0.decision } == ["continue", nil, "continue", nil, reason, "continue", reason, nil])
         #expect(results.store == ["budget": "100\n", "weight/orders": "20", "spent": "1 101"])
-        let next = try await host(module, store: ["budget": "100", "period": "2", "spent": "1 101"], [preQuery("SELECT 1")])
+        let next = try await host(
+            module, store: ["budget": "100", "period": "2", "spent": "1 101"], [preQuery("SELECT 1")])
         #expect(next.calls.map { $0.decision } == ["continue"])
     }
 

@@ -64,7 +64,8 @@ extension Int64 {
 extension SQL {
     /// Whether this is one statement that only ends a transaction or gives something back.
     var onlyGivesBack: Bool {
-        var isFirst = true, isComplete = false
+        var isFirst = true
+        var isComplete = false
         for token in tokens {
             if isFirst {
                 guard token.isGivingBack else { return false }

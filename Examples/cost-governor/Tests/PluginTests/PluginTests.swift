@@ -10,10 +10,11 @@ import Testing
             Outcome(isForwarded: isForwarded, elapsedMicroseconds: microseconds, responseBytes: bytes))
     }
 
-    @Test(arguments: [
-        (0, 0, true, 1), (1, 0, true, 1), (1_000, 0, true, 1), (1_001, 0, true, 2), (0, 4_097, true, 2),
-        (0, 0, false, 0), (5_000, 0, false, 5), (-1, -1, true, 1),
-    ] as [(Int64, Int64, Bool, Int64)])
+    @Test(
+        arguments: [
+            (0, 0, true, 1), (1, 0, true, 1), (1_000, 0, true, 1), (1_001, 0, true, 2), (0, 4_097, true, 2),
+            (0, 0, false, 0), (5_000, 0, false, 5), (-1, -1, true, 1),
+        ] as [(Int64, Int64, Bool, Int64)])
     func costsAreCounted(microseconds: Int64, bytes: Int64, isForwarded: Bool, units: Int64) {
         let outcome = Outcome(
             isForwarded: isForwarded, elapsedMicroseconds: microseconds, responseBytes: bytes)
@@ -36,7 +37,9 @@ import Testing
             "cost-governor: 10 of 10 units are spent in period 1; queries run again in the next period or with a larger budget"
         #expect(preQuery(Query(sql: "SELECT 1")) == .block(reason))
         #expect(preQuery(Query(sql: "COMMIT; SELECT 1")) == .block(reason))
-        for sql in ["COMMIT", " /* x */ rollback;", "CLOSE c"] as [Text] { #expect(preQuery(Query(sql: sql)) == .continue) }
+        for sql in ["COMMIT", " /* x */ rollback;", "CLOSE c"] as [Text] {
+            #expect(preQuery(Query(sql: sql)) == .continue)
+        }
         Store.set("period", "2")
         #expect(preQuery(Query(sql: "SELECT 1")) == .continue && Ledger.spent == 0)
     }
