@@ -39,7 +39,7 @@ import Testing
     /// Paths, digests, versions and words stay as they are, also long ones.
     @Test(arguments: [
         "sha256 mismatch: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "",
-        "/home/runner/work/SwiftPluginDeveloperKit/Sources/PluginRegistry/TrustRoot/KeyMaterialTests.swift",
+        "/home/runner/jobs/SwiftPluginDeveloperKit/Sources/PluginRegistry/TrustRoot/KeyMaterialTests.swift",
         "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF", "-----", "BEGIN WORK", "-- BEGIN",
         "aVeryLongCamelCaseNameOfATestThatSomebodyHasWrittenInOneGoWithoutBlanks",
         "é" + String(repeating: "日本", count: 400),

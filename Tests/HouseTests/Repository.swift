@@ -23,7 +23,7 @@ enum Repository {
     /// Whether something is there.
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + path) }
 
-    private static func isFolder(_ path: String) -> Bool {
+    static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return unsafe FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
             && isFolder.boolValue

@@ -103,6 +103,7 @@ import Testing
     @Test func whatIsSignedAsAnotherReleaseIsNotPublishedNorPacked() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.1.0", "version: 0.2.0")
+        try Disk.remove(plugin.folder + "/dist/build.json")
         let refusal = try await plugin.refusal("publish", registry)
         #expect(refusal.message.contains("PDK309") && refusal.message.contains("with version 0.1.0"), "\(refusal)")
         #expect(refusal.help.contains("pdk sign"))

@@ -28,7 +28,8 @@ package struct SkeletonValues: Sendable, Equatable {
 
     /// The variables that every template has.
     static let names =
-        ["name", "version", "description", "author", "license", "hooks"] + HostProfile.standard.calledHooks.map(\.name)
+        ["name", "version", "description", "author", "license", "hooks", "examines"]
+        + HostProfile.standard.calledHooks.map(\.name)
         + WordCase.allCases.map { "name_" + $0.rawValue }
 
     private var texts: [String: String] {
@@ -43,6 +44,8 @@ package struct SkeletonValues: Sendable, Equatable {
     ) {
         var values = texts.mapValues(MustacheValue.text)
         for hook in HostProfile.standard.calledHooks { values[hook.name] = .flag(hooks.contains(hook)) }
+        // Whether a hook is there that reads SQL.
+        values["examines"] = .flag(hooks.contains { ["pre_query", "route"].contains($0.name) })
         values["hooks"] = .list(hooks.map { .table(["name": .text($0.name)]) })
         for wordCase in WordCase.allCases { values["name_" + wordCase.rawValue] = .text(wordCase.spell(name)) }
         for variable in template.variables {
