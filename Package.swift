@@ -19,6 +19,7 @@ let package = Package(
     products: [
         .executable(name: "pdk", targets: ["pdk"]),
         .library(name: "PluginRegistry", targets: ["PluginRegistry"]),
+        .library(name: "PluginScaffold", targets: ["PluginScaffold"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -68,6 +69,10 @@ let package = Package(
             name: "Trust", dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
             swiftSettings: settings),
 
+        // Writing skeletons, also for Swift programs other than pdk.
+        .target(
+            name: "PluginScaffold", dependencies: ["Authoring", "Contract", "Basics", "Files"], swiftSettings: settings),
+
         // Pure values and parsers: no I/O, no C.
         .target(
             name: "Contract", dependencies: ["WebAssembly", "Basics"],
@@ -113,6 +118,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests", dependencies: ["Contract", "WebAssembly", "Basics", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(
+            name: "PluginScaffoldTests", dependencies: ["PluginScaffold", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "AuthoringTests", dependencies: ["Authoring", "Contract", "Basics", "TestSupport"],
             swiftSettings: settings),

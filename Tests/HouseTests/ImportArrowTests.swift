@@ -23,6 +23,7 @@ struct ImportArrowTests {
         "Running": ["Authoring", "Contract", "WebAssembly", "Basics", "Engine", "LibCrypto", "Files"],
         "PluginRegistry": ["Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
         "Trust": ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
+        "PluginScaffold": ["Authoring", "Contract", "Basics", "Files"],
         "Contract": ["WebAssembly", "Basics"],
         "WebAssembly": ["Basics"],
         "Basics": [],

@@ -84,12 +84,8 @@ package struct NewPlugin {
     }
 
     private func make(_ files: [SkeletonFile]) throws {
-        let parent = FilePaths.parent(of: folder) ?? "."
         guard try FileStatus.of(folder) == nil else { throw alreadyThere() }
-        try Folder.create(parent)
-        var staging = try TemporaryFolder(in: parent, prefix: ".pdk-new-")
-        try write(files, to: staging.folder)
-        do throws(FileError) { try staging.put(as: FilePaths.name(of: folder)) } catch {
+        do throws(FileError) { try SkeletonWriter.make(files, at: folder) } catch {
             throw error.isAlreadyThere ? alreadyThere() : error as any Error
         }
     }
@@ -111,15 +107,11 @@ package struct NewPlugin {
         // Staged beside, so that nothing is half-written when rendering or writing fails.
         let target = try Folder(folder)
         let staging = try TemporaryFolder(in: target, prefix: ".pdk-new-")
-        try write(files, to: staging.folder)
+        try SkeletonWriter.write(files, to: staging.folder)
         let heads = Set(files.compactMap { $0.path.split(separator: "/").first.map(String.init) }).sorted()
         for name in heads {
             try staging.folder.move(name, exclusivelyTo: target, as: name)
         }
-    }
-
-    private func write(_ files: [SkeletonFile], to folder: borrowing Folder) throws {
-        for file in files { try folder.write(file.path, file.bytes, isExecutable: file.isExecutable) }
     }
 
     private func alreadyThere() -> Problem {
