@@ -158,6 +158,7 @@ public struct ScaffoldError: Error, Sendable, CustomStringConvertible {
     /// What to do next, where there is something.
     public let help: String?
 
+    /// The message.
     public var description: String { message }
 
     init(_ error: any Error) {
