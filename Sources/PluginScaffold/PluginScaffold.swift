@@ -20,14 +20,19 @@ public struct PluginScaffold: Sendable {
     public struct File: Sendable {
         /// Relative to the plugin's folder, with `/` between its parts.
         public let path: String
+        /// Its contents.
         public let bytes: [UInt8]
+        /// Whether its mode lets everybody run it.
         public let isExecutable: Bool
     }
 
     /// A built-in template.
     public struct TemplateDescription: Sendable {
+        /// Its name for `Template.builtIn`.
         public let id: String
+        /// The language that plugins made from it are written in.
         public let language: String
+        /// One sentence.
         public let summary: String
         /// The tools that the plugin's author needs.
         public let requires: [String]
@@ -35,9 +40,11 @@ public struct PluginScaffold: Sendable {
 
     /// The plugin's name: 1 to 128 of `A-Z a-z 0-9 - _`.
     public var name: String
+    /// The template.
     public var template: Template
     /// The hooks by their names or aliases; at least one that the host calls.
     public var hooks: [String]
+    /// The author's name.
     public var author: String
     /// An SPDX identifier.
     public var license: String
