@@ -11,12 +11,9 @@
 enum {
     // The store takes 1,024 keys: what is older goes, and is to be fetched before. See fetch.sh.
     ENTRIES = 1000,
-    // How much SQL is examined; what is larger is recorded whatever it says. It is a quarter of what fuel suffices for,
-    // since the hook also steps over the query twice.
-    EXAMINED_BYTES = 16384,
-    // How much of it an entry shows; the digest is of all that was read.
-    SHOWN_BYTES = 4096,
-    READ_BYTES = 65536,
+    // How much SQL is examined and shown; what is larger is recorded whatever it says. The hook steps over the query
+    // twice to reach the outcome, and reads it several times.
+    EXAMINED_BYTES = 4096,
 };
 
 static bool is_audited(PluginText sql, PluginText audited)
@@ -52,7 +49,7 @@ static PluginText entry_key(int64_t number)
 
 static void record(const PluginQuery *query, const PluginOutcome *outcome)
 {
-    const PluginText sql = plugin_field_text_up_to(plugin_query_sql(query), READ_BYTES);
+    const PluginText sql = plugin_field_text_up_to(plugin_query_sql(query), EXAMINED_BYTES);
     if (!is_audited(sql, plugin_kv_get("tables"))) return;
 
     // The head that cannot be read begins a new chain, which a verifier sees.
@@ -64,15 +61,16 @@ static void record(const PluginQuery *query, const PluginOutcome *outcome)
     if (number < 0 || number == INT64_MAX) number = 0;
     number++;
 
-    PluginText visible = sql;
-    if (visible.size > SHOWN_BYTES) visible.size = SHOWN_BYTES;
+    // Of a very large query the host's outcome is out of reach.
+    const bool is_told = plugin_field_size(plugin_outcome_target_node(outcome)) < SIZE_MAX;
+    const PluginText forwarded = plugin_outcome_is_forwarded(outcome) ? PLUGIN_TEXT("yes") : PLUGIN_TEXT("no");
     const PluginText entry = plugin_text_concat(
         line("number", plugin_text_from_int(number)), line("before", before),
         line("session", shown(plugin_query_client_id(query))), line("node", shown(plugin_outcome_target_node(outcome))),
-        line("forwarded", plugin_outcome_is_forwarded(outcome) ? PLUGIN_TEXT("yes") : PLUGIN_TEXT("no")),
+        line("forwarded", is_told ? forwarded : PLUGIN_TEXT("(long)")),
         line("response_bytes", plugin_text_from_int(plugin_outcome_response_bytes(outcome))),
         line("sql_sha256", plugin_text_exists(sql) ? plugin_sha256(sql) : PLUGIN_TEXT("(long)")),
-        line("sql", plugin_text_exists(visible) ? visible : PLUGIN_TEXT("(long)")));
+        line("sql", plugin_text_exists(sql) ? sql : PLUGIN_TEXT("(long)")));
     const PluginText digest = plugin_sha256(entry);
     if (!plugin_text_exists(digest)) return;
     if (number > ENTRIES) plugin_kv_delete(entry_key(number - ENTRIES));

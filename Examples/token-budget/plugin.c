@@ -30,8 +30,7 @@ static PluginText after_blanks(PluginText text)
 static PluginText named(const PluginQuery *query)
 {
     static const PluginText none = {NULL, 0};
-    // Only the beginning matters, but a field is read whole or not at all: what is too large to read is charged to all.
-    PluginText sql = plugin_field_text_up_to(plugin_query_sql(query), 65536);
+    PluginText sql = plugin_field_beginning(plugin_query_sql(query), 256);
     if (!plugin_text_exists(sql)) return none;
     sql = after_blanks(sql);
     if (!plugin_text_starts_with(sql, "/*")) return none;

@@ -266,7 +266,8 @@ struct GuestLibraryTests {
     /// No text at all takes more fuel than there is: a call without fuel lets the query pass.
     @Test(arguments: GuestLibrary.all)
     func noTextRunsOutOfFuel(library: GuestLibrary) async throws {
-        let module = try await library.module(nil, hooks: ["pre_query", "route"], named: "guard")
+        let hooks = ["pre_query", "route", "post_query"]
+        let module = try await library.module(nil, hooks: hooks, named: "guard")
         var numbers = SeededNumbers(seed: 11)
         var texts: [String] = []
         for piece in Self.pieces {
@@ -279,9 +280,13 @@ struct GuestLibraryTests {
             let some = (0..<3).map { _ in numbers.pick(Self.pieces) }
             texts.append((0..<numbers.pick([2_000, 9_000])).map { _ in numbers.pick(some) }.joined() + " secrets")
         }
-        for hook in ["pre_query", "route"] {
-            let session = try await PluginHost.run(
-                module, texts.map { .input(hook, PluginHost.query($0, tables: [], isReadOnly: true)) })
+        for hook in hooks {
+            let calls = texts.map { text -> PluginHost.Call in
+                let query = PluginHost.query(text, tables: [], isReadOnly: true)
+                return .input(
+                    hook, hook == "post_query" ? .array([query, PluginHost.outcome(success: true)]) : query)
+            }
+            let session = try await PluginHost.run(module, calls)
             for (text, result) in zip(texts, session.results) {
                 #expect(result["error"] == .null, "\(hook): \(text.utf8.count) bytes of \(text.prefix(60))")
             }

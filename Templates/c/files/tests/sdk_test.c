@@ -83,6 +83,11 @@ static void fields(void)
         query.json = (PluginField){last.bytes, last.bytes + last.size};
         EXPECT(plugin_field_text(plugin_query_sql(&query)).size > 1);
     }
+    query = query_of("{\"query\":\"ab\\ncd\\u0041e\"}");
+    static const char *const beginnings[] = {"",       "a",      "ab",     "ab",     "ab\n",   "ab\nc",   "ab\ncd",
+                                             "ab\ncd", "ab\ncd", "ab\ncd", "ab\ncd", "ab\ncd", "ab\ncdA", "ab\ncdAe"};
+    for (size_t max = 0; max < 20; max++)
+        EXPECT_TEXT(plugin_field_beginning(plugin_query_sql(&query), max), beginnings[max < 13 ? max : 13]);
     query = query_of("{\"query\":\"0123456789\"}");
     EXPECT_TEXT(plugin_field_text_up_to(plugin_query_sql(&query), 10), "0123456789");
     EXPECT(!plugin_text_exists(plugin_field_text_up_to(plugin_query_sql(&query), 9)));

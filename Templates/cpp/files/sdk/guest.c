@@ -243,13 +243,19 @@ enum { MOST_WALKED = 1 << 18 };
 // Past the string that begins here, or the end.
 static const char *past_string(const char *at, const char *end)
 {
-    for (at++;;) {
-        at = plugin_find(at, end, '"', '\\');
+    const char *const first = at + 1;
+    for (at = first;; at++) {
+#ifdef __wasm_simd128__
+        // Escaped quotes often come in runs.
+        for (; end - at >= 16; at += 16)
+            if (!wasm_i8x16_all_true(wasm_i8x16_eq(wasm_v128_load(at), wasm_i16x8_splat('"' << 8 | '\\')))) break;
+#endif
+        at = plugin_find(at, end, '"', '"');
         if (at == end) return end;
-        if (*at == '"') return at + 1;
-        // Escapes often come in runs.
-        do at += end - at < 2 ? end - at : 2;
-        while (at < end && *at == '\\');
+        // Behind an odd number of backslashes it is part of the string.
+        const char *slash = at;
+        while (slash > first && slash[-1] == '\\') slash--;
+        if (((at - slash) & 1) == 0) return at + 1;
     }
 }
 
@@ -434,6 +440,21 @@ PluginText plugin_field_text_up_to(PluginField field, size_t max)
     Bound bound = {max, 1, INT32_MAX};
     const PluginText text = read_string(field, &bound);
     return text.size <= max ? text : missing;
+}
+
+PluginText plugin_field_beginning(PluginField field, size_t max)
+{
+    if (!field.at || !plugin_field_exists(field)) return missing;
+    const char *at = field.at + 1, *const end = (size_t)(field.end - at) > max ? at + max : field.end;
+    while (at < end && *at != '"') {
+        const ptrdiff_t size = *at != '\\' ? 1 : end - at > 1 && at[1] == 'u' ? 6 : 2;
+        if (end - at < size) break;
+        at += size;
+    }
+    // A string of its own, which ends where no escape is cut.
+    const PluginText quote = PLUGIN_TEXT("\"");
+    const PluginText json = plugin_text_concat(plugin_text_between(field.at, at), quote);
+    return plugin_field_text((PluginField){json.bytes, json.bytes + json.size});
 }
 
 PluginText plugin_field_text(PluginField field) { return plugin_field_text_up_to(field, SIZE_MAX / 4); }

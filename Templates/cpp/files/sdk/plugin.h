@@ -87,6 +87,8 @@ bool plugin_field_exists(PluginField field);
 size_t plugin_field_size(PluginField field);
 // The text, if it has at most `max` bytes; a missing text otherwise. What it costs is bounded by `max`.
 PluginText plugin_field_text_up_to(PluginField field, size_t max);
+// The beginning of the text: what its first `max` bytes in JSON say, at most.
+PluginText plugin_field_beginning(PluginField field, size_t max);
 // The text, whatever its size.
 PluginText plugin_field_text(PluginField field);
 

@@ -100,6 +100,8 @@ class Field
     size_t size() const { return plugin_field_size(field_); }
     // The text, if it has at most `max` bytes. What it costs is bounded by `max`.
     Text text_up_to(size_t max) const { return plugin_field_text_up_to(field_, max); }
+    // The beginning: what its first `max` bytes in JSON say, at most.
+    Text beginning(size_t max) const { return plugin_field_beginning(field_, max); }
     Text text() const { return plugin_field_text(field_); }
 
   private:
