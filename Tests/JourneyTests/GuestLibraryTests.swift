@@ -365,6 +365,49 @@ struct GuestLibraryTests {
         #expect(format.status == 0, "\(format.transcript)")
     }
 
+    /// Words, marks and halves of them, from which texts are made that nobody would write.
+    private static let scraps = [
+        "'", "\"", "$$", "$t$", "--", "\n", "/*", "*/", "\\", "e'", "u&\"", "u&'", "from", "a", " ", "(", ")", "[", "]",
+        ",",
+        ".", ";", "with", " as", "1", "select ", "update", "é", "do", "$1", "$", "join", "into", "is", "not", "table",
+        "\u{1}", "x", "only", "\t", "secrets", "SECRETS", "order", "where", "union", "distinct", "on", "to", "create ",
+        "grant", "a_name_that_is_longer_than_a_block_of_bytes", "0123456789", "'a'", "\"b\"", "(1,2)", "''", "||",
+        "a$b$c",
+        "1from", "t1from", "rows", "using", "delete ", "merge ", "insert ", "values", "-", "/", "uescape", "_x", "=",
+        "::",
+        "e", "u", "E'\\''", "--x\n", "/*x*/",
+    ]
+
+    /// In a module bytes are classified 16 at a time, natively one by one: both read the same, and nothing beyond the end.
+    @Test func theModuleReadsAsTheNativeBuildDoes() async throws {
+        let library = try #require(GuestLibrary.all.first { $0.template == "c" })
+        let module = try await library.module(library.source.text, named: "report")
+        let folder = Scratch.path("report"), native = Scratch.path("native")
+        let compiled = try await Program("clang").run([
+            "-std=c11", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fuse-ld=lld",
+            "-I", folder, "-o", native, Self.fixtures + "/sql/native.c", folder + "/plugin.c",
+            folder + "/sdk/guest.c", folder + "/sdk/sql.c",
+        ])
+        #expect(compiled.status == 0, "\(compiled.transcript)")
+        let seed = UInt64.random(in: 0..<1_000_000)
+        var numbers = SeededNumbers(seed: seed)
+        let inputs = (0..<3000).map { _ -> String in
+            var sql = numbers.once(in: 2) ? "SELECT * FROM " : ""
+            for _ in 0..<numbers.pick([5, 12, 30, 80]) {
+                sql += numbers.pick(Self.scraps) + (numbers.once(in: 3) ? " " : "")
+            }
+            return PluginHost.query(sql, tables: [], isReadOnly: true).compactText
+        }
+        let answers = try await Program(native, environment: ["ASAN_OPTIONS": "detect_leaks=0"])
+            .run([], input: inputs.joined(separator: "\n") + "\n")
+        #expect(answers.status == 0, "seed \(seed): \(answers.errors.prefix(2000))")
+        let lines = answers.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let session = try await PluginHost.run(module, inputs.map { .raw("pre_query", $0) })
+        for (number, result) in session.results.enumerated() where result["error"] == .null {
+            #expect(result["output_text"]?.string == String(lines[number]), "seed \(seed): \(inputs[number])")
+        }
+    }
+
     /// The C++ template carries the C library as it is.
     @Test func bothTemplatesShareTheCLibrary() throws {
         let templates = BuiltProduct.repository + "/Templates"
