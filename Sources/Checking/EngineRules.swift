@@ -80,9 +80,18 @@ package struct EngineRules {
             + hooks.flatMap { hook in
                 HookProbe(
                     hook: hook, module: module, limits: limits, file: file, hasSoundAllocator: allocator.isEmpty,
-                    initializers: initializers, caseInputs: cases.flatMap { $0.inputs(of: hook) }, deadline: deadline
+                    initializers: initializers, caseInputs: cases.flatMap { $0.inputs(of: hook) }, deadline: deadline,
+                    mayMoveMemoryInBulk: mayMoveMemoryInBulk
                 ).findings()
             }
+    }
+
+    /// Whether the code may hold bulk memory instructions: bytes that look like one count, too.
+    private var mayMoveMemoryInBulk: Bool {
+        parsed.codeBodies.contains { body in
+            let code = bytes[body.offset..<min(bytes.count, body.offset + body.size)]
+            return zip(code, code.dropFirst()).contains { $0 == 0xFC && [0x08, 0x0A, 0x0B].contains($1) }
+        }
     }
 
     private var hasAllocator: Bool {

@@ -19,6 +19,8 @@ struct HookProbe {
     let caseInputs: [[UInt8]]
     /// When the check as a whole has taken long enough.
     let deadline: ContinuousClock.Instant
+    /// Whether the fuel may be counted too high: the engine charges bulk memory by the byte, the host by the instruction.
+    let mayMoveMemoryInBulk: Bool
 
     /// At most one finding a rule, for the first input that shows it.
     func findings() -> [Finding] {
@@ -161,9 +163,10 @@ struct HookProbe {
         let isLong = probe.kind == .long
         switch failure.kind {
         case .outOfFuel:
+            let doubt = mayMoveMemoryInBulk ? bulkDoubt(probe) : ""
             return finding(
                 RuleBook.outOfFuel,
-                "\(subject) uses up the \(limits.fuel) units of fuel: the host stops it, and the query goes on",
+                "\(subject) uses up the \(limits.fuel) units of fuel: the host stops it, and the query goes on\(doubt)",
                 help: isLong
                     ? "ask for a text's size before its bytes, and decide at once about long ones; the plugin's README says what burns fuel"
                     : "look for a loop that does not end: pdk run \(hook.name) shows where the fuel ran out")
@@ -189,6 +192,18 @@ struct HookProbe {
             }
             return finding(RuleBook.hookFails, message, help: "pdk run \(hook.name) shows where")
         }
+    }
+
+    /// How sure the count of fuel is where memory is moved in bulk, as a clause behind the finding.
+    private func bulkDoubt(_ probe: ProbeInput) -> String {
+        guard module.profile.features.bulkMemoryFuel > 0 else { return "" }
+        var generous = limits
+        generous.fuel = limits.fuel * 64
+        let run = module.call(
+            hook, input: Array(probe.document.compactText.utf8), store: KeyValueStore(), limits: generous)
+        guard run.failure == nil else { return "" }
+        return
+            " (not certain: it takes at most \(run.fuel) units, and the host charges less for bulk memory instructions)"
     }
 
     /// Whether a call that has failed takes more memory than it gets when there is more.

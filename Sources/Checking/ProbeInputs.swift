@@ -35,7 +35,7 @@ struct ProbeInputs {
 
     private var long: [ProbeInput] {
         var probes: [ProbeInput] = []
-        for (content, text) in Self.contents.prefix(1) {
+        for (content, text) in Self.contents {
             for field in hook.inputFields where field.mayBeLong {
                 probes.append(
                     probe("64 KB of \(content) as '\(field.name)'", .long) { $0.name == field.name ? text : nil })

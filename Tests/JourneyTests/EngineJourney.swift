@@ -98,7 +98,7 @@ struct EngineJourney {
             return (u64)(u32)text << 32 | size;
         }
         static int has(const char *in, u32 size, const char *text) {
-            for (u32 at = 0; at < size && at < 4096; at++) {
+            for (u32 at = 0; at < size && at < 512; at++) {
                 u32 same = 0;
                 while (text[same] && at + same < size && in[at + same] == text[same]) same++;
                 if (!text[same]) return 1;

@@ -25,9 +25,15 @@ package struct CaseFileReader {
 
     private static func read(_ root: YAMLMapping, _ profile: HostProfile) throws(ManifestError) -> [HookCase] {
         let reader = CaseFileReader(profile: profile)
-        var cases: [HookCase] = []
+        var cases: [HookCase] = [], assume: String?
         for (key, value) in root.entries {
-            guard key.text == "cases" else { throw unknown(key, known: "cases") }
+            if key.text == "assume" {
+                let reason = try YAMLMapping.scalar(value, "assume").text
+                guard !reason.isEmpty else { throw ManifestError(message: "assume gives no reason", at: key.place) }
+                assume = reason
+                continue
+            }
+            guard key.text == "cases" else { throw unknown(key, known: "cases, assume") }
             guard case .sequence(let items) = value.kind else {
                 if case .scalar(let scalar) = value.kind, scalar.value == .null { continue }
                 throw ManifestError(message: "cases is not a list", at: key.place)
@@ -36,6 +42,14 @@ package struct CaseFileReader {
                 throw ManifestError(message: "the file has more than \(maximumCases) cases", at: key.place)
             }
             for item in items { cases.append(try reader.readCase(item)) }
+        }
+        // What the whole file assumes, each of its calls does that does not say otherwise.
+        if let assume {
+            for place in cases.indices {
+                for call in cases[place].calls.indices where cases[place].calls[call].assume == nil {
+                    cases[place].calls[call].assume = assume
+                }
+            }
         }
         return cases
     }

@@ -13,7 +13,7 @@ package struct HookCase: Sendable, Equatable {
         /// What in the input the host never sends.
         package let assumptions: [HookInput.Assumption]
         /// Why the author assumes that the host sends it after all.
-        package let assume: String?
+        package internal(set) var assume: String?
         /// What is expected; nil where only a failure counts.
         package let expectation: Expectation?
         /// Exactly these changes of the store, nil values for deleted keys; nil where any will do.

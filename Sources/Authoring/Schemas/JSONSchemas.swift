@@ -147,7 +147,10 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
             "Hook cases (cases/*.yaml)",
             [
                 "type": .string("object"), "required": .strings(["cases"]),
-                "properties": .object(["cases": list(.object([.init("$ref", .string("#/$defs/case"))]), "The cases.")]),
+                "properties": .object([
+                    "cases": list(.object([.init("$ref", .string("#/$defs/case"))]), "The cases."),
+                    "assume": text("Why the cases set fields that the host does not fill."),
+                ]),
                 "additionalProperties": .bool(false),
                 "$defs": .object([
                     "call": .object([

@@ -99,6 +99,7 @@ package struct CheckPlugin {
                     file: FilePaths.join(project.folder, "cases")))
             return []
         }
+        findings += cases.flatMap { $0.assumptions(in: project.folder) }
         return cases
     }
 

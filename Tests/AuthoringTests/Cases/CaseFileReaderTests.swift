@@ -103,14 +103,26 @@ struct CaseFileReaderTests {
         #expect(error.message == "the case file is not a mapping of keys to values" && error.line == 1)
     }
 
+    /// A reason counts for its call, and one at the top for every call of the file that has none of its own.
+    @Test func assumptionsHaveReasons() throws {
+        let input = "input: {query: SELECT 1, tables: [t]}"
+        let text =
+            "assume: the fork names tables\ncases:\n  - {name: a, hook: pre_query, \(input)}\n"
+            + "  - {name: b, hook: pre_query, assume: later, \(input)}\n"
+        let cases = try CaseFileReader.read(text, profile: .standard)
+        #expect(cases.map { $0.calls[0].assume } == ["the fork names tables", "later"])
+        #expect(cases.allSatisfy { $0.calls[0].assumptions.map(\.field) == ["tables"] })
+        #expect(throws: ManifestError.self) { try CaseFileReader.read("assume: ''\ncases: []", profile: .standard) }
+    }
+
     static let head = "cases:\n  - name: n\n    hook: pre_query\n"
     static let broken: [(String, Int?, String)] = [
         ("", nil, "the file is empty"), ("[]", 1, "the case file is not a mapping"),
         ("just text", 1, "the case file is not a mapping"),
         ("cases:\n  - [", 2, "the file is not YAML"), ("cases:\n\t- a", 2, "the file is not YAML"),
         ("cases: 5", 1, "cases is not a list"), ("cases: {}", 1, "cases is not a list"),
-        ("\nkases: []", 2, "unknown key 'kases'; expected: cases"),
-        ("cases: []\nmore: 1", 2, "unknown key 'more'; expected: cases"),
+        ("\nkases: []", 2, "unknown key 'kases'; expected: cases, assume"),
+        ("cases: []\nmore: 1", 2, "unknown key 'more'; expected: cases, assume"),
         ("cases: []\ncases: []", nil, "given twice"),
         ("cases:\n  - text", 2, "a case is not a mapping"),
         ("cases:\n  - hook: pre_query", 2, "the case has no name"),
