@@ -19,6 +19,8 @@ struct Session: Sendable {
     let inputIsTerminal: Bool
     let outputIsTerminal: Bool
     let errorIsTerminal: Bool
+    /// The plugin's project, once it has been read.
+    let readProject = ReadProject()
 
     /// The process's own world.
     static func ofProcess() -> Session {

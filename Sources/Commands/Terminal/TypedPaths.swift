@@ -41,7 +41,9 @@ extension Session {
     }
 
     /// The plugin whose folder this is, or is in.
-    func project() throws -> PluginProject { try PluginProject(folder: projectFolder()) }
+    ///
+    /// Read once in a command, whoever asks.
+    func project() throws -> PluginProject { try readProject.project(in: projectFolder()) }
 
     /// The folder of the plugin that this folder is, or is in.
     func projectFolder() throws -> String {
