@@ -397,6 +397,66 @@ static const unsigned char file_98[] = {
 #embed "../../Templates/wat/template.yaml" suffix(, 0) if_empty(0)
 };
 
+static const unsigned char file_99[] = {
+#embed "../../Templates/zig/files/.gitignore.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_100[] = {
+#embed "../../Templates/zig/files/README.md.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_101[] = {
+#embed "../../Templates/zig/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_102[] = {
+#embed "../../Templates/zig/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_103[] = {
+#embed "../../Templates/zig/files/plugin.zig.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_104[] = {
+#embed "../../Templates/zig/files/sdk/c.zig" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_105[] = {
+#embed "../../Templates/zig/files/sdk/guest.c" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_106[] = {
+#embed "../../Templates/zig/files/sdk/internal.h" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_107[] = {
+#embed "../../Templates/zig/files/sdk/plugin.h" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_108[] = {
+#embed "../../Templates/zig/files/sdk/plugin.zig" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_109[] = {
+#embed "../../Templates/zig/files/sdk/sdk_tests.zig" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_110[] = {
+#embed "../../Templates/zig/files/sdk/sql.c" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_111[] = {
+#embed "../../Templates/zig/files/sdk/testing.zig" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_112[] = {
+#embed "../../Templates/zig/files/tests.zig.mustache" suffix(, 0) if_empty(0)
+};
+
+static const unsigned char file_113[] = {
+#embed "../../Templates/zig/template.yaml" suffix(, 0) if_empty(0)
+};
+
 static const pdk_template_file files[] = {
     {"c/files/.clang-format", file_0, sizeof file_0 - 1},
     {"c/files/.gitignore.mustache", file_1, sizeof file_1 - 1},
@@ -497,6 +557,21 @@ static const pdk_template_file files[] = {
     {"wat/files/plugin.wat.mustache", file_96, sizeof file_96 - 1},
     {"wat/files/plugin.yaml.mustache", file_97, sizeof file_97 - 1},
     {"wat/template.yaml", file_98, sizeof file_98 - 1},
+    {"zig/files/.gitignore.mustache", file_99, sizeof file_99 - 1},
+    {"zig/files/README.md.mustache", file_100, sizeof file_100 - 1},
+    {"zig/files/cases/hooks.yaml.mustache", file_101, sizeof file_101 - 1},
+    {"zig/files/plugin.yaml.mustache", file_102, sizeof file_102 - 1},
+    {"zig/files/plugin.zig.mustache", file_103, sizeof file_103 - 1},
+    {"zig/files/sdk/c.zig", file_104, sizeof file_104 - 1},
+    {"zig/files/sdk/guest.c", file_105, sizeof file_105 - 1},
+    {"zig/files/sdk/internal.h", file_106, sizeof file_106 - 1},
+    {"zig/files/sdk/plugin.h", file_107, sizeof file_107 - 1},
+    {"zig/files/sdk/plugin.zig", file_108, sizeof file_108 - 1},
+    {"zig/files/sdk/sdk_tests.zig", file_109, sizeof file_109 - 1},
+    {"zig/files/sdk/sql.c", file_110, sizeof file_110 - 1},
+    {"zig/files/sdk/testing.zig", file_111, sizeof file_111 - 1},
+    {"zig/files/tests.zig.mustache", file_112, sizeof file_112 - 1},
+    {"zig/template.yaml", file_113, sizeof file_113 - 1},
 };
 
 size_t pdk_template_count(void) { return sizeof files / sizeof files[0]; }

@@ -75,7 +75,7 @@ struct BuildTests {
     @Test(arguments: [
         ("swift", "https://www.swift.org/install"), ("rust", "apt-get install -y cargo rustc libstd-rust-dev-wasm32"),
         ("c", "apt-get install -y clang lld"), ("cpp", "apt-get install -y clang lld"),
-        ("wat", "apt-get install -y wabt"),
+        ("wat", "apt-get install -y wabt"), ("zig", "https://ziglang.org/download"),
     ])
     func aMissingCompilerIsSaidBeforeTheBuild(template: String, help: String) async throws {
         try await kit.done("new", "guard", "--template", template, "--author", "A. Author")
@@ -143,7 +143,7 @@ struct BuildTests {
     @Test func doctorSaysWhatIsMissing() async throws {
         let lonely = kit.with("PATH", "/nowhere")
         let report = try await lonely.document("doctor", status: 1)
-        #expect(report["toolchains"]?.elements.map { $0["id"]?.string } == ["swift", "rust", "c", "cpp", "wat"])
+        #expect(report["toolchains"]?.elements.map { $0["id"]?.string } == ["swift", "rust", "c", "cpp", "zig", "wat"])
         #expect(report["toolchains"]?.elements.allSatisfy { $0["usable"] == .bool(false) } == true)
         #expect(report["toolchains"]?.elements.allSatisfy { $0["fix"]?.string?.isEmpty == false } == true)
         let here = try await kit.document("doctor")

@@ -101,6 +101,36 @@ struct GuestLibrary: Sendable, CustomTestStringConvertible {
                 """
             )),
         GuestLibrary(
+            template: "zig",
+            source: (
+                "plugin.zig",
+                """
+                const plugin = @import("sdk/plugin.zig");
+
+                comptime {
+                    plugin.preQuery(report);
+                }
+
+                fn report(query: *const plugin.Query) plugin.QueryDecision {
+                    var tables = query.tables(65_536);
+                    var lines: []const u8 = "";
+                    while (tables.next()) |table| {
+                        if (table.catalog) |catalog| lines = plugin.join(&.{ lines, catalog, "." }, "");
+                        if (table.schema) |schema| lines = plugin.join(&.{ lines, schema, "." }, "");
+                        lines = plugin.join(&.{ lines, table.name, "\\n" }, "");
+                    }
+                    const end = switch (tables.examination()) {
+                        .complete => "complete\\n",
+                        .too_large => "too large\\n",
+                        .is_opaque => "opaque\\n",
+                    };
+                    const rest = if (query.isReadOnly(65_536)) "reads" else "writes";
+                    return .{ .block = plugin.join(&.{ lines, end, rest }, "") };
+                }
+
+                """
+            )),
+        GuestLibrary(
             template: "rust",
             source: (
                 "src/lib.rs",
@@ -328,7 +358,7 @@ struct GuestLibraryTests {
             .filter { $0.hasPrefix("| ") && $0.contains("`") }
             .map { $0.split(separator: "|", omittingEmptySubsequences: false).dropFirst().map(String.init) }
         #expect(rows.count > 35)
-        let column = try #require(["swift": 1, "rust": 2, "c": 3, "cpp": 4][library.template])
+        let column = try #require(["swift": 1, "rust": 2, "c": 3, "cpp": 4, "zig": 5][library.template])
         let folder = BuiltProduct.repository + "/Templates/\(library.template)/files"
         let text = try Disk.tree(folder).filter { $0.key.lowercased().contains("sdk") }
             .map { String(decoding: $0.value, as: UTF8.self) }.joined(separator: "\n")
@@ -444,6 +474,22 @@ struct GuestLibraryTests {
             #expect(run.status == 0, "\(run.transcript)")
             #expect(!run.errors.contains("warning"), "\(run.transcript)")
         }
+    }
+
+    /// The SDK's own tests and the skeleton's, natively, and the formatter.
+    @Test func theZigSkeletonsOwnTestsPass() async throws {
+        let kit = Kit()
+        let made = try await kit.run(
+            ["new", "guard", "--template", "zig"] + Workshop.allHooks.flatMap { ["--hook", $0] })
+        #expect(made.status == 0, "\(made.transcript)")
+        for arguments in [["fmt", "--check", "."], ["test", "tests.zig", "sdk/guest.c", "sdk/sql.c"]] {
+            let zig = Program("zig", environment: ["HOME": Scratch.path("home")], folder: Scratch.path("guard"))
+            let run = try await zig.run(arguments)
+            #expect(run.status == 0, "\(run.transcript)")
+        }
+        let library = try Disk.tree(BuiltProduct.repository + "/Templates/c/files/sdk")
+        let copy = try Disk.tree(BuiltProduct.repository + "/Templates/zig/files/sdk")
+        for (name, bytes) in library { #expect(copy[name] == bytes, "copy Templates/c/files/sdk/\(name)") }
     }
 
     /// The same module from clang 14 and from Swift's, and whether or not a wasm-opt is in PATH.

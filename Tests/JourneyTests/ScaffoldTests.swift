@@ -16,7 +16,7 @@ struct ScaffoldTests {
         try Disk.copy(BuiltProduct.pdk, to: lonely.program)
         #expect(
             try await lonely.document("new", "--list").elements.map { $0["id"]?.string } == [
-                "swift", "c", "cpp", "rust", "wat",
+                "swift", "c", "cpp", "rust", "wat", "zig",
             ])
         try await lonely.done("new", "guard", "--template", "c", "--author", "A. Author")
         let plugin = lonely.inside(Scratch.path("guard"))
@@ -26,7 +26,7 @@ struct ScaffoldTests {
 
     @Test func theListSaysWhatEachTemplateIs() async throws {
         let list = try await kit.document("new", "--list")
-        #expect(list.elements.count == 5)
+        #expect(list.elements.count == 6)
         for template in list.elements {
             #expect(Set(template.names).isSuperset(of: ["id", "version", "language", "summary", "requires"]))
             #expect(template["requires"]?.texts.isEmpty == false)
@@ -104,7 +104,7 @@ struct ScaffoldTests {
     @Test func unknownTemplatesAndHooksAreRefused() async throws {
         let template = try await kit.refusal("new", "guard", "--template", "cobol")
         #expect(template.code == "no-template")
-        #expect(template.help.contains("swift, c, cpp, rust, wat"))
+        #expect(template.help.contains("swift, c, cpp, rust, wat, zig"))
         #expect(try await kit.refusal("new", "guard", "--template", "../c").code == "no-template")
         let hook = try await kit.refusal("new", "guard", "--hook", "prequerry")
         #expect(hook.code == "unknown-hook")

@@ -84,6 +84,24 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
                 """
             ),
             hookFiles: ["plugin.cpp", "tests/plugin_test.cpp", "plugin.yaml"]),
+        TemplateCase(
+            template: "zig", sizeGoal: 24 << 10, blockReason: "table \"secrets\" is off limits", refusedHeader: nil,
+            source: (
+                "plugin.zig",
+                """
+                const plugin = @import("sdk/plugin.zig");
+
+                comptime {
+                    plugin.preQuery(echo);
+                }
+
+                fn echo(query: *const plugin.Query) plugin.QueryDecision {
+                    return .{ .rewrite = query.sql().text() orelse "" };
+                }
+
+                """
+            ),
+            hookFiles: ["plugin.zig", "tests.zig", "plugin.yaml"]),
     ]
 
     /// Makes and builds a plugin, in a folder of the workshop that is built again for each set of hooks.

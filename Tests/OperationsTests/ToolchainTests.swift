@@ -70,7 +70,7 @@ struct ToolchainTests {
             try Workplace.writeProgram(Scratch.path("bin/" + name), "", interpreter: "/nowhere/python")
         }
         let found = try await Doctor(environment: ["PATH": Scratch.path("bin")], scratch: Scratch.folder).run()
-        #expect(found.map(\.isUsable) == [false, false, false, false, false])
+        #expect(found.map(\.isUsable) == [false, false, false, false, false, false])
         #expect(found[0].detail.contains("does not answer as a Swift compiler"))
         #expect(found[1].detail.contains("cannot run ") && found[2].detail.contains("cannot run "), "\(found)")
     }
@@ -111,7 +111,7 @@ struct ToolchainTests {
         #expect(full.isUsable && full.detail == "Swift version 6.3" && full.pathFolder == Scratch.path("full"))
         #expect(
             try await Doctor(environment: ["PATH": Scratch.path("full")], scratch: Scratch.folder).run().map(\.isUsable)
-                == [true, false, false, false, false])
+                == [true, false, false, false, false, false])
     }
 
     /// The compiler that works is put first in the build's own `PATH`.

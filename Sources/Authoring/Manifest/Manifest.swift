@@ -42,7 +42,7 @@ package struct Manifest: Sendable, Equatable {
     /// The toolchain the command needs: `swift`, `rust` or `c`.
     package internal(set) var toolchain: Scalar?
     /// The toolchains that `build.toolchain` may name.
-    package static let toolchains = ["swift", "rust", "c", "cpp", "wat"]
+    package static let toolchains = ["swift", "rust", "c", "cpp", "zig", "wat"]
     package internal(set) var suppressions: [Suppression] = []
     /// The name of the host profile the plugin is for.
     package internal(set) var host: Scalar?

@@ -49,6 +49,7 @@ package struct Toolchain: Sendable {
         case "rust": try await probeRust()
         case "c": try await probeC("c", "clang", source: "int f(void) { return 1; }\n", as: "probe.c")
         case "cpp": try await probeC("cpp", "clang++", source: "extern \"C\" int f() { return 1; }\n", as: "probe.cpp")
+        case "zig": try await probeZig()
         case "wat": try await probeWat()
         default: nil
         }
@@ -118,6 +119,27 @@ package struct Toolchain: Sendable {
             fix: "apt-get install -y clang lld, or install Swift, which brings both", pathFolder: nil)
     }
 
+    private func probeZig() async throws -> Status {
+        var detail = "no zig in PATH"
+        let found = programs("zig")
+        for program in found {
+            let compiled = try await compile(
+                program, "export fn f() u32 {\n    return 1;\n}\n", as: "probe.zig",
+                [
+                    "build-exe", "-target", "wasm32-freestanding", "-mcpu=generic+simd128+bulk_memory", "-O",
+                    "ReleaseSmall", "-fno-entry", "-fstrip", "--export=f",
+                ], output: { ["-femit-bin=" + $0] })
+            if compiled.isSuccess {
+                let version = try await run(program, ["version"]).output.split(separator: "\n").first ?? ""
+                return usable("zig", program, "zig \(version)", isFirst: program == found.first)
+            }
+            detail = "\(program) cannot compile for wasm32-freestanding: \(compiled.status)"
+        }
+        return Status(
+            id: "zig", isUsable: false, program: nil, detail: detail,
+            fix: "install Zig 0.15 or newer from https://ziglang.org/download, and put it into PATH", pathFolder: nil)
+    }
+
     private func probeWat() async throws -> Status {
         var detail = "no wat2wasm in PATH"
         let found = programs("wat2wasm")
@@ -166,12 +188,13 @@ package struct Toolchain: Sendable {
     }
 
     private func compile(
-        _ program: String, _ source: String, as name: String, _ arguments: [String]
+        _ program: String, _ source: String, as name: String, _ arguments: [String],
+        output: (String) -> [String] = { ["-o", $0] }
     ) async throws -> ChildProcess.Outcome {
         let folder = try TemporaryFolder(in: scratch, prefix: "pdk-probe-")
         let file = FilePaths.join(folder.path, name)
         try WholeFiles.replace(file, with: source)
-        return try await run(program, arguments + ["-o", FilePaths.join(folder.path, "probe.wasm"), file])
+        return try await run(program, arguments + output(FilePaths.join(folder.path, "probe.wasm")) + [file])
     }
 
     private func run(_ program: String, _ arguments: [String]) async throws -> ChildProcess.Outcome {

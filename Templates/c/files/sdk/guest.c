@@ -499,6 +499,7 @@ bool plugin_list_next(PluginList *list, PluginField *field)
         const char *const at = plugin_past_space(list->rest.at, end);
         if (at == end || (*at != '[' && *at != ',')) return false;
         field->at = plugin_past_space(at + 1, end);
+        if (field->at == end || *field->at == ']') return false;
         field->end = end;
         list->rest.at = past_value(field->at, end);
         if (plugin_field_exists(*field)) return true;

@@ -72,6 +72,10 @@ static void fields(void)
     EXPECT(plugin_list_next(&tables, &table));
     EXPECT_TEXT(plugin_field_text(table), "u\"v");
     EXPECT(!plugin_list_next(&tables, &table));
+    const PluginText none = PLUGIN_TEXT("{\"tables\":[ ],\"x\":\"y\"}");
+    const PluginQuery empty = plugin_read_query(none.bytes, none.size);
+    tables = plugin_query_host_tables(&empty);
+    EXPECT(!plugin_list_next(&tables, &table));
 
     static const char *const ends[] = {
         "\\n", "\\u0045", "\\u0001\\u0002", "\\ud83d\\ude00", "\\\"", "\\n\\u0001\\\\ab\\n", "a"};
