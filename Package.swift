@@ -84,7 +84,7 @@ let package = Package(
         // Wrappers, one per C library or system service; they know only Basics.
         .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
-        .target(name: "Transfers", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
         .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),

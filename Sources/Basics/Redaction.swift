@@ -50,13 +50,13 @@ extension ArraySlice<UInt8> {
         let start: Int
         if starts(with: Array("-----BEGIN".utf8)) {
             start = startIndex + 10
-        } else if starts(with: Array("BEGIN ".utf8)), let label = prefix(64).firstRange(of: Array("PRIVATE KEY".utf8)) {
+        } else if starts(with: Array("BEGIN ".utf8)), let label = prefix(64).firstPlace(of: Array("PRIVATE KEY".utf8)) {
             start = label.upperBound
         } else {
             return nil
         }
-        guard let end = self[start...].firstRange(of: Array("END ".utf8)) else { return endIndex }
-        return self[end.upperBound...].firstRange(of: dashes)?.upperBound ?? endIndex
+        guard let end = self[start...].firstPlace(of: Array("END ".utf8)) else { return endIndex }
+        return self[end.upperBound...].firstPlace(of: dashes)?.upperBound ?? endIndex
     }
 
     /// Whether a run of base64 digits is a key, or could be one.
@@ -66,7 +66,7 @@ extension ArraySlice<UInt8> {
         ]
         guard count >= 24 else { return false }
         // A slash is a digit, too: a key behind a folder's path is in the middle of the run.
-        if known.contains(where: { firstRange(of: Array($0.utf8)) != nil }) { return true }
+        if known.contains(where: { firstPlace(of: Array($0.utf8)) != nil }) { return true }
         guard count >= String.shortestRun else { return false }
         // Random digits change between capitals, small letters, numbers and signs two times out of three; words and
         // paths seldom do. Hexadecimal digits have letters of one case only.

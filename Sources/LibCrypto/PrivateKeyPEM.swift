@@ -1,3 +1,4 @@
+internal import Basics
 internal import CLibCrypto
 
 /// Ed25519 private keys as PKCS#8 (RFC 8410, section 7), as OpenSSL reads and writes it.
@@ -88,7 +89,7 @@ package enum PrivateKeyPEM {
     }
 
     private static func hasBeginLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        unsafe bytes.firstRange(of: Array("-----BEGIN ".utf8)) != nil
+        unsafe bytes.firstPlace(of: Array("-----BEGIN ".utf8)) != nil
     }
 
     /// Lends the PEM text of a 32-byte seed to `body`, and wipes it afterwards.

@@ -1,9 +1,11 @@
+internal import Basics
+
 /// Outside text as it may stand in an error message.
 enum Redaction {
     /// An address without user information, query, fragment and anything unprintable, at most 300 characters.
     static func address(_ url: String) -> String {
         var text = url.prefix { $0 != "?" && $0 != "#" }
-        if let scheme = text.firstRange(of: "://") {
+        if let scheme = text.firstPlace(of: "://") {
             let rest = text[scheme.upperBound...]
             let authority = rest.prefix { $0 != "/" && $0 != "\\" }
             if let at = authority.lastIndex(of: "@") {

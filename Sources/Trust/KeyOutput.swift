@@ -18,7 +18,7 @@ package enum KeyOutput {
             _ = try PrivateKeyFile.describe(bytes)
             isKey = true
         } catch {
-            isKey = String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----")
+            isKey = bytes.firstPlace(of: Array("PRIVATE KEY-----".utf8)) != nil
         }
         guard !isKey else {
             throw Problem(

@@ -32,7 +32,7 @@ struct ImportArrowTests {
         "LibCrypto": ["CLibCrypto", "Basics"],
         "Archives": ["CArchive"],
         "YAML": ["CYAML", "Basics"],
-        "Transfers": ["CCurl"],
+        "Transfers": ["CCurl", "Basics"],
         "Engine": ["CWasmtime"],
         "Files": ["CKernel"],
         "Benchmarks": ["Files", "CBareLoop"],

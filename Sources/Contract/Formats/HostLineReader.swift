@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What host 1.5 gets out of a `plugin.yaml`, which it reads line by line and not as YAML (host contract, section 5).
 ///
 /// The kit compares this with what a YAML parser reads, so that nobody ships a manifest that means two things.
@@ -66,7 +68,7 @@ package struct HostLineReader: Sendable {
 
     private static func list(_ key: String, in lines: [Line]) -> List? {
         for (index, line) in lines.enumerated() {
-            guard let range = line.firstRange(of: key.unicodeScalars) else { continue }
+            guard let range = line.firstPlace(of: key.unicodeScalars) else { continue }
             var items: [Item] = [], comment: Int?, hasMore = false
             for (below, line) in lines[(index + 1)...].enumerated() {
                 let text = trim(line)

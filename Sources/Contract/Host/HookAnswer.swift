@@ -152,7 +152,8 @@ package struct HookAnswer: Sendable, Equatable {
             _ = try reader.readAll(payload.fields)
             return nil
         } catch {
-            return error.message.replacing("the answer", with: "the payload")
+            guard let place = error.message.firstPlace(of: "the answer") else { return error.message }
+            return String(error.message[..<place.lowerBound]) + "the payload" + error.message[place.upperBound...]
         }
     }
 }

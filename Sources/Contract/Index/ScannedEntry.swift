@@ -91,7 +91,7 @@ package struct ScannedEntry {
     /// Whether a field's text holds these bytes anywhere.
     func contains(_ field: EntryField, _ bytes: [UInt8], _ text: RawSpan) -> Bool {
         guard let range = places[field], let first = bytes.first else { return false }
-        if places.special.contains(field) { return JSONStringText.decode(text, range).contains(bytes) }
+        if places.special.contains(field) { return JSONStringText.decode(text, range).firstPlace(of: bytes) != nil }
         var at = range.lowerBound + 1
         let end = range.upperBound - 1 - bytes.count
         while at <= end {
