@@ -22,7 +22,7 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
     /// All templates; the goals are guest.md's.
     static let all = [
         TemplateCase(
-            template: "swift", sizeGoal: 40 << 10, blockReason: "table \"secrets\" is off limits", refusedHeader: nil,
+            template: "swift", sizeGoal: 48 << 10, blockReason: "table \"secrets\" is off limits", refusedHeader: nil,
             source: (
                 "Sources/Plugin/Plugin.swift",
                 """

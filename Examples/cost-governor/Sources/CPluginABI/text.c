@@ -108,18 +108,18 @@ json_text json_unescape(const uint8_t *at, const uint8_t *limit, uint8_t *out, i
         int32_t most = left / units + 1, safe = (int32_t)(limit - at - 32) / 22;
         const uint8_t *stop = out + (most < safe ? most : safe);
         while (out < stop) {
-            uint8_t plain = escapes[at[1]];
-            if (plain) {
-                *out++ = plain;
-                at += 2;
-            } else {
-                // Control characters are written so; whatever else the host sends, it sends as it is.
-                uint32_t digits;
-                __builtin_memcpy(&digits, at + 1, 4);
-                if ((digits & 0xFEFFFFFF) != 0x30303075) break;
+            // Control characters are written so; whatever else the host sends, it sends as it is.
+            uint32_t digits;
+            __builtin_memcpy(&digits, at + 1, 4);
+            if ((digits & 0xFEFFFFFF) == 0x30303075) {
                 *out++ = (uint8_t)((digits >> 20 & 0x10) | hex_digits[at[5] & 31]);
                 at += 6;
                 numbers++;
+            } else {
+                uint8_t plain = escapes[at[1]];
+                if (!plain) break;
+                *out++ = plain;
+                at += 2;
             }
             if (*at == '\\') continue;
             // Few bytes stand between escapes: where they don't, the loop above goes on.

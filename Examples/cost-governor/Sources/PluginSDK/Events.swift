@@ -56,7 +56,7 @@ public struct Query: HookEvent {
         // that they ask for, have been paid for.
         guard let (text, escapes) = sql.text(units: limit) else { return SQLInspection() }
         let copied = escapes == 0 ? 0 : 90 &* escapes &+ 4 &* text.count
-        return SQLInspection(text, budget: Swift.max(43 &* limit / 4 &- copied, limit / 8) &+ 8_000)
+        return SQLInspection(text, budget: Swift.max(42 &* limit / 4 &- copied, limit / 8) &+ 8_000)
     }
 }
 

@@ -53,7 +53,7 @@ public struct SQL {
     public var tokens: SQLTokens { SQLTokens(text) }
 
     private func inspection(within limit: Int) -> SQLInspection {
-        text.count <= limit ? SQLInspection(text.padded, budget: 43 &* limit / 4 &+ 8_000) : SQLInspection()
+        text.count <= limit ? SQLInspection(text.padded, budget: 42 &* limit / 4 &+ 8_000) : SQLInspection()
     }
 }
 
@@ -99,14 +99,9 @@ public struct Tables: RandomAccessCollection {
     public let examination: Examination
 
     init(_ inspection: SQLInspection) {
-        var tables: [Table] = []
-        examination = inspection.run { name in
-            tables.append(
-                Table(
-                    catalog: name.catalog?.text, schema: name.schema?.text, name: name.table.text,
-                    range: name.range))
-        }
-        self.tables = tables
+        var collector = TableCollector()
+        examination = inspection.run(&collector)
+        tables = collector.tables
     }
 
     /// The first table's position.
@@ -115,6 +110,18 @@ public struct Tables: RandomAccessCollection {
     public var endIndex: Int { tables.count }
     /// The table at a position.
     public subscript(position: Int) -> Table { tables[position] }
+}
+
+/// Keeps every table.
+private struct TableCollector: TableVisitor {
+    var tables: [Table] = []
+
+    mutating func visit(_ name: TableName) -> Bool {
+        tables.append(
+            Table(
+                catalog: name.catalog?.text, schema: name.schema?.text, name: name.table.text, range: name.range))
+        return true
+    }
 }
 
 /// One piece of SQL text, as PostgreSQL cuts it; white space and comments are none.

@@ -18,14 +18,12 @@ struct SQLInspection {
         self.budget = budget
     }
 
-    /// Reads the text; `visit` gets every table.
-    func run(_ visit: (TableName) -> Void) -> Examination {
+    /// Reads the text; `visitor` gets every table.
+    func run(_ visitor: inout some TableVisitor) -> Examination {
         guard let text else { return .tooLarge }
-        var reader = SQLReader(text, budget: budget)
-        reader.read { name in
-            visit(name)
-            return true
-        }
+        var reader = SQLReader(text, budget: budget, visitor)
+        reader.read()
+        visitor = reader.visitor
         return reader.examination
     }
 
@@ -33,24 +31,37 @@ struct SQLInspection {
         guard let text else { return .unknown }
         let pattern = TablePattern(table)
         var look = FirstLook()
-        var isFound = false
         if !look.mayHold(pattern.table, text) { return .no }
-        var reader = SQLReader(text, budget: budget &- look.spent)
+        var reader = SQLReader(text, budget: budget &- look.spent, TableMatcher(pattern: pattern))
         reader.wanted = pattern.table
-        reader.read { name in
-            isFound = pattern.matches(name)
-            return !isFound
-        }
-        return isFound ? .yes : reader.examination == .complete ? .no : .unknown
+        reader.read()
+        return reader.visitor.isFound ? .yes : reader.examination == .complete ? .no : .unknown
     }
 
     var isReadOnly: Bool {
         guard let text else { return false }
-        var reader = SQLReader(text, budget: budget)
+        var reader = SQLReader(text, budget: budget, TableMatcher(pattern: nil))
         // No table is to be told of.
         reader.wanted = ""
-        reader.read { _ in true }
+        reader.read()
         return reader.onlyReads && reader.examination == .complete
+    }
+}
+
+/// What is told of the tables in a text.
+protocol TableVisitor {
+    /// Gets a table; the reading ends when the answer is false.
+    mutating func visit(_ name: TableName) -> Bool
+}
+
+/// Looks for one table. Guards and `isReadOnly` share it, so that a module holds the reader once.
+private struct TableMatcher: TableVisitor {
+    let pattern: TablePattern?
+    var isFound = false
+
+    mutating func visit(_ name: TableName) -> Bool {
+        if let pattern { isFound = pattern.matches(name) }
+        return !isFound
     }
 }
 
@@ -101,9 +112,10 @@ private struct FirstLook {
 /// It goes over the text once, from one place that may mean something to the next, and keeps what it knows of each pair
 /// of brackets. Where it cannot be sure, it takes a name for a table. Nothing but names in WITH is kept, and what a
 /// place may cost is taken from a budget: no text makes a call run out of fuel.
-struct SQLReader {
+struct SQLReader<Visitor: TableVisitor> {
     /// The only table to tell of, by its name without a schema; nil for all.
     var wanted: Text?
+    private(set) var visitor: Visitor
     private(set) var onlyReads = true
     private var isTooLarge = false
     private var isOpaque = false
@@ -128,7 +140,8 @@ struct SQLReader {
 
     private static var deepest: Int { 128 }
 
-    init(_ text: Text, budget: Int) {
+    init(_ text: Text, budget: Int, _ visitor: Visitor) {
+        self.visitor = visitor
         self.text = SQLText(padded: text)
         self.budget = budget
         comments = SQLText.Comments(start: text.start, end: text.start)
@@ -145,15 +158,15 @@ struct SQLReader {
         static var name: Int { 420 }
     }
 
-    /// Reads the text to its end, or until `visit` answers false.
+    /// Reads the text to its end, or until the visitor wants no more.
     @inline(never)
-    mutating func read(_ visit: (TableName) -> Bool) {
+    mutating func read() {
         // What the loop looks at often is kept in constants: a structure's members cost more.
         let text = text
         let end = text.end
         let wanted = wanted
         var marks = SQLMarks(text, budget: budget)
-        var next = readStatement(text.start, visit)
+        var next = readStatement(text.start)
         if next > end { isTooLarge = true }
         marks.seek(next)
         while marks.advance() {
@@ -170,11 +183,11 @@ struct SQLReader {
                 } else {
                     guard lead == letters("setv") else { continue }
                 }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "o"), UInt8(ascii: "l"), UInt8(ascii: "h"), UInt8(ascii: "g"), UInt8(ascii: "e"),
                 UInt8(ascii: "r"), UInt8(ascii: "p"), UInt8(ascii: "v"):
                 guard level.rawValue & Level.lists.rawValue | statement.rawValue != 0 else { continue }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "w"):
                 if lead == letters("wher") {
                     guard level.contains(.fromList) else { continue }
@@ -186,7 +199,7 @@ struct SQLReader {
                 } else {
                     guard lead == letters("with") || lead == letters("wind") else { continue }
                 }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "f"):
                 if lead == letters("from"), text.isPlain(place, 4), statement.isEmpty, level.contains(.query) {
                     level.remove(.targetList)
@@ -198,28 +211,28 @@ struct SQLReader {
                         lead == letters("from") || lead & 0xFF_FFFF == letters("for ") & 0xFF_FFFF
                             || lead == letters("fetc")
                     else { continue }
-                    next = readKeyword(place, visit)
+                    next = readKeyword(place)
                 }
             case UInt8(ascii: "t"):
                 guard lead == letters("tabl") || statement.contains(.privileges) else { continue }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "u"):
                 guard lead == letters("upda") || lead == letters("usin") || lead == letters("unio") else { continue }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "d"):
                 guard lead == letters("dele") else { continue }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "m"), UInt8(ascii: "n"):
                 guard lead == letters("merg") || lead == letters("next") else { continue }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "i"):
                 guard lead & 0xFFFF == letters("in  ") & 0xFFFF || lead & 0xFFFF == letters("is  ") & 0xFFFF else {
                     continue
                 }
-                next = readKeyword(place, visit)
+                next = readKeyword(place)
             case UInt8(ascii: "j"):
                 guard lead == letters("join") else { continue }
-                if text.isPlain(place, 4) { table = place &+ 5 } else { next = readKeyword(place, visit) }
+                if text.isPlain(place, 4) { table = place &+ 5 } else { next = readKeyword(place) }
             case UInt8(ascii: "k"), 0x7F: continue
             // With the bit that makes letters small, these characters stay what they are, and brackets become braces.
             case UInt8(ascii: ","):
@@ -227,7 +240,7 @@ struct SQLReader {
                 if level.contains(.fromList) {
                     table = place &+ ((place &+ 1).byte == UInt8(ascii: " ") ? 2 : 1)
                 } else {
-                    next = readComma(place, visit)
+                    next = readComma(place)
                 }
             case UInt8(ascii: "'"):
                 if let stringEnd = text.shortStringEnd(place) {
@@ -242,14 +255,14 @@ struct SQLReader {
                     marks.seek(nameEnd)
                     continue
                 }
-                next = readMark(place, visit)
+                next = readMark(place)
             case UInt8(ascii: "("), UInt8(ascii: "{"):
                 guard statement.contains(.schema) else {
                     open([])
                     marks.left &-= 30
                     continue
                 }
-                next = readMark(place, visit)
+                next = readMark(place)
             case UInt8(ascii: ")"), UInt8(ascii: "}"):
                 close()
                 marks.left &-= 40
@@ -257,9 +270,9 @@ struct SQLReader {
             case UInt8(ascii: "-"), UInt8(ascii: "/"):
                 let second = (place &+ 1).byte
                 guard second == UInt8(ascii: "-") || second == UInt8(ascii: "*") else { continue }
-                next = readMark(place, visit)
+                next = readMark(place)
             default:
-                next = readMark(place, visit)
+                next = readMark(place)
             }
             if table < end {
                 // Most tables are told from the wanted one by their length.
@@ -268,7 +281,7 @@ struct SQLReader {
                     marks.seek(nameEnd)
                     continue
                 }
-                next = readTables(table, [.table, .call], visit)
+                next = readTables(table, [.table, .call])
             }
             marks.left &-= spent &+ text.spent.pointee
             spent = 0
@@ -288,19 +301,19 @@ struct SQLReader {
 
     /// Reads a character that is no part of a word; where to go on.
     @inline(never)
-    private mutating func readMark(_ place: UnsafeRawPointer, _ visit: (TableName) -> Bool) -> UnsafeRawPointer {
+    private mutating func readMark(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
         spent &+= Cost.mark
         switch place.byte {
         case UInt8(ascii: "("), UInt8(ascii: "["):
             // IMPORT FOREIGN SCHEMA s LIMIT TO (a, b)
             open(.targetList)
-            return readTables(place &+ 1, [.table, .target], visit)
+            return readTables(place &+ 1, [.table, .target])
         case UInt8(ascii: ";"):
             depth = 0
             level = .query
             if names.count > 0 { names.remove(from: 0) }
             statement = []
-            return readStatement(place &+ 1, visit)
+            return readStatement(place &+ 1)
         case UInt8(ascii: "-"), UInt8(ascii: "/"):
             let end = text.skippingSpace(place)
             if end != place { comments = SQLText.Comments(start: place, end: end) }
@@ -327,23 +340,23 @@ struct SQLReader {
 
     /// Reads the comma of a list.
     @inline(never)
-    private mutating func readComma(_ place: UnsafeRawPointer, _ visit: (TableName) -> Bool) -> UnsafeRawPointer {
-        if level.contains(.targetList) { return readTables(place &+ 1, [.table, .target], visit) }
+    private mutating func readComma(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
+        if level.contains(.targetList) { return readTables(place &+ 1, [.table, .target]) }
         spent &+= Cost.keyword
         guard let body = text.withBody(behind: place &+ 1) else { return place }
-        return readBody(body, visit)
+        return readBody(body)
     }
 
     /// Reads a word that may mean something wherever it stands; where to go on.
     @inline(never)
-    private mutating func readKeyword(_ place: UnsafeRawPointer, _ visit: (TableName) -> Bool) -> UnsafeRawPointer {
+    private mutating func readKeyword(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
         spent &+= Cost.keyword
         // A word behind a dot is a name, and so is one that digits run into, unless they are a number.
         if !text.isBehindBlank(place), text.isInWord(place) || text.isBehindDot(place, comments) { return place }
         let isHead = statement.contains(.head)
         switch text.keyword(at: place) {
-        case .from: return readFrom(place, visit)
-        case .join: return readTables(place &+ 4, [.table, .call], visit)
+        case .from: return readFrom(place)
+        case .join: return readTables(place &+ 4, [.table, .call])
         case .where, .window, .union, .intersect, .except, .having, .limit, .order, .offset, .returning, .fetch:
             level.remove(.fromList)
         case .group:
@@ -362,18 +375,18 @@ struct SQLReader {
             if text.isCall(place.wordEnd) { onlyReads = false }
         case .into:
             onlyReads = false
-            if !statement.contains(.schema) { return readTables(place &+ 4, [.table, .target, .into], visit) }
+            if !statement.contains(.schema) { return readTables(place &+ 4, [.table, .target, .into]) }
         case .is: return text.skippingDistinctFrom(place &+ 2)
         case .insert:
             onlyReads = false
             if !text.isWord(before: place, .on, comments) { level = .query }
-        case .update: return readUpdate(place, visit)
+        case .update: return readUpdate(place)
         case .delete:
             onlyReads = false
             let next = text.skippingSpace(place &+ 6)
             if text.isWord(at: next, .from) {
                 level = [.query, .using, .fromList]
-                return readTables(next &+ 4, [.table, .target], visit)
+                return readTables(next &+ 4, [.table, .target])
             }
         case .merge:
             onlyReads = false
@@ -382,50 +395,50 @@ struct SQLReader {
             if level.contains(.using) {
                 level.remove(.using)
                 level.insert(.fromList)
-                return readTables(place &+ 5, [.table, .call], visit)
+                return readTables(place &+ 5, [.table, .call])
             }
         case .with:
             if let body = text.withBody(behind: place &+ 4, isFirst: true) {
                 level.insert(.withList)
                 level.remove(.recursive)
                 if body.isRecursive { level.insert(.recursive) }
-                return readBody(body, visit)
+                return readBody(body)
             }
         case .table:
             // RETURNS TABLE (a int)
             if text.isCall(place &+ 5) { return place }
-            if statement.isEmpty { return readTables(place &+ 5, .table, visit) }
+            if statement.isEmpty { return readTables(place &+ 5, .table) }
             // ALTER TABLE t ADD …, DROP …
             if !text.isWord(before: place, .alter, comments) { level.insert(.targetList) }
-            return readTables(place &+ 5, [.table, .target], visit)
+            return readTables(place &+ 5, [.table, .target])
         case .to:
             if depth == 0, statement.contains(.privileges) { level.remove(.targetList) }
         case .on:
-            if depth == 0, isHead { return readOn(place &+ 2, visit) }
+            if depth == 0, isHead { return readOn(place &+ 2) }
         case .view:
             if depth == 0, isHead {
                 level.insert(.targetList)
-                return readTables(place &+ 4, [.table, .target], visit)
+                return readTables(place &+ 4, [.table, .target])
             }
         case .inherit, .inherits, .references:
-            if isHead { return readTables(place.wordEnd, [.table, .target, .brackets], visit) }
+            if isHead { return readTables(place.wordEnd, [.table, .target, .brackets]) }
         case .like:
             if isHead, text.isFirstInBrackets(place, comments) {
-                return readTables(place &+ 4, [.table, .target], visit)
+                return readTables(place &+ 4, [.table, .target])
             }
         case .partition:
             if isHead {
                 // PARTITION OF t, ATTACH PARTITION t; but PARTITION BY
                 let next = text.skippingSpace(place &+ 9)
                 let keyword = text.keyword(at: next)
-                if keyword != .by { return readTables(keyword == .of ? next &+ 2 : next, [.table, .target], visit) }
+                if keyword != .by { return readTables(keyword == .of ? next &+ 2 : next, [.table, .target]) }
             }
         default: break
         }
         return place
     }
 
-    private mutating func readFrom(_ place: UnsafeRawPointer, _ visit: (TableName) -> Bool) -> UnsafeRawPointer {
+    private mutating func readFrom(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
         // Not in COPY, nor in FOR VALUES FROM (1) TO (2); nor in extract(year FROM x).
         guard level.contains(.query),
             depth > 0 || statement.isEmpty
@@ -436,16 +449,16 @@ struct SQLReader {
         }
         level.insert(.fromList)
         level.remove(.targetList)
-        return readTables(place &+ 4, [.table, .call], visit)
+        return readTables(place &+ 4, [.table, .call])
     }
 
     @inline(never)
-    private mutating func readUpdate(_ place: UnsafeRawPointer, _ visit: (TableName) -> Bool) -> UnsafeRawPointer {
+    private mutating func readUpdate(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
         spent &+= 2 &* Cost.keyword
         onlyReads = false
         if text.updatesTable(place, comments, hasPrivileges: statement.contains(.privileges)) {
             level = .query
-            return readTables(place &+ 6, [.table, .target], visit)
+            return readTables(place &+ 6, [.table, .target])
         }
         // MERGE … WHEN MATCHED THEN UPDATE SET a = 1, b = 2
         if text.isWord(at: text.skippingSpace(place &+ 6), .set), text.isWord(before: place, .then, comments) {
@@ -456,7 +469,7 @@ struct SQLReader {
 
     /// Reads what comes behind ON where something is defined: a table, but not in ON DELETE; and ON SELECT TO t.
     @inline(never)
-    private mutating func readOn(_ place: UnsafeRawPointer, _ visit: (TableName) -> Bool) -> UnsafeRawPointer {
+    private mutating func readOn(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
         let word = text.skippingSpace(place)
         guard word < text.end else { return place }
         let keyword = text.keyword(at: word)
@@ -464,22 +477,22 @@ struct SQLReader {
         case .select, .insert, .update, .delete, .truncate:
             let end = word.wordEnd
             let to = text.skippingSpace(end)
-            return text.isWord(at: to, .to) ? readTables(to &+ 2, [.table, .target], visit) : end
+            return text.isWord(at: to, .to) ? readTables(to &+ 2, [.table, .target]) : end
         case .commit: return place
         default: break
         }
         if statement.contains(.comment) || statement.contains(.privileges) {
-            if keyword == .column { return readTables(word &+ 6, [.table, .target, .column], visit) }
+            if keyword == .column { return readTables(word &+ 6, [.table, .target, .column]) }
             // FUNCTION f, SCHEMA s: another kind of object. VIEW and TABLE are found by themselves.
             if word.byte.beginsWord, text.isBeforeName(word.wordEnd) { return place }
         }
         level.insert(.targetList)
-        return readTables(word, [.table, .target], visit)
+        return readTables(word, [.table, .target])
     }
 
     /// Goes into the brackets of a WITH.
     @inline(never)
-    private mutating func readBody(_ body: SQLText.WithBody, _ visit: (TableName) -> Bool) -> UnsafeRawPointer {
+    private mutating func readBody(_ body: SQLText.WithBody) -> UnsafeRawPointer {
         spent &+= 3 &* Cost.keyword
         if body.isOpaque { isOpaque = true }
         if level.contains(.recursive) {
@@ -491,7 +504,7 @@ struct SQLReader {
             level.insert(.body)
             open(.query)
         }
-        return readStatement(body.start, visit)
+        return readStatement(body.start)
     }
 
     // MARK: brackets
@@ -532,9 +545,7 @@ struct SQLReader {
 
     /// Reads a statement's first word; where to go on.
     @inline(never)
-    private mutating func readStatement(
-        _ place: UnsafeRawPointer, _ visit: (TableName) -> Bool
-    ) -> UnsafeRawPointer {
+    private mutating func readStatement(_ place: UnsafeRawPointer) -> UnsafeRawPointer {
         var at = text.skippingSpace(place)
         while at < text.end, at.byte == UInt8(ascii: "("), depth < Self.deepest {
             spent &+= Cost.mark
@@ -570,7 +581,7 @@ struct SQLReader {
                 return second &+ 1
             }
             let isBinary = next == .binary && text.isBeforeName(second &+ 6)
-            return readTables(isBinary ? second &+ 6 : second, [.table, .target], visit)
+            return readTables(isBinary ? second &+ 6 : second, [.table, .target])
         // In CREATE STATISTICS, ON comes before columns; with an event trigger, before an event.
         case .create: if next != .statistics, next != .event { statement = .head }
         case .alter: if next != .index, next != .default { statement = .head }
@@ -583,7 +594,7 @@ struct SQLReader {
         case .do: isOpaque = true
         case .truncate, .lock, .vacuum, .analyze, .analyse, .cluster:
             level.insert(.targetList)
-            return readTables(end, [.table, .target, .options], visit)
+            return readTables(end, [.table, .target, .options])
         default: break
         }
         return at
@@ -594,7 +605,7 @@ struct SQLReader {
     /// Reads what stands where a table is wanted, up to the first name; where to go on.
     @inline(never)
     private mutating func readTables(
-        _ place: UnsafeRawPointer, _ wants: Wants, _ visit: (TableName) -> Bool
+        _ place: UnsafeRawPointer, _ wants: Wants
     ) -> UnsafeRawPointer {
         var at = place
         var wants = wants
@@ -639,13 +650,13 @@ struct SQLReader {
                     if keyword.isReserved, keyword != .table || !wants.contains(.into) { return at }
                 }
             }
-            return readTable(at, wants, visit)
+            return readTable(at, wants)
         }
     }
 
     /// Reads a table's name.
     private mutating func readTable(
-        _ place: UnsafeRawPointer, _ wants: Wants, _ visit: (TableName) -> Bool
+        _ place: UnsafeRawPointer, _ wants: Wants
     ) -> UnsafeRawPointer {
         // Most are a word, with a blank or a comma behind it.
         if place.byte != UInt8(ascii: "\"") {
@@ -656,16 +667,16 @@ struct SQLReader {
             if byte == UInt8(ascii: ",") || byte.beginsWord && !Word(place).isReserved {
                 if let wanted, wanted.count != end - place, end - place < 64 { return end }
                 let part = NamePart(inside: Text(place, upTo: end).cutAsName, isFolded: true)
-                return report(catalog: nil, schema: nil, table: part, from: place, to: end, wants, visit)
+                return report(catalog: nil, schema: nil, table: part, from: place, to: end, wants)
             }
         }
-        return readLongName(place, wants, visit)
+        return readLongName(place, wants)
     }
 
     /// Reads a table's name, which may have parts, and be in quotes, and be a function's.
     @inline(never)
     private mutating func readLongName(
-        _ place: UnsafeRawPointer, _ wants: Wants, _ visit: (TableName) -> Bool
+        _ place: UnsafeRawPointer, _ wants: Wants
     ) -> UnsafeRawPointer {
         spent &+= Cost.keyword
         var parser = NameParser(at: place, end: text.end)
@@ -700,18 +711,18 @@ struct SQLReader {
         if parser.isOpaque { isOpaque = true }
         spent &+= parser.spent
         if let wanted, table.inside.count != wanted.count { return end }
-        return report(catalog: catalog, schema: schema, table: table, from: place, to: end, wants, visit)
+        return report(catalog: catalog, schema: schema, table: table, from: place, to: end, wants)
     }
 
     @inline(never)
     private mutating func report(
         catalog: NamePart?, schema: NamePart?, table: NamePart, from start: UnsafeRawPointer, to end: UnsafeRawPointer,
-        _ wants: Wants, _ visit: (TableName) -> Bool
+        _ wants: Wants
     ) -> UnsafeRawPointer {
         spent &+= Cost.name
         if schema == nil, !wants.contains(.target), names.contains(table) { return end }
         let range = start - text.start..<end - text.start
-        isStopped = !visit(TableName(catalog: catalog, schema: schema, table: table, range: range))
+        isStopped = !visitor.visit(TableName(catalog: catalog, schema: schema, table: table, range: range))
         return end
     }
 }
