@@ -84,11 +84,19 @@ struct NameParser {
         let quote = UInt8(ascii: "\"")
         let start = at &+ 1
         var close = start
+        var runs = 0
         while true {
             // Doubled quotes come in runs.
             while close &+ 1 < end, close.byte == quote, (close &+ 1).byte == quote { close = close &+ 2 }
             if close >= end || close.byte == quote { break }
             close = close.first(quote, or: quote, before: end)
+            runs &+= 1
+            // No name is such; what is behind it is not read.
+            guard runs < 200 else {
+                isOpaque = true
+                close = end
+                break
+            }
         }
         let inside = Text(start, upTo: close)
         at = close < end ? close &+ 1 : end
