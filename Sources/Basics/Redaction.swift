@@ -6,7 +6,7 @@ extension String {
     /// digits that begin as private keys do or are as mixed as random bytes. Paths and hexadecimal digests stay.
     package var redacted: String {
         // Most texts hold neither a block nor a run, and come back as they are.
-        guard utf8.count >= Self.shortestRun || holdsPEM else { return self }
+        guard utf8.count >= Self.shortestKnownKey || holdsPEM else { return self }
         let text = Array(utf8)
         var shown: [UInt8] = [], place = 0, run = 0
         shown.reserveCapacity(text.count)
@@ -38,6 +38,8 @@ extension String {
 
     private var holdsPEM: Bool { utf8.contains(UInt8(ascii: "-")) }
     private static var hidden: [UInt8] { Array("[key material, not shown]".utf8) }
+    /// Of a text that begins as private keys do, so many digits are a part of one.
+    fileprivate static var shortestKnownKey: Int { 24 }
     /// A raw 32-byte key has 43 digits and a padding sign.
     fileprivate static var shortestRun: Int { 40 }
 }
@@ -64,7 +66,7 @@ extension ArraySlice<UInt8> {
         let known = [
             "MC4CAQ", "MFECAQ", "MFMCAQ", "LS0tLS1CRUdJT", "RWRTY0", "RWQAAEIy", "RWRCS", "b3BlbnNzaC1rZXktdjE",
         ]
-        guard count >= 24 else { return false }
+        guard count >= String.shortestKnownKey else { return false }
         // A slash is a digit, too: a key behind a folder's path is in the middle of the run.
         if known.contains(where: { firstPlace(of: Array($0.utf8)) != nil }) { return true }
         guard count >= String.shortestRun else { return false }

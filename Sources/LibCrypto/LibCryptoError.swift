@@ -43,7 +43,7 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .tooLarge(let limit): "larger than \(limit) bytes, which no key file is"
-        case .notPEM: "it is not a key file: no '-----BEGIN …-----' block, no DER and no base64 of either"
+        case .notPEM: "it is not a key file: no PEM block, no DER and no base64 of either"
         case .damagedPEM:
             "its PEM block is damaged: the END line is missing or another, or what stands before it is not base64"
         case .otherAlgorithm(let name): "this is an \(name) key, not an Ed25519 key"
@@ -72,7 +72,7 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     package var help: String? {
         switch self {
         case .otherAlgorithm: "make an Ed25519 key with: openssl genpkey -algorithm ed25519 -out key.pem"
-        case .publicKeyGiven: "give the private half: the file that begins with -----BEGIN PRIVATE KEY-----"
+        case .publicKeyGiven: "give the private half, the file whose PEM block is called PRIVATE KEY"
         case .openSSHPrivateKey: "take it into the key store with: pdk key import FILE --label LABEL"
         case .damagedPEM: "copy the whole file again, line breaks included"
         case .foreignPublicKey: "the file was changed: use another copy of it"

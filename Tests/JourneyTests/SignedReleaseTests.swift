@@ -18,10 +18,12 @@ import Testing
         let text = try await plugin.done("sign")
         #expect(text.contains("  release: guard v0.1.0\n"), "\(text)")
         let signed = try Disk.read(module)
-        // A custom section behind the header, and not a byte of the code is another.
-        #expect(
-            signed.prefix(9) == built.prefix(8) + [0] && signed.suffix(built.count - 8) == built.suffix(built.count - 8)
-        )
+        // A custom section behind the header, and not a byte of the code is another; metadata follows at the end.
+        #expect(signed.prefix(9) == built.prefix(8) + [0])
+        #expect(signed.firstRange(of: built[8..<(built.count / 2)]) != nil)
+        for text in ["pdk.manifest", "version0.1.0", "licenses", "processed-by"] {
+            #expect(signed.firstRange(of: Array(text.utf8)) != nil, "\(text)")
+        }
         // By the module's time `pdk test` and others tell that sources have changed since it was built.
         #expect(try FileManager.default.attributesOfItem(atPath: module)[.modificationDate] as? Date == time)
         let inspected = try await kit.document("inspect", module)

@@ -3,7 +3,7 @@ import LibCrypto
 import TestSupport
 import Testing
 
-@Suite struct BcryptTests {
+@Suite(.scratchFolder) struct BcryptTests {
     /// Blowfish starts from pi, computed here by Machin's formula with Python's whole numbers.
     @Test func theStateIsPi() async throws {
         let script = """
