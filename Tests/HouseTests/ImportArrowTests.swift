@@ -43,7 +43,9 @@ struct ImportArrowTests {
     private static let system: [String: Set<String>] = [
         "Dispatch": ["Commands"],
         "Glibc": ["Authoring", "Benchmarks", "Commands", "Ed25519", "Engine", "Files", "LibCrypto", "Transfers"],
-        "Synchronization": ["Arguments", "Commands", "Engine", "Files", "PluginRegistry", "Transfers"],
+        "Synchronization": [
+            "Arguments", "Commands", "Engine", "Files", "Operations", "PluginRegistry", "Transfers",
+        ],
     ]
 
     /// The modules that a Swift text imports, with the line of each.

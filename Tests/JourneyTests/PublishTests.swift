@@ -43,7 +43,7 @@ struct PublishTests {
         #expect(refusal.code == "no-signature" && refusal.message.contains("no signature"))
         #expect(refusal.help.contains("pdk sign"))
         try Disk.write(plugin.folder + "/dist/guard.sig", "AAAA\n")
-        #expect(try await plugin.refusal("publish", registry).code == "invalid-signature")
+        #expect(try await plugin.refusal("publish", registry).code == "malformed-signature")
         #expect(!Disk.exists(registry))
     }
 

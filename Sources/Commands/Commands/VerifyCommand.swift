@@ -26,6 +26,12 @@ struct VerifyCommand: Command {
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
+    func validate() throws {
+        if sig != nil, file.hasSuffix(".tar.gz") {
+            throw ValidationError("--sig is for modules: a packed plugin has its signature in it.")
+        }
+    }
+
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = try trust.load(session)
         do {
