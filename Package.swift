@@ -61,7 +61,9 @@ let package = Package(
         // The install and verify core, also for Swift hosts.
         .target(
             name: "PluginRegistry",
-            dependencies: ["Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+            dependencies: [
+                "Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Gzip", "Transfers", "Files",
+            ],
             swiftSettings: settings),
 
         // Keys and their forms, signatures, and whose signatures count.
@@ -86,6 +88,7 @@ let package = Package(
         .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
         .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),
         .target(name: "Files", dependencies: ["CKernel"], swiftSettings: settings),
@@ -97,6 +100,7 @@ let package = Package(
         .systemLibrary(name: "CKernel"),
         .systemLibrary(
             name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLibCrypto"),

@@ -16,6 +16,10 @@ package struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible
         case notRegular
         /// Two entries have the same name.
         case duplicate
+        /// An entry is not the one that should be there.
+        case unexpected
+        /// An entry that must be there is not.
+        case missing
         /// libarchive failed to write.
         case writing
     }

@@ -74,8 +74,8 @@ package enum ArchiveReader {
     private static func read(
         _ reader: borrowing OpenedArchive, _ name: String, _ size: Int
     ) throws(ArchiveError) -> [UInt8] {
+        // No room is made for the size that a header claims.
         var contents: [UInt8] = []
-        contents.reserveCapacity(size)
         while let piece = try unsafe reader.nextPiece() {
             guard unsafe piece.offset == contents.count else {
                 throw ArchiveError(.notRegular, "the entry \(name) has holes in it")

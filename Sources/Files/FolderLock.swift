@@ -65,6 +65,12 @@ package struct LockWait: Sendable {
         self.seconds = seconds
         self.notice = notice
     }
+
+    /// Waits as usual, and tells in words who is waited for.
+    package init(describedTo notice: (@Sendable (String) -> Void)?) {
+        guard let notice else { return }
+        self.notice = { folder, holder in notice("waiting for \(holder), which writes to \(folder)") }
+    }
 }
 
 extension Folder {

@@ -56,7 +56,8 @@ public struct FetchedModule: Sendable {
 
 extension Registry {
     package func blockingFetch(
-        _ entry: RegistryEntry, into destinationFolder: PluginsFolder, trust: Trust, _ cancellation: Cancellation? = nil
+        _ entry: RegistryEntry, into destinationFolder: PluginsFolder, trust: Trust,
+        allowingOtherOrigins: Bool = false, _ cancellation: Cancellation? = nil
     ) throws -> FetchedModule {
         guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
@@ -72,13 +73,19 @@ extension Registry {
                 help: RegistryError.mendTheIndex, entry: entry)
         }
         let place = try location.artifact(entry.artifact)
+        // A module of another server needs a signature that is checked, and the operator's word.
+        let isFree = allowingOtherOrigins && trust.root != nil
+        if !isFree { try location.checkOrigin(of: place, subject: subject, isChecked: trust.root != nil) }
         let limit = min(network.limits.moduleBytes, KitLimits.moduleBytes)
         do {
             var verifier = try ModuleVerifier(
                 subject: subject, signature: entry.signature.map { Array($0.utf8) }, trust: trust, keyID: entry.keyID)
             let folder = destinationFolder.box
             let file = try destination { () throws(FileError) in try folder.folder.makeTemporary() }
-            try Reading(network, cancellation).stream(place, .module, of: subject, maximumBytes: limit) { piece in
+            try Reading(network, cancellation).stream(
+                place, .module, of: subject, maximumBytes: limit, home: location,
+                stayingOnServer: location.isOnTheWeb && !isFree
+            ) { piece in
                 try destination { () throws(FileError) in try file.write(piece) }
                 try verifier.update(piece)
             }
@@ -105,6 +112,41 @@ extension Registry {
                 .artifactUnavailable, "cannot read the module of \(subject): \(error)",
                 help: "the registry does not hold what its index names: tell who keeps it", entry: entry,
                 underlying: error)
+        }
+    }
+
+    /// The installed plugin when it is all that an entry offers, verified as a download would be; nil when anything differs.
+    package func blockingUnchanged(
+        _ entry: RegistryEntry, in folder: PluginsFolder, trust: Trust, _ cancellation: Cancellation? = nil
+    ) throws -> InstalledPlugin? {
+        guard let name = PluginName(entry.name), let promised = Hex.decode(entry.sha256),
+            folder.installedVersion(of: entry.name) == entry.version
+        else { return nil }
+        let subject = "\(name) v\(entry.version.printable)"
+        do {
+            let box = folder.box, file = try box.folder.open(reading: "\(name).wasm")
+            let size = Int(clamping: try file.status().size)
+            guard entry.size == nil || entry.size == size else { return nil }
+            var verifier = try ModuleVerifier(
+                subject: subject, signature: entry.signature.map { Array($0.utf8) }, trust: trust, keyID: entry.keyID)
+            try file.stream(limit: KitLimits.moduleBytes) { piece in
+                try cancellation?.check()
+                try verifier.update(piece)
+            }
+            let finding = try verifier.finish(promised: Hex.encode(promised)) { sink in
+                try box.folder.open(reading: "\(name).wasm").stream(limit: KitLimits.moduleBytes, into: sink)
+            }
+            try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
+            return try folder.unchanged(
+                PluginsFolder.Release(
+                    name: name.description, entry: PluginsFolder.completed(entry, by: finding.embedded),
+                    sha256: finding.sha256, size: finding.size, verdict: finding.signature,
+                    carriesManifest: finding.embedded != nil, warnings: warnings(entry, subject, trust)))
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // What is wrong with it, a download says.
+            return nil
         }
     }
 

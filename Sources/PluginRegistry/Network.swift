@@ -52,6 +52,12 @@ public struct Network: Sendable {
 
     /// A PEM file of certificates to trust in place of the system's.
     public var certificateFile: String?
+    /// A folder of certificates by their hash, beside that file or the system's.
+    public var certificateFolder: String?
+    /// The text of a `.netrc`: logins for servers, each told to its own alone.
+    public var netrc = ""
+    /// A token for the registry's own server, told to no other.
+    public var token: String?
     /// What the kit calls itself to servers.
     public var userAgent: String
     /// What reading may cost.
@@ -72,22 +78,36 @@ public struct Network: Sendable {
         self.progress = progress
     }
 
-    /// Fetches an address of the web.
-    package func fetch(_ address: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
-        try fetch(address, maximumBytes: maximumBytes, cancellation: nil) { piece, _ in try sink(piece) }
+    /// Reads a `.netrc`; one that is not there, or that others can read, is left alone, as ftp and ssh do.
+    public mutating func readNetrc(_ path: String) {
+        guard let file = try? FileHandle(reading: path), let status = try? file.status(), status.mode & 0o077 == 0,
+            status.isOwnedByUserOrRoot, let bytes = try? file.readAll(limit: Credentials.maximumFileBytes)
+        else { return }
+        netrc = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Fetches an address of the web; `home` is that of the registry, to whose server the token is told.
+    package func fetch(
+        _ address: String, maximumBytes: Int, home: String? = nil, into sink: (RawSpan) throws -> Void
+    ) throws {
+        try fetch(address, maximumBytes: maximumBytes, home: home, cancellation: nil) { piece, _ in try sink(piece) }
     }
 
     func fetch(
-        _ address: String, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
+        _ address: String, maximumBytes: Int, home: String? = nil, stayingOnServer: Bool = false,
+        cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
     ) throws {
         if let fetcher { return try fetch(address, fetcher, maximumBytes, cancellation, into: sink) }
         var total: Int?
+        var bounds = TransferLimits(
+            maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
+            stallSeconds: limits.stallSeconds, maximumRedirects: limits.redirects)
+        bounds.staysOnServer = stayingOnServer
+        let isHome = home.map { Download.origin(of: $0) == Download.origin(of: address) } ?? true
         _ = try Download.fetch(
-            address,
-            limits: TransferLimits(
-                maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
-                stallSeconds: limits.stallSeconds, maximumRedirects: limits.redirects),
-            caFile: certificateFile, userAgent: userAgent, progress: { total = $1 },
+            address, limits: bounds, certificates: Certificates(file: certificateFile, folder: certificateFolder),
+            userAgent: userAgent, credentials: Credentials(netrc: netrc, token: isHome ? token : nil),
+            progress: { total = $1 },
             isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
         ) { piece in
             try sink(piece, total)

@@ -3,6 +3,7 @@ package import Basics
 package import Contract
 internal import Ed25519
 internal import Files
+internal import Gzip
 internal import LibCrypto
 public import Trust
 
@@ -58,15 +59,6 @@ public struct PackedPlugin: Sendable {
     /// Takes the bytes of a `.tar.gz` apart; `subject` is what error texts call it.
     public init(reading bytes: [UInt8], subject: String) throws(RegistryError) {
         let entries = try Self.entries(of: bytes, subject)
-        let order = [PackManifest.fileName, PackManifest.moduleName, PackManifest.signatureName]
-        for (entry, expected) in zip(entries.map(\.name) + ["nothing more"], order.prefix(max(2, entries.count))) {
-            guard entry == expected else {
-                throw Self.malformed(subject, "where its entry \(expected) should be there is \(entry)")
-            }
-        }
-        guard entries.count <= order.count else {
-            throw Self.malformed(subject, "it has an entry \(entries[3].name), which no packed plugin has")
-        }
         do { manifest = try PackManifest(reading: entries[0].bytes) } catch {
             throw Self.malformed(subject, "\(PackManifest.fileName): \(error)")
         }
@@ -89,18 +81,27 @@ public struct PackedPlugin: Sendable {
         size = bytes.count
     }
 
+    /// The entries, read so strictly that the host sees the same ones.
     private static func entries(of bytes: [UInt8], _ subject: String) throws(RegistryError) -> [ArchiveEntry] {
-        let limits = ArchiveLimits(
-            fileBytes: KitLimits.moduleBytes, totalBytes: KitLimits.moduleBytes + 1 << 20,
-            named: [
-                PackManifest.fileName: KitLimits.manifestBytes, PackManifest.moduleName: KitLimits.moduleBytes,
-                PackManifest.signatureName: KeyText.maximumFileBytes,
-            ])
-        do { return try ArchiveReader.entries(of: bytes, limits: limits) } catch {
-            if error.kind == .libraryMissing {
-                throw RegistryError(.artifactUnavailable, "cannot read \(subject): \(error)", help: error.help)
-            }
-            throw malformed(subject, error.description)
+        guard bytes.count <= KitLimits.moduleBytes else {
+            throw malformed(subject, "it is larger than \(KitLimits.moduleBytes) bytes")
+        }
+        var archive = PackedArchive(
+            expecting: [
+                PackedArchive.Expected(PackManifest.fileName, maximumBytes: KitLimits.manifestBytes),
+                PackedArchive.Expected(PackManifest.moduleName, maximumBytes: KitLimits.moduleBytes),
+                PackedArchive.Expected(PackManifest.signatureName, maximumBytes: KeyText.maximumFileBytes),
+            ], required: 2)
+        do {
+            try GzipMember.unpack(bytes, maximumBytes: KitLimits.moduleBytes + 1 << 20) { try archive.update($0) }
+            return try archive.finish()
+        } catch let error as GzipError {
+            guard error.kind == .libraryMissing else { throw malformed(subject, error.description) }
+            throw RegistryError(
+                .artifactUnavailable, "cannot read \(subject): \(error)",
+                help: "install the Debian package zlib1g: apt-get install zlib1g")
+        } catch {
+            throw malformed(subject, "\(error)")
         }
     }
 

@@ -107,10 +107,14 @@ extension PluginsFolder {
     package func blockingRemove(_ fileName: String) throws -> Bool {
         try Self.check(fileName)
         do {
-            let lock = try box.folder.locked()
+            let lock = try box.folder.locked(wait)
+            try box.folder.recover(under: lock)
             let isThere = try box.folder.status(of: fileName + ".wasm") != nil
-            for ending in [".wasm", ".json", ".sig"] { try box.folder.remove(fileName + ending) }
-            try box.folder.synchronize()
+            var change = FolderChange()
+            for ending in [".wasm", ".json", ".sig"] where try box.folder.status(of: fileName + ending) != nil {
+                change.remove(fileName + ending)
+            }
+            if !change.isEmpty { try change.perform(in: box.folder, under: lock) }
             lock.release()
             return isThere
         } catch {
@@ -128,10 +132,10 @@ extension PluginsFolder {
         }
     }
 
-    private typealias Manifest = (name: String, version: String?, hooks: [String], permissions: [String])
+    typealias Manifest = (name: String, version: String?, hooks: [String], permissions: [String])
 
     /// The manifest that the host reads: that in YAML before that in JSON.
-    private func manifest(_ fileName: String) throws(RegistryError) -> Manifest? {
+    func manifest(_ fileName: String) throws(RegistryError) -> Manifest? {
         do {
             if try box.folder.status(of: fileName + ".yaml") != nil {
                 let bytes = try box.folder.open(reading: fileName + ".yaml").readAll(limit: KitLimits.manifestBytes)

@@ -1,11 +1,18 @@
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Files
 public import Trust
 
 /// A host's plugins folder, in which plugins are installed (host contract, section 5).
+///
+/// All that changes it is done under the folder's lock, whole or not at all. What an install that was killed has begun is
+/// taken back, or finished, by whoever opens the folder next.
 public struct PluginsFolder: Sendable {
     let box: FolderBox
+    let wait: LockWait
+    /// What its operator should know of the folder itself, such as that anyone can write to it.
+    public let warnings: [String]
 
     /// The open folder, closed with the last copy of this value.
     final class FolderBox: Sendable {
@@ -15,14 +22,34 @@ public struct PluginsFolder: Sendable {
     }
 
     /// Opens the folder, and makes it when it is not there.
-    public init(_ path: String) throws(RegistryError) {
-        do {
-            let folder = try Folder(path, creating: true)
-            try folder.removeAbandonedFiles()
-            box = FolderBox(folder)
-        } catch {
+    ///
+    /// `notice` is told in words who is waited for when another process writes here for more than two seconds.
+    public init(_ path: String, notice: (@Sendable (String) -> Void)? = nil) throws(RegistryError) {
+        do { box = FolderBox(try Folder(path, creating: true)) } catch {
             throw RegistryError(.destination, error.description, underlying: error)
         }
+        wait = LockWait(describedTo: notice)
+        warnings = Self.recover(box) + Self.openness(box)
+    }
+
+    /// Ends what a killed install has begun, where this process may; what it says is for the operator.
+    private static func recover(_ box: FolderBox) -> [String] {
+        do throws(FileError) {
+            guard try box.folder.names().contains(where: { $0.hasPrefix(".pdk-") }) else { return [] }
+            // Whoever has the lock now recovers, too.
+            guard let lock = try box.folder.lockedIfFree() else { return [] }
+            let failures = try box.folder.recover(under: lock)
+            lock.release()
+            return failures.map { "an interrupted install could not be taken back: \($0)" }
+        } catch {
+            guard (try? box.folder.isInterrupted()) ?? false else { return [] }
+            return ["an install in \(box.folder.path) was interrupted, and this user cannot take it back: \(error)"]
+        }
+    }
+
+    private static func openness(_ box: FolderBox) -> [String] {
+        guard let mode = try? box.folder.status().mode, mode & 0o002 != 0 else { return [] }
+        return ["\(box.folder.path) is world-writable: anyone on this machine can change its plugins"]
     }
 
     /// Where the folder is.
@@ -51,10 +78,11 @@ public struct PluginsFolder: Sendable {
                 .destination, "\(module.name) was installed before: what is fetched once can be installed once",
                 entry: module.entry)
         }
-        return try put(
-            file, Self.completed(module.entry, by: module.embedded), name: module.name.description,
-            sha256: module.sha256, size: module.size, verdict: module.signature, embedded: module.embedded,
-            warnings: module.warnings)
+        let release = Release(
+            name: module.name.description, entry: Self.completed(module.entry, by: module.embedded),
+            sha256: module.sha256, size: module.size, verdict: module.signature,
+            carriesManifest: module.embedded != nil, warnings: module.warnings)
+        return try place(release, file)
     }
 
     package func blockingInstall(_ packed: CheckedPackedPlugin) throws(RegistryError) -> InstalledPlugin {
@@ -65,22 +93,76 @@ public struct PluginsFolder: Sendable {
         entry.license = plugin.license
         entry.hooks = plugin.hooks
         entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
+        let release = Release(
+            name: plugin.name, entry: Self.completed(entry, by: packed.embedded), sha256: packed.sha256,
+            size: packed.module.count, verdict: packed.signature, carriesManifest: packed.embedded != nil,
+            warnings: plugin.isSigned ? [] : ["\(plugin.name) v\(plugin.version.printable) is unsigned"])
+        let path = FilePaths.join(path, plugin.name + ".wasm")
+        if let there = try? ModuleInspection.blockingInspect(path, trust: .digestOnly), there.sha256 == packed.sha256,
+            let unchanged = try unchanged(release)
+        {
+            return unchanged
+        }
         let file: TemporaryFile
-        do { file = try box.folder.makeTemporary(holding: packed.module) } catch {
+        do { file = try box.folder.makeTemporary() } catch {
             throw RegistryError(.destination, error.description, underlying: error)
         }
-        let warnings = plugin.isSigned ? [] : ["\(plugin.name) v\(plugin.version.printable) is unsigned"]
-        return try put(
-            file, Self.completed(entry, by: packed.embedded), name: plugin.name, sha256: packed.sha256,
-            size: packed.module.count, verdict: packed.signature, embedded: packed.embedded, warnings: warnings)
+        do { try unsafe file.write(packed.module.span.bytes) } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
+        return try place(release, file)
     }
 
-    private func put(
-        _ module: consuming TemporaryFile, _ entry: IndexEntry, name: String, sha256: String, size: Int,
-        verdict: SignatureVerdict, embedded: EmbeddedManifest?, warnings: [String]
+    /// What is to be put in place, checked.
+    struct Release {
+        let name: String
+        /// What the host is to be told of it.
+        let entry: IndexEntry
+        let sha256: String
+        let size: Int
+        let verdict: SignatureVerdict
+        let carriesManifest: Bool
+        let warnings: [String]
+
+        /// The signature as it is written, in its one canonical spelling, whatever blanks it came with.
+        var signature: String? {
+            entry.signature.map { text in
+                KeyText.decode(Array(text.utf8), count: Signature.byteCount).map { Base64.encode($0) } ?? text
+            }
+        }
+
+        /// The text of the sidecar manifest, nil where nobody says which hooks there are.
+        var manifest: String? { entry.hooks.map { PluginsFolder.manifest(entry, hooks: $0).text } }
+    }
+
+    /// The report of a release whose module is there, when its sidecars are what they would be after an install.
+    func unchanged(_ release: Release) throws(RegistryError) -> InstalledPlugin? {
+        guard text(of: release.name + ".sig") == release.signature,
+            release.manifest == nil || text(of: release.name + ".json") == release.manifest
+        else { return nil }
+        do {
+            return report(
+                release, previous: release.entry.version, isUnchanged: true,
+                warnings: try warnings(release.entry, release.name))
+        } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
+    }
+
+    private func text(of name: String) -> String? {
+        guard let bytes = try? box.folder.open(reading: name).readAll(limit: KitLimits.manifestBytes) else {
+            return nil
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Puts the module and its sidecars in place of what is there, whole or not at all.
+    private func place(
+        _ release: Release, _ module: consuming TemporaryFile
     ) throws(RegistryError) -> InstalledPlugin {
-        var warnings = warnings
-        let box = box
+        let name = release.name, box = box
+        let previous = installedVersion(of: name)
+        var warnings: [String] = []
         do throws(FileError) {
             for ending in [".wasm", ".sig", ".json"] {
                 if let status = try box.folder.status(of: name + ending),
@@ -95,38 +177,63 @@ public struct PluginsFolder: Sendable {
                 throw FileError(
                     action: "install \(name) in", path: box.folder.path, reason: "it was fetched into another folder")
             }
-            var signature = try entry.signature.map { text throws(FileError) in
-                try box.folder.makeTemporary(holding: Array(text.utf8))
-            }
-            var manifest = try entry.hooks.map { hooks throws(FileError) in
-                try box.folder.makeTemporary(holding: Array(Self.manifest(entry, hooks: hooks).text.utf8))
-            }
-            try module.store()
-            let lock = try box.folder.locked()
-            try signature?.commit(as: name + ".sig")
-            try manifest?.commit(as: name + ".json")
-            warnings += try self.warnings(entry, name)
-            if verdict != .notChecked, embedded == nil {
-                warnings.append(
-                    "the signature of \(name) covers the module alone: its version and hooks are the word of the index")
-            }
-            try module.commit(as: name + ".wasm")
-            if entry.signature == nil { try box.folder.remove(name + ".sig") }
-            try box.folder.synchronize()
+            var change = FolderChange()
+            if let signature = release.signature { try stage(signature, as: name + ".sig", &change) }
+            if let manifest = release.manifest { try stage(manifest, as: name + ".json", &change) }
+            if release.signature == nil { change.remove(name + ".sig") }
+            try module.store(access: access(for: name + ".wasm"))
+            change.put(try StagedFile(module), at: name + ".wasm")
+            let lock = try box.folder.locked(wait)
+            try box.folder.recover(under: lock)
+            try change.perform(in: box.folder, under: lock)
             lock.release()
+            warnings = try self.warnings(release.entry, name)
         } catch {
-            throw RegistryError(.destination, error.description, entry: entry, underlying: error)
+            throw RegistryError(.destination, error.description, entry: release.entry, underlying: error)
         }
+        if release.verdict != .notChecked, !release.carriesManifest {
+            let source = release.entry.artifact.isEmpty ? "manifest.json" : "the index"
+            warnings.append(
+                "the signature of \(name) covers the module alone: its version and hooks come from \(source)")
+        }
+        return report(release, previous: previous, isUnchanged: false, warnings: warnings)
+    }
+
+    private func stage(_ text: String, as name: String, _ change: inout FolderChange) throws(FileError) {
+        var file = try box.folder.makeTemporary()
+        try unsafe file.write(Array(text.utf8).span.bytes)
+        try file.store(access: access(for: name))
+        change.put(try StagedFile(file), at: name)
+    }
+
+    /// The access of what is replaced; of a new file, that anyone may read it and its owner write it, whatever the umask.
+    ///
+    /// The file of a stranger, whom nobody made the owner of this folder, does not make the new one his.
+    private func access(for name: String) throws(FileError) -> FileAccess {
+        guard let old = try box.folder.status(of: name), old.kind == .regular else {
+            return FileAccess(owner: .max, group: .max, mode: 0o644)
+        }
+        guard try [0, FileStatus.user, box.folder.status().owner].contains(old.owner) else {
+            return FileAccess(owner: .max, group: .max, mode: old.mode & 0o755)
+        }
+        return FileAccess(owner: old.owner, group: old.group, mode: old.mode & 0o777)
+    }
+
+    private func report(
+        _ release: Release, previous: String?, isUnchanged: Bool, warnings: [String]
+    ) -> InstalledPlugin {
+        let name = release.name
         return InstalledPlugin(
-            name: name, version: entry.version, modulePath: FilePaths.join(path, name + ".wasm"),
-            signaturePath: entry.signature.map { _ in FilePaths.join(path, name + ".sig") },
-            manifestPath: entry.hooks.map { _ in FilePaths.join(path, name + ".json") },
-            sha256: sha256, size: size, signature: verdict, isSigned: entry.signature != nil,
-            yanked: entry.yanked, warnings: warnings)
+            name: name, version: release.entry.version, previousVersion: previous, isUnchanged: isUnchanged,
+            modulePath: FilePaths.join(path, name + ".wasm"),
+            signaturePath: release.signature.map { _ in FilePaths.join(path, name + ".sig") },
+            manifestPath: release.manifest.map { _ in FilePaths.join(path, name + ".json") },
+            sha256: release.sha256, size: release.size, signature: release.verdict, isSigned: release.signature != nil,
+            yanked: release.entry.yanked, warnings: release.warnings + self.warnings + warnings)
     }
 
     /// The entry with what it does not say, and the module does: the two do not contradict each other.
-    private static func completed(_ entry: IndexEntry, by embedded: EmbeddedManifest?) -> IndexEntry {
+    static func completed(_ entry: IndexEntry, by embedded: EmbeddedManifest?) -> IndexEntry {
         guard let embedded else { return entry }
         var entry = entry
         if entry.version.isEmpty { entry.version = embedded.version }
@@ -140,17 +247,19 @@ public struct PluginsFolder: Sendable {
     /// What keeps an installed plugin from doing what its operator expects.
     private func warnings(_ entry: IndexEntry, _ name: String) throws(FileError) -> [String] {
         let hasYAML = try box.folder.status(of: name + ".yaml") != nil
+        var warnings = try otherFiles(of: name).map {
+            "\(FilePaths.join(path, $0)) has a manifest of the same name: the host loads and calls both"
+        }
         guard let hooks = entry.hooks else {
-            if hasYAML { return [] }
+            if hasYAML { return warnings }
             let isLeft = try box.folder.status(of: name + ".json") != nil
-            return [
+            warnings.append(
                 "the index does not say which hooks \(name) has: "
                     + (isLeft
                         ? "the \(name).json of an earlier install stays, and the host goes by it"
-                        : "without \(name).yaml or \(name).json beside it the host loads it and never calls it")
-            ]
+                        : "without \(name).yaml or \(name).json beside it the host loads it and never calls it"))
+            return warnings
         }
-        var warnings: [String] = []
         if !hooks.contains(where: { HostProfile.standard.hook(named: $0)?.isCalled ?? false }) {
             warnings.append("the index gives \(name) no hook that the host calls: it is loaded and never called")
         }
@@ -177,7 +286,7 @@ public struct PluginsFolder: Sendable {
     /// The manifest for the host's loader, which takes only digits and dots as a version.
     ///
     /// `1.0.0-rc.1` becomes `1.0.0`, and a text that begins with neither becomes `0`.
-    private static func manifest(_ entry: IndexEntry, hooks: [String]) -> InstalledManifest {
+    static func manifest(_ entry: IndexEntry, hooks: [String]) -> InstalledManifest {
         let accepted = entry.version.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
         let version = accepted.isEmpty ? "0" : String(accepted)
         var manifest = InstalledManifest(name: entry.name, version: version, hooks: hooks)
@@ -189,32 +298,4 @@ public struct PluginsFolder: Sendable {
         manifest.maximumMemory = memory(entry.maximumMemory)
         return manifest
     }
-}
-
-/// What an install did.
-public struct InstalledPlugin: Sendable, Equatable {
-    /// The plugin's name.
-    public let name: String
-    /// The version's text.
-    public let version: String
-    /// Where the module is.
-    public let modulePath: String
-    /// Where its signature is, nil for an unsigned plugin.
-    public let signaturePath: String?
-    /// Where its manifest is, nil when the index did not say the plugin's hooks.
-    public let manifestPath: String?
-    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
-    public let sha256: String
-    /// The module's size in bytes.
-    public let size: Int
-    /// What was checked of the signature.
-    public let signature: SignatureVerdict
-    /// Whether the index has a signature.
-    public let isSigned: Bool
-    /// Why the publisher has withdrawn this version, empty without a reason; nil when it has not been withdrawn.
-    public let yanked: String?
-    /// Whether the publisher has withdrawn this version.
-    public var isYanked: Bool { yanked != nil }
-    /// What the operator should know, such as that the host will not call the plugin.
-    public let warnings: [String]
 }

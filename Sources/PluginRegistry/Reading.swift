@@ -14,9 +14,11 @@ package struct Reading: Sendable {
     }
 
     /// Hands what is at a place to `sink` in pieces, and tells how far it has come.
+    ///
+    /// `home` is the registry whose module it is; an index is at home itself.
     func stream(
         _ place: RegistryLocation.Place, _ phase: TransferProgress.Phase, of subject: String, maximumBytes: Int,
-        into sink: (RawSpan) throws -> Void
+        home: RegistryLocation? = nil, stayingOnServer: Bool = false, into sink: (RawSpan) throws -> Void
     ) throws {
         var done = 0
         func take(_ piece: RawSpan, _ total: Int?) throws {
@@ -28,7 +30,9 @@ package struct Reading: Sendable {
         }
         switch place {
         case .address(let address):
-            try network.fetch(address, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
+            try network.fetch(
+                address, maximumBytes: maximumBytes, home: home.map { $0.webAddress ?? "" },
+                stayingOnServer: stayingOnServer, cancellation: cancellation, into: take)
         case .file(let path):
             let file = try FileHandle(reading: path)
             let size = Int(clamping: try file.status().size)

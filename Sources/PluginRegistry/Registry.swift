@@ -1,6 +1,7 @@
 internal import Basics
 public import Contract
 package import Files
+internal import Transfers
 public import Trust
 
 /// One version of a plugin, as a registry's index lists it.
@@ -64,7 +65,13 @@ public struct Registry: Sendable {
     public func fetch(
         _ entry: RegistryEntry, into folder: PluginsFolder, trust: Trust
     ) async throws -> FetchedModule {
-        try await BackgroundThread.run { try blockingFetch(entry, into: folder, trust: trust, $0) }
+        try await BackgroundThread.run {
+            // An entry names its module relative to the index it stands in.
+            let own = PluginName(entry.name).flatMap { location.sparse($0) }
+            let isOwn = entry.artifact.hasPrefix("../") && own != nil
+            let registry = isOwn ? Registry(own ?? location, network: network) : self
+            return try registry.blockingFetch(entry, into: folder, trust: trust, $0)
+        }
     }
 
     /// Installs a plugin: finds it, fetches it, checks it and puts it in place.
@@ -89,33 +96,76 @@ extension Registry {
     }
 
     package func blockingLoad(_ cancellation: Cancellation? = nil) throws -> RegistryContents {
-        let entries = try Reading(network, cancellation).entries(location, AllEntries()).entries
-        return RegistryContents(entries: entries, location: location)
+        let all = try Reading(network, cancellation).entries(location, AllEntries())
+        return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
     }
 
-    /// What the registry offers of one plugin.
+    /// What the registry offers of one plugin: from the plugin's own index where there is one, else from the whole one.
     package func blockingContents(of name: String, _ cancellation: Cancellation? = nil) throws -> RegistryContents {
-        let entries = try Reading(network, cancellation).entries(location, EntriesOfName(name)).entries
-        return RegistryContents(entries: entries, location: location)
+        let reading = Reading(network, cancellation)
+        var location = location
+        if let name = PluginName(name), let own = location.sparse(name), try reading.isThere(own) { location = own }
+        let all = try reading.entries(location, EntriesOfName(name))
+        return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
     }
 
     package func blockingInstall(
         _ name: String, version: String? = nil, includingPreReleases: Bool = false, into folder: PluginsFolder,
         trust: Trust, _ cancellation: Cancellation? = nil
     ) throws -> InstalledPlugin {
-        let entry = try blockingContents(of: name, cancellation).find(
-            name, version: version, includingPreReleases: includingPreReleases)
-        return try folder.blockingInstall(blockingFetch(entry, into: folder, trust: trust, cancellation))
+        var options = InstallOptions()
+        options.version = version
+        options.includingPreReleases = includingPreReleases
+        let contents = try blockingContents(of: name, cancellation)
+        return try blockingInstall(
+            contents.find(name, options), of: contents, options, into: folder, trust: trust, cancellation)
     }
 }
 
-/// Takes every entry that is offered.
+/// Takes every entry.
 struct AllEntries: IndexVisitor {
     var entries: [RegistryEntry] = []
+    var withdrawn: [RegistryEntry] = []
 
-    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { list == .plugins }
+    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
 
-    mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) { entries.append(entry.decoded(text)) }
+    mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
+        let decoded = entry.decoded(text)
+        if entry.list == .plugins { entries.append(decoded) } else { withdrawn.append(.withdrawn(decoded)) }
+    }
+}
+
+extension RegistryEntry {
+    /// An entry of the array of those that were withdrawn, which needs no reason.
+    static func withdrawn(_ entry: IndexEntry) -> RegistryEntry {
+        var entry = entry
+        entry.yanked = entry.yanked ?? ""
+        return entry
+    }
+}
+
+extension Reading {
+    /// Whether there is an index; a server is asked for it, and a page of its own in its place is not believed.
+    fileprivate func isThere(_ location: RegistryLocation) throws -> Bool {
+        switch location.place {
+        case .file(let path): return try FileStatus.of(path, followingLinks: true)?.kind == .regular
+        case .address(let address):
+            do {
+                var head: [UInt8] = []
+                try network.fetch(
+                    address, maximumBytes: network.limits.indexBytes, cancellation: cancellation
+                ) { piece, _ in
+                    if head.isEmpty { head = unsafe piece.withUnsafeBytes { unsafe Array($0.prefix(16)) } }
+                }
+                return head.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+            } catch let error as TransferError {
+                switch error.kind {
+                case .notFound, .status, .tooLarge: return false
+                default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
+                }
+            }
+        }
+    }
 }
 
 /// Shows every entry that is offered.
@@ -127,20 +177,20 @@ private struct EachEntry: IndexVisitor {
     func visit(_ entry: ScannedEntry, _ text: RawSpan) throws { try body(entry.decoded(text)) }
 }
 
-/// Takes the entries of one plugin that are offered.
+/// Takes the entries of one plugin, those that are offered and those that were withdrawn.
 private struct EntriesOfName: IndexVisitor {
     private let name: [UInt8]
     private(set) var entries: [RegistryEntry] = []
+    private(set) var withdrawn: [RegistryEntry] = []
 
     init(_ name: String) { self.name = Array(name.utf8) }
 
-    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool {
-        list == .plugins && (isEscaped || name.equals(self.name))
-    }
+    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { isEscaped || name.equals(self.name) }
 
     mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
-        let entry = entry.decoded(text)
-        if entry.name.utf8.elementsEqual(name) { entries.append(entry) }
+        let decoded = entry.decoded(text)
+        guard decoded.name.utf8.elementsEqual(name) else { return }
+        if entry.list == .plugins { entries.append(decoded) } else { withdrawn.append(.withdrawn(decoded)) }
     }
 }
 

@@ -8,9 +8,12 @@ public struct RegistryContents: Sendable {
     public let location: RegistryLocation
     /// Every version of every plugin, in the order of the index.
     public let entries: [RegistryEntry]
+    /// The versions that were withdrawn, which hosts do not see.
+    public let withdrawn: [RegistryEntry]
 
-    init(entries: [RegistryEntry], location: RegistryLocation) {
+    init(entries: [RegistryEntry], withdrawn: [RegistryEntry], location: RegistryLocation) {
         self.entries = entries
+        self.withdrawn = withdrawn
         self.location = location
     }
 
@@ -26,7 +29,7 @@ public struct RegistryContents: Sendable {
             let reason = error as? JSONError ?? JSONError("\(error)", offset: 0)
             throw Reading.malformed(reason, location, scanner.failure)
         }
-        self.init(entries: scanner.visitor.entries, location: location)
+        self.init(entries: scanner.visitor.entries, withdrawn: scanner.visitor.withdrawn, location: location)
     }
 
     /// The versions of one plugin, in the order of the index; none when the registry does not have it.
@@ -36,13 +39,25 @@ public struct RegistryContents: Sendable {
 
     /// The entry of a plugin: the version asked for, or else the newest release that is still offered.
     ///
-    /// Errors: `invalidName`, `noPlugin`, `noVersion`.
+    /// A withdrawn version is found by its exact version only, and where it is allowed. Errors: `invalidName`, `noPlugin`,
+    /// `noVersion`.
     public func find(
-        _ name: String, version: String? = nil, includingPreReleases: Bool = false
+        _ name: String, version: String? = nil, includingPreReleases: Bool = false, includingWithdrawn: Bool = false
     ) throws(RegistryError) -> RegistryEntry {
         guard PluginName(name) != nil else { throw RegistryError.invalidName(name) }
         let all = entries(named: name)
-        guard !all.isEmpty else {
+        let gone = withdrawn.filter { $0.name.utf8.elementsEqual(name.utf8) }
+        if let version, !all.contains(where: { $0.version.utf8.elementsEqual(version.utf8) }),
+            let entry = gone.first(where: { $0.version.utf8.elementsEqual(version.utf8) })
+        {
+            guard !includingWithdrawn else { return entry }
+            let reason = entry.yanked.map { $0.isEmpty ? "" : ": \($0.printable)" } ?? ""
+            throw RegistryError(
+                .noVersion,
+                "plugin '\(name)' at version '\(version.printable)' was withdrawn from \(location)\(reason)",
+                help: "--yanked installs it all the same" + (all.isEmpty ? "" : "; offered is \(Self.listing(all))"))
+        }
+        guard !all.isEmpty || !gone.isEmpty else {
             throw RegistryError(
                 .noPlugin, "no plugin '\(name)' in registry \(location)",
                 help: "names are case sensitive; see what the registry offers")
@@ -64,8 +79,7 @@ public struct RegistryContents: Sendable {
         guard let newest else {
             throw RegistryError(
                 .noVersion, "plugin '\(name)' has no release in registry \(location)",
-                help:
-                    "it has \(Self.listing(all)): name the version you want, such as \(name)@\(all[0].version.printable)"
+                help: "it has \(Self.listing(all + gone)): name the version you want, as in \(name)@VERSION"
             )
         }
         return newest

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Contract
 internal import Files
+internal import Transfers
 internal import Trust
 
 /// Where a registry is: a folder, its `index.json`, or a `file://`, `http://` or `https://` address of either.
@@ -57,10 +58,36 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         return scheme.hasPrefix("http://") || scheme.hasPrefix("https://")
     }
 
-    /// The path of a `file://` address, taken as it stands, as the host does; nil for any other text.
+    /// The path of a `file://` address of this machine, escapes decoded; nil for any other text.
+    ///
+    /// The host takes the path as it stands: of a path with `%` that is there, so does the kit (RFC 8089).
     static func filePath(_ text: String) -> String? {
         guard text.prefix(7).lowercased() == "file://" else { return nil }
-        return String(text.dropFirst(7))
+        var path = String(text.dropFirst(7))
+        if path.prefix(10).lowercased() == "localhost/" { path = String(path.dropFirst(9)) }
+        guard path.utf8.contains(UInt8(ascii: "%")), ((try? FileStatus.of(path, followingLinks: true)) ?? nil) == nil
+        else {
+            return path
+        }
+        return decoded(path)
+    }
+
+    /// The text with every `%XX` as the byte it stands for; as it is where that makes no UTF-8 or a zero byte.
+    private static func decoded(_ text: String) -> String {
+        var bytes: [UInt8] = [], rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
+                rest.first != UInt8(ascii: "+")
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        guard !bytes.contains(0), let path = String(validating: bytes, as: UTF8.self) else { return text }
+        return path
     }
 
     /// Whether what is read from here may be changed by anybody on the way.
@@ -90,6 +117,28 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? path
             return .address(folder + Self.percentEncoded(text))
         }
+    }
+
+    /// Whether the registry is on the web.
+    var isOnTheWeb: Bool { webAddress != nil }
+
+    /// The index's address, secrets and all; nil when it is a file.
+    var webAddress: String? {
+        guard case .address(let address) = place else { return nil }
+        return address
+    }
+
+    /// Refuses a module of another server (scheme, host and port) than that of an index on the web.
+    func checkOrigin(of module: Place, subject: String, isChecked: Bool) throws(RegistryError) {
+        guard case .address(let index) = place, case .address(let address) = module else { return }
+        let mine = Download.origin(of: index), its = Download.origin(of: address)
+        guard mine == nil || mine != its else { return }
+        throw RegistryError(
+            .otherOrigin,
+            "\(subject) is not on the server of its index \(self), but on \(its?.printable ?? "an address that cannot be read")",
+            help: isChecked
+                ? "if you trust both, allow it with --allow-other-origins"
+                : "give a trust root, so that its signature is checked, and --allow-other-origins")
     }
 
     /// The text with what cannot stand in a URL's path written as `%XX`; escapes that are there stay.

@@ -9,6 +9,18 @@ struct Address {
     let text: String
     /// Whether its scheme is https; otherwise it is http.
     let isSecure: Bool
+    /// The host in lower case.
+    let host: String
+    /// The port, also where the address leaves it out.
+    let port: String
+    /// `scheme://host:port`.
+    var origin: String { "\(isSecure ? "https" : "http")://\(host):\(port)" }
+
+    /// Whether a redirect to this address leads to another server than `start`.
+    func isElsewhere(than start: Address) -> Bool {
+        let isUpgrade = isSecure && !start.isSecure && host == start.host && start.port == "80" && port == "443"
+        return origin != start.origin && !isUpgrade
+    }
 
     /// Parses an address and refuses all but plain http and https ones.
     init(_ text: String, library: CurlLibrary) throws(TransferError) {
@@ -25,9 +37,10 @@ struct Address {
         guard let handle = unsafe functions.url() else { throw failure(.connection("out of memory")) }
         defer { unsafe functions.url_cleanup(handle) }
 
-        func part(_ part: CURLUPart) -> String? {
+        func part(_ part: CURLUPart, _ flags: Int = 0) -> String? {
             var value: UnsafeMutablePointer<CChar>?
-            guard unsafe functions.url_get(handle, part, &value, 0) == CURLUE_OK, let value = unsafe value else {
+            guard unsafe functions.url_get(handle, part, &value, UInt32(flags)) == CURLUE_OK, let value = unsafe value
+            else {
                 return nil
             }
             defer { unsafe functions.free(value) }
@@ -43,6 +56,11 @@ struct Address {
         default: throw failure(.unsupportedScheme)
         }
         guard part(CURLUPART_USER) == nil, part(CURLUPART_PASSWORD) == nil else { throw failure(.userInfo) }
+        guard let host = part(CURLUPART_HOST), let port = part(CURLUPART_PORT, Int(CURLU_DEFAULT_PORT)) else {
+            throw failure(.invalidRequest("the address names no host"))
+        }
+        self.host = host.lowercased()
+        self.port = port
         self.text = text
     }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Downloads over http and https into a closure, in constant memory.
 package enum Download {
     /// How a finished download went.
@@ -10,16 +12,42 @@ package enum Download {
 
     /// Fetches an address, giving the body to the sink as it comes; throws `TransferError`, or the sink's own error.
     ///
-    /// Certificates and host names are verified, against `caFile` (PEM) alone when given; TLS is 1.2 or newer. Redirects
-    /// are followed up to the limit, never from https to http. No cookies, no `.netrc`, no user names in addresses; libcurl
-    /// honours the usual proxy variables of the environment.
+    /// Certificates and host names are verified, against `certificates` where given; TLS is 1.2 or newer. Redirects are
+    /// followed up to the limit, never from https to http. No cookies, no user names in addresses; `credentials` go to the
+    /// servers they are for. libcurl honours the usual proxy variables of the environment.
     ///
-    /// Only a 2xx answer's body reaches the sink, as sent (never decompressed). A body shorter than announced is an error,
-    /// so the sink may have got bytes before one is thrown. `progress` gets the bytes so far and, when announced, the total.
+    /// Only a 2xx answer's body reaches the sink; a `Content-Encoding: gzip` is undone. A body shorter than announced is an
+    /// error, so the sink may have got bytes before one is thrown. What fails before that, with 503 (or 429, 502, 504), a
+    /// reset or for time, is tried once more after a second. `progress` gets the bytes so far and, when announced, the total.
     /// `isCancelled` is asked at least once a second; when it says so, `CancellationError` is thrown.
     package static func fetch(
-        _ url: String, limits: TransferLimits, caFile: String? = nil, userAgent: String,
-        progress: ((Int, Int?) -> Void)? = nil, isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
+        _ url: String, limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
+        credentials: Credentials = Credentials(), progress: ((Int, Int?) -> Void)? = nil,
+        isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
+    ) throws -> Response {
+        let start = ContinuousClock.now
+        var isUntouched = true
+        func attempt() throws -> Response {
+            var left = limits
+            left.totalSeconds = max(1, limits.totalSeconds - Int((ContinuousClock.now - start) / .seconds(1)))
+            return try fetchOnce(
+                url, limits: left, certificates: certificates, userAgent: userAgent, credentials: credentials,
+                progress: progress, isCancelled: isCancelled
+            ) { piece in
+                isUntouched = false
+                try sink(piece)
+            }
+        }
+        do { return try attempt() } catch let error as TransferError where isUntouched && error.isPassing {
+            // Not all of those at once whom a server has just turned away; a wish to stop is heard meanwhile.
+            for _ in 0..<Int.random(in: 7...13) where !(isCancelled?() ?? false) { usleep(100_000) }
+            return try attempt()
+        }
+    }
+
+    private static func fetchOnce(
+        _ url: String, limits: TransferLimits, certificates: Certificates, userAgent: String, credentials: Credentials,
+        progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?, into sink: (RawSpan) throws -> Void
     ) throws -> Response {
         let library: CurlLibrary
         switch CurlLibrary.shared {
@@ -30,22 +58,32 @@ package enum Download {
         }
         return try withoutActuallyEscaping(sink) { sink in
             let transfer = try Transfer(
-                url, library: library, limits: limits, caFile: caFile, userAgent: userAgent, progress: progress,
-                isCancelled: isCancelled, sink: sink)
+                url, library: library, limits: limits, certificates: certificates, userAgent: userAgent,
+                progress: progress, isCancelled: isCancelled, sink: sink)
             defer { transfer.close() }
-            return try follow(try Address(url, library: library), with: transfer, library: library, limits: limits)
+            return try follow(
+                try Address(url, library: library), with: transfer, library: library, limits: limits,
+                credentials: credentials)
         }
+    }
+
+    /// The server of an address, `scheme://host:port`; nil for what is no http or https address.
+    package static func origin(of url: String) -> String? {
+        guard case .success(let library) = CurlLibrary.shared else { return nil }
+        return (try? Address(url, library: library))?.origin
     }
 
     /// Fetches an address and what it redirects to; each step is one request, judged here and not by libcurl.
     private static func follow(
-        _ start: Address, with transfer: Transfer, library: CurlLibrary, limits: TransferLimits
+        _ start: Address, with transfer: Transfer, library: CurlLibrary, limits: TransferLimits,
+        credentials: Credentials
     ) throws -> Response {
         let deadline = ContinuousClock.now + .seconds(max(1, limits.totalSeconds))
         var address = start
         var redirects = 0
         while true {
-            switch try transfer.perform(address, deadline: deadline) {
+            let answer = credentials.answer(to: address, first: start)
+            switch try transfer.perform(address, answering: answer, deadline: deadline) {
             case .body(let bytes):
                 return Response(finalURL: address.text, bytes: bytes)
             case .redirect(let target):
@@ -58,8 +96,22 @@ package enum Download {
                 let refusal = TransferError(url: place, kind: .refusedRedirect(to: Redaction.address(target)))
                 guard let next = try? Address(target, library: library) else { throw refusal }
                 guard next.isSecure || !address.isSecure else { throw refusal }
+                if limits.staysOnServer, next.isElsewhere(than: start) { throw refusal }
                 address = next
             }
         }
+    }
+}
+
+/// Whose certificates are trusted.
+package struct Certificates: Sendable, Hashable {
+    /// A PEM file in place of the system's.
+    package var file: String?
+    /// A folder of certificates by their hash, as OpenSSL's `c_rehash` makes it; beside the file or the system's.
+    package var folder: String?
+
+    package init(file: String? = nil, folder: String? = nil) {
+        self.file = file
+        self.folder = folder
     }
 }

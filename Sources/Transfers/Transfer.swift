@@ -32,11 +32,12 @@ final class Transfer {
 
     private var bodyBytes = 0
     private var headerBytes = 0
+    private var isEncoded = false
     private var stop: Stop?
 
     /// Makes the handle and sets everything that is the same for every request of a download.
     init(
-        _ url: String, library: CurlLibrary, limits: TransferLimits, caFile: String?, userAgent: String,
+        _ url: String, library: CurlLibrary, limits: TransferLimits, certificates: Certificates, userAgent: String,
         progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?, sink: @escaping (RawSpan) throws -> Void
     ) throws(TransferError) {
         let functions = unsafe library.functions
@@ -51,7 +52,7 @@ final class Transfer {
         self.sink = sink
         self.progress = progress
         self.isCancelled = isCancelled
-        try configure(url, caFile: caFile, userAgent: userAgent)
+        try configure(url, certificates: certificates, userAgent: userAgent)
     }
 
     deinit {
@@ -64,8 +65,12 @@ final class Transfer {
         sink = nil
     }
 
-    private func configure(_ url: String, caFile: String?, userAgent: String) throws(TransferError) {
-        guard userAgent.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), caFile?.utf8.contains(0) != true else {
+    private func configure(
+        _ url: String, certificates: Certificates, userAgent: String
+    ) throws(TransferError) {
+        guard userAgent.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), certificates.file?.utf8.contains(0) != true,
+            certificates.folder?.utf8.contains(0) != true
+        else {
             throw TransferError(
                 url: Redaction.address(url), kind: .invalidRequest("a control character in the user agent or file name")
             )
@@ -82,7 +87,7 @@ final class Transfer {
         long(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         long(CURLOPT_NETRC, 0)
         long(CURLOPT_HTTP09_ALLOWED, 0)
-        long(CURLOPT_HTTP_CONTENT_DECODING, 0)
+        codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_ACCEPT_ENCODING, "gzip"))
         long(CURLOPT_NOSIGNAL, 1)
         long(CURLOPT_NOPROGRESS, isCancelled == nil ? 1 : 0)
         long(CURLOPT_SSL_VERIFYPEER, 1)
@@ -92,9 +97,12 @@ final class Transfer {
         long(CURLOPT_LOW_SPEED_LIMIT, 1)
         long(CURLOPT_LOW_SPEED_TIME, seconds(limits.stallSeconds))
         codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_USERAGENT, userAgent))
-        if let caFile {
-            codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAINFO, caFile))
+        if let file = certificates.file {
+            codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAINFO, file))
             codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAPATH, nil))
+        }
+        if let folder = certificates.folder {
+            codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAPATH, folder))
         }
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_ERRORBUFFER, reason))
@@ -122,7 +130,9 @@ final class Transfer {
     }
 
     /// Does one request (`curl_easy_perform`).
-    func perform(_ address: Address, deadline: ContinuousClock.Instant) throws -> Outcome {
+    func perform(
+        _ address: Address, answering answer: Credentials.Answer?, deadline: ContinuousClock.Instant
+    ) throws -> Outcome {
         func failure(_ kind: TransferError.Kind) -> TransferError {
             TransferError(url: Redaction.address(address.text), kind: kind)
         }
@@ -131,6 +141,7 @@ final class Transfer {
         let milliseconds = min(left / .milliseconds(1), 2_000_000_000)
         bodyBytes = 0
         headerBytes = 0
+        isEncoded = false
         stop = nil
         unsafe reason.pointee = 0
 
@@ -138,6 +149,7 @@ final class Transfer {
         guard unsafe ccurl_set_string(set, handle, CURLOPT_URL, address.text) == CURLE_OK,
             unsafe ccurl_set_long(set, handle, CURLOPT_TIMEOUT_MS, max(1, Int(milliseconds))) == CURLE_OK
         else { throw failure(.connection("libcurl refused the address")) }
+        guard tell(answer) else { throw failure(.connection("libcurl refused the credentials")) }
         let code = withoutBrokenPipeSignal { unsafe functions.easy_perform(handle) }
 
         switch stop {
@@ -153,6 +165,23 @@ final class Transfer {
         if !Self.isWholeBody(status), stop != nil || code == CURLE_OK { throw failure(.status(status)) }
         guard code == CURLE_OK else { throw failure(kind(of: code, status: status)) }
         return .body(bytes: bodyBytes)
+    }
+
+    /// Sets what this request says of who asks, and forgets what the one before said.
+    private func tell(_ answer: Credentials.Answer?) -> Bool {
+        var user: String?, password: String?, token: String?
+        // The numbers of libcurl's CURLAUTH_BASIC and CURLAUTH_BEARER, whose macros Swift does not see.
+        var kind = 1
+        switch answer {
+        case .login(let name, let word): (user, password) = (name, word)
+        case .token(let text): (token, kind) = (text, 1 << 6)
+        case nil: break
+        }
+        let set = unsafe functions.easy_setopt
+        return unsafe ccurl_set_string(set, handle, CURLOPT_USERNAME, user) == CURLE_OK
+            && ccurl_set_string(set, handle, CURLOPT_PASSWORD, password) == CURLE_OK
+            && ccurl_set_string(set, handle, CURLOPT_XOAUTH2_BEARER, token) == CURLE_OK
+            && ccurl_set_long(set, handle, CURLOPT_HTTPAUTH, kind) == CURLE_OK
     }
 
     /// Whether a status means that the body is what was asked for: 2xx, but not a part nobody asked for (206).
@@ -190,7 +219,10 @@ final class Transfer {
     }
 
     /// The body's announced size in bytes, nil when there is none (`CURLINFO_CONTENT_LENGTH_DOWNLOAD_T`).
+    ///
+    /// What is compressed on the way announces another size than it has.
     private var announcedBytes: Int? {
+        if isEncoded { return nil }
         var value: curl_off_t = -1
         let code = unsafe ccurl_get_size(functions.easy_getinfo, handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &value)
         return code == CURLE_OK && value >= 0 ? Int(value) : nil
@@ -219,6 +251,9 @@ final class Transfer {
 
     private func receive(header: RawSpan) -> Bool {
         headerBytes += header.byteCount
+        let name = Array("content-encoding:".utf8)
+        let head = unsafe header.withUnsafeBytes { unsafe Array($0.prefix(name.count)) }
+        if head.count == name.count, zip(head, name).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) { isEncoded = true }
         guard headerBytes <= Self.maximumHeaderBytes else {
             stop = .headersTooLarge
             return false

@@ -56,15 +56,29 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether it may be gone in a moment: a busy server, a connection that broke, or time that ran out.
+    var isPassing: Bool {
+        switch kind {
+        case .status(let status): [429, 502, 503, 504].contains(status)
+        case .timedOut, .interruptedBody: true
+        case .connection(let reason):
+            reason.contains("reset") || reason.contains("Empty reply") || reason.contains("empty reply")
+        default: false
+        }
+    }
+
     /// What to do next, where there is something to say.
     package var help: String? {
         switch kind {
         case .libraryMissing: "install libcurl, on Debian and Ubuntu with: apt install libcurl4"
         case .refusedRedirect: "if you trust the target, give its address yourself"
         case .notFound: "see that the address is right"
+        case .status(let status) where [401, 403, 407].contains(status):
+            "put a login for this server into ~/.netrc, or a token into PDK_REGISTRY_TOKEN"
         case .status, .timedOut, .connection, .interruptedBody, .tooManyRedirects:
             "see that the address is right and the server well, and try again"
-        case .certificate: "where the server has an authority of your own, name its PEM file in CURL_CA_BUNDLE"
+        case .certificate:
+            "where the server has an authority of your own, name its PEM file in SSL_CERT_FILE, or its folder in SSL_CERT_DIR"
         case .userInfo: "leave them out of the address"
         default: nil
         }

@@ -10,6 +10,8 @@ package struct TransferLimits: Sendable, Hashable {
     package var stallSeconds: Int
     /// How many redirects are followed.
     package var maximumRedirects: Int
+    /// Whether redirects to another server are refused; from http to https of the same host is no other.
+    package var staysOnServer = false
 
     /// Limits with defaults that suit a file of some megabytes.
     package init(

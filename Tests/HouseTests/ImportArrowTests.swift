@@ -21,7 +21,9 @@ struct ImportArrowTests {
         "Authoring": ["Contract", "WebAssembly", "Basics", "Files", "Templates", "YAML"],
         "Checking": ["Running", "Authoring", "Contract", "WebAssembly", "Basics", "Engine", "Files"],
         "Running": ["Authoring", "Contract", "WebAssembly", "Basics", "Engine", "LibCrypto", "Files"],
-        "PluginRegistry": ["Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers", "Files"],
+        "PluginRegistry": [
+            "Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Gzip", "Transfers", "Files",
+        ],
         "Trust": ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
         "PluginScaffold": ["Authoring", "Contract", "Basics", "Files"],
         "Contract": ["WebAssembly", "Basics"],
@@ -31,6 +33,7 @@ struct ImportArrowTests {
         "Ed25519": ["CSodium"],
         "LibCrypto": ["CLibCrypto", "Basics"],
         "Archives": ["CArchive"],
+        "Gzip": ["CZlib"],
         "YAML": ["CYAML", "Basics"],
         "Transfers": ["CCurl", "Basics"],
         "Engine": ["CWasmtime"],

@@ -62,7 +62,7 @@ struct PublishFailureTests {
         #expect(
             after.keys.sorted() == [
                 "artifacts/", "artifacts/guard/", "artifacts/guard/0.1.0/", "artifacts/guard/0.1.0/guard.wasm",
-                "index.json",
+                "index.json", "plugins/", "plugins/gu/", "plugins/gu/ar/", "plugins/gu/ar/guard.json",
             ])
     }
 

@@ -143,8 +143,9 @@ import Testing
         let module = try loaded.blockingFetch(
             loaded.blockingLoad().find("slow"), into: folder, trust: .digestOnly)
         try Scratch.write("plugins/.pdk-0123.tmp", "of a killed install")
-        let lock = try await Program("flock").run(["-n", Scratch.path("plugins"), "true"])
+        let lock = try await Program("flock").run(["-n", Scratch.path("plugins/.pdk.lock"), "true"])
         #expect(lock.status == 0)
+        _ = try await Program("rm").run(["plugins/.pdk.lock"])
         _ = try install("mask")
         #expect(Scratch.names(in: "plugins").count == 3 && !Scratch.exists("plugins/.pdk-0123.tmp"))
         _ = try folder.blockingInstall(module)

@@ -8,7 +8,8 @@ import Testing
 @Suite(.scratchFolder) struct PublicInterfaceTests {
     /// The rooms that the library is made of.
     private static let rooms = [
-        "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics", "Ed25519", "LibCrypto", "Archives", "Transfers",
+        "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics", "Ed25519", "LibCrypto", "Archives", "Gzip",
+        "Transfers",
         "Files",
     ]
 
@@ -19,7 +20,7 @@ import Testing
     private func compile(_ arguments: [String]) async throws -> Program.Result {
         // The C modules come along as they do when a package depends on this one.
         let folders =
-            ["CSodium", "CLibCrypto/include", "CCurl", "CArchive", "CKernel"].map {
+            ["CSodium", "CLibCrypto/include", "CCurl", "CArchive", "CKernel", "CZlib"].map {
                 BuiltProduct.repository + "/Sources/" + $0
             }
             + [Self.products + "/Modules"]

@@ -16,12 +16,15 @@ struct Fetched {
 let shortLimits = TransferLimits(maximumBytes: 1_000_000, connectSeconds: 5, totalSeconds: 15, stallSeconds: 1)
 
 /// Fetches into memory and keeps what happened, error or not.
-func fetch(_ url: String, limits: TransferLimits = shortLimits, caFile: String? = nil) -> Fetched {
+func fetch(
+    _ url: String, limits: TransferLimits = shortLimits, caFile: String? = nil, credentials: Credentials = Credentials()
+) -> Fetched {
     var fetched = Fetched()
     var progress: [[Int?]] = []
     do {
         fetched.response = try Download.fetch(
-            url, limits: limits, caFile: caFile, userAgent: "pdk-tests/1", progress: { progress.append([$0, $1]) }
+            url, limits: limits, certificates: Certificates(file: caFile), userAgent: "pdk-tests/1",
+            progress: { progress.append([$0, $1]) }
         ) { bytes in
             unsafe bytes.withUnsafeBytes { unsafe fetched.body.append(contentsOf: $0) }
             fetched.pieces += 1

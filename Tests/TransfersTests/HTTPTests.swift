@@ -17,11 +17,11 @@ struct HTTPTests {
         #expect(fetched.progress.last == [320_000, 320_000])
         let request = try #require(try server.requests().first)
         #expect(request.contains("User-Agent: pdk-tests/1\r\n"))
-        #expect(!request.contains("Accept-Encoding"))
+        #expect(request.contains("Accept-Encoding: gzip\r\n"))
         #expect(!request.contains("Authorization") && !request.contains("Cookie"))
     }
 
-    @Test("an empty body, and a compressed one, arrive as they were sent")
+    @Test("an empty body, and one in pieces, arrive as they were sent; what is not gzip is not taken for it")
     func asSent() throws {
         let server = try LoopbackServer([
             "/empty": answer("200 OK"), "/none": ("HTTP/1.1 204 No Content\r\n\r\n", .close),
@@ -32,7 +32,8 @@ struct HTTPTests {
             let fetched = fetch("http://127.0.0.1:\(server.port)/\(path)")
             #expect(fetched.response?.bytes == 0 && fetched.body.isEmpty, "\(path)")
         }
-        #expect(fetch("http://127.0.0.1:\(server.port)/gzip").body == Array("not really gzip".utf8))
+        let pretended = fetch("http://127.0.0.1:\(server.port)/gzip")
+        #expect(pretended.error != nil && pretended.body.isEmpty)
         let chunked = fetch("http://127.0.0.1:\(server.port)/chunked")
         #expect(chunked.body == Array("abc".utf8))
         #expect(chunked.progress.last == [3, nil])

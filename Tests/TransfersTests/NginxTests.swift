@@ -25,6 +25,7 @@ struct NginxTests {
                 server {
                     listen 127.0.0.1:\(port) ssl http2; root "\(folder.path)";
                     ssl_certificate certificate.pem; ssl_certificate_key key.pem;
+                    location = /packed.wasm { alias "\(folder.path)/file.wasm"; gzip on; gzip_types *; }
                     location /down { return 302 http://127.0.0.1:\(port)/file.wasm; }
                 }
             }
@@ -42,6 +43,9 @@ struct NginxTests {
         }
         #expect(fetched.body == body)
         #expect(fetched.progress.last == [300_000, 300_000])
+        // Compressed on the way, which is seen by the length that is not said.
+        let packed = fetch(base + "/packed.wasm", caFile: caFile)
+        #expect(packed.body == body && packed.progress.last == [300_000, nil], "\(packed.progress.last ?? [])")
         #expect(fetch(base + "/other.wasm", caFile: caFile).kind == .notFound(404))
         #expect(
             fetch(base + "/down", caFile: caFile).kind == .refusedRedirect(to: "http://127.0.0.1:\(port)/file.wasm"))

@@ -16,8 +16,8 @@ struct ListCommand: Command {
         let location = try session.registry(registry)
         let network = session.network(console)
         if globals.json {
-            let entries = try Registry(location, network: network).blockingLoad().entries
-            return Outcome(text: [], json: .array(entries.map(\.listed)))
+            let contents = try Registry(location, network: network).blockingLoad()
+            return Outcome(text: [], json: .array((contents.entries + contents.withdrawn).map(\.listed)))
         }
         var rows = try Registry(location, network: network).scan(EntryRows { console.write($0, to: .output) })
         guard rows.finish() else { throw ListingFailure() }
@@ -67,7 +67,7 @@ private struct EntryRows: IndexVisitor {
 
     init(write: @escaping ([UInt8]) -> Bool) { self.write = write }
 
-    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { list == .plugins }
+    func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
 
     mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) throws {
         guard let widths else {

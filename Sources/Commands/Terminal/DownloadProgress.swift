@@ -1,3 +1,4 @@
+internal import Files
 internal import PluginRegistry
 internal import Synchronization
 
@@ -33,10 +34,30 @@ extension Session {
     func network(_ console: Console) -> Network {
         var network = Network(
             certificateFile: variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE"), userAgent: KitVersion.userAgent)
+        network.certificateFolder = variable("SSL_CERT_DIR")
+        network.token = variable("PDK_REGISTRY_TOKEN")
+        if let path = variable("NETRC").map(path) ?? variable("HOME").map({ FilePaths.join($0, ".netrc") }) {
+            network.readNetrc(path)
+        }
         if errorIsTerminal, !console.settings.quiet, !console.settings.json {
             let progress = DownloadProgress(console)
             network.progress = { progress.show($0.bytes, of: $0.totalBytes) }
         }
         return network
+    }
+
+    /// Counts on a terminal, five times a second, after the first second; nil without one.
+    func counter(_ console: Console, _ what: String) -> (@Sendable (Int, Int) -> Void)? {
+        guard errorIsTerminal, !console.settings.quiet, !console.settings.json else { return nil }
+        let start = ContinuousClock.now, last = Mutex(start)
+        return { done, all in
+            let now = ContinuousClock.now
+            let isDue = last.withLock { last in
+                guard now - start > .seconds(1), done == all || now - last > .milliseconds(200) else { return false }
+                last = now
+                return true
+            }
+            if isDue { console.write("\r  \(done) of \(all) \(what)" + (done == all ? "\n" : ""), to: .error) }
+        }
     }
 }

@@ -108,7 +108,8 @@ package struct PublishPlugin {
         try transaction.add(NewArtifact(path: release.entry.artifact, bytes: module))
         while true {
             do {
-                try transaction.commit(snapshot.change(adding: release.entry), expecting: snapshot.revision)
+                let change = try snapshot.change(adding: release.entry, at: Timestamp(seconds: now))
+                try transaction.commit(change, expecting: snapshot.revision)
                 return report(release, publisher, warnings, place, isNew: snapshot.revision == nil, notes: notes)
             } catch let error as RegistryError where error.kind == .changedMeanwhile {
                 // Somebody else was faster: what stands in the index now decides.
@@ -187,7 +188,7 @@ package struct PublishPlugin {
     /// A name stays its publisher's: another key than that of its newest signed release must be meant.
     private func checkKey(_ publisher: Publisher, against snapshot: IndexSnapshot, _ store: FolderStore) throws {
         guard !options.acceptsNewKey, let entry = snapshot.entries.first(where: { $0.signature != nil }),
-            try PublishedRelease(entry, in: store).isSigned(by: publisher) == false
+            PublishedModule(entry, in: store).isSigned(by: publisher.publicKey, called: publisher.label) == false
         else { return }
         throw Problem(
             .newKey,

@@ -68,21 +68,4 @@ struct PublishedRelease {
             return "\(shown) cannot be read: \(error)"
         }
     }
-
-    /// Whether the release was signed by a key; nil when that cannot be told.
-    func isSigned(by publisher: Publisher) throws -> Bool? {
-        guard let text = entry.signature, let bytes = KeyText.decode(Array(text.utf8), count: Signature.byteCount),
-            let signature = try? Signature(bytes: bytes), let key = try? PublicKey(bytes: publisher.publicKey)
-        else { return nil }
-        do {
-            let check = SignatureCheck(signature, by: key)
-            var hash = try PrefixedSHA512(prefixes: [check.prefix])
-            try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes) { hash.update($0) }
-            if check.isValid(digest: try hash.finalize()[0]) { return true }
-            // Bytes that are not those of the index say nothing of the key.
-            return artifactDamage() == nil ? false : nil
-        } catch {
-            return nil
-        }
-    }
 }

@@ -1,6 +1,6 @@
 internal import Basics
 internal import Contract
-package import Files
+internal import Files
 internal import PluginRegistry
 
 /// A registry's folder that is to be changed, or made.
@@ -69,14 +69,5 @@ struct RegistryPlace {
         }
         guard let near = NearWord.to(FilePaths.name(of: folder), among: registries) else { return nil }
         return "there is one in \(FilePaths.join(parent, near))"
-    }
-}
-
-extension LockWait {
-    /// Waits as usual, and tells in words who is waited for.
-    package init(describedTo notice: (@Sendable (String) -> Void)?) {
-        self.init()
-        guard let notice else { return }
-        self.notice = { folder, holder in notice("waiting for \(holder), who writes to \(folder)") }
     }
 }

@@ -40,7 +40,7 @@ package struct FolderStore: RegistryStore {
     package func stream(_ artifact: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
         switch try location.artifact(artifact) {
         case .file(let path): try FileHandle(reading: path).stream(limit: maximumBytes, into: sink)
-        case .address(let address): try network.fetch(address, maximumBytes: maximumBytes, into: sink)
+        case .address(let address): try network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
         }
     }
 

@@ -21,7 +21,7 @@ package struct HTTPStore: RegistryStore {
         guard case .address(let address) = try location.artifact(artifact) else {
             throw RegistryError(.artifactUnavailable, "\(location) names a file of this machine")
         }
-        try network.fetch(address, maximumBytes: maximumBytes, into: sink)
+        try network.fetch(address, maximumBytes: maximumBytes, home: location.webAddress, into: sink)
     }
 
     package func list(_ path: String) throws -> [StoredFile] { throw readOnly("list the files of") }

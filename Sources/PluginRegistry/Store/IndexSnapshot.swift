@@ -1,10 +1,11 @@
-internal import Basics
+package import Basics
 package import Contract
 
 /// What a change of one plugin has to know of a registry's index, read in one pass and in constant memory.
 package struct IndexSnapshot: Sendable {
     /// The index's state that a commit is made for; nil where the registry has no index yet.
     package let revision: Revision?
+    private let name: PluginName
     /// What stands around the entries.
     package let outline: IndexOutline
     /// What was collected of the plugin, and what makes the changes.
@@ -18,6 +19,7 @@ package struct IndexSnapshot: Sendable {
 
     /// Reads the index of a store; `folder` is the path of a folder in the registry, such as `artifacts/x/1.0.0`.
     package init(of store: any RegistryStore, name: PluginName, folder: String? = nil) throws(RegistryError) {
+        self.name = name
         do {
             var scanner = IndexScanner(IndexEditor(name: name, folder: folder))
             revision = try store.readIndex { try scanner.update($0) }
@@ -46,15 +48,86 @@ package struct IndexSnapshot: Sendable {
             help: RegistryError.mendTheIndex)
     }
 
-    /// What becomes of the index when an entry is added: newest release first, all else as it is.
-    package func change(adding entry: IndexEntry) -> RegistryChange {
-        change(editor.splices(adding: entry, to: outline))
+    /// What becomes of the registry when an entry is added: newest release first, all else as it is.
+    package func change(adding entry: IndexEntry, at now: Timestamp) throws(RegistryError) -> RegistryChange {
+        let members = members(at: now)
+        var offered = entries
+        do {
+            let empty = try RegistryIndex.empty
+            let sorted = try (entries + [entry]).reduce(empty) { index, entry throws(JSONError) in
+                try index.adding(entry)
+            }
+            offered = sorted.entries
+        } catch {
+            throw RegistryError(.indexMalformed, "cannot add \(entry.name.printable) to the index: \(error)")
+        }
+        return change(
+            editor.splices(adding: entry, to: outline, setting: members), offered: offered, withdrawn: withdrawn,
+            members)
     }
 
-    /// A change of the index with these splices; a registry that has no index yet gets the whole text.
-    package func change(_ splices: [IndexSplice]) -> RegistryChange {
-        guard revision == nil else { return RegistryChange(splices: splices) }
-        let text = IndexSplice.apply(splices, to: Array(RegistryIndex.emptyText.utf8))
-        return RegistryChange(splices: [IndexSplice(0..<0, text)])
+    /// What becomes of the registry when a version is withdrawn; nil when it is not offered.
+    package func change(withdrawing version: String, because reason: String, at now: Timestamp) -> RegistryChange? {
+        let members = members(at: now)
+        guard
+            let splices = editor.splices(withdrawing: version, because: reason, in: outline, setting: members),
+            var entry = entries.first(where: { $0.version.utf8.elementsEqual(version.utf8) })
+        else { return nil }
+        entry.yanked = reason
+        return change(
+            splices, offered: entries.filter { !$0.version.utf8.elementsEqual(version.utf8) },
+            withdrawn: withdrawn + [entry], members)
+    }
+
+    /// What becomes of the registry when a withdrawn version is offered again; nil when it has not been withdrawn.
+    package func change(restoring version: String, at now: Timestamp) throws(RegistryError) -> RegistryChange? {
+        let members = members(at: now)
+        guard let splices = editor.splices(restoring: version, in: outline, setting: members),
+            var entry = allEntries.first(where: {
+                $0.yanked != nil && $0.version.utf8.elementsEqual(version.utf8)
+            }) ?? withdrawn.first(where: { $0.version.utf8.elementsEqual(version.utf8) })
+        else { return nil }
+        entry.yanked = nil
+        let others = entries.filter { !$0.version.utf8.elementsEqual(version.utf8) }
+        let added: [IndexEntry]
+        do {
+            let empty = try RegistryIndex.empty
+            added = try (others + [entry]).reduce(empty) { index, entry throws(JSONError) in try index.adding(entry) }
+                .entries
+        } catch {
+            throw RegistryError(.indexMalformed, "cannot restore \(entry.name.printable): \(error)")
+        }
+        return change(
+            splices, offered: added, withdrawn: withdrawn.filter { !$0.version.utf8.elementsEqual(version.utf8) },
+            members)
+    }
+
+    /// The entries of the plugin that were withdrawn.
+    package var withdrawn: [IndexEntry] { editor.entries.filter { $0.list == .yanked }.map(\.entry) }
+
+    /// The serial and the time of the next state, of a new registry and of one that counts.
+    ///
+    /// An index of another tool, which says neither, stays as it is.
+    private func members(at now: Timestamp) -> [JSONValue.Member] {
+        guard revision == nil || outline.serial != nil else { return [] }
+        return [
+            JSONValue.Member("serial", .int((outline.serial ?? 0) + 1)),
+            JSONValue.Member("updated_at", .string(now.rfc3339)),
+        ]
+    }
+
+    /// A change of the index with these splices, and of the plugin's own index; a new registry gets the whole text.
+    private func change(
+        _ splices: [IndexSplice], offered: [IndexEntry], withdrawn: [IndexEntry], _ members: [JSONValue.Member]
+    ) -> RegistryChange {
+        var change = RegistryChange(splices: splices)
+        if revision == nil {
+            let text = IndexSplice.apply(splices, to: Array(RegistryIndex.emptyText.utf8))
+            change = RegistryChange(splices: [IndexSplice(0..<0, text)])
+        }
+        if let text = SparseIndex.text(of: name, offered: offered, withdrawn: withdrawn, members: members) {
+            change.derived = [(SparseIndex.path(of: name), text)]
+        }
+        return change
     }
 }

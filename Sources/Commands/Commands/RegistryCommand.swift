@@ -1,0 +1,73 @@
+internal import Arguments
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+internal import Trust
+
+/// The commands of those who keep a registry.
+struct RegistryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "registry", abstract: "Verify a registry, and remove what its index does not name.",
+        subcommands: [RegistryVerifyCommand.self, RegistryGCCommand.self])
+}
+
+struct RegistryVerifyCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract:
+            "Read every module of a registry, and check digests, signatures, entries and the plugins' own indexes.")
+
+    @Argument(help: "The registry: a folder, an index.json, or the address of either.")
+    var registry: String
+
+    @OptionGroup var trust: TrustOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let report = try await VerifyRegistry(
+            location: session.registry(registry), network: session.network(console), trustRoot: trust.load(session),
+            workers: session.processors, progress: session.counter(console, "modules")
+        ).run()
+        let lines: [Text] = report.faults.map { "\("error", .red) \($0.subject): \($0.message)" }
+        let count = report.faults.count
+        return Outcome(
+            text: lines + [
+                "\(report.entries) versions of \(report.plugins) plugins: \(count) fault\(count == 1 ? "" : "s")"
+            ], isData: true,
+            json: .object([
+                "versions": .int(report.entries), "plugins": .int(report.plugins),
+                "faults": .array(
+                    report.faults.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) }),
+            ]), status: report.faults.isEmpty ? .done : .failed)
+    }
+}
+
+struct RegistryGCCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "gc", abstract: "Show the files of a registry that its index does not name, and remove them.",
+        discussion: "Without --apply nothing is removed.")
+
+    @Argument(help: "The registry's folder.")
+    var registry: String
+
+    @Flag(name: .long, help: "Remove them.")
+    var apply = false
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let report = try CollectGarbage(
+            location: session.registry(registry), isApplied: apply, notice: { console.note(Text($0)) }
+        ).run()
+        let verb = apply ? "removed" : "unreferenced"
+        let files = "\(report.paths.count) file\(report.paths.count == 1 ? "" : "s"), \(report.bytes) bytes"
+        return Outcome(
+            text: report.paths.map { "\(verb) \($0)" } + [
+                "\(files)\(apply || report.paths.isEmpty ? "" : "; --apply removes them")"
+            ],
+            isData: true,
+            json: .object([
+                "paths": .strings(report.paths), "bytes": .int(report.bytes), "removed": .bool(apply),
+            ]))
+    }
+}

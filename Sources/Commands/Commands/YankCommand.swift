@@ -1,0 +1,55 @@
+internal import Arguments
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+
+struct YankCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "yank",
+        abstract: "Withdraw a published version: no host offers it any more, and its bytes stay.",
+        discussion: "It can still be installed by its exact version, with --yanked. --undo offers it again.")
+
+    @Argument(help: "The plugin's name.")
+    var name: String
+
+    @Argument(help: "The exact version.")
+    var version: String
+
+    @Option(name: .long, help: "The registry's folder.")
+    var registry: String
+
+    @Option(name: .long, help: "Why, for those who have it installed.")
+    var reason: String?
+
+    @Flag(name: .long, help: "Offer the version again.")
+    var undo = false
+
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if undo, reason != nil { throw ValidationError("--undo takes no --reason.") }
+        if !undo, reason?.isEmpty ?? true { throw ValidationError("Say why with --reason.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let report = try YankRelease(
+            name: name, version: version, location: session.registry(registry), reason: undo ? nil : reason,
+            now: session.now, notice: { console.note(Text($0)) }
+        ).run()
+        let subject = "\(name) v\(version)"
+        let done: Text =
+            switch (undo, report.isUnchanged) {
+            case (false, false): "\("yanked", .green) \(subject)"
+            case (false, true): "\(subject) was withdrawn already; nothing to do"
+            case (true, false): "\("restored", .green) \(subject)"
+            case (true, true): "\(subject) is offered already; nothing to do"
+            }
+        let offered: Text = report.offered.map { "  hosts get v\($0) now" } ?? "  hosts get no version of it now"
+        return Outcome(
+            text: [done, offered],
+            json: .object([
+                "name": .string(name), "version": .string(version), "yanked": .bool(!undo),
+                "unchanged": .bool(report.isUnchanged), "offered": report.offered.map(JSONValue.string) ?? .null,
+            ]))
+    }
+}

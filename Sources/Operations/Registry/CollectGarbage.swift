@@ -1,0 +1,81 @@
+internal import Basics
+internal import Contract
+internal import Files
+package import PluginRegistry
+
+/// `pdk registry gc`: files of a registry that its index does not name.
+package struct CollectGarbage {
+    package let location: RegistryLocation
+    /// Whether they are removed, or only shown.
+    package let isApplied: Bool
+    package let notice: (@Sendable (String) -> Void)?
+
+    package init(location: RegistryLocation, isApplied: Bool, notice: (@Sendable (String) -> Void)?) {
+        self.location = location
+        self.isApplied = isApplied
+        self.notice = notice
+    }
+
+    /// What no entry names.
+    package struct Report: Sendable {
+        /// Paths in the registry.
+        package let paths: [String]
+        /// All of them together.
+        package let bytes: Int
+    }
+
+    /// Looks, and removes what it has found if the index is still the one it was when it looked.
+    package func run() throws -> Report {
+        let place = try RegistryPlace(location)
+        let store = FolderStore(location, wait: LockWait(describedTo: notice))
+        while true {
+            var scanner = IndexScanner(Named(folder: place.folder))
+            guard let revision = try store.readIndex(into: { try scanner.update($0) }) else {
+                throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
+            }
+            _ = try scanner.finish()
+            let named = scanner.visitor
+            // Files below a folder that an entry's module lies in belong to that release.
+            let garbage = try (store.list("artifacts") + store.list(SparseIndex.folder)).filter { file in
+                let path = FilePaths.join(place.folder, file.path)
+                return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
+            }
+            let report = Report(paths: garbage.map(\.path), bytes: garbage.reduce(0) { $0 + $1.size })
+            guard isApplied, !garbage.isEmpty else { return report }
+            var change = RegistryChange()
+            change.removals = report.paths
+            do {
+                try store.begin().commit(change, expecting: revision)
+                return report
+            } catch let error as RegistryError where error.kind == .changedMeanwhile {
+                continue
+            }
+        }
+    }
+
+    /// The files that entries name: their modules, and the plugins' own indexes.
+    private struct Named: IndexVisitor {
+        let folder: String
+        var paths: Set<String> = []
+        var folders: Set<String> = []
+
+        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
+
+        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
+            let decoded = entry.decoded(text)
+            if let name = PluginName(decoded.name) { paths.insert(FilePaths.join(folder, SparseIndex.path(of: name))) }
+            guard !decoded.artifact.contains("://") else { return }
+            let path = Self.normalized(FilePaths.join(folder, decoded.artifact))
+            paths.insert(path)
+            if let parent = FilePaths.parent(of: path), parent != folder + "/artifacts" { folders.insert(parent) }
+        }
+
+        private static func normalized(_ path: String) -> String {
+            var parts: [Substring] = []
+            for part in path.split(separator: "/") where part != "." {
+                if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+            }
+            return "/" + parts.joined(separator: "/")
+        }
+    }
+}

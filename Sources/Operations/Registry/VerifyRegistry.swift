@@ -1,0 +1,183 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import LibCrypto
+package import PluginRegistry
+package import Trust
+
+/// `pdk registry verify`: every module, signature and entry of a registry, and the plugins' own indexes beside the whole one.
+package struct VerifyRegistry {
+    package let location: RegistryLocation
+    package let network: Network
+    package let trustRoot: TrustRoot?
+    /// How many modules are read at a time.
+    package let workers: Int
+    /// Told how many of how many modules were read.
+    package let progress: (@Sendable (Int, Int) -> Void)?
+
+    package init(
+        location: RegistryLocation, network: Network, trustRoot: TrustRoot?, workers: Int,
+        progress: (@Sendable (Int, Int) -> Void)?
+    ) {
+        self.location = location
+        self.network = network
+        self.trustRoot = trustRoot
+        self.workers = workers
+        self.progress = progress
+    }
+
+    /// What is wrong.
+    package struct Fault: Sendable, Equatable {
+        /// `NAME VERSION`, or the path of a file.
+        package let subject: String
+        package let message: String
+    }
+
+    /// What was found.
+    package struct Report: Sendable {
+        package let entries: Int
+        package let plugins: Int
+        package let faults: [Fault]
+    }
+
+    package func run() async throws -> Report {
+        let store = location.store(network: network)
+        var scanner = IndexScanner(Collector())
+        do {
+            guard try store.readIndex(into: { try scanner.update($0) }) != nil else {
+                throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
+            }
+            _ = try scanner.finish()
+        } catch let error as JSONError {
+            throw Problem(.indexMalformed, "\(location): \(error)", help: "restore index.json from a backup")
+        }
+        let all = scanner.visitor.entries
+        var faults = duplicates(all) + (try await modules(all, store))
+        if location.folder != nil { faults += try ownIndexes(all) + foreignFiles(store) }
+        return Report(entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults)
+    }
+
+    private struct Collector: IndexVisitor {
+        var entries: [(entry: IndexEntry, list: IndexList)] = []
+
+        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
+
+        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
+            entries.append((entry.decoded(text), entry.list))
+        }
+    }
+
+    private typealias Entries = [(entry: IndexEntry, list: IndexList)]
+
+    private static func subject(_ entry: IndexEntry) -> String { "\(entry.name.printable) v\(entry.version.printable)" }
+
+    private func duplicates(_ all: Entries) -> [Fault] {
+        var seen: Set<[UInt8]> = [], folded: [String: String] = [:], faults: [Fault] = []
+        for (entry, _) in all {
+            if !seen.insert(Array((entry.name + "\u{0}" + entry.version).utf8)).inserted {
+                faults.append(Fault(subject: Self.subject(entry), message: "the index lists it more than once"))
+            }
+            guard PluginName(entry.name) != nil else {
+                faults.append(Fault(subject: Self.subject(entry), message: "invalid plugin name: no host installs it"))
+                continue
+            }
+            let other = folded.updateValue(entry.name, forKey: entry.name.lowercased())
+            if let other, !other.utf8.elementsEqual(entry.name.utf8) {
+                faults.append(
+                    Fault(subject: Self.subject(entry), message: "its name differs from \(other) by case only"))
+            }
+        }
+        return faults
+    }
+
+    /// Reads every module, several at a time.
+    private func modules(_ all: Entries, _ store: any RegistryStore) async throws -> [Fault] {
+        let trustRoot = trustRoot
+        return await withTaskGroup(of: (Int, Fault?).self) { group in
+            var found: [Int: Fault] = [:], next = 0, done = 0
+            func start() {
+                guard next < all.count else { return }
+                let number = next, entry = all[number].entry
+                next += 1
+                group.addTask { (number, Self.fault(of: entry, in: store, trustRoot)) }
+            }
+            for _ in 0..<max(1, workers) { start() }
+            while let (number, fault) = await group.next() {
+                done += 1
+                progress?(done, all.count)
+                if let fault { found[number] = fault }
+                start()
+            }
+            return found.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
+    private static func fault(of entry: IndexEntry, in store: any RegistryStore, _ trustRoot: TrustRoot?) -> Fault? {
+        do {
+            let size = try PublishedModule(entry, in: store).verify(trust: Trust(trustRoot))
+            if let promised = entry.size, promised != size {
+                return Fault(
+                    subject: subject(entry), message: "the index says \(promised) bytes, the module has \(size)")
+            }
+            return nil
+        } catch {
+            return Fault(subject: subject(entry), message: (error as? any Diagnostic)?.message ?? "\(error)")
+        }
+    }
+
+    /// The plugins' own indexes say what the whole one says, each module by where it is.
+    private func ownIndexes(_ all: Entries) throws -> [Fault] {
+        guard let folder = location.folder else { return [] }
+        let root = try Folder(folder)
+        var byName: [String: Entries] = [:], faults: [Fault] = []
+        for item in all { byName[item.entry.name, default: []].append(item) }
+        for (text, entries) in byName.sorted(by: { $0.key < $1.key }) {
+            guard let name = PluginName(text) else { continue }
+            let path = SparseIndex.path(of: name)
+            guard try root.status(below: path) != nil else { continue }
+            let bytes = try root.open(readingBelow: path).readAll(limit: 256 << 20)
+            let expected = entries.map { key($0.entry, $0.list, below: folder) }
+            var scanner = IndexScanner(Collector())
+            do {
+                try unsafe scanner.update(bytes.span.bytes)
+                _ = try scanner.finish()
+            } catch {
+                faults.append(Fault(subject: path, message: "it cannot be read: \(error)"))
+                continue
+            }
+            let base = FilePaths.join(folder, FilePaths.parent(of: path) ?? ".")
+            let found = scanner.visitor.entries.map { key($0.entry, $0.list, below: base) }
+            if found.sorted() != expected.sorted() {
+                faults.append(
+                    Fault(
+                        subject: path, message: "it is not what index.json says of \(name): publish or yank repairs it")
+                )
+            }
+        }
+        return faults
+    }
+
+    /// An entry as text, with its module by where it is.
+    private func key(_ entry: IndexEntry, _ list: IndexList, below folder: String) -> String {
+        var entry = entry
+        if !entry.artifact.hasPrefix("/"), !entry.artifact.contains("://") {
+            entry.artifact = Self.normalized(FilePaths.join(folder, entry.artifact))
+        }
+        return "\(list) " + entry.json.compactText
+    }
+
+    /// A path without `.` and `..`, taken as text.
+    private static func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// Links and other things that are no files below `artifacts` and `plugins`.
+    private func foreignFiles(_ store: any RegistryStore) throws -> [Fault] {
+        try ["artifacts", SparseIndex.folder].flatMap { try store.list($0) }.filter(\.isForeign)
+            .map { Fault(subject: $0.path, message: "it is a link or no file: a registry holds none") }
+    }
+}

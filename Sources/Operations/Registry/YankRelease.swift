@@ -1,0 +1,86 @@
+internal import Basics
+internal import Contract
+internal import Files
+package import PluginRegistry
+
+/// `pdk yank`: no host can pick a version any more, and its bytes stay; or, undone, hosts can again.
+package struct YankRelease {
+    package let name: String
+    package let version: String
+    package let location: RegistryLocation
+    /// Why it is withdrawn; nil to offer it again.
+    package let reason: String?
+    /// The time, in seconds since 1970.
+    package let now: Int
+    /// Told who holds a lock that is waited for.
+    package let notice: (@Sendable (String) -> Void)?
+
+    package init(
+        name: String, version: String, location: RegistryLocation, reason: String?, now: Int,
+        notice: (@Sendable (String) -> Void)?
+    ) {
+        self.name = name
+        self.version = version
+        self.location = location
+        self.reason = reason
+        self.now = now
+        self.notice = notice
+    }
+
+    /// What was done.
+    package struct Report: Sendable {
+        /// Whether it was withdrawn, or offered, already.
+        package let isUnchanged: Bool
+        /// The version that hosts without a version in mind get now, nil for none.
+        package let offered: String?
+    }
+
+    /// Commits like a publish: whole, or not at all.
+    package func run() throws -> Report {
+        _ = try RegistryPlace(location)
+        guard let name = PluginName(name) else {
+            throw Problem(.invalidName, "invalid plugin name '\(name.printable)'", help: PluginName.rule)
+        }
+        let store = FolderStore(location, wait: LockWait(describedTo: notice))
+        var transaction: (any StoreTransaction)?
+        while true {
+            let snapshot = try IndexSnapshot(of: store, name: name)
+            guard snapshot.revision != nil else {
+                throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
+            }
+            try checkKnown(name, snapshot)
+            guard let change = try change(snapshot) else {
+                return Report(isUnchanged: true, offered: snapshot.entries.first?.version)
+            }
+            let open = try transaction ?? store.begin()
+            transaction = open
+            do {
+                try open.commit(change, expecting: snapshot.revision)
+                let now = try IndexSnapshot(of: store, name: name)
+                return Report(isUnchanged: false, offered: now.entries.first { $0.yanked == nil }?.version)
+            } catch let error as RegistryError where error.kind == .changedMeanwhile {
+                continue
+            }
+        }
+    }
+
+    private func change(_ snapshot: IndexSnapshot) throws -> RegistryChange? {
+        let time = Timestamp(seconds: now)
+        guard let reason else { return try snapshot.change(restoring: version, at: time) }
+        return snapshot.change(withdrawing: version, because: reason, at: time)
+    }
+
+    private func checkKnown(_ name: PluginName, _ snapshot: IndexSnapshot) throws {
+        let all = snapshot.allEntries
+        guard !all.isEmpty else {
+            throw Problem(
+                .noPlugin, "no plugin '\(name)' in registry \(location)",
+                help: "pdk list --registry \(location.description.shellWord) shows what there is")
+        }
+        guard all.contains(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
+            throw Problem(
+                .noVersion, "no plugin '\(name)' at version '\(version.printable)' in registry \(location)",
+                help: "it has \(all.prefix(10).map { $0.version.printable }.joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/// Who a download says it is, and to whom: nothing of it goes to another server, and none of it is ever shown.
+package struct Credentials: Sendable, Equatable {
+    /// A user of one host, as a line of `~/.netrc` has it.
+    struct Login: Sendable, Equatable {
+        let host: String
+        var user = ""
+        var password = ""
+    }
+
+    private let logins: [Login]
+    private let token: String?
+
+    /// The longest `.netrc` that is read, in bytes.
+    package static let maximumFileBytes = 1 << 20
+
+    /// Takes the text of a `.netrc`, and a token that is for the server of the first address alone.
+    ///
+    /// `machine HOST login USER password WORD`, separated by blanks; a `default` is for every server and so for none here,
+    /// and macros are passed over.
+    package init(netrc text: String = "", token: String? = nil) {
+        var logins: [Login] = [], isOpen = false
+        var words = Self.words(text)[...]
+        while let word = words.popFirst() {
+            switch word {
+            case "machine":
+                guard let host = words.popFirst() else { break }
+                logins.append(Login(host: host.lowercased()))
+                isOpen = true
+            case "default", "macdef": isOpen = false
+            case "login", "password", "account":
+                guard let value = words.popFirst(), isOpen, !logins.isEmpty else { break }
+                if word == "login" { logins[logins.count - 1].user = value }
+                if word == "password" { logins[logins.count - 1].password = value }
+            default: break
+            }
+        }
+        self.logins = logins
+        // A line break would begin another header.
+        self.token = token.flatMap { $0.isEmpty || $0.utf8.contains { $0 <= 0x20 || $0 >= 0x7F } ? nil : $0 }
+    }
+
+    /// What is said to a server: the token where it is the first one, else its login.
+    func answer(to address: Address, first: Address) -> Answer? {
+        if let token, address.origin == first.origin { return .token(token) }
+        return logins.first { $0.host == address.host && !$0.user.isEmpty }.map { .login($0.user, $0.password) }
+    }
+
+    enum Answer: Equatable {
+        case token(String)
+        case login(String, String)
+    }
+
+    /// The words of the file; a quoted one may hold blanks, and a comment ends with its line.
+    private static func words(_ text: String) -> [String] {
+        var words: [String] = []
+        for line in text.unicodeScalars.split(whereSeparator: { $0 == "\n" || $0 == "\r" }) {
+            var rest = line
+            while true {
+                rest = rest.drop { $0 == " " || $0 == "\t" }
+                guard let first = rest.first, first != "#" else { break }
+                if first == "\"" {
+                    let inside = rest.dropFirst().prefix { $0 != "\"" }
+                    words.append(String(inside))
+                    rest = rest.dropFirst(inside.count + 2)
+                } else {
+                    let word = rest.prefix { $0 != " " && $0 != "\t" }
+                    words.append(String(word))
+                    rest = rest.dropFirst(word.count)
+                }
+            }
+        }
+        return words
+    }
+}

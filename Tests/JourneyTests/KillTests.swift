@@ -1,0 +1,121 @@
+import Contract
+import TestSupport
+import Testing
+
+/// Processes that are killed at a system call: `strace` ends them at the nth call of each kind that changes a folder.
+@Suite(.scratchFolder, .serialized) struct KillTests {
+    private let kit = Kit()
+    private var registry: String { Scratch.path("the registry") }
+    private var plugins: String { Scratch.path("the plugins") }
+
+    /// The calls that a change of a folder is made of.
+    private static let calls = ["openat", "mkdirat", "fchmod", "fsync", "linkat", "renameat", "renameat2", "unlinkat"]
+
+    /// Runs `pdk` and kills it at the `count`th `call` of a thread; true when it was killed.
+    private func killed(_ kit: Kit, at call: String, _ count: Int, _ arguments: [String]) async throws -> Bool {
+        let strace = Program(
+            "strace", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: kit.folder
+        )
+        let result = try await strace.run(
+            [
+                "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
+                "inject=\(call):signal=KILL:when=\(count)", kit.program,
+            ] + arguments)
+        // What strace could not start, or any other failure, must not pass for a kill.
+        try #require([0, -9, 137].contains(result.status), "\(result.transcript)")
+        return result.status != 0
+    }
+
+    /// Kills a command at each of its calls in turn; `openat` is opened often before anything changes, so there not at each.
+    private func atEachCall(
+        _ kit: Kit, _ arguments: [String], then check: (String) async throws -> Void
+    ) async throws -> Int {
+        var kills = 0
+        for call in Self.calls {
+            for count in call == "openat" ? Array(stride(from: 30, to: 400, by: 7)) : Array(1...100) {
+                guard try await killed(kit, at: call, count, arguments) else { break }
+                kills += 1
+                try await check("\(call) \(count)")
+            }
+        }
+        return kills
+    }
+
+    private func files() throws -> [String: [UInt8]] {
+        try Disk.tree(plugins).filter { $0.key.hasPrefix("guard.") }
+    }
+
+    private func setVersion(_ version: String, of plugin: Kit) async throws {
+        let path = plugin.folder + "/plugin.yaml"
+        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        try Disk.write(
+            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try await plugin.done("sign")
+    }
+
+    /// An install that is killed anywhere leaves the old plugin or the new one, as soon as the next command opens the folder.
+    @Test func anInstallIsWholeWhereverItIsKilled() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
+        try await plugin.done("publish", registry)
+        // The newer release has other bytes in all three files.
+        try await setVersion("0.2.0", of: plugin)
+        try await plugin.done("publish", registry)
+        let place = ["--registry", registry, "--dest", plugins]
+        func install(_ version: String) async throws {
+            let result = try await kit.run(["install", "guard@\(version)"] + place)
+            try #require(result.status == 0, "\(result.transcript)")
+        }
+        try await install("0.2.0")
+        let new = try files()
+        try await install("0.1.0")
+        let old = try files()
+        try #require(old.keys.count == 3 && old.keys == new.keys && !old.contains { new[$0.key] == $0.value })
+
+        var outcomes: Set<Bool> = []
+        let kills = try await atEachCall(kit, ["install", "guard@0.2.0"] + place) { moment in
+            // Another command that opens the folder; what it is about is not the plugin that was killed.
+            _ = try await kit.run(["install", "nothing"] + place)
+            _ = try await kit.run(["install", "guard@9.9.9"] + place)
+            let found = try files()
+            #expect(found == old || found == new, "killed at \(moment): \(found.mapValues(\.count))")
+            outcomes.insert(found == new)
+            #expect(try Disk.names(plugins).filter { $0 != ".pdk.lock" }.count == 3, "killed at \(moment)")
+            if found != old { try await install("0.1.0") }
+        }
+        #expect(kills >= 15 && outcomes == [true, false], "\(kills) kills, \(outcomes)")
+
+        // A first install: all of it or nothing.
+        let first = try await atEachCall(kit, ["install", "guard@0.2.0"] + place) { _ in
+            try Disk.remove(plugins)
+        }
+        #expect(first > 10)
+    }
+
+    /// A publish that is killed anywhere leaves a registry that hosts can read, with the release or without it.
+    @Test func aPublishIsWholeWhereverItIsKilled() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
+        try await plugin.done("publish", registry)
+        try await setVersion("0.2.0", of: plugin)
+        let before = try Disk.tree(registry)
+        let kills = try await atEachCall(plugin, ["publish", registry]) { moment in
+            let versions = try await kit.document("list", "--registry", registry).elements
+                .compactMap { $0["version"]?.string }
+            #expect(versions == ["0.1.0"] || versions == ["0.2.0", "0.1.0"], "killed at \(moment)")
+            for version in versions {
+                let result = try await kit.run(
+                    "install", "guard@\(version)", "--registry", registry, "--dest", Scratch.path("tried"),
+                    "--trust-root", kit.keysFolder)
+                #expect(result.status == 0, "killed at \(moment): \(result.transcript)")
+            }
+            // The next one goes through and clears up.
+            let next = try await plugin.run("publish", registry, "--skip-existing")
+            #expect(next.status == 0, "killed at \(moment): \(next.transcript)")
+            if versions.count == 1 {
+                #expect(try Disk.names(registry).filter { $0.hasPrefix(".") } == [], "killed at \(moment)")
+            }
+            try Disk.remove(registry)
+            for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }
+        }
+        #expect(kills >= 15, "\(kills) kills")
+    }
+}

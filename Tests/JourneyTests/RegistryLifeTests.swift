@@ -1,0 +1,251 @@
+import Contract
+import TestSupport
+import Testing
+
+/// A registry's life with the real program: withdrawing, verifying, clearing up, and what publishing refuses.
+@Suite(.scratchFolder) struct RegistryLifeTests {
+    private let kit = Kit()
+    private var registry: String { Scratch.path("the registry") }
+
+    private func release(_ version: String, of plugin: Kit) async throws {
+        let path = plugin.folder + "/plugin.yaml"
+        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        try Disk.write(
+            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try await plugin.done("sign", "--no-build-check")
+        try await plugin.done("publish", registry)
+    }
+
+    /// A plugin with two releases; without the engine, which is not what is tested.
+    private func published() async throws -> Kit {
+        let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
+        try await release("0.1.0", of: plugin)
+        try await release("0.2.0", of: plugin)
+        return plugin
+    }
+
+    /// What a host that takes the first entry of a name gets, of either index.
+    private func hosts(_ index: String) async throws -> String {
+        let host = """
+            import hashlib, json, os, sys
+            index = json.load(open(sys.argv[1]))
+            entry = next((e for e in index["plugins"] if e["name"] == "guard"), None)
+            if entry:
+                data = open(os.path.join(os.path.dirname(sys.argv[1]), entry["artifact"]), "rb").read()
+                assert hashlib.sha256(data).hexdigest() == entry["sha256"]
+            print(entry and entry["version"])
+            """
+        let result = try await Program("python3").run(["-c", host, index])
+        try #require(result.status == 0, "\(result.transcript)")
+        return String(result.output.dropLast())
+    }
+
+    private var own: String { registry + "/plugins/gu/ar/guard.json" }
+
+    @Test func aVersionIsWithdrawnAndOfferedAgain() async throws {
+        _ = try await published()
+        let before = try Disk.read(registry + "/index.json")
+        for index in [registry + "/index.json", own] { #expect(try await hosts(index) == "0.2.0") }
+        let text = try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks \u{1B}[31m")
+        #expect(text.contains("yanked guard v0.2.0") && text.contains("hosts get v0.1.0 now"))
+        for index in [registry + "/index.json", own] { #expect(try await hosts(index) == "0.1.0") }
+        #expect(try await kit.done("list", "--registry", registry).contains("(yanked: leaks"))
+        let again = try await kit.document("yank", "guard", "0.2.0", "--registry", registry, "--reason", "x")
+        #expect(again["unchanged"] == .bool(true))
+
+        let place = ["--registry", registry, "--dest", Scratch.path("plugins")]
+        #expect(try await kit.run(["install", "guard"] + place).output.contains("installed guard v0.1.0"))
+        let refused = try await kit.refusal("install", "guard@0.2.0", place[0], place[1], place[2], place[3])
+        #expect(refused.code == "no-version" && refused.help.contains("--yanked"), "\(refused)")
+        let taken = try await kit.run(["install", "guard@0.2.0", "--yanked"] + place)
+        #expect(taken.status == 0 && taken.errors.contains("withdrawn by its publisher: leaks"), "\(taken.transcript)")
+        #expect(taken.output.contains("version: 0.1.0 -> 0.2.0"))
+
+        // A withdrawn version is published all the same.
+        #expect(try await kit.inside(Scratch.path("guard")).refusal("publish", registry).code == "already-published")
+        try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--undo")
+        for index in [registry + "/index.json", own] { #expect(try await hosts(index) == "0.2.0") }
+        func entries(_ bytes: [UInt8]) throws -> JSONValue? { try JSONDocument(parsing: bytes).root.value["plugins"] }
+        #expect(try entries(before) == entries(Disk.read(registry + "/index.json")))
+        #expect(try await kit.run("registry", "verify", registry).status == 0)
+    }
+
+    @Test func whatIsNotThereIsNotWithdrawn() async throws {
+        _ = try await published()
+        let before = try Disk.tree(registry)
+        func code(_ arguments: String...) async throws -> String {
+            let result = try await kit.run(["yank"] + arguments + ["--json"])
+            return try JSONValue.parse(result.output)["error"]?["code"]?.string ?? "none"
+        }
+        #expect(try await code("other", "0.1.0", "--registry", registry, "--reason", "x") == "no-plugin")
+        #expect(try await code("guard", "9.1.0", "--registry", registry, "--reason", "x") == "no-version")
+        #expect(try await code("guard", "0.1.0", "--registry", registry) == "usage")
+        #expect(
+            try await code("guard", "0.1.0", "--registry", "https://registry.invalid", "--reason", "x")
+                == "registry-on-the-web")
+        #expect(try await code("guard", "0.1.0", "--registry", Scratch.path("no"), "--reason", "x") != "none")
+        #expect(try Disk.tree(registry) == before && !Disk.exists(Scratch.path("no")))
+    }
+
+    /// Everything that can be wrong with a registry is found, and a whole one has no fault.
+    @Test func verifyFindsWhatIsWrong() async throws {
+        let plugin = try await published()
+        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
+        #expect(whole["versions"]?.int == 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        let module = registry + "/artifacts/guard/0.1.0/guard.wasm", bytes = try Disk.read(module)
+        func faults() async throws -> [String] {
+            try await kit.document("registry", "verify", registry, status: 1)["faults"]?.elements.map {
+                ($0["subject"]?.string ?? "") + ": " + ($0["message"]?.string ?? "")
+            } ?? []
+        }
+        try Disk.write(module, bytes + [0, 1, 0])
+        #expect(try await faults().first?.contains("sha256 mismatch") == true)
+        // A release that is there already is not the same when its module is damaged.
+        try Disk.remove(registry + "/artifacts/guard/0.2.0")
+        let skip = try await plugin.refusal("publish", registry, "--skip-existing")
+        #expect(skip.code == "published-artifact-damaged" && skip.message.contains("is gone"), "\(skip)")
+        let check = try await plugin.document("check", "--registry", registry, status: 1)
+        #expect(check.compactText.contains("is gone"), "\(check.compactText)")
+        #expect(try await faults().count == 2)
+        try Disk.write(module, bytes)
+        try Disk.remove(registry + "/artifacts/guard/0.1.0/guard.wasm")
+        try Disk.link(module, to: "/etc/hostname")
+        #expect(try await faults().contains { $0.contains("link") })
+    }
+
+    @Test func onlyWhatNobodyNamesIsCollected() async throws {
+        _ = try await published()
+        let before = try Disk.tree(registry)
+        #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
+        try Disk.write(registry + "/artifacts/guard/0.0.9/guard.wasm", "left")
+        try Disk.write(registry + "/artifacts/gone/1.0.0/gone.wasm", "left")
+        try Disk.write(registry + "/plugins/go/ne/gone.json", "{}")
+        let shown = try await kit.document("registry", "gc", registry)
+        #expect(shown["paths"]?.elements.count == 3 && shown["removed"] == .bool(false), "\(shown.compactText)")
+        #expect(Disk.exists(registry + "/artifacts/guard/0.0.9/guard.wasm"))
+        try await kit.done("registry", "gc", registry, "--apply")
+        #expect(try Disk.tree(registry).filter { !$0.key.hasSuffix("/") } == before.filter { !$0.key.hasSuffix("/") })
+    }
+
+    // MARK: What publishing refuses
+
+    @Test func aPublishedVersionIsComparedInAllItSays() async throws {
+        let plugin = try await published()
+        #expect(try await plugin.document("publish", registry, "--skip-existing")["already_published"] == .bool(true))
+        try Disk.edit(registry + "/index.json", "\"hooks\": [\"pre_query\"]", "\"hooks\": [\"route\"]")
+        let other = try await plugin.refusal("publish", registry, "--skip-existing")
+        #expect(other.code == "already-published" && other.message.contains("another hooks"), "\(other)")
+    }
+
+    @Test func anotherKeyMustBeMeant() async throws {
+        let plugin = try await published()
+        try await kit.done("keygen", "second")
+        try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.2.0", "version: 0.3.0")
+        try await plugin.done("sign", "--key", "second", "--no-build-check")
+        let refused = try await plugin.refusal("publish", registry, "--key", "second")
+        #expect(refused.code == "new-key" && refused.help.contains("--accept-new-key"), "\(refused)")
+        try await plugin.done("publish", registry, "--key", "second", "--accept-new-key")
+    }
+
+    @Test func namesThatDifferByCaseAreRefused() async throws {
+        let plugin = try await published()
+        try Disk.edit(registry + "/index.json", "\"name\": \"guard\"", "\"name\": \"Guard\"")
+        #expect(try await plugin.refusal("publish", registry).code == "name-differs-by-case")
+    }
+
+    @Test func aMistypedRegistryIsNotMade() async throws {
+        let plugin = try await published()
+        let near = try await plugin.refusal("publish", Scratch.path("the registri"))
+        #expect(
+            near.code == "no-registry" && near.help.contains("--create") && near.message.contains("the registry"),
+            "\(near)")
+        let far = try await plugin.refusal("publish", Scratch.path("no/such/folder"))
+        #expect(far.code == "no-registry", "\(far)")
+        #expect(!Disk.exists(Scratch.path("the registri")) && !Disk.exists(Scratch.path("no")))
+        try await plugin.done("publish", Scratch.path("the registri"), "--create")
+        try await plugin.done("publish", Scratch.path("something else"))
+    }
+
+    @Test func aFolderWithItsUsualFilesBecomesARegistry() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
+        try Disk.write(registry + "/README.md", "plugins")
+        try Disk.makeFolder(registry + "/lost+found")
+        try Disk.write(registry + "/.git/config", "")
+        try await plugin.done("publish", registry)
+        #expect(try Disk.names(registry) == [".git", "README.md", "artifacts", "index.json", "lost+found", "plugins"])
+    }
+
+    /// A link anywhere below `artifacts` is refused, and what it leads to stays.
+    @Test(arguments: ["artifacts", "artifacts/guard", "plugins"])
+    func linksInARegistryAreRefused(place: String) async throws {
+        let plugin = try await published()
+        try Disk.write(Scratch.path("outside/0.3.0/precious"), "mine")
+        try Disk.write(Scratch.path("outside/guard/0.3.0/precious"), "mine")
+        try Disk.remove(registry + "/" + place)
+        try Disk.link(registry + "/" + place, to: Scratch.path("outside"))
+        let before = try Disk.tree(Scratch.path("outside"))
+        try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.2.0", "version: 0.3.0")
+        try await plugin.done("sign", "--no-build-check")
+        let refused = try await plugin.refusal("publish", registry, "--accept-new-key")
+        #expect(refused.message.contains("symbolic link"), "\(refused)")
+        #expect(try Disk.tree(Scratch.path("outside")) == before)
+    }
+
+    /// An index with CRLF keeps it; one with a byte order mark, or a page in its place, is named.
+    @Test func indexesOfOthersStayAsTheyAre() async throws {
+        let plugin = try await published()
+        let text = try Disk.text(registry + "/index.json").replacing("\n", with: "\r\n")
+        try Disk.write(registry + "/index.json", text)
+        try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.2.0", "version: 0.3.0")
+        try await plugin.done("sign", "--no-build-check")
+        try await plugin.done("publish", registry)
+        let after = try Disk.text(registry + "/index.json")
+        #expect(after.contains("0.3.0") && !after.replacing("\r\n", with: "").contains("\n"))
+    }
+
+    @Test func aPackedPluginIsInstalled() async throws {
+        let plugin = try await published()
+        try await plugin.done("pack", "--no-build-check")
+        let file = plugin.folder + "/dist/guard-0.2.0.tar.gz", dest = Scratch.path("plugins")
+        let result = try await kit.run("install", file, "--dest", dest, "--trust-root", kit.keysFolder)
+        #expect(result.status == 0 && result.output.contains("installed guard v0.2.0 -> "), "\(result.transcript)")
+        #expect(result.output.contains("signature: verified by 'mykey'"))
+        #expect(try Disk.names(dest) == ["guard.json", "guard.sig", "guard.wasm"])
+        #expect(try Disk.read(dest + "/guard.wasm") == Disk.read(plugin.folder + "/dist/guard.wasm"))
+        #expect(try await kit.done("install", file, "--dest", dest).contains("unchanged"))
+        try Disk.write(Scratch.path("bad.tar.gz"), Array(try Disk.read(file).dropLast()))
+        #expect(try await kit.refusal("install", Scratch.path("bad.tar.gz"), "--dest", dest).code == "pack-malformed")
+    }
+
+    /// Publishers and yankers at once, with readers between: all of it lands, and what is read is whole.
+    @Test func manyWritersAtOnceAllLand() async throws {
+        let plugin = try await published()
+        let wanted = (1...8).map { "1.\($0).0" }
+        for version in wanted {
+            let copy = kit.inside(Scratch.path("v" + version))
+            try Disk.copy(plugin.folder, to: copy.folder)
+            try Disk.edit(copy.folder + "/plugin.yaml", "version: 0.2.0", "version: \(version)")
+            try await copy.done("sign", "--no-build-check")
+        }
+        try await withThrowingTaskGroup(of: Program.Result.self) { group in
+            for version in wanted {
+                group.addTask {
+                    try await kit.inside(Scratch.path("v" + version)).with("PDK_WASMTIME", "/nowhere.so")
+                        .run("publish", registry)
+                }
+            }
+            for version in ["0.1.0", "0.2.0"] {
+                group.addTask { try await kit.run("yank", "guard", version, "--registry", registry, "--reason", "old") }
+            }
+            for _ in 0..<6 {
+                group.addTask { try await kit.run("list", "--registry", registry) }
+            }
+            for try await result in group { #expect(result.status == 0, "\(result.transcript)") }
+        }
+        #expect(try await kit.document("registry", "verify", registry)["versions"]?.int == 10)
+        for index in [registry + "/index.json", own] { #expect(try await hosts(index) == "1.8.0") }
+        #expect(try Disk.names(registry) == ["artifacts", "index.json", "plugins"])
+        let index = try JSONValue.parse(Disk.text(registry + "/index.json"))
+        #expect(index["serial"]?.int == 12 && index["yanked"]?.elements.count == 2)
+    }
+}
