@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+package import Files
 public import Trust
 
 /// What an install did.
