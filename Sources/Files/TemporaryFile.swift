@@ -158,9 +158,15 @@ extension Folder {
     ///
     /// Those of living processes are locked, and stay; so do those that this process may not open or remove.
     package borrowing func removeAbandonedFiles() throws(FileError) {
-        for name in try names() where name.hasPrefix(".pdk-") && name.hasSuffix(".tmp") {
+        for name in try names() where name.hasPrefix(".pdk-") {
+            // A change that is over leaves the second names of old files where file systems cannot exchange.
+            let isOld = name.hasSuffix(".tmp.old")
             // What else has such a name is not ours.
-            guard try status(of: name)?.kind == .regular else { continue }
+            guard isOld || name.hasSuffix(".tmp"), try status(of: name)?.kind == .regular else { continue }
+            if isOld {
+                do { try remove(name) } catch  where [EPERM, EACCES].contains(error.code) { continue }
+                continue
+            }
             let found = unsafe openat(descriptor, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
             guard found >= 0 else { continue }
             defer { close(found) }
