@@ -13,7 +13,7 @@ import Testing
         try Disk.write(
             path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
         try await plugin.done("sign", "--no-build-check")
-        try await plugin.done("publish", registry)
+        try await plugin.done("publish", "--no-test", "--no-build-check", registry)
     }
 
     /// A plugin with two releases; without the engine, which is not what is tested.
@@ -62,7 +62,9 @@ import Testing
         #expect(taken.output.contains("version: 0.1.0 -> 0.2.0"))
 
         // A withdrawn version is published all the same.
-        #expect(try await kit.inside(Scratch.path("guard")).refusal("publish", registry).code == "already-published")
+        #expect(
+            try await kit.inside(Scratch.path("guard")).refusal("publish", "--no-test", "--no-build-check", registry)
+                .code == "already-published")
         try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--undo")
         for index in [registry + "/index.json", own] { #expect(try await hosts(index) == "0.2.0") }
         func entries(_ bytes: [UInt8]) throws -> JSONValue? { try JSONDocument(parsing: bytes).root.value["plugins"] }
@@ -102,7 +104,7 @@ import Testing
         #expect(try await faults().first?.contains("sha256 mismatch") == true)
         // A release that is there already is not the same when its module is damaged.
         try Disk.remove(registry + "/artifacts/guard/0.2.0")
-        let skip = try await plugin.refusal("publish", registry, "--skip-existing")
+        let skip = try await plugin.refusal("publish", "--no-test", "--no-build-check", registry, "--skip-existing")
         #expect(skip.code == "published-artifact-damaged" && skip.message.contains("is gone"), "\(skip)")
         let check = try await plugin.document("check", "--registry", registry, status: 1)
         #expect(check.compactText.contains("is gone"), "\(check.compactText)")
@@ -131,9 +133,11 @@ import Testing
 
     @Test func aPublishedVersionIsComparedInAllItSays() async throws {
         let plugin = try await published()
-        #expect(try await plugin.document("publish", registry, "--skip-existing")["already_published"] == .bool(true))
-        try Disk.edit(registry + "/index.json", "\"hooks\": [\"pre_query\"]", "\"hooks\": [\"route\"]")
-        let other = try await plugin.refusal("publish", registry, "--skip-existing")
+        #expect(
+            try await plugin.document("publish", "--no-test", "--no-build-check", registry, "--skip-existing")[
+                "already_published"] == .bool(true))
+        try Disk.edit(registry + "/index.json", "\"pre_query\"", "\"route\"")
+        let other = try await plugin.refusal("publish", "--no-test", "--no-build-check", registry, "--skip-existing")
         #expect(other.code == "already-published" && other.message.contains("another hooks"), "\(other)")
     }
 
@@ -142,28 +146,31 @@ import Testing
         try await kit.done("keygen", "second")
         try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.2.0", "version: 0.3.0")
         try await plugin.done("sign", "--key", "second", "--no-build-check")
-        let refused = try await plugin.refusal("publish", registry, "--key", "second")
+        let refused = try await plugin.refusal("publish", "--no-test", "--no-build-check", registry, "--key", "second")
         #expect(refused.code == "new-key" && refused.help.contains("--accept-new-key"), "\(refused)")
-        try await plugin.done("publish", registry, "--key", "second", "--accept-new-key")
+        try await plugin.done(
+            "publish", "--no-test", "--no-build-check", registry, "--key", "second", "--accept-new-key")
     }
 
     @Test func namesThatDifferByCaseAreRefused() async throws {
         let plugin = try await published()
         try Disk.edit(registry + "/index.json", "\"name\": \"guard\"", "\"name\": \"Guard\"")
-        #expect(try await plugin.refusal("publish", registry).code == "name-differs-by-case")
+        #expect(
+            try await plugin.refusal("publish", "--no-test", "--no-build-check", registry).code
+                == "name-differs-by-case")
     }
 
     @Test func aMistypedRegistryIsNotMade() async throws {
         let plugin = try await published()
-        let near = try await plugin.refusal("publish", Scratch.path("the registri"))
+        let near = try await plugin.refusal("publish", "--no-test", "--no-build-check", Scratch.path("the registri"))
         #expect(
             near.code == "no-registry" && near.help.contains("--create") && near.message.contains("the registry"),
             "\(near)")
-        let far = try await plugin.refusal("publish", Scratch.path("no/such/folder"))
+        let far = try await plugin.refusal("publish", "--no-test", "--no-build-check", Scratch.path("no/such/folder"))
         #expect(far.code == "no-registry", "\(far)")
         #expect(!Disk.exists(Scratch.path("the registri")) && !Disk.exists(Scratch.path("no")))
-        try await plugin.done("publish", Scratch.path("the registri"), "--create")
-        try await plugin.done("publish", Scratch.path("something else"))
+        try await plugin.done("publish", "--no-test", "--no-build-check", Scratch.path("the registri"), "--create")
+        try await plugin.done("publish", "--no-test", "--no-build-check", Scratch.path("something else"))
     }
 
     @Test func aFolderWithItsUsualFilesBecomesARegistry() async throws {
@@ -171,7 +178,7 @@ import Testing
         try Disk.write(registry + "/README.md", "plugins")
         try Disk.makeFolder(registry + "/lost+found")
         try Disk.write(registry + "/.git/config", "")
-        try await plugin.done("publish", registry)
+        try await plugin.done("publish", "--no-test", "--no-build-check", registry)
         #expect(try Disk.names(registry) == [".git", "README.md", "artifacts", "index.json", "lost+found", "plugins"])
     }
 
@@ -186,7 +193,7 @@ import Testing
         let before = try Disk.tree(Scratch.path("outside"))
         try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.2.0", "version: 0.3.0")
         try await plugin.done("sign", "--no-build-check")
-        let refused = try await plugin.refusal("publish", registry, "--accept-new-key")
+        let refused = try await plugin.refusal("publish", "--no-test", "--no-build-check", registry, "--accept-new-key")
         #expect(refused.message.contains("symbolic link"), "\(refused)")
         #expect(try Disk.tree(Scratch.path("outside")) == before)
     }
@@ -198,7 +205,7 @@ import Testing
         try Disk.write(registry + "/index.json", text)
         try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.2.0", "version: 0.3.0")
         try await plugin.done("sign", "--no-build-check")
-        try await plugin.done("publish", registry)
+        try await plugin.done("publish", "--no-test", "--no-build-check", registry)
         let after = try Disk.text(registry + "/index.json")
         #expect(after.contains("0.3.0") && !after.replacing("\r\n", with: "").contains("\n"))
     }
@@ -231,7 +238,7 @@ import Testing
             for version in wanted {
                 group.addTask {
                     try await kit.inside(Scratch.path("v" + version)).with("PDK_WASMTIME", "/nowhere.so")
-                        .run("publish", registry)
+                        .run("publish", "--no-test", "--no-build-check", registry)
                 }
             }
             for version in ["0.1.0", "0.2.0"] {
