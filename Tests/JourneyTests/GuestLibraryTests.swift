@@ -311,6 +311,8 @@ struct GuestLibraryTests {
             texts.append((0..<numbers.pick([2_000, 9_000])).map { _ in numbers.pick(some) }.joined() + " secrets")
         }
         for hook in hooks {
+            // An observer steps over the query twice, to the outcome; one that fails counts less and lets nothing through.
+            let texts = hook == "post_query" ? texts.filter { $0.utf8.count < 20_000 } : texts
             let calls = texts.map { text -> PluginHost.Call in
                 let query = PluginHost.query(text, tables: [], isReadOnly: true)
                 return .input(
