@@ -243,19 +243,39 @@ enum { MOST_WALKED = 1 << 18 };
 // Past the string that begins here, or the end.
 static const char *past_string(const char *at, const char *end)
 {
-    const char *const first = at + 1;
-    for (at = first;; at++) {
-#ifdef __wasm_simd128__
-        // Escaped quotes often come in runs.
-        for (; end - at >= 16; at += 16)
-            if (!wasm_i8x16_all_true(wasm_i8x16_eq(wasm_v128_load(at), wasm_i16x8_splat('"' << 8 | '\\')))) break;
-#endif
+    const char *const first = ++at;
+    for (;;) {
         at = plugin_find(at, end, '"', '"');
         if (at == end) return end;
         // Behind an odd number of backslashes it is part of the string.
         const char *slash = at;
+#ifdef __wasm_simd128__
+        while (slash - first >= 16 &&
+               wasm_i8x16_all_true(wasm_i8x16_eq(wasm_v128_load(slash - 16), wasm_i8x16_splat('\\'))))
+            slash -= 16;
+#endif
         while (slash > first && slash[-1] == '\\') slash--;
         if (((at - slash) & 1) == 0) return at + 1;
+        at++;
+#ifdef __wasm_simd128__
+        // Where there is one there are others: 16 bytes at a time. Is the next one behind a backslash that counts?
+        for (uint32_t escaped = 0; end - at >= 16; at += 16) {
+            const v128_t bytes = wasm_v128_load(at);
+            const uint32_t quotes = wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')));
+            if (!quotes) break;
+            uint32_t slashes = wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\')));
+            // Runs of escapes are common: every other byte.
+            if (slashes == (escaped ? 0xAAAA : 0x5555)) continue;
+            for (slashes &= ~escaped; slashes;) {
+                const uint32_t one = slashes & -slashes;
+                escaped |= one << 1;
+                slashes &= ~(one | one << 1);
+            }
+            const uint32_t closing = quotes & ~escaped;
+            if (closing) return at + __builtin_ctz(closing) + 1;
+            escaped = escaped >> 16 & 1;
+        }
+#endif
     }
 }
 
