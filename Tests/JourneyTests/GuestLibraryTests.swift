@@ -296,7 +296,8 @@ struct GuestLibraryTests {
     /// No text at all takes more fuel than there is: a call without fuel lets the query pass.
     @Test(arguments: GuestLibrary.all)
     func noTextRunsOutOfFuel(library: GuestLibrary) async throws {
-        let hooks = ["pre_query", "route", "post_query"]
+        // Observers over the C library are held to it as well, up to a size.
+        let hooks = ["pre_query", "route"] + (["c", "cpp", "zig"].contains(library.template) ? ["post_query"] : [])
         let module = try await library.module(nil, hooks: hooks, named: "guard")
         var numbers = SeededNumbers(seed: 11)
         var texts: [String] = []
