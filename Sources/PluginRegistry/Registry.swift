@@ -104,7 +104,9 @@ extension Registry {
     package func blockingContents(of name: String, _ cancellation: Cancellation? = nil) throws -> RegistryContents {
         let reading = Reading(network, cancellation)
         var location = location
-        if let name = PluginName(name), let own = location.sparse(name), try reading.isThere(own) { location = own }
+        if let name = PluginName(name), let own = location.sparse(name), try reading.isThere(own, of: location) {
+            location = own
+        }
         let all = try reading.entries(location, EntriesOfName(name))
         return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
     }
@@ -145,10 +147,17 @@ extension RegistryEntry {
 }
 
 extension Reading {
-    /// Whether there is an index; a server is asked for it, and a page of its own in its place is not believed.
-    fileprivate func isThere(_ location: RegistryLocation) throws -> Bool {
-        switch location.place {
-        case .file(let path): return try FileStatus.of(path, followingLinks: true)?.kind == .regular
+    /// Whether there is a plugin's own index that can be gone by.
+    ///
+    /// Between a commit and the next writer, one that a killed writer has left may be older than the whole index. A server
+    /// is asked for it, and a page of its own in its place is not believed.
+    fileprivate func isThere(_ own: RegistryLocation, of registry: RegistryLocation) throws -> Bool {
+        switch own.place {
+        case .file(let path):
+            guard try FileStatus.of(path, followingLinks: true)?.kind == .regular, let folder = registry.folder else {
+                return false
+            }
+            return try !Folder(folder).isInterrupted()
         case .address(let address):
             do {
                 var head: [UInt8] = []

@@ -18,7 +18,7 @@ import Testing
         )
         let result = try await strace.run(
             [
-                "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
+                "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
                 "inject=\(call):signal=KILL:when=\(count)", kit.program,
             ] + arguments)
         // What strace could not start, or any other failure, must not pass for a kill.
