@@ -40,6 +40,14 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case hookFailed = "hook-failed"
     /// The plugin does not have that hook.
     case hookNotDeclared = "hook-not-declared"
+    /// An address does not answer as a host does.
+    case hostAnswerMalformed = "host-answer-malformed"
+    /// A running host wants a token, or another one.
+    case hostRefused = "host-refused"
+    /// A running host does not answer.
+    case hostUnreachable = "host-unreachable"
+    /// A running host has no plugins enabled.
+    case hostWithoutPlugins = "host-without-plugins"
     /// A registry's index cannot be read by a host.
     case indexMalformed = "index-malformed"
     /// A registry's index cannot be read or fetched.
@@ -74,6 +82,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidTemplateAddress = "invalid-template-address"
     /// The record of the template or the skeleton cannot be read.
     case invalidTemplateRecord = "invalid-template-record"
+    /// A token file does not hold one token.
+    case invalidToken = "invalid-token"
     /// A value is not one that the variable can have.
     case invalidValue = "invalid-value"
     /// A version is not a semantic version.

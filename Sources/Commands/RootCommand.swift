@@ -35,6 +35,7 @@ struct RootCommand: ParsableCommand {
                 name: "Operator's",
                 subcommands: [
                     InstallCommand.self, ListCommand.self, VerifyCommand.self, InspectCommand.self, TrustCommand.self,
+                    StatusCommand.self,
                 ]),
         ])
 }

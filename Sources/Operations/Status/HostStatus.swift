@@ -1,0 +1,301 @@
+internal import Authoring
+internal import Basics
+internal import Contract
+internal import Files
+package import PluginRegistry
+
+/// `pdk status`: what a running host really does with its plugins (host contract, section 7).
+package struct HostStatus {
+    /// The host's admin address, such as `http://127.0.0.1:9090`.
+    package let address: String
+    package let token: String?
+    /// The host's log; nil where none is given.
+    package let logPath: String?
+    /// The host's plugins folder; nil where none is given.
+    package let pluginsFolder: String?
+    package let network: Network
+
+    package init(address: String, token: String?, logPath: String?, pluginsFolder: String?, network: Network) {
+        self.address = address
+        self.token = token
+        self.logPath = logPath
+        self.pluginsFolder = pluginsFolder
+        self.network = network
+    }
+
+    /// The largest answer that is read, in bytes, and how many plugins in it.
+    private static let maximumBytes = 4 << 20
+    private static let maximumPlugins = 1_000
+
+    /// A plugin as the host tells of it.
+    package struct LoadedPlugin: Sendable, Equatable {
+        package let name: String
+        package let version: String
+        package let hooks: [String]
+        package let state: String
+        package let invocations: Int
+    }
+
+    /// Something an operator should know.
+    package struct Remark: Sendable, Equatable {
+        /// A stable word: `no-hooks`, `not-running`, `always-fails`, `fails`, `never-reached`, `same-name`, `not-loaded`,
+        /// `other-version`, `newer-file`, `no-file`, `ignored-file`, `failed-to-load`, `no-log`.
+        package let kind: String
+        package let plugin: String?
+        package let message: String
+        /// Whether something does not work; otherwise it is only to be known.
+        package let isProblem: Bool
+    }
+
+    /// What was found.
+    package struct Report: Sendable {
+        package let address: String
+        package let plugins: [LoadedPlugin]
+        package let remarks: [Remark]
+        package let failures: [String: HostLog.Failures]
+    }
+
+    /// Asks the host, reads the log and the folder, and compares.
+    ///
+    /// Errors: `host-unreachable`, `host-refused`, `host-without-plugins`, `host-answer-malformed`.
+    package func run() throws -> Report {
+        let plugins = try loadedPlugins()
+        let log = try logPath.map { try HostLog.read($0) }
+        let files = try pluginsFolder.map { try InstalledFile.all(in: $0) }
+        var remarks = running(plugins) + Self.comparison(plugins, files ?? [], pluginsFolder)
+        if let log {
+            remarks += Self.failures(plugins, log, files ?? [])
+        } else {
+            remarks.append(
+                Remark(
+                    kind: "no-log", plugin: nil,
+                    message: "whether calls fail is not known: this host counts no errors; name its log with --log",
+                    isProblem: false))
+        }
+        return Report(address: address, plugins: plugins, remarks: remarks, failures: log?.failures ?? [:])
+    }
+
+    private func loadedPlugins() throws -> [LoadedPlugin] {
+        let url = address + (address.hasSuffix("/") ? "" : "/") + "plugins"
+        switch try network.ask(url, token: token, maximumBytes: Self.maximumBytes) {
+        case .body(let body): return try Self.plugins(body, url)
+        case .status(401), .status(403):
+            throw Problem(
+                .hostRefused, "\(url) refuses the request",
+                help: token == nil
+                    ? "name the file that holds the admin token with --token-file" : "check the token in that file")
+        case .status(503):
+            throw Problem(
+                .hostWithoutPlugins, "the host at \(address) runs without plugins",
+                help: "it needs a build with wasm-plugins, and enabled = true under [plugins] in its configuration")
+        case .status(let status):
+            throw Problem(
+                .hostAnswerMalformed, "\(url) answered with status \(status)",
+                help: "check that this is the host's admin address")
+        case .none(let reason, let help):
+            throw Problem(
+                .hostUnreachable, reason,
+                help: help ?? "check the address and that the host is running; the default is http://127.0.0.1:9090")
+        }
+    }
+
+    private static func plugins(_ body: [UInt8], _ url: String) throws(Problem) -> [LoadedPlugin] {
+        func malformed(_ reason: String) -> Problem {
+            Problem(
+                .hostAnswerMalformed, "\(url) did not answer with a list of plugins: \(reason)",
+                help: "check that this is the host's admin address")
+        }
+        let root: JSONNode
+        do { root = try JSONDocument(parsing: body, limits: JSONLimits(bytes: maximumBytes)).root } catch {
+            throw malformed("\(error)")
+        }
+        guard root.kind == .array else { throw malformed("it is not an array") }
+        guard root.elements.count <= maximumPlugins else { throw malformed("it lists more than \(maximumPlugins)") }
+        var plugins: [LoadedPlugin] = []
+        for element in root.elements {
+            guard let name = element["name"]?.string, let hooks = element["hooks"], hooks.kind == .array else {
+                throw malformed("an entry has no name or no hooks")
+            }
+            plugins.append(
+                LoadedPlugin(
+                    name: name, version: element["version"]?.string ?? "", hooks: hooks.elements.compactMap(\.string),
+                    state: element["state"]?.string ?? "", invocations: max(0, element["invocations"]?.int ?? 0)))
+        }
+        return plugins
+    }
+
+    /// What the host's own list shows.
+    private func running(_ plugins: [LoadedPlugin]) -> [Remark] {
+        var remarks: [Remark] = []
+        for plugin in plugins {
+            let name = plugin.name
+            if plugin.hooks.isEmpty {
+                remarks.append(
+                    Remark(
+                        kind: "no-hooks", plugin: name,
+                        message:
+                            "\(name.printable) does nothing: the host read no hooks for it (is there a manifest beside the module?)",
+                        isProblem: true))
+            } else if plugin.state != "Running", !plugin.state.isEmpty {
+                remarks.append(
+                    Remark(
+                        kind: "not-running", plugin: name, message: "\(name.printable) is \(plugin.state.printable)",
+                        isProblem: true))
+            } else if plugin.invocations == 0,
+                let other = plugins.first(where: { other in
+                    other.name != name && other.invocations > 0
+                        && other.hooks.contains { plugin.hooks.contains($0) && $0 != "post_query" }
+                })
+            {
+                remarks.append(
+                    Remark(
+                        kind: "never-reached", plugin: name,
+                        message:
+                            "\(name.printable) was never called, and \(other.name.printable) was for the same hook: its answers may end the chain first",
+                        isProblem: true))
+            }
+        }
+        for name in Set(plugins.map(\.name)).sorted() where plugins.count(where: { $0.name == name }) > 1 {
+            remarks.append(
+                Remark(
+                    kind: "same-name", plugin: name,
+                    message:
+                        "\(name.printable) is loaded \(plugins.count { $0.name == name }) times: two files in the folder have a manifest of that name, and all are called",
+                    isProblem: true))
+        }
+        return remarks
+    }
+
+    /// What lies in the folder against what is loaded.
+    private static func comparison(
+        _ plugins: [LoadedPlugin], _ files: [InstalledFile], _ folder: String?
+    ) -> [Remark] {
+        guard let folder else { return [] }
+        var remarks: [Remark] = []
+        for file in files {
+            if file.isPacked {
+                remarks.append(
+                    Remark(
+                        kind: "ignored-file", plugin: nil,
+                        message:
+                            "\(file.path.printable) is ignored by the host: it loads .wasm files only; pdk install \(file.path.shellWord) --dest \(folder.shellWord) unpacks it",
+                        isProblem: true))
+                continue
+            }
+            guard let loaded = plugins.first(where: { $0.name == file.name }) else {
+                remarks.append(
+                    Remark(
+                        kind: "not-loaded", plugin: file.name,
+                        message:
+                            "\(file.path.printable) is not loaded: the host scans its folder at start only, so restart it; its log says why it refused a file",
+                        isProblem: true))
+                continue
+            }
+            if let version = file.version, !version.utf8.elementsEqual(loaded.version.utf8) {
+                remarks.append(
+                    Remark(
+                        kind: "other-version", plugin: file.name,
+                        message:
+                            "\(file.name.printable) runs as \(loaded.version.printable), and the file is \(version.printable): restart the host",
+                        isProblem: true))
+            }
+        }
+        for plugin in plugins where !files.contains(where: { !$0.isPacked && $0.name == plugin.name }) {
+            remarks.append(
+                Remark(
+                    kind: "no-file", plugin: plugin.name,
+                    message:
+                        "\(plugin.name.printable) is loaded, and \(folder.printable) has no such plugin: it goes on running until the host restarts",
+                    isProblem: true))
+        }
+        return remarks
+    }
+
+    /// What the log says of calls and of loading.
+    private static func failures(_ plugins: [LoadedPlugin], _ log: HostLog, _ files: [InstalledFile]) -> [Remark] {
+        var remarks: [Remark] = []
+        for (name, failure) in log.failures.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            let calls = plugins.filter { $0.name == name }.map(\.invocations).reduce(0, +)
+            let isAlways = calls > 0 && failure.count >= calls
+            remarks.append(
+                Remark(
+                    kind: isAlways ? "always-fails" : "fails", plugin: name,
+                    message: (isAlways
+                        ? "\(name.printable) fails at every call, so queries go through as if it were not there"
+                        : "\(name.printable) failed \(failure.count) times of \(calls) calls")
+                        + ": \(failure.last.printable)",
+                    isProblem: true))
+        }
+        if let failed = log.failedToLoad, failed > 0 {
+            remarks.append(
+                Remark(
+                    kind: "failed-to-load", plugin: nil,
+                    message:
+                        "the host refused \(failed) file\(failed == 1 ? "" : "s") when it started; its log names them",
+                    isProblem: true))
+        }
+        for file in files {
+            guard let line = log.loaded.last(where: { $0.name == file.name }),
+                let changed = file.modified.map({ Timestamp(seconds: $0).rfc3339 }), line.time.count >= 19,
+                line.time.prefix(19) < changed.prefix(19)
+            else { continue }
+            remarks.append(
+                Remark(
+                    kind: "newer-file", plugin: file.name,
+                    message:
+                        "\(file.path.printable) was changed after the host loaded it (\(line.time.printable)): restart the host",
+                    isProblem: true))
+        }
+        return remarks
+    }
+}
+
+/// A file of a host's plugins folder.
+struct InstalledFile: Sendable {
+    let path: String
+    let name: String
+    let version: String?
+    /// When the module was changed, in seconds since 1970; nil where it is not known.
+    let modified: Int?
+    /// Whether it is a packed plugin, which the host ignores.
+    let isPacked: Bool
+
+    /// The modules and packed plugins in `folder`, by name.
+    static func all(in folder: String) throws -> [InstalledFile] {
+        var files: [InstalledFile] = []
+        for name in try Folder(folder).names() {
+            let path = FilePaths.join(folder, name)
+            if name.hasSuffix(".tar.gz") {
+                files.append(InstalledFile(path: path, name: name, version: nil, modified: nil, isPacked: true))
+            }
+            guard name.hasSuffix(".wasm"), name != ".wasm" else { continue }
+            let claims = try claims(beside: path)
+            let status = try FileStatus.of(path, followingLinks: true)
+            files.append(
+                InstalledFile(
+                    path: path, name: claims?.name ?? String(name.dropLast(5)), version: claims?.version,
+                    modified: status.map { Int($0.modified / 1_000_000_000) }, isPacked: false))
+        }
+        return files
+    }
+
+    /// The name and version in the first of `NAME.yaml` and `NAME.json`, as the host reads it; nil without either.
+    private static func claims(beside module: String) throws -> (name: String, version: String)? {
+        for ending in [".yaml", ".json"] {
+            let path = FilePaths.replacingExtension(of: module, with: ending)
+            guard try FileStatus.of(path, followingLinks: true) != nil else { continue }
+            let bytes = try WholeFiles.read(path, limit: KitLimits.manifestBytes)
+            if ending == ".yaml" {
+                let fields = HostLineReader(reading: String(decoding: bytes, as: UTF8.self)).fields
+                guard let name = fields["name"]?.value else { return nil }
+                return (name, fields["version"]?.value ?? "")
+            }
+            // A manifest that cannot be read makes the host refuse the plugin, which is then not loaded.
+            guard let root = try? JSONDocument(parsing: bytes, limits: JSONLimits(bytes: KitLimits.manifestBytes)).root,
+                let name = root["name"]?.string
+            else { return nil }
+            return (name, root["version"]?.string ?? "")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,110 @@
+import Contract
+import TestSupport
+import Testing
+
+/// `pdk status` against a stand-in for a host, written from the host contract (section 7).
+@Suite(.scratchFolder)
+struct StatusTests {
+    /// Serves one answer on loopback until it is ended by its own process id.
+    private static let server = """
+        import http.server, json, sys, time
+        mode = sys.argv[1]
+        plugins = [
+            {"name": "guard", "version": "0.1.0", "hooks": ["pre_query"], "state": "Running", "invocations": 3, "errors": 0},
+            {"name": "silent", "version": "1.0.0", "hooks": [], "state": "Running", "invocations": 0, "errors": 0},
+            {"name": "second", "version": "1", "hooks": ["pre_query"], "state": "Running", "invocations": 0, "errors": 0}]
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                status, body = 200, json.dumps(plugins).encode()
+                if self.path != '/plugins': status = 404
+                if mode == 'token' and self.headers.get('Authorization') != 'Bearer s3cret': status = 401
+                if mode == 'off': status = 503
+                if mode == 'lying': body = b'<html>login</html>'
+                if mode == 'huge': body = b'[' + b' ' * (5 << 20) + b']'
+                if mode == 'slow': time.sleep(12)
+                self.send_response(status)
+                self.send_header('Content-Length', str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            def log_message(self, *ignored): pass
+        server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
+        print(server.server_port, flush=True)
+        server.serve_forever()
+        """
+
+    private func status(_ mode: String, _ arguments: String = "") async throws -> Program.Result {
+        try Disk.write(Scratch.path("server.py"), Self.server)
+        let script = """
+            python3 server.py \(mode) >port & pid=$!
+            trap 'kill $pid' EXIT
+            for _ in $(seq 100); do [ -s port ] && break; sleep 0.1; done
+            "$0" status "127.0.0.1:$(cat port)" \(arguments)
+            """
+        return try await Program("bash", environment: ["HOME": Scratch.path("home")]).run([
+            "-c", script, BuiltProduct.pdk,
+        ])
+    }
+
+    private func kinds(_ result: Program.Result) throws -> [String] {
+        try JSONValue.parse(result.output)["remarks"]?.elements.compactMap { remark in
+            guard remark["problem"] == .bool(true) else { return nil }
+            return [remark["kind"]?.string, remark["plugin"]?.string].compactMap { $0 }.joined(separator: " ")
+        } ?? []
+    }
+
+    @Test func whatDoesNothingIsNamed() async throws {
+        let result = try await status("fine", "--json")
+        #expect(result.status == 1, "\(result.transcript)")
+        #expect(try kinds(result) == ["no-hooks silent", "never-reached second"])
+        #expect(result.output.contains("\"no-log\""))
+    }
+
+    @Test func theLogAndTheFolderAreCompared() async throws {
+        let failing =
+            "2026-11-26T04:01:00.1Z  \u{1B}[33mWARN\u{1B}[0m heliosdb_proxy::plugins: Pre-query hook failed plugin=guard error=Execution error: hook pre_query call: trap\n"
+        let start =
+            "2026-11-26T04:00:00.1Z  INFO x: Plugin loaded plugin=guard version=0.1.0 hooks=[PreQuery]\n2026-11-26T04:00:00.2Z  INFO x: Plugin loading complete dir=p loaded=3 failed=1\n"
+        // What an earlier process logged does not count.
+        try Disk.write(
+            Scratch.path("log"),
+            String(repeating: failing, count: 9) + start + start + String(repeating: failing, count: 3))
+        try Disk.write(Scratch.path("plugins/guard.wasm"), "\0asm")
+        try Disk.write(Scratch.path("plugins/guard.json"), "{\"name\": \"guard\", \"version\": \"0.2.0\"}")
+        try Disk.write(Scratch.path("plugins/new.wasm"), "\0asm")
+        try Disk.write(Scratch.path("plugins/packed.tar.gz"), "x")
+        let result = try await status("fine", "--log log --plugins-dir plugins --json")
+        #expect(
+            try Set(kinds(result)) == [
+                "no-hooks silent", "never-reached second", "ignored-file", "not-loaded new", "other-version guard",
+                "no-file silent", "no-file second", "always-fails guard", "failed-to-load", "newer-file guard",
+            ], "\(result.output)")
+        #expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("3"))
+        let words = try await status("fine", "--log log")
+        #expect(words.output.contains("guard fails at every call") && words.output.contains("3 calls, 3 failed"))
+    }
+
+    @Test(arguments: [
+        ("token", "", "host-refused"), ("off", "", "host-without-plugins"), ("lying", "", "host-answer-malformed"),
+        ("huge", "", "host-unreachable"), ("slow", "", "host-unreachable"),
+    ])
+    func whatIsNoAnswerIsSaid(mode: String, arguments: String, code: String) async throws {
+        let result = try await status(mode, "--json")
+        #expect(result.status == 1)
+        #expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == code, "\(result.transcript)")
+    }
+
+    @Test func theTokenIsReadFromAFileAndNeverShown() async throws {
+        try Disk.write(Scratch.path("token"), "s3cret\n")
+        let result = try await status("token", "--token-file token")
+        #expect(result.output.contains("guard") && !result.transcript.contains("s3cret"), "\(result.transcript)")
+        try Disk.write(Scratch.path("token"), "wrong\n")
+        let wrong = try await status("token", "--token-file token")
+        #expect(
+            wrong.errors.contains("check the token") && !wrong.transcript.contains("wrong\n"), "\(wrong.transcript)")
+    }
+
+    @Test func noHostIsSaid() async throws {
+        let result = try await Kit().refusal("status", "127.0.0.1:1")
+        #expect(result.code == "host-unreachable", "\(result)")
+    }
+}
