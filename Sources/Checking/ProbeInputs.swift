@@ -35,7 +35,8 @@ struct ProbeInputs {
 
     private var long: [ProbeInput] {
         var probes: [ProbeInput] = []
-        for (content, text) in Self.contents {
+        // An observer guards nothing: what it misses of a text full of escapes lets nobody past.
+        for (content, text) in Self.contents.prefix(hook.isObserver ? 1 : Self.contents.count) {
             for field in hook.inputFields where field.mayBeLong {
                 probes.append(
                     probe("64 KB of \(content) as '\(field.name)'", .long) { $0.name == field.name ? text : nil })
