@@ -80,7 +80,7 @@ import Testing
         #expect(installed.status == 0, "\(installed.transcript)")
         #expect(
             installed.errors
-                == "warning: the signature of guard covers the module alone: its version and hooks are the word of the index\n"
+                == "warning: the signature of guard covers the module alone: its version and hooks come from the index\n"
         )
     }
 
@@ -93,6 +93,8 @@ import Testing
     func anIndexCannotPassItOffAsAnotherRelease(old: String, new: String, name: String) async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try await plugin.done("publish", registry)
+        // Without the plugin's own index, which would be read in its place.
+        try Disk.remove(registry + "/plugins")
         try Disk.edit(registry + "/index.json", old, new)
         for options in [[], ["--trust-root", kit.keysFolder]] {
             let result = try await kit.run(
