@@ -75,7 +75,7 @@ struct CommandLineTests {
         let module = plugin.folder + "/dist/guard.wasm"
         #expect(try await !kit.refusal("verify", module, "--trust-root", "nowhere").help.isEmpty)
         let key = try await plugin.with("PDK_KEY_PEM", "nonsense").refusal("sign")
-        #expect(key.help.hasSuffix("openssl genpkey -algorithm ed25519 -out key.pem"), "\(key)")
+        #expect(key.help.contains("openssl genpkey -algorithm ed25519"), "\(key)")
     }
 
     /// What looks like an address is no folder to be made, unless there is one so called.
@@ -215,6 +215,7 @@ struct CommandLineTests {
         try await plugin.done("publish", "../registry")
         let index = Scratch.path("registry/index.json")
         try Disk.edit(index, "\"size\"", "\"yanked\": \"breaks\\u001b[2J login\", \"size\"")
+        try Disk.remove(Scratch.path("registry/plugins"))
         let result = try await kit.run("install", "guard@0.1.0", "--registry", "registry", "--dest", "plugins")
         #expect(result.status == 0)
         #expect(

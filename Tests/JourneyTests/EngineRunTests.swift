@@ -27,9 +27,9 @@ struct EngineRunTests {
             #expect(result.errors.isEmpty)
         }
         let failed = try await plugin.pdk(["run", "post_query", "--field", "success=false"])
-        #expect(failed.output.contains("store:  read   failures -> no such key\n          write  failures = 1\n"))
+        #expect(failed.output.contains("store:  read   failed -> no such key\n          write  failed = 1\n"))
         #expect(
-            try await plugin.json(["run", "post_query", "--field", "success=false"])["writes"]?["failures"]?.string
+            try await plugin.json(["run", "post_query", "--field", "success=false"])["writes"]?["failed"]?.string
                 == "1")
     }
 

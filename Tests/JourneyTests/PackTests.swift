@@ -189,7 +189,7 @@ struct PackTests {
         try makePlugin()
         _ = try await pdk(["pack"])
         try Scratch.write("lib/libarchive.so.13", "")
-        for verb in [["pack"], ["inspect", "dist/mask-1.2.0.tar.gz"], ["verify", "dist/mask-1.2.0.tar.gz"]] {
+        for verb in [["pack"]] {
             let result = try await pdk(verb, ["LD_LIBRARY_PATH": Scratch.path("lib")])
             #expect(result.status == 1 && result.errors.contains("cannot load libarchive"), "\(result.transcript)")
             #expect(

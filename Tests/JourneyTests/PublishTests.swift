@@ -116,6 +116,7 @@ struct PublishTests {
         }
         #expect(try limit() == "16MB")
         try Disk.edit(registry + "/index.json", "16MB", "1TB")
+        try Disk.remove(registry + "/plugins")
         let report = try await kit.document("install", "guard", "--registry", registry, "--dest", plugins)
         #expect(report["warnings"]?.elements.contains { $0.string?.contains("1TB") ?? false } == true)
         #expect(try limit() == nil)
@@ -321,9 +322,10 @@ struct PublishTests {
         try await release("0.2.0", of: plugin)
         let before = try Disk.tree(Scratch.folder)
         // Without the engine, which has files of its own to write.
-        let publish = try await plugin.with("PDK_WASMTIME", "/nowhere.so").runWithoutRoom("publish", registry)
+        let publish = try await plugin.with("PDK_WASMTIME", "/nowhere.so").runWithoutRoom(
+            "publish", registry, "--no-test")
         #expect(publish.status == 1 && publish.errors.contains("cannot write "), "\(publish.transcript)")
-        let install = try await kit.runWithoutRoom("install", "guard", "--registry", registry, "--dest", "plugins")
+        let install = try await kit.runWithoutRoom("install", "guard", "--registry", registry, "--dest", "others")
         #expect(install.status == 1 && install.errors.contains("cannot write "), "\(install.transcript)")
         try Disk.edit(plugin.folder + "/plugin.yaml", "command: clang", "command: true clang")
         let build = try await plugin.runWithoutRoom("build")

@@ -39,6 +39,7 @@ struct ReleaseTests {
             #expect(refusal.code == "cases-failed" && refusal.message.contains("is wrong"), "\(refusal)")
             #expect(refusal.help.contains("--no-test") && !Disk.exists(Scratch.path("registry")))
         }
+        try await plugin.done("sign")
         let forced = try await plugin.run("publish", "../registry", "--no-test")
         #expect(forced.status == 0 && forced.errors.contains("cases were not run"), "\(forced.transcript)")
     }

@@ -58,7 +58,7 @@ import Testing
         try #require(objects.count >= Self.rooms.count)
         let source = BuiltProduct.repository + "/Tests/EmbeddingHost/Sources/EmbeddingHost/Host.swift"
         let built = try await compile(
-            ["-parse-as-library", source, "-o", Scratch.path("host"), "-lsodium", "-lcrypto"] + objects)
+            ["-parse-as-library", source, "-o", Scratch.path("host"), "-lsodium", "-lcrypto", "-lz"] + objects)
         try #require(built.status == 0, "\(built.transcript)")
         let run = try await Program(Scratch.path("host")).run([Scratch.folder])
         #expect(run.status == 0, "\(run.transcript)")
