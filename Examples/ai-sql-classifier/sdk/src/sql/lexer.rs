@@ -96,6 +96,9 @@ pub(crate) fn has_prefix(text: &[u8], quote: usize, letter: u8) -> bool {
 const QUOTE_COST: i32 = 50;
 const STOP_COST: i32 = 110;
 
+/// How far a word is read that may be a keyword, in bytes.
+const LONGEST_WORD: usize = 64;
+
 /// Where the run in quotes ends that begins at `quote`; a doubled quote is part of it.
 #[inline(never)]
 pub(crate) fn quoted_end(text: &[u8], quote: usize, fuel: &mut i32) -> usize {
@@ -266,7 +269,9 @@ pub(crate) fn first_word(text: &[u8], mut at: usize, fuel: &mut i32) -> Option<(
             b'-' | b'/' => comment_end(text, at, fuel)?,
             b'(' => at + 1,
             first if is_letter(first) => {
-                let end = word_end(text, at);
+                // No keyword is as long: a word of thousands of letters would burn the fuel.
+                let most = at.saturating_add(LONGEST_WORD).min(text.len());
+                let end = word_end(text.get(..most).unwrap_or_default(), at);
                 *fuel -= (end - at) as i32 * 20;
                 return Some((at, end));
             }
