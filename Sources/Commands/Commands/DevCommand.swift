@@ -17,7 +17,14 @@ struct DevCommand: Command {
     @Option(name: .long, help: "The plugins folder of a running host, to install into after each good build.")
     var pluginsDir: String?
 
+    @Option(name: .long, help: "A shell command to run after an install, which restarts the host: host 1.5 needs that.")
+    var restart: String?
+
     @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if restart != nil, pluginsDir == nil { throw ValidationError("--restart goes with --plugins-dir.") }
+    }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -27,7 +34,8 @@ struct DevCommand: Command {
         let folder = try session.projectFolder()
         let operation = DevelopPlugin(
             folder: folder, environment: session.environment, scratch: session.scratch, engine: session.engine,
-            pluginsFolder: pluginsDir.map(session.path), workers: session.processors, now: { time(nil) },
+            pluginsFolder: pluginsDir.map(session.path), restart: restart, workers: session.processors,
+            now: { time(nil) },
             isStopped: { stopRequested.load(ordering: .relaxed) })
         try await operation.run { event in
             if globals.json {
@@ -58,6 +66,8 @@ struct DevCommand: Command {
             ])
             if !plugin.isSigned { console.warn("\(plugin.name) v\(plugin.version) is unsigned") }
             for warning in plugin.warnings { console.warn(Text(warning)) }
+            if restart == nil { console.note("host 1.5 loads it when it is restarted (--restart)") }
+        case .restarted(let command): console.note("\("restarted", .dim) the host: \(command)")
         case .failed(let error): console.report(error)
         }
     }
@@ -74,6 +84,7 @@ struct DevCommand: Command {
             .object([
                 "event": .string("installed"), "module": .string(plugin.modulePath), "signed": .bool(plugin.isSigned),
             ])
+        case .restarted(let command): .object(["event": .string("restarted"), "command": .string(command)])
         case .failed(let error): .object(["event": .string("failed"), "error": ShownError(error).json])
         }
     }

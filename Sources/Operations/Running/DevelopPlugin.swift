@@ -15,6 +15,8 @@ package struct DevelopPlugin {
     package let engine: EngineSource
     /// The plugins folder of a running host; nil for none.
     package let pluginsFolder: String?
+    /// A shell command that restarts the host after an install; nil for none.
+    package let restart: String?
     package let workers: Int
     /// Seconds since 1970.
     package let now: @Sendable () -> Int
@@ -23,13 +25,15 @@ package struct DevelopPlugin {
 
     package init(
         folder: String, environment: [String: String], scratch: String, engine: EngineSource, pluginsFolder: String?,
-        workers: Int, now: @escaping @Sendable () -> Int, isStopped: @escaping @Sendable () -> Bool
+        restart: String? = nil, workers: Int, now: @escaping @Sendable () -> Int,
+        isStopped: @escaping @Sendable () -> Bool
     ) {
         self.folder = folder
         self.environment = environment
         self.scratch = scratch
         self.engine = engine
         self.pluginsFolder = pluginsFolder
+        self.restart = restart
         self.workers = workers
         self.now = now
         self.isStopped = isStopped
@@ -44,6 +48,8 @@ package struct DevelopPlugin {
         /// There are no cases to run.
         case untested
         case installed(InstalledPlugin)
+        /// The command that restarts the host has run.
+        case restarted(String)
         /// A step failed; the next change starts anew.
         case failed(any Error)
     }
@@ -120,11 +126,30 @@ package struct DevelopPlugin {
                 report(.tested(tested))
                 guard tested.failedCount == 0 else { return }
             }
-            if let pluginsFolder, !isStopped() { report(.installed(try install(project, into: pluginsFolder))) }
+            if let pluginsFolder, !isStopped() {
+                let installed = try install(project, into: pluginsFolder)
+                report(.installed(installed))
+                // Where nothing was changed, the host has it already.
+                if let restart, !installed.isUnchanged { try await restartHost(restart, report) }
+            }
         } catch {
             // A broken build must not end the loop: the next save may mend it.
             if !isStopped() { report(.failed(error)) }
         }
+    }
+
+    /// Runs the command that makes the host read its folder anew.
+    private func restartHost(_ command: String, _ report: (Event) -> Void) async throws {
+        let process = ChildProcess(
+            program: "/bin/sh", arguments: ["-c", command], environment: environment, folder: folder,
+            endsWithItsChildren: true)
+        let outcome = try await stoppable { try await process.run(within: .seconds(60)) }
+        guard outcome.isSuccess else {
+            throw Problem(
+                .cannotRun, "the restart failed with \(outcome.status): \(command.printable)",
+                help: "correct the command of --restart; it has 60 seconds and must not wait for the host to end")
+        }
+        report(.restarted(command))
     }
 
     /// Installs through a scratch registry, so that the order of the files is that of `pdk install`.

@@ -38,8 +38,7 @@ package struct HostStatus {
 
     /// Something an operator should know.
     package struct Remark: Sendable, Equatable {
-        /// A stable word: `no-hooks`, `not-running`, `always-fails`, `fails`, `never-reached`, `same-name`, `not-loaded`,
-        /// `other-version`, `newer-file`, `no-file`, `ignored-file`, `failed-to-load`, `no-log`.
+        /// A stable word for scripts, such as `no-hooks`, `always-fails` or `other-version`.
         package let kind: String
         package let plugin: String?
         package let message: String
