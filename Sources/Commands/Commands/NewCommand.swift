@@ -10,7 +10,7 @@ struct NewCommand: Command {
         commandName: "new", abstract: "Write a plugin skeleton that builds, checks and runs as it stands.",
         discussion: """
             A template is a built-in one or one of yours (see --list), a folder, a .tar.gz or .zip file, or a git \
-            repository: git+https://HOST/REPOSITORY#REF//FOLDER. A template runs nothing; its files stay inside the new folder.
+            repository: git+URL#REF//FOLDER. A template runs nothing; its files stay inside the new folder.
             """)
 
     @Argument(help: "The plugin's name: letters, digits, '-' and '_'.")
