@@ -172,6 +172,11 @@ extension Reading {
                 case .notFound, .status, .tooLarge: return false
                 default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
                 }
+            } catch {
+                // A fetcher of the host's own has errors of its own for what is not there; the whole index decides.
+                guard network.fetcher != nil else { throw error }
+                try cancellation?.check()
+                return false
             }
         }
     }

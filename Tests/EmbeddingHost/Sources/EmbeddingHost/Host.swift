@@ -106,12 +106,14 @@ import Synchronization
 
     /// A client of the host's own in place of libcurl.
     struct Canned: Fetcher {
+        struct NotThere: Error {}
+
         let bodies: [String: [UInt8]]
 
         func fetch(
             _ address: String, receive: @escaping @Sendable ([UInt8], Int?) throws -> Void
         ) async throws {
-            guard let body = bodies[address] else { throw CancellationError() }
+            guard let body = bodies[address] else { throw NotThere() }
             for byte in body { try receive([byte], body.count) }
         }
     }
