@@ -26,16 +26,22 @@ import Testing
         return result.status != 0
     }
 
-    /// Kills a command at each of its calls in turn; `openat` is opened often before anything changes, so there not at each.
+    /// Kills a command at each of its calls in turn, and makes the folders as they were after each, also after one that ran to
+    /// its end; `openat` is called often before anything changes, so there not at each.
     private func atEachCall(
-        _ kit: Kit, _ arguments: [String], then check: (String) async throws -> Void
+        _ kit: Kit, _ arguments: [String], then check: (String) async throws -> Void,
+        restore: () async throws -> Void
     ) async throws -> Int {
         var kills = 0
         for call in Self.calls {
             for count in call == "openat" ? Array(stride(from: 30, to: 400, by: 15)) : Array(1...100) {
-                guard try await killed(kit, at: call, count, arguments) else { break }
-                kills += 1
-                try await check("\(call) \(count)")
+                let wasKilled = try await killed(kit, at: call, count, arguments)
+                if wasKilled {
+                    kills += 1
+                    try await check("\(call) \(count)")
+                }
+                try await restore()
+                if !wasKilled { break }
             }
         }
         return kills
@@ -87,15 +93,23 @@ import Testing
             #expect(found == old || found == new, "killed at \(moment): \(found.mapValues(\.count))")
             outcomes.insert(found == new)
             #expect(try Disk.names(plugins).filter { $0 != ".pdk.lock" }.count == 3, "killed at \(moment)")
-            if found != old { try await install("0.1.0") }
+        } restore: {
+            if try files() != old { try await install("0.1.0") }
         }
         #expect(kills >= 15 && outcomes == [true, false], "\(kills) kills, \(outcomes)")
 
         // A first install: all of it or nothing.
-        let first = try await atEachCall(kit, ["install", "guard@0.2.0"] + place) { _ in
+        try Disk.remove(plugins)
+        let first = try await atEachCall(kit, ["install", "guard@0.2.0"] + place) { moment in
+            guard Disk.exists(plugins) else { return }
+            let other = try await kit.run(["install", "other"] + place)
+            #expect(other.errors.contains("release mismatch"), "\(other.transcript)")
+            let found = try files()
+            #expect(found.isEmpty || found == new, "killed at \(moment): \(found.mapValues(\.count))")
+        } restore: {
             if Disk.exists(plugins) { try Disk.remove(plugins) }
         }
-        #expect(first > 10)
+        #expect(first > 10, "\(first) kills")
     }
 
     /// A publish that is killed anywhere leaves a registry that hosts can read, with the release or without it.
@@ -120,6 +134,7 @@ import Testing
             if versions.count == 1 {
                 #expect(try Disk.names(registry).filter { $0.hasPrefix(".") } == [], "killed at \(moment)")
             }
+        } restore: {
             try Disk.remove(registry)
             for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }
         }
