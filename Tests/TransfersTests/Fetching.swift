@@ -24,6 +24,7 @@ func fetch(
     do {
         fetched.response = try Download.fetch(
             url, limits: limits, certificates: Certificates(file: caFile), userAgent: "pdk-tests/1",
+            credentials: credentials,
             progress: { progress.append([$0, $1]) }
         ) { bytes in
             unsafe bytes.withUnsafeBytes { unsafe fetched.body.append(contentsOf: $0) }
