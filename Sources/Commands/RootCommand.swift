@@ -35,7 +35,7 @@ struct RootCommand: ParsableCommand {
                 name: "Operator's",
                 subcommands: [
                     InstallCommand.self, ListCommand.self, VerifyCommand.self, InspectCommand.self, TrustCommand.self,
-                    StatusCommand.self,
+                    StatusCommand.self, ConfigCommand.self,
                 ]),
         ])
 }

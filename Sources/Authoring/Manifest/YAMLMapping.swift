@@ -10,6 +10,14 @@ struct YAMLMapping {
 
     /// The outermost mapping of a text of at most `limit` bytes; `what` names the text in errors.
     init(parsing text: String, limit: Int, what: String = "the manifest") throws(ManifestError) {
+        guard let mapping = try Self.read(text, limit: limit, what: what) else {
+            throw ManifestError(message: "the file is empty", at: nil)
+        }
+        self = mapping
+    }
+
+    /// The same; nil for a text that holds nothing but comments.
+    static func read(_ text: String, limit: Int, what: String) throws(ManifestError) -> YAMLMapping? {
         let root: YAMLNode?
         do throws(YAMLError) {
             root = try YAMLNode.read(Array(text.utf8), limits: YAMLLimits(bytes: limit))
@@ -17,8 +25,8 @@ struct YAMLMapping {
             let message = error.kind == .syntax ? "the file is not YAML: \(error.message)" : error.message
             throw ManifestError(message: message, at: error.place)
         }
-        guard let root else { throw ManifestError(message: "the file is empty", at: nil) }
-        try self.init(root, what)
+        guard let root else { return nil }
+        return try YAMLMapping(root, what)
     }
 
     init(_ node: YAMLNode, _ what: String) throws(ManifestError) {

@@ -9,27 +9,31 @@ struct CheckCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Find what the host would refuse, or accept and never run.")
 
-    @Option(name: .long, help: "The registry the plugin is to be published in.")
-    var registry: String?
-
+    @OptionGroup var registry: RegistryOption
     @OptionGroup var key: KeyOption
     @OptionGroup var host: HostOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let location = try registry.map(session.registry)
+        let location = try registry.locationIfAny(session)
         let project = try host.project(session)
-        let registry = try location.map {
-            try Registry($0, network: session.network(console)).blockingContents(of: project.name)
+        var contents: RegistryContents?, warnings = try project.staleWarnings()
+        if let location {
+            do {
+                contents = try Registry(location, network: session.network(console)).blockingContents(of: project.name)
+            } catch let error as RegistryError where registry.registry == nil && error.kind == .indexUnavailable {
+                // A default that is not there yet must not stand in the way of a check; nor is it called checked.
+                warnings.append("the registry of pdk config was not looked at: \(error.message)")
+            }
         }
         let report = try await CheckPlugin(
-            project: project, registry: registry, key: key.source(session), now: session.now,
+            project: project, registry: contents, key: key.source(session), now: session.now,
             scratch: session.scratch,
             engine: session.engine, hasRoundTrip: true
         ).run()
         return Outcome(
             text: report.findings.flatMap { $0.text(session) } + [report.summary], isData: true, json: report.json,
-            warnings: try project.staleWarnings(), status: report.errorCount == 0 ? .done : .failed)
+            warnings: warnings, status: report.errorCount == 0 ? .done : .failed)
     }
 }
 

@@ -17,9 +17,6 @@ struct InstallCommand: Command {
     @Argument(help: "NAME, NAME@VERSION, or a packed plugin's file.")
     var plugin: String
 
-    @Option(name: .long, help: "The registry: a folder, an index.json, or the address of either.")
-    var registry: String?
-
     @Option(name: .long, help: "The host's plugins folder.")
     var dest: String
 
@@ -38,6 +35,7 @@ struct InstallCommand: Command {
     @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
     var allowOtherOrigins = false
 
+    @OptionGroup var registry: RegistryOption
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
@@ -50,12 +48,11 @@ struct InstallCommand: Command {
     func validate() throws {
         if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
         if isFile {
-            guard registry == nil, version == nil else {
+            guard registry.registry == nil, version == nil else {
                 throw ValidationError("A packed plugin's file holds one version: leave out --registry and --version.")
             }
             return
         }
-        if registry == nil { throw ValidationError("Missing expected argument '--registry <registry>'") }
         if version != nil, plugin.contains("@") {
             throw ValidationError("Give the version once: NAME@VERSION or --version.")
         }
@@ -108,7 +105,7 @@ struct InstallCommand: Command {
         options.includingWithdrawn = yanked
         options.allowsDowngrade = downgrade
         options.allowsOtherOrigins = allowOtherOrigins
-        let registry = Registry(try session.registry(registry ?? ""), network: session.network(console))
+        let registry = Registry(try registry.location(session), network: session.network(console))
         let contents = try registry.blockingContents(of: parts[0])
         // Before a folder is made for it.
         let entry = try find(parts[0], options, in: contents)

@@ -7,13 +7,11 @@ struct ListCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List what a registry offers: name, version, signed or unsigned, description.")
 
-    @Option(name: .long, help: "The registry: a folder, an index.json, or the address of either.")
-    var registry: String
-
+    @OptionGroup var registry: RegistryOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let location = try session.registry(registry)
+        let location = try registry.location(session)
         let network = session.network(console)
         if globals.json {
             let contents = try Registry(location, network: network).blockingLoad()

@@ -9,8 +9,8 @@ struct PublishCommand: Command {
         commandName: "publish",
         abstract: "Add the signed module to a registry, after proving that it installs from there.")
 
-    @Argument(help: "The registry's folder; made on first use.")
-    var registry: String
+    @Argument(help: "The registry's folder; made on first use. (default: the one of pdk config)")
+    var registry: String?
 
     @Flag(name: .long, help: "Prove everything, change nothing.")
     var dryRun = false
@@ -32,7 +32,7 @@ struct PublishCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let location = try session.registry(registry)
+        let location = try session.changedRegistry(registry, missing: "argument 'REGISTRY'", console)
         var options = PublishPlugin.Options()
         options.isDryRun = dryRun
         options.skipsExisting = skipExisting

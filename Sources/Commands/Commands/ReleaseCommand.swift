@@ -12,8 +12,8 @@ struct ReleaseCommand: Command {
             changed; the module in dist is built and signed.
             """)
 
-    @Argument(help: "The registry's folder; made on first use.")
-    var registry: String
+    @Argument(help: "The registry's folder; made on first use. (default: the one of pdk config)")
+    var registry: String?
 
     @Flag(name: .long, help: "Do everything but change the registry.")
     var dryRun = false
@@ -34,7 +34,7 @@ struct ReleaseCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let location = try session.registry(registry)
+        let location = try session.changedRegistry(registry, missing: "argument 'REGISTRY'", console)
         let project = try session.project()
         let source = key.source(session)
         // What cannot be published for want of a key is not built first.

@@ -15,7 +15,7 @@ struct TrustCommand: ParsableCommand {
 
 /// The option that chooses the trust root to change.
 struct TrustFolderOption: ParsableArguments, Sendable {
-    @Option(name: .long, help: "The trust root's folder. (default: your own)")
+    @Option(name: .long, help: "The trust root's folder. (default: that of pdk config, or else your own)")
     var trustRoot: String?
 
     func validate() throws {
@@ -25,7 +25,7 @@ struct TrustFolderOption: ParsableArguments, Sendable {
     func folder(_ session: Session) throws -> TrustFolder {
         if let trustRoot { return TrustFolder(session.path(trustRoot)) }
         guard let store = session.keyStore else { throw KeyStore.noTrustHome }
-        return TrustFolder(store.trustFolder)
+        return TrustFolder(try session.configuredTrustRoot() ?? store.trustFolder)
     }
 }
 

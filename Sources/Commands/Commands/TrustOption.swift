@@ -8,7 +8,7 @@ internal import Trust
 struct TrustOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
-        help: "The folder of publishers' public keys (*.pub); by default your own trust root, if you have one.")
+        help: "The folder of publishers' public keys (*.pub); by default that of pdk config, or else your own.")
     var trustRoot: String?
 
     @Flag(name: .long, help: "Check no signature, although you have a trust root.")
@@ -36,6 +36,7 @@ struct TrustOption: ParsableArguments, Sendable {
         var root: TrustRoot?
         if !noTrustRoot {
             guard let store = session.keyStore else { throw KeyStore.noTrustHome }
+            if let configured = try session.configuredTrustRoot() { return try TrustRoot.load(folder: configured) }
             root = try TrustRoot.loadDefault(folder: store.trustFolder)
         }
         guard root != nil || !requires(session) else {

@@ -15,15 +15,13 @@ struct YankCommand: Command {
     @Argument(help: "The exact version.")
     var version: String
 
-    @Option(name: .long, help: "The registry's folder.")
-    var registry: String
-
     @Option(name: .long, help: "Why, for those who have it installed.")
     var reason: String?
 
     @Flag(name: .long, help: "Offer the version again.")
     var undo = false
 
+    @OptionGroup var registry: RegistryOption
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
@@ -33,7 +31,7 @@ struct YankCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try YankRelease(
-            name: name, version: version, location: session.registry(registry), reason: undo ? nil : reason,
+            name: name, version: version, location: registry.changed(session, console), reason: undo ? nil : reason,
             now: session.now, notice: { console.note(Text($0)) }
         ).run()
         let subject = "\(name) v\(version)"
