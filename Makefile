@@ -31,9 +31,10 @@ lint: setup-tests
 format:
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-# The man pages and the pages of commands, rules and the host, from what the program says of itself.
+# The man pages, the pages of commands, rules and the host, and the schemas in skeletons, from what the program says of itself.
 docs: release
 	@Scripts/man-pages .build/release/pdk Docs
+	@for file in plugin cases; do .build/release/pdk schema $$file >Templates/common/files/.vscode/schemas/$$file.json; done
 
 install: release
 	@DESTDIR="$(DESTDIR)" Scripts/install "$(PREFIX)"

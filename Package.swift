@@ -40,7 +40,7 @@ let package = Package(
             dependencies: [
                 "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",
                 "Ed25519", "Engine",
-                "LibCrypto", "Files", subprocess, systemPackage,
+                "LibCrypto", "Files", "Archives", subprocess, systemPackage,
             ],
             swiftSettings: settings),
 

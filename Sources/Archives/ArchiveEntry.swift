@@ -23,28 +23,3 @@ package struct ArchiveEntry: Equatable, Sendable {
         }
     }
 }
-
-/// The sizes an archive may have; all in bytes but `entries`.
-package struct ArchiveLimits: Sendable {
-    /// The compressed file.
-    package var fileBytes: Int
-    /// Everything inside the gzip stream, headers and padding too.
-    package var totalBytes: Int
-    /// How many entries there may be.
-    package var entries: Int
-    /// An entry whose name is not in `named`.
-    package var entryBytes: Int
-    /// Entries by their name.
-    package var named: [String: Int]
-
-    package init(
-        fileBytes: Int = 1 << 30, totalBytes: Int = 1 << 30 + 1 << 20, entries: Int = 16, entryBytes: Int = 1 << 20,
-        named: [String: Int] = [:]
-    ) {
-        self.fileBytes = fileBytes
-        self.totalBytes = totalBytes
-        self.entries = entries
-        self.entryBytes = entryBytes
-        self.named = named
-    }
-}

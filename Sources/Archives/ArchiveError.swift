@@ -10,11 +10,15 @@ package struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible
         case notGzip
         /// What is inside the gzip stream is not a whole tar archive.
         case notTar
-        /// An entry's name is not a plain file name.
+        /// The file is no archive that is read.
+        case unknownFormat
+        /// libarchive cannot read on, or an entry is not as long as its header says.
+        case damaged
+        /// An entry's name is not a plain name or path.
         case badName
-        /// An entry is a link, a folder, a device or has holes.
+        /// An entry is a link, a device or has holes; or a folder, where only files are.
         case notRegular
-        /// Two entries have the same name.
+        /// Two entries have the same name, or names that are one where case does not count.
         case duplicate
         /// An entry is not the one that should be there.
         case unexpected

@@ -15,7 +15,7 @@ struct ArchiveLibrary: @unchecked Sendable {
         guard unsafe carchive_load(file, &functions) == 0 else {
             let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason given"
             return .failure(
-                ArchiveError(.libraryMissing, "cannot load libarchive, which packed plugins need: \(reason)"))
+                ArchiveError(.libraryMissing, "cannot load libarchive, which archives need: \(reason)"))
         }
         return .success(ArchiveLibrary(functions: functions))
     }

@@ -1,25 +1,82 @@
 internal import CArchive
 
-/// Reading tar archives inside gzip, from memory to memory: nothing is ever written to a path that an archive names.
+/// A file of an archive that holds a tree of files.
+package struct ArchivedFile: Equatable, Sendable {
+    /// Relative to the archive's root, with `/` between its parts; see `ArchivedPath`.
+    package let path: String
+    package let bytes: [UInt8]
+    /// Whether its mode lets its owner run it.
+    package let isExecutable: Bool
+}
+
+/// The sizes that a tree in an archive may have; all in bytes but `entries` and `ratio`.
+package struct ArchiveLimits: Sendable {
+    /// The archive file.
+    package var fileBytes: Int
+    /// Everything that it unpacks to.
+    package var totalBytes: Int
+    /// How many files and folders there may be.
+    package var entries: Int
+    /// One file of it.
+    package var entryBytes: Int
+    /// How many times its own size it may unpack to, where that is more than 1 MiB.
+    package var ratio: Int
+
+    package init(
+        fileBytes: Int = 64 << 20, totalBytes: Int = 64 << 20, entries: Int = 4_096, entryBytes: Int = 16 << 20,
+        ratio: Int = 200
+    ) {
+        self.fileBytes = fileBytes
+        self.totalBytes = totalBytes
+        self.entries = entries
+        self.entryBytes = entryBytes
+        self.ratio = ratio
+    }
+}
+
+/// Reading trees of files from `.tar.gz` and `.zip` archives, from memory to memory: nothing is written to any path.
 package enum ArchiveReader {
-    /// The entries in their order.
+    /// The files of an archive in their order; folders are implied by them.
     ///
-    /// Takes regular files with plain, distinct names only, and one whole gzip stream with a tar archive in it. The
-    /// stream is unpacked twice: once to see that it keeps within `limits` and ends as it should, then for its entries.
-    package static func entries(
+    /// Takes plain files and folders with distinct plain paths only. A gzip stream has to be one whole stream with a tar
+    /// archive in it; it is unpacked twice: once to see that it keeps within `limits`, then for its files.
+    package static func files(
         of bytes: [UInt8], limits: ArchiveLimits = ArchiveLimits()
-    ) throws(ArchiveError) -> [ArchiveEntry] {
+    ) throws(ArchiveError) -> [ArchivedFile] {
         guard bytes.count <= limits.fileBytes else {
             throw ArchiveError(.tooLarge, "the archive is larger than \(limits.fileBytes) bytes")
         }
-        // RFC 1952, section 2.3.1: the magic, and deflate as the only method.
-        guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else {
-            throw ArchiveError(.notGzip, "the archive is not in gzip: it does not begin with 1f 8b 08")
-        }
         let library = try ArchiveLibrary.shared.get()
+        // RFC 1952, section 2.3.1: the magic, and deflate as the only method. APPNOTE.TXT, 4.3.7: a local file header.
+        let isGzip = bytes.starts(with: [0x1F, 0x8B, 0x08]), isZip = bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
+        guard isGzip || isZip else {
+            throw ArchiveError(.unknownFormat, "the file begins neither as a .tar.gz nor as a .zip archive")
+        }
         return try unsafe withBytes(bytes) { buffer throws(ArchiveError) in
-            try unsafe checkStream(buffer, bytes, library, limits)
-            return try unsafe readEntries(buffer, library, limits)
+            if isGzip { try unsafe checkStream(buffer, bytes, library, limits) }
+            let format: OpenedArchive.Format = isZip ? .zip : .tar
+            let reader = try unsafe OpenedArchive.open(buffer, library, format)
+            return try readTree(reader, Budget(archive: bytes.count, limits: limits))
+        }
+    }
+
+    /// How much may still be unpacked.
+    private struct Budget {
+        let limits: ArchiveLimits
+        let total: Int
+
+        init(archive: Int, limits: ArchiveLimits) {
+            self.limits = limits
+            total = min(
+                limits.totalBytes, max(1 << 20, archive.multipliedReportingOverflow(by: limits.ratio).partialValue))
+        }
+
+        func overrun() -> ArchiveError {
+            ArchiveError(
+                .tooLarge,
+                total < limits.totalBytes
+                    ? "the archive unpacks to more than \(limits.ratio) times its size"
+                    : "the archive unpacks to more than \(limits.totalBytes) bytes")
         }
     }
 
@@ -27,13 +84,14 @@ package enum ArchiveReader {
     private static func checkStream(
         _ buffer: UnsafeRawBufferPointer, _ bytes: [UInt8], _ library: ArchiveLibrary, _ limits: ArchiveLimits
     ) throws(ArchiveError) {
-        let reader = try unsafe OpenedArchive.open(buffer, library, format: library.functions.read_support_format_raw)
+        let reader = try unsafe OpenedArchive.open(buffer, library, .raw)
         guard try reader.nextHeader() != nil else { throw ArchiveError(.notGzip, "the gzip stream is empty") }
+        // Headers and padding come on top of what the files hold.
+        let budget = Budget(archive: bytes.count, limits: limits)
+        let room = budget.total + limits.entries * 2_048 + 1 << 20
         var trailer = GzipTrailer()
         while let piece = try unsafe reader.nextPiece() {
-            guard unsafe piece.bytes.count <= limits.totalBytes - trailer.count else {
-                throw ArchiveError(.tooLarge, "the archive unpacks to more than \(limits.totalBytes) bytes")
-            }
+            guard unsafe piece.bytes.count <= room - trailer.count else { throw budget.overrun() }
             unsafe trailer.update(piece.bytes)
         }
         guard trailer.ends(bytes) else {
@@ -41,34 +99,31 @@ package enum ArchiveReader {
         }
     }
 
-    private static func readEntries(
-        _ buffer: UnsafeRawBufferPointer, _ library: ArchiveLibrary, _ limits: ArchiveLimits
-    ) throws(ArchiveError) -> [ArchiveEntry] {
-        let reader = try unsafe OpenedArchive.open(buffer, library, format: library.functions.read_support_format_tar)
-        var entries: [ArchiveEntry] = []
+    private static func readTree(
+        _ reader: borrowing OpenedArchive, _ budget: Budget
+    ) throws(ArchiveError) -> [ArchivedFile] {
+        var files: [ArchivedFile] = [], paths = ArchivedPaths(), count = 0, total = 0
         while let header = try reader.nextHeader() {
-            guard entries.count < limits.entries else {
-                throw ArchiveError(.tooLarge, "the archive has more than \(limits.entries) entries")
+            count += 1
+            guard count <= budget.limits.entries else {
+                throw ArchiveError(.tooLarge, "the archive has more than \(budget.limits.entries) entries")
             }
-            let number = entries.count + 1
-            guard header.isRegularFile else {
-                throw ArchiveError(
-                    .notRegular, "entry \(number) is not a regular file, but a link, a folder or a device")
-            }
-            guard let name = header.name, ArchiveEntry.isPlain(name) else {
+            guard header.kind != .other else {
                 let shown = header.name.map { ": '\($0.escapedToASCII)'" } ?? ""
-                throw ArchiveError(.badName, "entry \(number) has a name that is not a plain file name\(shown)")
+                throw ArchiveError(.notRegular, "entry \(count) is a link, a device or has holes\(shown)")
             }
-            guard !entries.contains(where: { $0.name == name }) else {
-                throw ArchiveError(.duplicate, "the archive has two entries called \(name)")
+            guard let path = try paths.add(header.name, isFolder: header.kind == .folder, entry: count) else {
+                continue
             }
-            let limit = limits.named[name] ?? limits.entryBytes
-            guard (0...Int64(limit)).contains(header.size) else {
-                throw ArchiveError(.tooLarge, "the entry \(name) is larger than \(limit) bytes")
+            guard (0...Int64(budget.limits.entryBytes)).contains(header.size) else {
+                throw ArchiveError(.tooLarge, "\(path) is larger than \(budget.limits.entryBytes) bytes")
             }
-            entries.append(ArchiveEntry(name: name, bytes: try read(reader, name, Int(header.size))))
+            guard header.size <= Int64(budget.total - total) else { throw budget.overrun() }
+            let bytes = try read(reader, path, Int(header.size))
+            total += bytes.count
+            files.append(ArchivedFile(path: path, bytes: bytes, isExecutable: header.isExecutable))
         }
-        return entries
+        return files
     }
 
     private static func read(
@@ -78,15 +133,15 @@ package enum ArchiveReader {
         var contents: [UInt8] = []
         while let piece = try unsafe reader.nextPiece() {
             guard unsafe piece.offset == contents.count else {
-                throw ArchiveError(.notRegular, "the entry \(name) has holes in it")
+                throw ArchiveError(.notRegular, "\(name) has holes in it")
             }
             guard unsafe piece.bytes.count <= size - contents.count else {
-                throw ArchiveError(.notTar, "the entry \(name) is longer than its header says")
+                throw ArchiveError(.damaged, "\(name) is longer than its header says")
             }
             unsafe contents.append(contentsOf: piece.bytes)
         }
         guard contents.count == size else {
-            throw ArchiveError(.notTar, "the entry \(name) is shorter than its header says")
+            throw ArchiveError(.damaged, "\(name) is shorter than its header says")
         }
         return contents
     }
@@ -99,83 +154,5 @@ package enum ArchiveReader {
             do throws(ArchiveError) { return .success(try unsafe body(buffer)) } catch { return .failure(error) }
         }
         return try result.get()
-    }
-}
-
-/// An archive being read; freed when it goes out of scope (`archive_read_free`).
-@safe
-private struct OpenedArchive: ~Copyable {
-    /// What is known of an entry before its contents.
-    struct Header {
-        let name: String?
-        let isRegularFile: Bool
-        /// Bytes; negative when the header does not say.
-        let size: Int64
-    }
-
-    private let archive: OpaquePointer
-    private let library: ArchiveLibrary
-
-    private init(_ archive: OpaquePointer, _ library: ArchiveLibrary) {
-        unsafe self.archive = archive
-        self.library = library
-    }
-
-    /// Opens what lies in memory, which must stay there, with gzip as the only filter and `format` as the only format.
-    static func open(
-        _ buffer: UnsafeRawBufferPointer, _ library: ArchiveLibrary,
-        format: @convention(c) (OpaquePointer?) -> Int32
-    ) throws(ArchiveError) -> OpenedArchive {
-        guard let archive = library.functions.read_new() else {
-            throw ArchiveError(.libraryMissing, "libarchive has no memory (archive_read_new)")
-        }
-        let opened = unsafe OpenedArchive(archive, library)
-        guard unsafe library.functions.read_support_filter_gzip(archive) == ARCHIVE_OK,
-            unsafe format(archive) == ARCHIVE_OK
-        else {
-            throw ArchiveError(
-                .libraryMissing, "libarchive is built without gzip or tar: \(unsafe library.reason(archive))")
-        }
-        guard unsafe library.functions.read_open_memory(archive, buffer.baseAddress, buffer.count) == ARCHIVE_OK else {
-            throw ArchiveError(.notGzip, "cannot unpack the archive: \(unsafe library.reason(archive))")
-        }
-        // gzip inside gzip would be unpacked, too, where some readers do not.
-        guard unsafe library.functions.filter_count(archive) == 2,
-            unsafe library.functions.filter_code(archive, 0) == ARCHIVE_FILTER_GZIP
-        else { throw ArchiveError(.notGzip, "the archive is not a tar archive in a single gzip stream") }
-        return opened
-    }
-
-    deinit { _ = unsafe library.functions.read_free(archive) }
-
-    /// The next entry, nil at the end; a warning of libarchive is an error here (`archive_read_next_header`).
-    borrowing func nextHeader() throws(ArchiveError) -> Header? {
-        var found: OpaquePointer?
-        let status = unsafe library.functions.read_next_header(archive, &found)
-        if status == ARCHIVE_EOF { return nil }
-        guard status == ARCHIVE_OK, let entry = unsafe found else {
-            throw ArchiveError(.notTar, "the archive is damaged or not tar: \(unsafe library.reason(archive))")
-        }
-        let functions = library.functions
-        let isRegular =
-            unsafe functions.entry_filetype(entry) == UInt32(S_IFREG) && functions.entry_hardlink(entry) == nil
-            && functions.entry_symlink(entry) == nil && functions.entry_sparse_count(entry) == 0
-        return Header(
-            name: unsafe functions.entry_pathname(entry).flatMap { unsafe String(validatingCString: $0) },
-            isRegularFile: isRegular, size: unsafe functions.entry_size(entry))
-    }
-
-    /// The next bytes of the entry, nil at its end; they stay until the next call (`archive_read_data_block`).
-    borrowing func nextPiece() throws(ArchiveError) -> (bytes: UnsafeRawBufferPointer, offset: Int)? {
-        var start: UnsafeRawPointer?
-        var count = 0
-        var offset: Int64 = 0
-        let status = unsafe library.functions.read_data_block(archive, &start, &count, &offset)
-        // At its end an entry with holes still reports where it ends, without bytes.
-        if status == ARCHIVE_EOF { return nil }
-        guard status == ARCHIVE_OK else {
-            throw ArchiveError(.notTar, "the archive is damaged: \(unsafe library.reason(archive))")
-        }
-        return unsafe (UnsafeRawBufferPointer(start: start, count: count), Int(clamping: offset))
     }
 }

@@ -23,6 +23,7 @@ struct carchive_library {
     int (*read_support_filter_gzip)(struct archive *);
     int (*read_support_format_raw)(struct archive *);
     int (*read_support_format_tar)(struct archive *);
+    int (*read_support_format_zip_seekable)(struct archive *);
     int (*read_open_memory)(struct archive *, const void *, size_t);
     int (*read_next_header)(struct archive *, struct archive_entry **);
     int (*read_data_block)(struct archive *, const void **, size_t *, int64_t *);
@@ -43,6 +44,7 @@ struct carchive_library {
     const char *(*entry_hardlink)(struct archive_entry *);
     const char *(*entry_symlink)(struct archive_entry *);
     unsigned int (*entry_filetype)(struct archive_entry *);
+    unsigned int (*entry_perm)(const struct archive_entry *);
     int64_t (*entry_size)(struct archive_entry *);
     int (*entry_sparse_count)(struct archive_entry *);
     void (*entry_set_pathname)(struct archive_entry *, const char *);
@@ -68,6 +70,7 @@ static inline int carchive_load(const char *file, struct carchive_library *libra
     CARCHIVE_LOOK_UP(read_support_filter_gzip);
     CARCHIVE_LOOK_UP(read_support_format_raw);
     CARCHIVE_LOOK_UP(read_support_format_tar);
+    CARCHIVE_LOOK_UP(read_support_format_zip_seekable);
     CARCHIVE_LOOK_UP(read_open_memory);
     CARCHIVE_LOOK_UP(read_next_header);
     CARCHIVE_LOOK_UP(read_data_block);
@@ -86,6 +89,7 @@ static inline int carchive_load(const char *file, struct carchive_library *libra
     CARCHIVE_LOOK_UP(entry_hardlink);
     CARCHIVE_LOOK_UP(entry_symlink);
     CARCHIVE_LOOK_UP(entry_filetype);
+    CARCHIVE_LOOK_UP(entry_perm);
     CARCHIVE_LOOK_UP(entry_size);
     CARCHIVE_LOOK_UP(entry_sparse_count);
     CARCHIVE_LOOK_UP(entry_set_pathname);

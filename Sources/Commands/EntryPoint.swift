@@ -97,7 +97,7 @@ struct Program {
 
     /// Does what a command is for and prints its outcome.
     func perform(_ command: any Command) async -> ExitStatus {
-        let console = Console(session: session, settings: command.globals.settings)
+        let console = Console(session: session, settings: command.settings)
         let outcome: Outcome
         do {
             let session = try session.moved(into: command.globals.dir)
@@ -113,7 +113,7 @@ struct Program {
             console.report(error)
             return (error as? any Diagnostic)?.code == .interrupted ? .interrupted : .failed
         }
-        if !command.globals.json { outcome.warnings.forEach(console.warn) }
+        if !command.settings.json { outcome.warnings.forEach(console.warn) }
         guard console.print(outcome) else { return cannotWrite(console) }
         return outcome.status
     }

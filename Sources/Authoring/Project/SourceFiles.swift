@@ -5,7 +5,7 @@ internal import Files
 ///
 /// `build.sources` of the manifest lists them. Without it, they are the source files in the plugin's folder, all that lies
 /// in a folder with source files, and the build files of the common tools. The manifest, cases, tests, pages, reports,
-/// `dist`, hidden files and registries are never sources. Links are followed.
+/// `ci.sh`, `dist`, hidden files and registries are never sources. Links are followed.
 package struct SourceFiles {
     /// The most files that are looked at; a folder with more has no build record.
     package static let maximumFiles = 20_000
@@ -60,7 +60,7 @@ package struct SourceFiles {
                 continue
             }
             switch status.kind {
-            case .regular where Self.isBuildFile(name) || Self.isSource(name): try add(file: name)
+            case .regular where Self.isBuildFile(name) || Self.isSource(name) && name != "ci.sh": try add(file: name)
             case .folder where name == ".cargo": try add(folder: name, withHidden: true)
             case .folder where !PluginProject.isIgnored(name) && !Self.otherFolders.contains(name):
                 // All of a folder counts where some of it is source: a program may include any file beside it.

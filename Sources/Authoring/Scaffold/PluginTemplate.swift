@@ -71,18 +71,27 @@ package enum TemplateCatalog {
     /// The template that is used when none is named.
     package static let defaultID = "swift"
 
+    /// The folder of files that every built-in template writes, unless it has its own of that name.
+    static let common = "common"
+
     /// All built-in templates, the default first, then by id.
     package static func builtIn() throws(Problem) -> [PluginTemplate] {
         var files: [String: [PluginTemplate.File]] = [:]
         for file in BuiltInFiles.all {
             let parts = file.path.split(separator: "/", maxSplits: 1).map(String.init)
-            if parts.count == 2 {
-                files[parts[0], default: []].append(PluginTemplate.File(path: parts[1], bytes: file.bytes))
-            }
+            guard parts.count == 2 else { continue }
+            // Embedded files have no mode: what names its interpreter is a program.
+            files[parts[0], default: []].append(
+                PluginTemplate.File(
+                    path: parts[1], bytes: file.bytes, isExecutable: file.bytes.starts(with: "#!".utf8)))
         }
+        let shared = files.removeValue(forKey: common) ?? []
+        func written(_ path: String) -> String { path.hasSuffix(".mustache") ? String(path.dropLast(9)) : path }
         var templates: [PluginTemplate] = []
-        for (id, files) in files {
-            let template = try PluginTemplate(files: files, origin: id, isBuiltIn: true)
+        for (id, own) in files {
+            let taken = Set(own.map { written($0.path) })
+            let all = own + shared.filter { !taken.contains(written($0.path)) }
+            let template = try PluginTemplate(files: all, origin: id, isBuiltIn: true)
             guard template.id == id else {
                 throw Problem(.invalidTemplate, "template.yaml of the template \(id) calls it \(template.id)")
             }

@@ -112,7 +112,7 @@ package enum SkeletonRenderer {
     }
 
     /// Why a path must not be written; nil for one that stays inside the new folder and means the same everywhere.
-    static func refusal(of path: String) -> String? {
+    package static func refusal(of path: String) -> String? {
         guard path.utf8.count <= 1024 else { return "it is longer than 1024 bytes" }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 32 else { return "it has more than 32 parts" }

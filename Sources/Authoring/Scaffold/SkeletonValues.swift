@@ -30,7 +30,7 @@ package struct SkeletonValues: Sendable, Equatable {
     static let names =
         ["name", "version", "description", "author", "license", "hooks", "examines"]
         + HostProfile.standard.calledHooks.map(\.name)
-        + WordCase.allCases.map { "name_" + $0.rawValue }
+        + WordCase.allCases.map { "name_" + $0.rawValue } + Manifest.toolchains.map { "toolchain_" + $0 }
 
     private var texts: [String: String] {
         ["name": name, "version": version, "description": description, "author": author, "license": license]
@@ -48,6 +48,7 @@ package struct SkeletonValues: Sendable, Equatable {
         values["examines"] = .flag(hooks.contains { ["pre_query", "route"].contains($0.name) })
         values["hooks"] = .list(hooks.map { .table(["name": .text($0.name)]) })
         for wordCase in WordCase.allCases { values["name_" + wordCase.rawValue] = .text(wordCase.spell(name)) }
+        for id in Manifest.toolchains { values["toolchain_" + id] = .flag(template.toolchain == id) }
         for variable in template.variables {
             guard let answer = answers.first(where: { $0.name == variable.name }) else { continue }
             values[variable.name] = variable.value(answer.text)

@@ -5,14 +5,37 @@ internal import Contract
 internal import Operations
 internal import PluginRegistry
 
+/// How `pdk check` writes what it found.
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable, Sendable { case text, json, sarif, github }
+
 struct CheckCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Find what the host would refuse, or accept and never run.")
+        commandName: "check", abstract: "Find what the host would refuse, or accept and never run.",
+        discussion: """
+            --format sarif writes SARIF 2.1.0, for code scanning; --format github writes workflow commands, which GitHub \
+            Actions shows beside the lines. Files in them are relative to $GITHUB_WORKSPACE where the plugin lies in it, \
+            else to the plugin's folder.
+            """)
+
+    @Option(name: .long, help: "How findings are written: text, json, sarif or github. (default: text)")
+    var format: CheckFormat?
 
     @OptionGroup var registry: RegistryOption
     @OptionGroup var key: KeyOption
     @OptionGroup var host: HostOption
     @OptionGroup var globals: GlobalOptions
+
+    var settings: OutputSettings {
+        var settings = globals.settings
+        if format == .json { settings.json = true }
+        return settings
+    }
+
+    func validate() throws {
+        if globals.json, let format, format != .json {
+            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give one of them.")
+        }
+    }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.locationIfAny(session)
@@ -31,9 +54,16 @@ struct CheckCommand: Command {
             scratch: session.scratch,
             engine: session.engine, hasRoundTrip: true
         ).run()
+        let paths = ReportPaths(project: project.folder, workspace: session.variable("GITHUB_WORKSPACE"))
+        let text: [Text] =
+            switch format ?? .text {
+            case .text, .json, .sarif: report.findings.flatMap { $0.text(session) } + [report.summary]
+            case .github: GitHubAnnotations(report: report, paths: paths).lines + [report.summary]
+            }
         return Outcome(
-            text: report.findings.flatMap { $0.text(session) } + [report.summary], isData: true, json: report.json,
-            warnings: warnings, status: report.errorCount == 0 ? .done : .failed)
+            text: text, isData: true, document: format == .sarif ? SARIFReport(report: report, paths: paths).json : nil,
+            json: report.json, warnings: warnings,
+            status: report.errorCount == 0 ? .done : .failed)
     }
 }
 

@@ -25,6 +25,7 @@ struct Console: Sendable {
         if settings.json {
             return outcome.jsonIsLine ? write(outcome.json.compactText + "\n", to: .output) : print(outcome.json)
         }
+        if let document = outcome.document { return print(document) }
         if let exact = outcome.exactText, !session.outputIsTerminal { return write(exact, to: .output) }
         return settings.quiet && !outcome.isData ? true : print(outcome.text)
     }
