@@ -3,7 +3,7 @@ struct ArchivedPaths {
     /// Each file and folder by its path in small letters, with its spelling.
     private var seen: [String: (spelling: String, isFile: Bool)] = [:]
 
-    /// The path of a file; nil for a folder. A `./` in front, as `tar` writes it, is left out.
+    /// The path of a file, without a `./` in front as `tar` writes it; nil for a folder.
     mutating func add(_ name: String?, isFolder: Bool, entry number: Int) throws(ArchiveError) -> String? {
         guard let name else { throw ArchiveError(.badName, "entry \(number) has a name that is not UTF-8") }
         var path = name[...]
