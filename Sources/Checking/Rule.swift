@@ -32,6 +32,8 @@ package struct Rule: Sendable, Equatable {
     /// The stable name, such as `comment-in-value`.
     package let name: String
     package let severity: Severity
+    /// Whether a finding keeps the plugin from being published: every error, and what leaves it unchecked.
+    package let stopsRelease: Bool
     /// Whether an author may suppress it; not where that would let a lie into a registry.
     package let canBeSuppressed: Bool
     /// What it prevents, in one sentence.
@@ -43,12 +45,13 @@ package struct Rule: Sendable, Equatable {
     package let example: Example?
 
     init(
-        _ id: String, _ name: String, _ severity: Severity, canBeSuppressed: Bool = true, prevents: String, fix: String,
-        about: String? = nil, example: Example? = nil
+        _ id: String, _ name: String, _ severity: Severity, stopsRelease: Bool = false, canBeSuppressed: Bool = true,
+        prevents: String, fix: String, about: String? = nil, example: Example? = nil
     ) {
         self.id = id
         self.name = name
         self.severity = severity
+        self.stopsRelease = stopsRelease || severity == .error
         self.canBeSuppressed = canBeSuppressed
         self.prevents = prevents
         self.fix = fix
@@ -114,5 +117,7 @@ package struct Finding: Sendable, Equatable {
     }
 
     /// Whether this keeps the plugin from being published.
+    package var stopsRelease: Bool { rule.stopsRelease && suppressedBecause == nil }
+    /// Whether this is an error that counts.
     package var isError: Bool { rule.severity == .error && suppressedBecause == nil }
 }

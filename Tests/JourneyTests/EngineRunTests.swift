@@ -266,7 +266,13 @@ struct EngineRunTests {
         #expect(check.output.contains("warning[PDK400]"), "\(check.transcript)")
         #expect(check.status == 0)
         #expect(try await plugin.json(["publish", "../registry"], status: 1)["error"]?["code"]?.string != nil)
-        for verb in [["keygen"], ["sign"], ["publish", "../registry", "--no-test"]] {
+        for verb in [["keygen"], ["sign"]] { #expect(try await plugin.pdk(verb).status == 0) }
+        // What nobody has run is not published unless that is meant.
+        let refused = try await plugin.json(["publish", "../registry", "--no-test"], status: 1)["error"]
+        #expect(refused?["code"]?.string == "check-failed" && refused?["message"]?.string?.contains("PDK400") == true)
+        #expect(refused?["help"]?.string?.contains("--no-engine") == true, "\(refused as Any)")
+        #expect(!FileManager.default.fileExists(atPath: Scratch.path("registry/index.json")))
+        for verb in [["publish", "../registry", "--no-test", "--no-engine"]] {
             let result = try await plugin.pdk(verb)
             #expect(result.status == 0, "\(verb) \(result.transcript)")
         }

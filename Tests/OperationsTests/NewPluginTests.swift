@@ -100,7 +100,8 @@ struct NewPluginTests {
         // A git that knows nobody, one that fails, and none.
         try Workplace.writeProgram(Scratch.path("quiet/git"), "exit 1")
         try Workplace.writeProgram(
-            Scratch.path("named/git"), "[ \"$*\" = 'config --get user.name' ] && echo '  Ada L.  '")
+            Scratch.path("named/git"),
+            "case \"$*\" in *' config --get user.name') ;; *) exit 1 ;; esac; echo '  Ada L.  '")
         var environment = ["PATH": "relative:" + Scratch.path("quiet") + ":" + Scratch.path("named")]
         environment["USER"] = user
         let fallback = user.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"

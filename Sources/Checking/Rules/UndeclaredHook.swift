@@ -1,7 +1,7 @@
 extension RuleBook {
     /// PDK207: undeclared hook.
     package static let undeclaredHook = Rule(
-        "PDK207", "undeclared-hook", .warning,
+        "PDK207", "undeclared-hook", .error,
         prevents: #"The host never calls a hook that the manifest does not declare."#,
         fix: #"Add the hook to `hooks:` in plugin.yaml."#,
         example: .init(

@@ -32,7 +32,7 @@ private struct ListingFailure: Diagnostic {
 
 extension RegistryEntry {
     /// What a list in JSON says of an entry.
-    fileprivate var listed: JSONValue {
+    var listed: JSONValue {
         .object([
             "name": .string(name), "version": .string(version), "signed": .bool(isSigned),
             "description": .string(description), "sha256": .string(sha256), "hooks": hooks.map(JSONValue.strings),

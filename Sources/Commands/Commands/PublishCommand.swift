@@ -27,6 +27,9 @@ struct PublishCommand: Command {
     @Flag(name: .long, help: "Do not run the plugin's cases first.")
     var noTest = false
 
+    @Flag(name: .long, help: "Publish although there is no engine to run the plugin in.")
+    var noEngine = false
+
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
     @OptionGroup var globals: GlobalOptions
@@ -38,6 +41,7 @@ struct PublishCommand: Command {
         options.skipsExisting = skipExisting
         options.creates = create
         options.acceptsNewKey = acceptNewKey
+        options.allowsNoEngine = noEngine
         options.cases = noTest ? .skipped : .run
         options.checksBuild = buildCheck.isOn
         options.confirm = session.confirmation

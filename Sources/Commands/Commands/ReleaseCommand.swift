@@ -30,6 +30,9 @@ struct ReleaseCommand: Command {
     @Flag(name: .long, help: "Do not run the plugin's cases.")
     var noTest = false
 
+    @Flag(name: .long, help: "Publish although there is no engine to run the plugin in.")
+    var noEngine = false
+
     @OptionGroup var key: KeyOption
     @OptionGroup var globals: GlobalOptions
 
@@ -44,7 +47,8 @@ struct ReleaseCommand: Command {
             starting: { console.note("\("building", .dim) \(project.name): \($0)") }
         ).run()
         console.note("\("built", .green) \(session.shown(built.modulePath)) (\(built.size) bytes)")
-        let notes = noTest ? [CaseGate.notRun] : try await CaseGate.run(project, session.engine)
+        let notes =
+            noTest ? [CaseGate.notRun] : try await CaseGate.run(project, session.engine, allowsNoEngine: noEngine)
         let signed = try SignModule(
             modulePath: project.modulePath, manifest: EmbeddedManifest(project.manifest), output: nil, key: source,
             project: project
@@ -55,6 +59,7 @@ struct ReleaseCommand: Command {
         options.skipsExisting = skipExisting
         options.creates = create
         options.acceptsNewKey = acceptNewKey
+        options.allowsNoEngine = noEngine
         options.cases = .passedAlready
         options.confirm = session.confirmation
         options.notice = { console.note(Text($0)) }

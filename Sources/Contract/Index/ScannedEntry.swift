@@ -101,6 +101,9 @@ package struct ScannedEntry {
         return false
     }
 
+    /// The hooks that it names; none where it does not say.
+    func hooks(_ text: RawSpan) -> [String] { value(.hooks, text).flatMap(Self.strings) ?? [] }
+
     private func string(_ field: EntryField, _ text: RawSpan) -> String? {
         guard let range = places[field], text.byte(range.lowerBound) == UInt8(ascii: "\"") else { return nil }
         return String(decoding: JSONStringText.decode(text, range), as: UTF8.self)

@@ -38,8 +38,18 @@ package enum BuildState: Sendable, Equatable {
     /// Error: `stale-module`.
     package static func require(_ project: PluginProject, isChecked: Bool) throws -> [String] {
         try adoptRenamed(project)
-        guard isChecked else { return [] }
-        switch try of(project) {
+        return isChecked ? try of(project).required(project) : []
+    }
+
+    /// The same of a module's state that is known, for one who has more to ask of it.
+    static func checked(_ project: PluginProject, isRequired: Bool) throws -> (state: BuildState, warnings: [String]) {
+        try adoptRenamed(project)
+        let state = try of(project)
+        return (state, isRequired ? try state.required(project) : [])
+    }
+
+    private func required(_ project: PluginProject) throws -> [String] {
+        switch self {
         case .current: return []
         case .stale(let reason):
             throw Problem(

@@ -60,8 +60,9 @@ package struct SignModule {
             ?? (minisignTime == nil
                 ? FilePaths.replacingExtension(of: modulePath, with: ".sig") : modulePath + ".minisig")
         try KeyOutput.check(target, reading: [modulePath] + (key.path.map { [$0] } ?? []))
-        var warnings = try project.map { try BuildState.require($0, isChecked: checksBuild) } ?? []
-        let isRecorded = try project.map { try BuildState.of($0).isRecorded } ?? false
+        let build = try project.map { try BuildState.checked($0, isRequired: checksBuild) }
+        var warnings = build?.warnings ?? []
+        let isRecorded = build?.state.isRecorded ?? false
         let built = try PluginProject.readModule(modulePath)
         warnings += try LoadableModule.warnings(built, modulePath, isRequired: project != nil)
         var bytes = try manifest.map { try embed($0, in: built) } ?? built

@@ -1,5 +1,4 @@
 internal import Basics
-internal import Files
 
 /// Where a plugin's sources come from, as git knows it.
 package struct SourceRevision: Sendable, Equatable {
@@ -10,23 +9,12 @@ package struct SourceRevision: Sendable, Equatable {
 
     /// Asks the git in `PATH`; nothing is known where there is none.
     package static func detect(folder: String, environment: [String: String]) async -> SourceRevision {
-        for path in (environment["PATH"] ?? "").split(separator: ":") where path.hasPrefix("/") {
-            let program = FilePaths.join(String(path), "git")
-            guard let status = try? FileStatus.of(program, followingLinks: true), status.mode & 0o111 != 0 else {
-                continue
-            }
-            func ask(_ words: String...) async -> String? {
-                let git = ChildProcess(program: program, arguments: words, environment: environment, folder: folder)
-                guard let outcome = try? await git.run(), outcome.isSuccess else { return nil }
-                return outcome.output.trimmedEnd
-            }
-            guard let commit = await ask("rev-parse", "--verify", "HEAD"), commit.utf8.count <= 64 else { break }
-            let isClean = await ask("diff-index", "--quiet", "HEAD", "--") != nil
-            let remote = await ask("remote", "get-url", "origin")
-            return SourceRevision(
-                source: remote.flatMap(address), revision: isClean ? commit : commit + "-dirty")
-        }
-        return SourceRevision(source: nil, revision: nil)
+        guard let git = GitProgram(environment: environment),
+            let commit = await git.answer("rev-parse", "--verify", "HEAD", in: folder), commit.utf8.count <= 64
+        else { return SourceRevision(source: nil, revision: nil) }
+        let isClean = await git.answer("diff-index", "--quiet", "HEAD", "--", in: folder) != nil
+        let remote = await git.answer("remote", "get-url", "origin", in: folder)
+        return SourceRevision(source: remote.flatMap(address), revision: isClean ? commit : commit + "-dirty")
     }
 
     /// The address of a remote that others can use; nil for a path of this machine.

@@ -9,12 +9,19 @@ package enum CaseGate {
 
     /// Runs the plugin's cases; a failing one stops the publish, and that there are none is said.
     ///
-    /// Error: `cases-failed`.
-    package static func run(_ project: PluginProject, _ engine: EngineSource) async throws -> [String] {
+    /// Errors: `cases-failed`, and `no-engine` unless that is all right.
+    package static func run(
+        _ project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool = false
+    ) async throws -> [String] {
         guard try !CaseFiles.read(of: project).isEmpty else {
             return ["the plugin has no cases in \(project.folder)/cases, so none was run"]
         }
-        let report = try await TestPlugin(project: project, source: engine, filter: nil, workers: 2).run()
+        let report: TestPlugin.Report
+        do {
+            report = try await TestPlugin(project: project, source: engine, filter: nil, workers: 2).run()
+        } catch let error as Problem where error.code == .noEngine && allowsNoEngine {
+            return ["the plugin's cases were not run (--no-engine)"]
+        }
         guard let failed = report.results.first(where: { !$0.hasPassed }) else { return [] }
         let first = failed.failures.first.map { ": \($0.what): expected \($0.expected), got \($0.got)" } ?? ""
         throw Problem(

@@ -34,6 +34,8 @@ package struct PublishPlugin {
         package var acceptsNewKey = false
         /// Refuse a module that is not built from the current sources and version.
         package var checksBuild = true
+        /// Publish although there is no engine to run the plugin in.
+        package var allowsNoEngine = false
         /// Whether the plugin's cases run first; a failing one stops the publish.
         package var cases = Cases.run
         /// Asks a question on the terminal; nil without one.
@@ -95,7 +97,7 @@ package struct PublishPlugin {
             return report(release, publisher, [], place, isNew: isNew, alreadyPublished: true)
         }
         switch options.cases {
-        case .run: notes += try await CaseGate.run(project, engine)
+        case .run: notes += try await CaseGate.run(project, engine, allowsNoEngine: options.allowsNoEngine)
         case .skipped: notes.append(CaseGate.notRun)
         case .passedAlready: break
         }
@@ -211,12 +213,10 @@ package struct PublishPlugin {
             project: project, registry: nil, key: key, now: now, scratch: scratch, engine: engine, hasRoundTrip: false,
             module: module
         ).run().findings
-        // A hook that the host calls and the manifest does not declare is code that never runs.
-        if let error = findings.first(where: { finding in
-            finding.isError || (finding.rule == RuleBook.undeclaredHook && finding.suppressedBecause == nil)
-        }) {
-            throw CheckFailure(name: project.name, findings: findings, first: error)
+        let stopping = findings.filter { finding in
+            finding.stopsRelease && !(finding.rule == RuleBook.noEngine && options.allowsNoEngine)
         }
+        if let first = stopping.first { throw CheckFailure(name: project.name, first: first, count: stopping.count) }
         return findings.filter { $0.suppressedBecause == nil }
     }
 
@@ -235,17 +235,20 @@ package struct PublishPlugin {
 /// A publish that `pdk check` stands in the way of.
 package struct CheckFailure: Diagnostic {
     package let name: String
-    package let findings: [Finding]
     let first: Finding
+    /// How many findings stand in the way.
+    let count: Int
     package var code: ErrorCode { .checkFailed }
     package var message: String {
-        let others = findings.count(where: \.isError) - 1
+        let others = count - 1
         return
             "\(name) is not fit to be published: \(first.rule.id), \(FilePaths.name(of: first.file)): \(first.message)"
             + (others > 0 ? " (and \(others) more)" : "")
     }
     package var help: String? {
-        let isOnlyOne = findings.count(where: \.isError) == 1
-        return (isOnlyOne ? first.help : nil) ?? "pdk check shows all findings and how to mend them"
+        if first.rule == RuleBook.noEngine {
+            return (first.help.map { $0 + "; " } ?? "") + "--no-engine publishes without"
+        }
+        return (count == 1 ? first.help : nil) ?? "pdk check shows all findings and how to fix them"
     }
 }

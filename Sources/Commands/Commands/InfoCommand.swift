@@ -1,0 +1,82 @@
+internal import Arguments
+internal import Basics
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+
+struct InfoCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Show what a registry says of a plugin: every version, newest first.",
+        discussion: "Nothing is fetched but the index: signatures and digests are what it says, and not checked.")
+
+    @Argument(help: "The plugin's name.")
+    var name: String
+
+    @OptionGroup var registry: RegistryOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try registry.location(session)
+        let report: DescribePlugin.Report
+        do {
+            report = try DescribePlugin(name: name, location: location, network: session.network(console)).run()
+        } catch let error as RegistryError where error.kind == .noPlugin {
+            throw Problem(
+                error.code, error.message,
+                help: "pdk search WORD --registry \(location.description.shellWord) finds it by a part of its name")
+        }
+        let newest = report.offered ?? report.versions.first
+        let head: [Text] = [
+            "\(name, .bold)\(newest.map { $0.description.isEmpty ? "" : ": " + $0.description } ?? "")",
+            "  registry: \(session.shown(location.description))",
+            report.offered.map { "  newest: \($0.version)" } ?? "  newest: none, no release is offered",
+        ]
+        return Outcome(
+            text: head + report.versions.flatMap(Self.lines), isData: true,
+            json: .object([
+                "name": .string(name), "registry": .string(location.description),
+                "description": newest.map { .string($0.description) } ?? .null,
+                "license": newest?.license.map(JSONValue.string) ?? .null,
+                "author": newest?.author.map(JSONValue.string) ?? .null,
+                "newest": report.offered.map { .string($0.version) } ?? .null,
+                "versions": .array(report.versions.map(Self.json)),
+            ]))
+    }
+
+    private static func lines(_ entry: RegistryEntry) -> [Text] {
+        var title: Text = "\(entry.version.isEmpty ? "(no version)" : entry.version, .bold)"
+        if let reason = entry.yanked {
+            title = title + Text(" (yanked\(reason.isEmpty ? "" : ": " + reason))", .yellow)
+        } else if entry.isPreRelease {
+            title = title + " (pre-release)"
+        }
+        let key = entry.keyID.map { "key \($0)" } ?? "the index does not name the key"
+        let memory = [entry.minimumMemory.map { "at least \($0)" }, entry.maximumMemory.map { "at most \($0)" }]
+        let rows: [(String, String?)] = [
+            ("published", entry.publishedAt), ("size", entry.size.map { "\(Measure.grouped($0)) bytes" }),
+            ("sha256", entry.sha256), ("signature", entry.isSigned ? "signed (\(key))" : "unsigned"),
+            ("hooks", entry.hooks.map(Self.list)), ("permissions", entry.permissions.map(Self.list)),
+            ("memory", memory.compactMap { $0 }.isEmpty ? nil : memory.compactMap { $0 }.joined(separator: ", ")),
+            ("license", entry.license), ("author", entry.author),
+        ]
+        return [title] + rows.compactMap { name, value in value.map { "  \(name): \($0)" } }
+    }
+
+    private static func list(_ texts: [String]) -> String { texts.isEmpty ? "none" : texts.joined(separator: ", ") }
+
+    private static func json(_ entry: RegistryEntry) -> JSONValue {
+        .object([
+            "version": .string(entry.version), "pre_release": .bool(entry.isPreRelease),
+            "yanked": entry.yanked.map(JSONValue.string) ?? .null,
+            "published_at": entry.publishedAt.map(JSONValue.string) ?? .null,
+            "size": entry.size.map(JSONValue.int) ?? .null, "sha256": .string(entry.sha256),
+            "signed": .bool(entry.isSigned), "key_id": entry.keyID.map(JSONValue.string) ?? .null,
+            "hooks": entry.hooks.map(JSONValue.strings) ?? .null,
+            "permissions": entry.permissions.map(JSONValue.strings) ?? .null,
+            "min_memory": entry.minimumMemory.map(JSONValue.string) ?? .null,
+            "max_memory": entry.maximumMemory.map(JSONValue.string) ?? .null,
+            "description": .string(entry.description), "license": entry.license.map(JSONValue.string) ?? .null,
+            "author": entry.author.map(JSONValue.string) ?? .null,
+        ])
+    }
+}

@@ -1,0 +1,47 @@
+internal import Arguments
+internal import Basics
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+
+struct SearchCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Find plugins whose name, description or hooks hold a word, in any case.")
+
+    @Argument(help: "What to look for.")
+    var word: String
+
+    @Option(name: .long, help: "The most plugins to show.")
+    var limit = 100
+
+    @OptionGroup var registry: RegistryOption
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if word.isEmpty { throw ValidationError("Give a word to look for, not an empty text.") }
+        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit is from 1 to 1000000.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try registry.location(session)
+        let report = try SearchRegistry(
+            word: word, location: location, network: session.network(console), limit: limit
+        ).run()
+        let rows = report.entries.map { (name: $0.name.printable, version: $0.version.printable, $0.description) }
+        let widths = (name: width(rows.map(\.name)), version: width(rows.map(\.version)))
+        if report.count == 0 { console.note("no plugin in \(location) matches '\(word)'") }
+        let left = report.count - report.entries.count
+        let warning: Text = "\(left) more plugin\(left == 1 ? "" : "s") found; --limit \(report.count) shows all"
+        return Outcome(
+            text: rows.map { row in
+                "\(padded(row.name, widths.name), .bold)  \(padded(row.version, widths.version))  \(row.2)"
+            },
+            isData: true, json: .array(report.entries.map(\.listed)), warnings: left > 0 ? [warning] : [])
+    }
+
+    private func width(_ texts: [String]) -> Int { min(40, texts.map(\.count).max() ?? 0) }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

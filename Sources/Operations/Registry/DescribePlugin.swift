@@ -1,0 +1,42 @@
+internal import Contract
+package import PluginRegistry
+
+/// `pdk info`: what a registry says of a plugin, every version of it.
+package struct DescribePlugin {
+    package let name: String
+    package let location: RegistryLocation
+    package let network: Network
+
+    package init(name: String, location: RegistryLocation, network: Network) {
+        self.name = name
+        self.location = location
+        self.network = network
+    }
+
+    /// What there is of it.
+    package struct Report: Sendable {
+        /// Newest first; also those that were withdrawn, which say why in `yanked`.
+        package let versions: [RegistryEntry]
+        /// The one that an install without a version gets; nil for none.
+        package let offered: RegistryEntry?
+        /// Where it was read, the plugin's own index or the whole one.
+        package let source: RegistryLocation
+    }
+
+    /// Errors: those of reading an index, `invalid-name`, `no-plugin`.
+    package func run() throws -> Report {
+        let contents = try Registry(location, network: network).blockingContents(of: name)
+        let all = contents.entries + contents.withdrawn
+        // Where there is no release, the versions tell it.
+        let offered: RegistryEntry?
+        do { offered = try contents.find(name) } catch {
+            guard error.kind == .noVersion, !all.isEmpty else { throw error }
+            offered = nil
+        }
+        let sorted = all.enumerated().sorted { left, right in
+            let order = left.element.order.precedence(against: right.element.order)
+            return order == 0 ? left.offset < right.offset : order > 0
+        }
+        return Report(versions: sorted.map(\.element), offered: offered, source: contents.location)
+    }
+}
