@@ -90,6 +90,10 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidVersion = "invalid-version"
     /// Other users can read a private key.
     case keyExposed = "key-exposed"
+    /// A pdk.lock cannot be read.
+    case lockMalformed = "lock-malformed"
+    /// What would be installed is not what pdk.lock names.
+    case lockMismatch = "lock-mismatch"
     /// A passphrase is too long.
     case longPassphrase = "long-passphrase"
     /// A WebAssembly module is malformed.
@@ -132,6 +136,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noHook = "no-hook"
     /// There is no key to sign with.
     case noKey = "no-key"
+    /// There is no pdk.lock, or it does not name the plugin.
+    case noLock = "no-lock"
     /// There is no module; it has not been built.
     case noModule = "no-module"
     /// The registry has no plugin of that name.
@@ -160,6 +166,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case notARegistry = "not-a-registry"
     /// A setting of pdk config has no value.
     case notSet = "not-set"
+    /// The plugins folder does not have that plugin.
+    case notInstalled = "not-installed"
     /// The folder holds no project or module to make a plugin of.
     case nothingToInit = "nothing-to-init"
     /// An index on the web names a module of another server.

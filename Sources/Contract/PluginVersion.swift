@@ -11,7 +11,7 @@ public struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
     /// Whether the spelling is exactly a semantic version.
     public let isSemantic: Bool
     /// The dotted numbers in front, nil when the text does not begin with any.
-    private let numbers: [String]?
+    let numbers: [String]?
     private let preRelease: [String]
 
     /// Takes any text as a version.
@@ -113,7 +113,7 @@ extension PluginVersion: Comparable {
     }
 
     /// Compares digits of any length without leading zeros.
-    private static func compareNumbers(_ left: String, _ right: String) -> Int {
+    static func compareNumbers(_ left: String, _ right: String) -> Int {
         if left.utf8.count != right.utf8.count { return left.utf8.count - right.utf8.count }
         return left == right ? 0 : left < right ? -1 : 1
     }

@@ -27,6 +27,8 @@ public struct FetchedModule: Sendable {
     /// What the module says of itself; the entry does not contradict it.
     let embedded: EmbeddedManifest?
     let name: PluginName
+    /// The registry it came from, as a lock names it.
+    let registry: String
     private let staged: Staged
 
     /// The file, which can be installed once.
@@ -37,9 +39,10 @@ public struct FetchedModule: Sendable {
     }
 
     fileprivate init(
-        entry: RegistryEntry, name: PluginName, finding: ModuleVerifier.Finding, warnings: [String],
+        entry: RegistryEntry, name: PluginName, registry: String, finding: ModuleVerifier.Finding, warnings: [String],
         file: consuming TemporaryFile
     ) {
+        self.registry = registry
         self.entry = entry
         self.name = name
         sha256 = finding.sha256
@@ -57,7 +60,8 @@ public struct FetchedModule: Sendable {
 extension Registry {
     package func blockingFetch(
         _ entry: RegistryEntry, into destinationFolder: PluginsFolder, trust: Trust,
-        allowingOtherOrigins: Bool = false, _ cancellation: Cancellation? = nil
+        allowingOtherOrigins: Bool = false, recordedAs registry: RegistryLocation? = nil,
+        _ cancellation: Cancellation? = nil
     ) throws -> FetchedModule {
         guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
@@ -99,7 +103,8 @@ extension Registry {
             }
             try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
             return FetchedModule(
-                entry: entry, name: name, finding: finding, warnings: warnings(entry, subject, trust), file: file)
+                entry: entry, name: name, registry: (registry ?? location).lockText, finding: finding,
+                warnings: warnings(entry, subject, trust), file: file)
         } catch let error as RegistryError {
             throw error.about(entry)
         } catch let error as TransferError {

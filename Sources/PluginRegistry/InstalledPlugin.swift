@@ -1,6 +1,4 @@
-internal import Basics
-internal import Contract
-package import Files
+package import Contract
 public import Trust
 
 /// What an install did.
@@ -32,7 +30,7 @@ public struct InstalledPlugin: Sendable, Equatable {
     /// Whether the publisher has withdrawn this version.
     public var isYanked: Bool { yanked != nil }
     /// What the operator should know, such as that the host will not call the plugin.
-    public internal(set) var warnings: [String]
+    public package(set) var warnings: [String]
 }
 
 /// What an install may do beside what is always safe.
@@ -47,64 +45,13 @@ public struct InstallOptions: Sendable {
     public var allowsDowngrade = false
     /// Whether an index on the web may name signed modules of other servers.
     public var allowsOtherOrigins = false
+    /// The versions that are wanted, where there is no exact one; the lock keeps it.
+    package var range: VersionRange?
+    /// Whether the lock stays as it is, as when what it names is installed.
+    package var keepsLock = false
+    /// Whether the lock says where the plugin comes from; not for what was built here.
+    package var recordsRegistry = true
 
     /// Nothing but what is always safe.
     public init() {}
-}
-
-extension Registry {
-    /// Installs a plugin: finds it, fetches it, checks it and puts it in place; what is there already is not written again.
-    ///
-    /// Without a version, the newest release, and never a lower version than the installed one unless that is allowed.
-    /// Errors: `downgrade`, and those of `find`, `fetch` and `PluginsFolder.install`.
-    public func install(
-        _ name: String, options: InstallOptions, into folder: PluginsFolder, trust: Trust
-    ) async throws -> InstalledPlugin {
-        try await BackgroundThread.run { cancellation in
-            let contents = try blockingContents(of: name, cancellation)
-            let entry = try contents.find(name, options)
-            return try blockingInstall(entry, of: contents, options, into: folder, trust: trust, cancellation)
-        }
-    }
-
-    /// Installs an entry that `contents` has, which was read from its location.
-    package func blockingInstall(
-        _ entry: RegistryEntry, of contents: RegistryContents, _ options: InstallOptions, into folder: PluginsFolder,
-        trust: Trust, _ cancellation: Cancellation? = nil
-    ) throws -> InstalledPlugin {
-        // A plugin's own index names modules relative to itself.
-        let source = Registry(contents.location, network: network)
-        let name = entry.name, installed = folder.installedVersion(of: name)
-        let isDown = installed.map { PluginVersion(entry.version) < PluginVersion($0) } ?? false
-        if let installed, isDown, options.version == nil, !options.allowsDowngrade, !entry.version.isEmpty {
-            throw RegistryError(
-                .downgrade,
-                "\(name) v\(installed.printable) is installed, and the newest release in \(location) is "
-                    + "v\(entry.version.printable)",
-                help: "--downgrade goes back to it, and so does naming it: \(name)@\(entry.version.printable)",
-                entry: entry)
-        }
-        var report: InstalledPlugin
-        if let there = try source.blockingUnchanged(entry, in: folder, trust: trust, cancellation) {
-            report = there
-        } else {
-            report = try folder.blockingInstall(
-                source.blockingFetch(
-                    entry, into: folder, trust: trust, allowingOtherOrigins: options.allowsOtherOrigins, cancellation))
-        }
-        if isDown, let installed, !entry.version.isEmpty {
-            report.warnings.append(
-                "\(name) went back from v\(installed.printable) to v\(entry.version.printable), as was asked for")
-        }
-        return report
-    }
-}
-
-extension RegistryContents {
-    /// The entry that the options ask for; errors: those of `find`.
-    package func find(_ name: String, _ options: InstallOptions) throws(RegistryError) -> RegistryEntry {
-        try find(
-            name, version: options.version, includingPreReleases: options.includingPreReleases,
-            includingWithdrawn: options.includingWithdrawn)
-    }
 }

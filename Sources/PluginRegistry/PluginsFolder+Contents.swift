@@ -54,7 +54,7 @@ extension PluginsFolder {
 
     /// Removes a plugin with its sidecars, the module first, so that the host never finds half of it; false when it is not there.
     ///
-    /// Errors: `invalidName`, `destination`.
+    /// The lock does not name it any more. Errors: `invalidName`, `destination`, `lockMalformed`.
     public func remove(_ fileName: String) async throws -> Bool {
         try await BackgroundThread.run { _ in try blockingRemove(fileName) }
     }
@@ -114,11 +114,14 @@ extension PluginsFolder {
             for ending in [".wasm", ".json", ".sig"] where try box.folder.status(of: fileName + ending) != nil {
                 change.remove(fileName + ending)
             }
+            try stageLock(&change, removing: fileName)
             if !change.isEmpty { try change.perform(in: box.folder, under: lock) }
             lock.release()
             return isThere
+        } catch let error as RegistryError {
+            throw error
         } catch {
-            throw RegistryError(.destination, error.description, underlying: error)
+            throw RegistryError(.destination, "\(error)", underlying: error)
         }
     }
 

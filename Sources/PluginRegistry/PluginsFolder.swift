@@ -73,6 +73,16 @@ public struct PluginsFolder: Sendable {
     }
 
     package func blockingInstall(_ module: FetchedModule) throws(RegistryError) -> InstalledPlugin {
+        let request = try blockingLock()[module.name.description]?.request
+        let isKept = request?.contains(PluginVersion(module.entry.version)) ?? false
+        return try blockingInstall(
+            module, recording: LockSource(registry: module.registry, request: isKept ? request : nil))
+    }
+
+    /// The same, with what the lock is to say of it; nil where it stays as it is.
+    func blockingInstall(_ module: FetchedModule, recording source: LockSource?) throws(RegistryError)
+        -> InstalledPlugin
+    {
         guard let file = module.takeFile() else {
             throw RegistryError(
                 .destination, "\(module.name) was installed before: what is fetched once can be installed once",
@@ -82,11 +92,12 @@ public struct PluginsFolder: Sendable {
             name: module.name.description, entry: Self.completed(module.entry, by: module.embedded),
             sha256: module.sha256, size: module.size, verdict: module.signature,
             carriesManifest: module.embedded != nil, warnings: module.warnings)
-        return try place(release, file)
+        return try place(release, file, recording: source)
     }
 
     package func blockingInstall(_ packed: CheckedPackedPlugin) throws(RegistryError) -> InstalledPlugin {
         let plugin = packed.plugin
+        _ = try blockingLock()
         var entry = IndexEntry(name: plugin.name, artifact: "", sha256: packed.sha256)
         entry.version = plugin.version
         entry.description = plugin.description
@@ -101,6 +112,7 @@ public struct PluginsFolder: Sendable {
         if let there = try? ModuleInspection.blockingInspect(path, trust: .digestOnly), there.sha256 == packed.sha256,
             let unchanged = try unchanged(release)
         {
+            try record(unchanged, keyHint: nil, LockSource())
             return unchanged
         }
         let file: TemporaryFile
@@ -110,7 +122,7 @@ public struct PluginsFolder: Sendable {
         do { try unsafe file.write(packed.module.span.bytes) } catch {
             throw RegistryError(.destination, error.description, underlying: error)
         }
-        return try place(release, file)
+        return try place(release, file, recording: LockSource())
     }
 
     /// What is to be put in place, checked.
@@ -158,12 +170,12 @@ public struct PluginsFolder: Sendable {
 
     /// Puts the module and its sidecars in place of what is there, whole or not at all.
     private func place(
-        _ release: Release, _ module: consuming TemporaryFile
+        _ release: Release, _ module: consuming TemporaryFile, recording source: LockSource?
     ) throws(RegistryError) -> InstalledPlugin {
         let name = release.name, box = box
         let previous = installedVersion(of: name)
         var warnings: [String] = []
-        do throws(FileError) {
+        do {
             for ending in [".wasm", ".sig", ".json"] {
                 if let status = try box.folder.status(of: name + ending),
                     status.kind == .folder || status.kind == .other
@@ -182,14 +194,20 @@ public struct PluginsFolder: Sendable {
             if let manifest = release.manifest { try stage(manifest, as: name + ".json", &change) }
             if release.signature == nil { change.remove(name + ".sig") }
             try module.store(access: access(for: name + ".wasm"))
-            change.put(try StagedFile(module), at: name + ".wasm")
+            let staged = try StagedFile(module)
             let lock = try box.folder.locked(wait)
             try box.folder.recover(under: lock)
+            if let source, let locked = LockedPlugin(release, source) {
+                try stageLock(&change, setting: locked)
+            }
+            change.put(staged, at: name + ".wasm")
             try change.perform(in: box.folder, under: lock)
             lock.release()
             warnings = try self.warnings(release.entry, name)
+        } catch let error as RegistryError {
+            throw error.about(release.entry)
         } catch {
-            throw RegistryError(.destination, error.description, entry: release.entry, underlying: error)
+            throw RegistryError(.destination, "\(error)", entry: release.entry, underlying: error)
         }
         if release.verdict != .notChecked, !release.carriesManifest {
             let source = release.entry.artifact.isEmpty ? "manifest.json" : "the index"
@@ -199,7 +217,7 @@ public struct PluginsFolder: Sendable {
         return report(release, previous: previous, isUnchanged: false, warnings: warnings)
     }
 
-    private func stage(_ text: String, as name: String, _ change: inout FolderChange) throws(FileError) {
+    func stage(_ text: String, as name: String, _ change: inout FolderChange) throws(FileError) {
         var file = try box.folder.makeTemporary()
         try unsafe file.write(Array(text.utf8).span.bytes)
         try file.store(access: access(for: name))

@@ -70,7 +70,7 @@ public struct Registry: Sendable {
             let own = PluginName(entry.name).flatMap { location.sparse($0) }
             let isOwn = entry.artifact.hasPrefix("../") && own != nil
             let registry = isOwn ? Registry(own ?? location, network: network) : self
-            return try registry.blockingFetch(entry, into: folder, trust: trust, $0)
+            return try registry.blockingFetch(entry, into: folder, trust: trust, recordedAs: location, $0)
         }
     }
 
@@ -112,12 +112,13 @@ extension Registry {
     }
 
     package func blockingInstall(
-        _ name: String, version: String? = nil, includingPreReleases: Bool = false, into folder: PluginsFolder,
-        trust: Trust, _ cancellation: Cancellation? = nil
+        _ name: String, version: String? = nil, includingPreReleases: Bool = false, recordsRegistry: Bool = true,
+        into folder: PluginsFolder, trust: Trust, _ cancellation: Cancellation? = nil
     ) throws -> InstalledPlugin {
         var options = InstallOptions()
         options.version = version
         options.includingPreReleases = includingPreReleases
+        options.recordsRegistry = recordsRegistry
         let contents = try blockingContents(of: name, cancellation)
         return try blockingInstall(
             contents.find(name, options), of: contents, options, into: folder, trust: trust, cancellation)

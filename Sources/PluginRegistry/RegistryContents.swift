@@ -1,5 +1,5 @@
 internal import Basics
-internal import Contract
+package import Contract
 public import Trust
 
 /// What a registry offers, in memory.
@@ -70,12 +70,7 @@ public struct RegistryContents: Sendable {
             }
             return entry
         }
-        let offered = all.filter { $0.yanked == nil && (includingPreReleases || !$0.isPreRelease) }
-        // Of several entries of equal version the first counts, as for the host.
-        let newest = offered.reduce(nil as RegistryEntry?) { best, entry in
-            guard let best else { return entry }
-            return best.order.precedence(against: entry.order) < 0 ? entry : best
-        }
+        let newest = Self.newest(all.filter { includingPreReleases || !$0.isPreRelease })
         guard let newest else {
             throw RegistryError(
                 .noVersion, "plugin '\(name)' has no release in registry \(location)",
@@ -83,6 +78,30 @@ public struct RegistryContents: Sendable {
             )
         }
         return newest
+    }
+
+    /// The newest entry within a range that is still offered.
+    ///
+    /// Errors: `invalidName`, `noPlugin`, `noVersion`.
+    package func find(_ name: String, within range: VersionRange) throws(RegistryError) -> RegistryEntry {
+        guard PluginName(name) != nil else { throw RegistryError.invalidName(name) }
+        let all = entries(named: name)
+        let gone = withdrawn.filter { $0.name.utf8.elementsEqual(name.utf8) }
+        guard !all.isEmpty || !gone.isEmpty else { return try find(name) }
+        guard let newest = Self.newest(all.filter { range.contains($0.order) }) else {
+            throw RegistryError(
+                .noVersion, "plugin '\(name)' has no release within \(range.description.printable) in \(location)",
+                help: "it has \(Self.listing(all + gone))")
+        }
+        return newest
+    }
+
+    /// The newest of the entries that are offered; of several of equal version the first, as for the host.
+    private static func newest(_ entries: [RegistryEntry]) -> RegistryEntry? {
+        entries.filter { $0.yanked == nil }.reduce(nil) { best, entry in
+            guard let best else { return entry }
+            return best.order.precedence(against: entry.order) < 0 ? entry : best
+        }
     }
 
     private static func listing(_ entries: [RegistryEntry]) -> String {

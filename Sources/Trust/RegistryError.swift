@@ -48,6 +48,15 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         /// An index on the web names a module of another server.
         public static let otherOrigin = Kind(code: .otherOrigin)
 
+        /// The lock of a plugins folder cannot be read.
+        public static let lockMalformed = Kind(code: .lockMalformed)
+        /// What would be installed is not what the lock names.
+        public static let lockMismatch = Kind(code: .lockMismatch)
+        /// There is no lock, or it does not name the plugin.
+        public static let noLock = Kind(code: .noLock)
+        /// The plugins folder does not have the plugin.
+        public static let notInstalled = Kind(code: .notInstalled)
+
         /// The stable word for scripts, such as `no-plugin`.
         public var rawValue: String { code.rawValue }
         /// The same word.

@@ -217,7 +217,7 @@ import Testing
         let result = try await kit.run("install", file, "--dest", dest, "--trust-root", kit.keysFolder)
         #expect(result.status == 0 && result.output.contains("installed guard v0.2.0 -> "), "\(result.transcript)")
         #expect(result.output.contains("signature: verified by 'mykey'"))
-        #expect(try Disk.names(dest) == ["guard.json", "guard.sig", "guard.wasm"])
+        #expect(try Disk.names(dest) == ["guard.json", "guard.sig", "guard.wasm", "pdk.lock"])
         #expect(try Disk.read(dest + "/guard.wasm") == Disk.read(plugin.folder + "/dist/guard.wasm"))
         #expect(try await kit.done("install", file, "--dest", dest).contains("unchanged"))
         try Disk.write(Scratch.path("bad.tar.gz"), Array(try Disk.read(file).dropLast()))

@@ -152,7 +152,7 @@ struct TemplateJourneyTests {
         #expect(installed.contains("  signature: verified by 'release-2026'\n"))
         let verified = try await kit.done("verify", module, "--trust-root", trust)
         #expect(verified.contains("  signature: verified by 'release-2026'\n"))
-        #expect(try Disk.names(plugins) == ["my_plugin-1.json", "my_plugin-1.sig", "my_plugin-1.wasm"])
+        #expect(try Disk.names(plugins) == ["my_plugin-1.json", "my_plugin-1.sig", "my_plugin-1.wasm", "pdk.lock"])
         let manifest = try JSONValue.parse(Disk.text(plugins + "/my_plugin-1.json"))
         #expect(manifest["hooks"]?.texts == Workshop.allHooks)
         #expect(manifest["author"]?.string == "Ünal O'Neill: #1")

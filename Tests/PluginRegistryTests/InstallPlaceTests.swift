@@ -109,7 +109,7 @@ import Testing
             ["-m", "sh", "-c", mount, BuiltProduct.pdk])
         try #require(result.output.contains("status 1"), "\(result.transcript)")
         #expect(try before == ["wasm", "sig", "json"].map { try Scratch.read("plugins/mask." + $0) })
-        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.sig", "mask.wasm"])
+        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.sig", "mask.wasm", "pdk.lock"])
     }
 
     /// A stranger's leftovers and locks in a folder such as /tmp are in nobody's way.

@@ -43,7 +43,7 @@ import Testing
         var registry = try TestRegistry()
         try await registry.publish("mask", fields: ["hooks": .null])
         let installed = try install("mask")
-        #expect(installed.manifestPath == nil && Scratch.names(in: "plugins") == ["mask.wasm"])
+        #expect(installed.manifestPath == nil && Scratch.names(in: "plugins") == ["mask.wasm", "pdk.lock"])
         #expect(installed.otherWarnings.count == 1 && installed.otherWarnings[0].contains("never calls it"))
         // A manifest that the operator put there answers the question, and stays.
         try Scratch.write("plugins/mask.yaml", "name: mask\n")
@@ -76,7 +76,7 @@ import Testing
         try await registry.publish("mask", "3.0.0", module: TestRegistry.module("3"))
         let installed = try install("mask")
         #expect(installed.signaturePath == nil)
-        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm"])
+        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "pdk.lock"])
     }
 
     @Test func linksAreReplacedAndNotFollowed() async throws {
@@ -129,7 +129,7 @@ import Testing
         #expect(
             Scratch.names(in: "plugins") == [
                 ".other.tmp", ".pdk-0123.tmp.wasm", ".pdk-folder.tmp", ".pdk-link.tmp", "mask.json", "mask.wasm",
-                "pdk-0.tmp",
+                "pdk-0.tmp", "pdk.lock",
             ])
     }
 
@@ -147,9 +147,9 @@ import Testing
         #expect(lock.status == 0)
         _ = try await Program("rm").run(["plugins/.pdk.lock"])
         _ = try install("mask")
-        #expect(Scratch.names(in: "plugins").count == 3 && !Scratch.exists("plugins/.pdk-0123.tmp"))
+        #expect(Scratch.names(in: "plugins").count == 4 && !Scratch.exists("plugins/.pdk-0123.tmp"))
         _ = try folder.blockingInstall(module)
-        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "slow.json", "slow.wasm"])
+        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "pdk.lock", "slow.json", "slow.wasm"])
         #expect(try Scratch.read("plugins/slow.wasm") == TestRegistry.module("slow"))
     }
 
@@ -197,7 +197,7 @@ import Testing
         _ = try install("mask")
         let events = try Self.events(watch).filter { (event: (name: String, mask: UInt32)) in !event.name.hasPrefix(".")
         }
-        #expect(events.map(\.name) == ["mask.sig", "mask.json", "mask.wasm"])
+        #expect(events.map(\.name) == ["mask.sig", "mask.json", "pdk.lock", "mask.wasm"])
         #expect(events.allSatisfy { $0.mask & UInt32(IN_MOVED_TO) != 0 })
     }
 

@@ -66,7 +66,7 @@ import Testing
             let manifest = try JSONDocument(parsing: try Scratch.read("plugins/mask.json")).root
             let version = try #require(manifest["version"]?.string)
             #expect(try Scratch.read("plugins/mask.wasm") == TestRegistry.module(version + filling))
-            #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.sig", "mask.wasm"])
+            #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.sig", "mask.wasm", "pdk.lock"])
         }
     }
 }

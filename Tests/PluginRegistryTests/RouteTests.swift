@@ -32,7 +32,8 @@ import Testing
             }
         }
         #expect(try Scratch.read("plugins/mask.wasm") == module)
-        #expect(Scratch.names(in: "plugins") == ["mask.json"] + (isSigned ? ["mask.sig"] : []) + ["mask.wasm"])
+        #expect(
+            Scratch.names(in: "plugins") == ["mask.json"] + (isSigned ? ["mask.sig"] : []) + ["mask.wasm", "pdk.lock"])
         let digest = try await Program("sha256sum").run(["plugins/mask.wasm"]).output.prefix(64)
         #expect(installed.sha256 == digest)
         #expect(installed.name == "mask" && installed.version == "1.0.0" && installed.size == module.count)

@@ -2,6 +2,7 @@ internal import Arguments
 internal import Basics
 internal import Contract
 internal import Files
+internal import Operations
 internal import PluginRegistry
 internal import Trust
 
@@ -11,17 +12,22 @@ struct InstallCommand: Command {
         discussion: """
             Without a version, the newest release, and never a lower version than the installed one. Sidecars are put in place first, the module last; an install that fails or is killed leaves what was there.
 
+            pdk.lock in the folder says what is installed, from where, and which versions are wanted. NAME@^1.2, NAME@~1.2 and NAME@'>=1,<2' want the newest release within a range. Without a NAME, all that pdk.lock names is installed: the same versions and bytes.
+
             A packed plugin, such as guard-0.1.0.tar.gz, is unpacked: the host takes no .tar.gz from its folder.
             """)
 
-    @Argument(help: "NAME, NAME@VERSION, or a packed plugin's file.")
-    var plugin: String
+    @Argument(help: "NAME, NAME@VERSION, NAME@RANGE, or a packed plugin's file. (default: all that pdk.lock names)")
+    var plugin: String?
 
     @Option(name: .long, help: "The host's plugins folder.")
     var dest: String
 
-    @Option(name: .long, help: "The exact version.")
+    @Option(name: .long, help: "The exact version, or a range.")
     var version: String?
+
+    @Flag(name: .long, help: "Take exactly the version and bytes that pdk.lock names, from its registry.")
+    var locked = false
 
     @Flag(name: .long, help: "Take pre-releases too when no version is given.")
     var pre = false
@@ -41,33 +47,79 @@ struct InstallCommand: Command {
 
     /// Whether the argument names a packed plugin's file: no plugin's name holds a dot or a slash.
     private var isFile: Bool {
-        let name = plugin.prefix { $0 != "@" }
+        guard let name = plugin?.prefix(while: { $0 != "@" }) else { return false }
         return name.contains("/") || name.contains(".")
+    }
+
+    /// Whether the lock says what is installed.
+    private var isLocked: Bool { locked || plugin == nil }
+
+    /// The argument's name, and the version behind it or in `--version`.
+    private var request: (name: String, version: String?) {
+        let parts = (plugin ?? "").split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts.first.map(String.init) ?? "", parts.count == 2 ? String(parts[1]) : version)
     }
 
     func validate() throws {
         if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
         if isFile {
-            guard registry.registry == nil, version == nil else {
-                throw ValidationError("A packed plugin's file holds one version: leave out --registry and --version.")
+            guard registry.registry == nil, version == nil, !locked else {
+                throw ValidationError(
+                    "A packed plugin's file holds one version: leave out --registry, --version and --locked.")
             }
             return
         }
-        if version != nil, plugin.contains("@") {
+        if plugin == nil, version != nil || pre || yanked {
+            throw ValidationError(
+                "Without a NAME, pdk.lock says the versions: leave out --version, --pre and --yanked.")
+        }
+        if version != nil, plugin?.contains("@") ?? false {
             throw ValidationError("Give the version once: NAME@VERSION or --version.")
+        }
+        if let version = request.version, VersionRange.isMeant(by: version) {
+            guard VersionRange(version) != nil else {
+                throw ValidationError(
+                    "'\(version.printable)' is no version range; write ^1.2, ~1.2, =1.2.3, 1.* or >=1,<2.")
+            }
+            if pre { throw ValidationError("A range takes pre-releases when it names one, as in ^1.2.0-rc.1.") }
         }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
         let notice: @Sendable (String) -> Void = { console.note(Text($0)) }
-        let installed =
-            try isFile
-            ? PluginsFolder(session.path(dest), notice: notice).blockingInstall(
-                PackedPlugin.blockingRead(session.path(plugin)).check(trust: trustRoot))
-            : installFromRegistry(session, console, trustRoot, notice)
-        let signer = installed.signature.signer
-        let warnings = (isFile ? trustRoot.warnings : []) + installed.warnings
+        if isFile {
+            let packed = try PackedPlugin.blockingRead(session.path(plugin ?? "")).check(trust: trustRoot)
+            var installed = try PluginsFolder(session.path(dest), notice: notice).blockingInstall(packed)
+            installed.warnings = trustRoot.warnings + installed.warnings
+            return outcome(installed)
+        }
+        guard isLocked else { return outcome(try installFromRegistry(session, console, trustRoot, notice)) }
+        let all = try InstallLocked(
+            folder: session.path(dest), name: plugin == nil ? nil : request.name, version: request.version,
+            registry: try registry.registry.map(session.registry), options: options, trust: trustRoot,
+            network: session.network(console), notice: notice
+        ).run()
+        if plugin != nil, let first = all.first { return outcome(first) }
+        return Outcome(
+            text: all.isEmpty ? ["pdk.lock names no plugin"] : all.flatMap(text),
+            json: .object(["plugins": .array(all.map(json))]), warnings: all.flatMap(\.warnings).map { Text($0) })
+    }
+
+    private var options: InstallOptions {
+        var options = InstallOptions()
+        options.includingPreReleases = pre
+        options.includingWithdrawn = yanked
+        options.allowsDowngrade = downgrade
+        options.allowsOtherOrigins = allowOtherOrigins
+        return options
+    }
+
+    private func outcome(_ installed: InstalledPlugin) -> Outcome {
+        Outcome(text: text(installed), json: json(installed), warnings: installed.warnings.map { Text($0) })
+    }
+
+    private func text(_ installed: InstalledPlugin) -> [Text] {
         var change: [Text] = []
         if installed.isUnchanged {
             change = ["  unchanged: it was installed already"]
@@ -75,40 +127,41 @@ struct InstallCommand: Command {
             change = ["  version: \(previous) -> \(installed.version)"]
         }
         let path = FilePaths.join(dest, installed.name + ".wasm")
-        return Outcome(
-            text: ["\("installed", .green) \(installed.name) v\(installed.version) -> \(path)"] + change + [
-                "  sha256: \(installed.sha256)",
-                .signature(verifiedBy: signer?.label),
-            ],
-            json: .object([
-                "name": .string(installed.name), "version": .string(installed.version),
-                "previous_version": installed.previousVersion.map(JSONValue.string),
-                "unchanged": .bool(installed.isUnchanged),
-                "module": .string(installed.modulePath), "signature": installed.signaturePath.map(JSONValue.string),
-                "manifest": installed.manifestPath.map(JSONValue.string), "sha256": .string(installed.sha256),
-                "size": .int(installed.size), "signed": .bool(installed.isSigned),
-                "verified": .bool(signer != nil), "signer": signer.map { .string($0.label) } ?? .null,
-                "key_id": signer.map { .string($0.keyID) } ?? .null,
-                "verified_by": signer.map { .string($0.label) } ?? .null,
-                "warnings": .strings(warnings),
-            ]),
-            warnings: warnings.map { Text($0) })
+        return ["\("installed", .green) \(installed.name) v\(installed.version) -> \(path)"] + change + [
+            "  sha256: \(installed.sha256)", .signature(verifiedBy: installed.signature.signer?.label),
+        ]
+    }
+
+    private func json(_ installed: InstalledPlugin) -> JSONValue {
+        let signer = installed.signature.signer
+        return .object([
+            "name": .string(installed.name), "version": .string(installed.version),
+            "previous_version": installed.previousVersion.map(JSONValue.string),
+            "unchanged": .bool(installed.isUnchanged),
+            "module": .string(installed.modulePath), "signature": installed.signaturePath.map(JSONValue.string),
+            "manifest": installed.manifestPath.map(JSONValue.string), "sha256": .string(installed.sha256),
+            "size": .int(installed.size), "signed": .bool(installed.isSigned),
+            "verified": .bool(signer != nil), "signer": signer.map { .string($0.label) } ?? .null,
+            "key_id": signer.map { .string($0.keyID) } ?? .null,
+            "verified_by": signer.map { .string($0.label) } ?? .null,
+            "warnings": .strings(installed.warnings),
+        ])
     }
 
     private func installFromRegistry(
         _ session: Session, _ console: Console, _ trust: Trust, _ notice: @escaping @Sendable (String) -> Void
     ) throws -> InstalledPlugin {
-        let parts = plugin.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        var options = InstallOptions()
-        options.version = parts.count == 2 ? parts[1] : version
-        options.includingPreReleases = pre
-        options.includingWithdrawn = yanked
-        options.allowsDowngrade = downgrade
-        options.allowsOtherOrigins = allowOtherOrigins
+        let (name, version) = request
+        var options = options
+        if let version, VersionRange.isMeant(by: version) {
+            options.range = VersionRange(version)
+        } else {
+            options.version = version
+        }
         let registry = Registry(try registry.location(session), network: session.network(console))
-        let contents = try registry.blockingContents(of: parts[0])
+        let contents = try registry.blockingContents(of: name)
         // Before a folder is made for it.
-        let entry = try find(parts[0], options, in: contents)
+        let entry = try find(name, options, in: contents)
         return try registry.blockingInstall(
             entry, of: contents, options, into: PluginsFolder(session.path(dest), notice: notice), trust: trust)
     }

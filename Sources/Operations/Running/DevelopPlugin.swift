@@ -166,7 +166,8 @@ package struct DevelopPlugin {
         try release.stage(in: staging.path, index: index)
         let registry = Registry(RegistryLocation(staging.path, currentFolder: staging.path))
         return try registry.blockingInstall(
-            release.name.description, version: release.version, into: PluginsFolder(plugins), trust: .digestOnly)
+            release.name.description, version: release.version, recordsRegistry: false, into: PluginsFolder(plugins),
+            trust: .digestOnly)
     }
 
     /// The signature beside the module when it was made after the module; a rebuilt module has none yet.

@@ -1,0 +1,109 @@
+internal import Basics
+internal import Contract
+internal import Files
+package import PluginRegistry
+package import Trust
+
+/// `pdk install` of what a lock names: exactly those versions and bytes, each from its registry.
+///
+/// All is found, fetched and verified before the first plugin is put in place. The lock stays as it is.
+package struct InstallLocked {
+    /// The plugins folder.
+    package let folder: String
+    /// The plugin; nil for all that the lock names.
+    package let name: String?
+    /// What the version has to be; nil where the lock alone says it.
+    package let version: String?
+    /// The registry in place of those that the lock names.
+    package let registry: RegistryLocation?
+    package let options: InstallOptions
+    package let trust: Trust
+    package let network: Network
+    /// Told who holds a lock that is waited for.
+    package let notice: (@Sendable (String) -> Void)?
+
+    package init(
+        folder: String, name: String?, version: String?, registry: RegistryLocation?, options: InstallOptions,
+        trust: Trust, network: Network, notice: (@Sendable (String) -> Void)?
+    ) {
+        self.folder = folder
+        self.name = name
+        self.version = version
+        self.registry = registry
+        self.options = options
+        self.trust = trust
+        self.network = network
+        self.notice = notice
+    }
+
+    /// Installs them, in the order of their names.
+    ///
+    /// Errors: `noLock`, `lockMalformed`, `lockMismatch`, and those of an install.
+    package func run() throws -> [InstalledPlugin] {
+        let lockPath = FilePaths.join(folder, LockFile.fileName)
+        guard try FileStatus.of(lockPath) != nil else {
+            throw RegistryError(
+                .noLock, "there is no \(lockPath)",
+                help: "install plugins by name first: pdk install NAME --registry R --dest \(folder.shellWord)")
+        }
+        let folder = try PluginsFolder(folder, notice: notice)
+        let wanted = try wanted(folder.blockingLock(), lockPath)
+        let ready = try wanted.map { try prepare($0, folder) }
+        return try ready.map { try $0.blockingFinish() }
+    }
+
+    private func wanted(_ lock: LockFile, _ path: String) throws -> [LockedPlugin] {
+        guard let name else { return lock.plugins }
+        guard let plugin = lock[name] else {
+            throw RegistryError(
+                .noLock, "\(path) does not name \(name.printable)",
+                help: "install it without --locked, which writes it there")
+        }
+        if let version {
+            let isMet =
+                VersionRange.isMeant(by: version)
+                ? VersionRange(version)?.contains(PluginVersion(plugin.version)) ?? false
+                : version.utf8.elementsEqual(plugin.version.utf8)
+            guard isMet else {
+                throw RegistryError(
+                    .lockMismatch,
+                    "\(path) has \(name) v\(plugin.version.printable), and \(version.printable) was asked for",
+                    help: "leave the version out, or install without --locked")
+            }
+        }
+        return [plugin]
+    }
+
+    private func prepare(_ plugin: LockedPlugin, _ folder: PluginsFolder) throws -> PreparedInstall {
+        let name = plugin.name.description, subject = "\(name) v\(plugin.version.printable)"
+        guard let location = registry ?? plugin.registry.map({ RegistryLocation($0, currentFolder: folder.path) })
+        else {
+            throw RegistryError(
+                .noLock, "\(subject) was installed from a file, and pdk.lock names no registry for it",
+                help: "install it from the file, or name a registry that has it with --registry")
+        }
+        let registry = Registry(location, network: network)
+        let contents = try registry.blockingContents(of: name)
+        var options = options
+        options.version = plugin.version
+        options.includingWithdrawn = true
+        options.keepsLock = true
+        let entry = try contents.find(name, options)
+        let offered = entry.sha256.lowercased()
+        guard offered == plugin.sha256 else {
+            throw RegistryError(
+                .lockMismatch,
+                "sha256 mismatch for \(subject): pdk.lock says \(plugin.sha256), \(location) has \(offered.printable)",
+                help:
+                    "the registry was changed after it was locked, or the lock was; find out which before you install it",
+                entry: entry, digests: RegistryError.Digests(expected: plugin.sha256, actual: offered))
+        }
+        guard entry.isSigned || !plugin.isSigned else {
+            throw RegistryError(
+                .lockMismatch, "\(subject) was signed when it was locked, and is unsigned in \(location)",
+                help: "ask the publisher for the signed release", entry: entry)
+        }
+        let ready = try registry.blockingPrepare(entry, of: contents, options, for: folder, trust: trust)
+        return ready
+    }
+}

@@ -1,0 +1,158 @@
+internal import Basics
+internal import Contract
+package import Trust
+
+/// `pdk.lock` of a plugins folder: which plugins are installed there, from where, and which versions are wanted.
+///
+/// JSON, read strictly: an object of `lock_version` 1 and `plugins`. Hosts take `.wasm` files only and do not look at it.
+package struct LockFile: Sendable, Equatable {
+    /// The name of the file.
+    package static let fileName = "pdk.lock"
+    /// The most bytes that are read, and the most plugins in them.
+    package static let maximumBytes = 8 << 20
+    package static let maximumPlugins = 10_000
+
+    /// The plugins by name, sorted.
+    package private(set) var plugins: [LockedPlugin] = []
+
+    package init() {}
+
+    /// The plugin of this name.
+    package subscript(name: String) -> LockedPlugin? { plugins.first { $0.name.description == name } }
+
+    /// Adds a plugin, or takes it in place of the one of its name.
+    package mutating func set(_ plugin: LockedPlugin) {
+        remove(plugin.name.description)
+        plugins.append(plugin)
+        plugins.sort { $0.name.description.utf8.lexicographicallyPrecedes($1.name.description.utf8) }
+    }
+
+    /// Takes a plugin out.
+    package mutating func remove(_ name: String) { plugins.removeAll { $0.name.description == name } }
+
+    /// The file's text, with a final newline.
+    package var text: String {
+        JSONValue.object(["lock_version": .int(1), "plugins": .array(plugins.map(\.json))]).prettyText() + "\n"
+    }
+
+    /// Reads the file at `path`; error `lockMalformed` with line and column.
+    package init(reading bytes: [UInt8], path: String) throws(RegistryError) {
+        do { try self.init(reading: bytes) } catch {
+            let (line, column) = JSONDocument.position(of: error.offset, in: bytes)
+            throw RegistryError(
+                .lockMalformed, "\(path), line \(line), column \(column): \(error.message) (byte \(error.offset))",
+                help: Self.fix(path))
+        }
+    }
+
+    /// What to do about a lock that cannot be read.
+    static func fix(_ path: String) -> String {
+        "nothing was changed; restore the file from a backup, or move it away and install each plugin again: "
+            + "mv \(path.shellWord) \((path + ".damaged").shellWord)"
+    }
+
+    private init(reading bytes: [UInt8]) throws(JSONError) {
+        let limits = JSONLimits(bytes: Self.maximumBytes, depth: 4, values: Self.maximumPlugins * 24)
+        let root = try JSONDocument(parsing: bytes, limits: limits).root
+        let members = try Self.members(of: root, ["lock_version", "plugins"], "the file")
+        guard let version = members["lock_version"] else {
+            throw JSONError("the file has no lock_version", offset: root.range.lowerBound)
+        }
+        guard version.int == 1 else {
+            throw JSONError(
+                "lock_version is \(version.text.prefix(20).description.printable), and this pdk reads 1",
+                offset: version.range.lowerBound)
+        }
+        guard let list = members["plugins"], list.kind == .array else {
+            throw JSONError("the file has no array plugins", offset: root.range.lowerBound)
+        }
+        guard list.elements.count <= Self.maximumPlugins else {
+            throw JSONError("there are more than \(Self.maximumPlugins) plugins", offset: list.range.lowerBound)
+        }
+        var names: Set<PluginName> = []
+        for element in list.elements {
+            let plugin = try LockedPlugin(reading: element)
+            guard names.insert(plugin.name).inserted else {
+                throw JSONError("plugin \(plugin.name) stands here twice", offset: element.range.lowerBound)
+            }
+            plugins.append(plugin)
+        }
+        plugins.sort { $0.name.description.utf8.lexicographicallyPrecedes($1.name.description.utf8) }
+    }
+
+    /// The members of an object, each of which must be known and stand once.
+    fileprivate static func members(
+        of node: JSONNode, _ known: Set<String>, _ what: String
+    ) throws(JSONError) -> [String: JSONNode] {
+        guard node.kind == .object else { throw JSONError("\(what) is no object", offset: node.range.lowerBound) }
+        var found: [String: JSONNode] = [:]
+        for (key, value) in node.members {
+            let name = key.string ?? ""
+            guard known.contains(name) else {
+                throw JSONError(
+                    "unknown key '\(name.prefix(60).description.printable)' in \(what)", offset: key.range.lowerBound)
+            }
+            guard found.updateValue(value, forKey: name) == nil else {
+                throw JSONError("key '\(name)' stands twice in \(what)", offset: key.range.lowerBound)
+            }
+        }
+        return found
+    }
+}
+
+extension LockedPlugin {
+    private static let keys: Set = [
+        "name", "version", "sha256", "signed", "key_id", "verified", "registry", "request",
+    ]
+    /// The longest registry, in bytes.
+    private static let maximumRegistryBytes = 8192
+
+    fileprivate init(reading node: JSONNode) throws(JSONError) {
+        let members = try LockFile.members(of: node, Self.keys, "a plugin")
+        func fail(_ key: String, _ rule: String) -> JSONError {
+            JSONError("\(key) is not \(rule)", offset: (members[key] ?? node).range.lowerBound)
+        }
+        func text(_ key: String) throws(JSONError) -> String? {
+            guard let value = members[key] else { return nil }
+            guard let text = value.string else { throw fail(key, "a text") }
+            return text
+        }
+        func flag(_ key: String) throws(JSONError) -> Bool {
+            guard let value = members[key] else { return false }
+            guard let flag = value.bool else { throw fail(key, "true or false") }
+            return flag
+        }
+        guard let name = try text("name").flatMap({ PluginName($0) }) else { throw fail("name", "a plugin's name") }
+        guard let version = try text("version"), version.utf8.count <= PluginVersion.maximumLength else {
+            throw fail("version", "a text of at most \(PluginVersion.maximumLength) bytes")
+        }
+        guard let sha256 = try text("sha256"), Self.isHex(sha256, 64) else {
+            throw fail("sha256", "64 lowercase hexadecimal digits")
+        }
+        self.init(name: name, version: version, sha256: sha256)
+        isSigned = try flag("signed")
+        isVerified = try flag("verified")
+        keyID = try text("key_id")
+        if let keyID, !Self.isHex(keyID, 16) { throw fail("key_id", "16 lowercase hexadecimal digits") }
+        guard keyID != nil || !isVerified else { throw fail("verified", "true without a key_id") }
+        guard isSigned || keyID == nil else { throw fail("key_id", "there for an unsigned plugin") }
+        registry = try text("registry")
+        if let registry {
+            guard (1...Self.maximumRegistryBytes).contains(registry.utf8.count), !registry.utf8.contains(0) else {
+                throw fail("registry", "a folder or an address")
+            }
+        }
+        if let request = try text("request") {
+            guard let range = VersionRange(request) else { throw fail("request", "a version range such as ^1.2") }
+            self.request = range
+        }
+    }
+
+    private static func isHex(_ text: String, _ count: Int) -> Bool {
+        text.utf8.count == count
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+            }
+    }
+}

@@ -1,0 +1,63 @@
+package import Contract
+
+/// One plugin as `pdk.lock` names it: exactly which bytes are installed, and what was asked for.
+package struct LockedPlugin: Sendable, Equatable {
+    package let name: PluginName
+    /// The version's text; empty where nobody says one.
+    package var version: String
+    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
+    package var sha256: String
+    /// Whether there is a signature, whoever made it.
+    package var isSigned = false
+    /// The key that signed it; without a trust root the word of the index, else nil.
+    package var keyID: String?
+    /// Whether that key was checked against a trust root.
+    package var isVerified = false
+    /// The registry it comes from: a folder or an address; nil for one that was installed from a file.
+    package var registry: String?
+    /// The versions that are wanted; nil for the newest release.
+    package var request: VersionRange?
+
+    package init(name: PluginName, version: String, sha256: String) {
+        self.name = name
+        self.version = version
+        self.sha256 = sha256
+    }
+
+    var json: JSONValue {
+        .object([
+            "name": .string(name.description), "version": .string(version), "sha256": .string(sha256),
+            "signed": .bool(isSigned), "key_id": keyID.map(JSONValue.string),
+            "verified": .bool(isVerified), "registry": registry.map(JSONValue.string),
+            "request": request.map { .string($0.description) },
+        ])
+    }
+}
+
+/// Where a plugin that is installed comes from, and what was asked for: what the lock says beside the release itself.
+struct LockSource: Sendable {
+    /// A folder or an address; nil for a file.
+    var registry: String?
+    /// The versions that are wanted; nil for the newest release.
+    var request: VersionRange?
+}
+
+extension RegistryLocation {
+    /// The registry as a lock names it: without the index's usual name, and without what may be secret.
+    package var lockText: String {
+        var text = description.redactedLogin
+        let ending = "/" + RegistryIndex.fileName
+        if text.hasSuffix(ending), text.utf8.count > ending.utf8.count { text.removeLast(ending.count) }
+        return text
+    }
+}
+
+extension String {
+    /// The address without `user:password@` in front of its host.
+    fileprivate var redactedLogin: String {
+        guard RegistryLocation.isWebAddress(self), let scheme = firstRange(of: "://") else { return self }
+        let host = self[scheme.upperBound...].prefix { $0 != "/" }
+        guard let at = host.lastIndex(of: "@") else { return self }
+        return String(self[..<scheme.upperBound] + self[index(after: at)...])
+    }
+}
