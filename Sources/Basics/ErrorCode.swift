@@ -164,10 +164,10 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case notAModule = "not-a-module"
     /// A path is not a registry that can be published to.
     case notARegistry = "not-a-registry"
-    /// A setting of pdk config has no value.
-    case notSet = "not-set"
     /// The plugins folder does not have that plugin.
     case notInstalled = "not-installed"
+    /// A setting of pdk config has no value.
+    case notSet = "not-set"
     /// The folder holds no project or module to make a plugin of.
     case nothingToInit = "nothing-to-init"
     /// An index on the web names a module of another server.
