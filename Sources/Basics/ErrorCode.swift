@@ -180,7 +180,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case pdkTooOld = "pdk-too-old"
     /// The module of a published version is gone or was changed.
     case publishedArtifactDamaged = "published-artifact-damaged"
-    /// Only a registry in a folder can be published to.
+    /// A registry on a web server can only be read.
     case registryOnTheWeb = "registry-on-the-web"
     /// The manifest in the module is not that of the release it is offered as.
     case releaseMismatch = "release-mismatch"
@@ -198,6 +198,10 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case signingFailed = "signing-failed"
     /// The module is not built from the current sources.
     case staleModule = "stale-module"
+    /// An object store or OCI registry refused the key, or what was asked of it.
+    case storeRefused = "store-refused"
+    /// An object store does not honour conditions, so that publishers would lose each other's releases.
+    case storeUnsafe = "store-unsafe"
     /// A template cannot be fetched from its git repository.
     case templateNotFetched = "template-not-fetched"
     /// The trust root cannot be read, holds a malformed key, or holds none.

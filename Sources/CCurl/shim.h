@@ -26,6 +26,8 @@ struct ccurl_library {
     CURLUcode (*url_set)(CURLU *, CURLUPart, const char *, unsigned int);
     CURLUcode (*url_get)(CURLU *, CURLUPart, char **, unsigned int);
     void (*free)(void *);
+    struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
+    void (*slist_free_all)(struct curl_slist *);
     void *easy_setopt;
     void *easy_getinfo;
 };
@@ -46,6 +48,8 @@ static inline int ccurl_load(const char *file, struct ccurl_library *library) {
     CCURL_LOOK_UP(url_set, "curl_url_set");
     CCURL_LOOK_UP(url_get, "curl_url_get");
     CCURL_LOOK_UP(free, "curl_free");
+    CCURL_LOOK_UP(slist_append, "curl_slist_append");
+    CCURL_LOOK_UP(slist_free_all, "curl_slist_free_all");
     CCURL_LOOK_UP(easy_setopt, "curl_easy_setopt");
     CCURL_LOOK_UP(easy_getinfo, "curl_easy_getinfo");
 #undef CCURL_LOOK_UP
@@ -75,6 +79,18 @@ static inline CURLcode ccurl_set_protocols(void *setopt, CURL *handle) {
 /// curl_easy_setopt for options that take a pointer that stays the caller's.
 static inline CURLcode ccurl_set_pointer(void *setopt, CURL *handle, CURLoption option, void *value) {
     return ((ccurl_setopt_function)setopt)(handle, option, value);
+}
+
+/// curl_easy_setopt for the headers of a request, which stay the caller's; NULL for none.
+static inline CURLcode ccurl_set_headers(void *setopt, CURL *handle, struct curl_slist *list) {
+    return ((ccurl_setopt_function)setopt)(handle, CURLOPT_HTTPHEADER, list);
+}
+
+/// Sets the body of a request, which stays the caller's: its bytes and how many.
+static inline CURLcode ccurl_set_body(void *setopt, CURL *handle, const void *bytes, size_t count) {
+    CURLcode code = ((ccurl_setopt_function)setopt)(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    if (code != CURLE_OK) return code;
+    return ((ccurl_setopt_function)setopt)(handle, CURLOPT_POSTFIELDS, bytes);
 }
 
 /// curl_easy_setopt for the body and header callbacks.

@@ -60,6 +60,8 @@ public struct Network: Sendable {
     public var token: String?
     /// What the kit calls itself to servers.
     public var userAgent: String
+    /// How the object stores of `s3://` addresses are reached.
+    public var objectStore = ObjectStoreAccess()
     /// What reading may cost.
     public var limits = Limits()
     /// Fetches from the web in place of libcurl.
@@ -99,13 +101,11 @@ public struct Network: Sendable {
     ) throws {
         if let fetcher { return try fetch(address, fetcher, maximumBytes, cancellation, into: sink) }
         var total: Int?
-        var bounds = TransferLimits(
-            maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
-            stallSeconds: limits.stallSeconds, maximumRedirects: limits.redirects)
+        var bounds = bounds(maximumBytes: maximumBytes)
         bounds.staysOnServer = stayingOnServer
         let isHome = home.map { Download.origin(of: $0) == Download.origin(of: address) } ?? true
         _ = try Download.fetch(
-            address, limits: bounds, certificates: Certificates(file: certificateFile, folder: certificateFolder),
+            address, limits: bounds, certificates: certificates,
             userAgent: userAgent, credentials: Credentials(netrc: netrc, token: isHome ? token : nil),
             progress: { total = $1 },
             isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
@@ -113,6 +113,15 @@ public struct Network: Sendable {
             try sink(piece, total)
         }
     }
+
+    /// What a transfer of at most so many bytes may cost.
+    func bounds(maximumBytes: Int) -> TransferLimits {
+        TransferLimits(
+            maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
+            stallSeconds: limits.stallSeconds, maximumRedirects: limits.redirects)
+    }
+
+    var certificates: Certificates { Certificates(file: certificateFile, folder: certificateFolder) }
 
     /// What a fetcher of the host's own hands its pieces to while this thread waits for it.
     ///

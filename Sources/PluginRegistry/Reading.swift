@@ -33,6 +33,9 @@ package struct Reading: Sendable {
             try network.fetch(
                 address, maximumBytes: maximumBytes, home: home.map { $0.webAddress ?? "" },
                 stayingOnServer: stayingOnServer, cancellation: cancellation, into: take)
+        case .object(let object):
+            _ = try S3Client(network, bucket: object.bucket).read(
+                object.key, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
         case .file(let path):
             let file = try FileHandle(reading: path)
             let size = Int(clamping: try file.status().size)
@@ -62,6 +65,10 @@ package struct Reading: Sendable {
                 help: "give the registry's folder, its index.json or its address", underlying: error)
         } catch let error as FileError {
             throw RegistryError(.indexUnavailable, error.description, underlying: error)
+        } catch let error as TransferError where error.isNotThere && location.isInObjectStore {
+            throw RegistryError(
+                .indexUnavailable, "no registry index at \(location)", help: "correct the bucket and the prefix",
+                underlying: error)
         } catch let error as TransferError {
             throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
         }

@@ -103,9 +103,10 @@ extension Registry {
     /// What the registry offers of one plugin: from the plugin's own index where there is one, else from the whole one.
     package func blockingContents(of name: String, _ cancellation: Cancellation? = nil) throws -> RegistryContents {
         let reading = Reading(network, cancellation)
-        var location = location
-        if let name = PluginName(name), let own = location.sparse(name), try reading.isThere(own, of: location) {
-            location = own
+        if let plugin = PluginName(name), let own = location.sparse(plugin),
+            let contents = try reading.contents(of: own, in: location, name)
+        {
+            return contents
         }
         let all = try reading.entries(location, EntriesOfName(name))
         return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
@@ -148,38 +149,53 @@ extension RegistryEntry {
 }
 
 extension Reading {
-    /// Whether there is a plugin's own index that can be gone by.
+    /// The longest of a plugin's own indexes that is read over the web, in bytes; of a longer one, the whole index is read.
+    private static let maximumOwnBytes = 16 << 20
+
+    /// What a plugin's own index says; nil where there is none that can be gone by.
     ///
     /// Between a commit and the next writer, one that a killed writer has left may be older than the whole index. A server
     /// is asked for it, and a page of its own in its place is not believed.
-    fileprivate func isThere(_ own: RegistryLocation, of registry: RegistryLocation) throws -> Bool {
-        switch own.place {
-        case .file(let path):
-            guard try FileStatus.of(path, followingLinks: true)?.kind == .regular, let folder = registry.folder else {
-                return false
-            }
-            return try !Folder(folder).isInterrupted()
-        case .address(let address):
-            do {
-                var head: [UInt8] = []
-                try network.fetch(
-                    address, maximumBytes: network.limits.indexBytes, cancellation: cancellation
-                ) { piece, _ in
-                    if head.isEmpty { head = unsafe piece.withUnsafeBytes { unsafe Array($0.prefix(16)) } }
-                }
-                return head.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
-            } catch let error as TransferError {
-                switch error.kind {
-                case .notFound, .status, .tooLarge: return false
-                default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
-                }
-            } catch {
-                // A fetcher of the host's own has errors of its own for what is not there; the whole index decides.
-                guard network.fetcher != nil else { throw error }
-                try cancellation?.check()
-                return false
-            }
+    fileprivate func contents(
+        of own: RegistryLocation, in registry: RegistryLocation, _ name: String
+    ) throws -> RegistryContents? {
+        if case .file(let path) = own.place {
+            guard try FileStatus.of(path, followingLinks: true)?.kind == .regular, let folder = registry.folder,
+                try !Folder(folder).isInterrupted()
+            else { return nil }
+            let all = try entries(own, EntriesOfName(name))
+            return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: own)
         }
+        var bytes: [UInt8] = []
+        do {
+            try stream(
+                own.place, .index, of: own.description,
+                maximumBytes: min(network.limits.indexBytes, Self.maximumOwnBytes)
+            ) { piece in unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        } catch let error as TransferError {
+            switch error.kind {
+            case .notFound, .status, .tooLarge: return nil
+            default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
+            }
+        } catch let error as RegistryError where error.kind == .storeRefused {
+            // A store that may not say what is not there refuses it.
+            return nil
+        } catch {
+            // A fetcher of the host's own has errors of its own for what is not there; the whole index decides.
+            guard network.fetcher != nil else { throw error }
+            try cancellation?.check()
+            return nil
+        }
+        guard bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") else { return nil }
+        var scanner = IndexScanner(EntriesOfName(name), countsLines: true)
+        do {
+            try unsafe scanner.update(bytes.span.bytes)
+            guard try scanner.finish()[SparseIndex.mark] == nil else { return nil }
+        } catch let error as JSONError {
+            throw Self.malformed(error, own, scanner.failure)
+        }
+        let all = scanner.visitor
+        return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: own)
     }
 }
 

@@ -4,11 +4,13 @@ internal import Files
 internal import Transfers
 internal import Trust
 
-/// Where a registry is: a folder, its `index.json`, or a `file://`, `http://` or `https://` address of either.
+/// Where a registry is: a folder, its `index.json`, a `file://`, `http://` or `https://` address of either, or
+/// `s3://BUCKET/PREFIX`.
 public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     enum Place: Sendable, Hashable {
         case file(String)
         case address(String)
+        case object(ObjectPlace)
     }
 
     let place: Place
@@ -24,6 +26,10 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
                     ? text : path + (path.hasSuffix("/") ? "" : "/") + RegistryIndex.fileName + text[path.endIndex...])
             return
         }
+        if let object = ObjectPlace(registry: text, indexName: RegistryIndex.fileName) {
+            place = .object(object)
+            return
+        }
         let path = FilePaths.join(currentFolder, Self.filePath(text) ?? text)
         // A path that cannot be examined is reported when it is read.
         let kind = (try? FileStatus.of(path, followingLinks: true))?.kind
@@ -31,23 +37,44 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         place = .file(isIndex ? path : FilePaths.join(path, RegistryIndex.fileName))
     }
 
+    init(_ object: ObjectPlace) { place = .object(object) }
+
     /// The index's path or address; what follows `?` or `#` in an address is left out, for it may hold secrets.
     public var description: String {
         switch place {
         case .file(let path): path
         case .address(let address): String(Self.withoutQuery(address))
+        case .object(let object): object.description
         }
+    }
+
+    /// What is wrong with the address of a bucket; nil for nothing, and for every other place.
+    package var problem: String? {
+        guard case .object(let object) = place else { return nil }
+        return object.problem
+    }
+
+    /// Whether it is in an object store.
+    package var isInObjectStore: Bool {
+        guard case .object = place else { return false }
+        return true
+    }
+
+    /// The object that is the index, in an object store.
+    var object: ObjectPlace? {
+        guard case .object(let object) = place else { return nil }
+        return object
     }
 
     private static func withoutQuery(_ address: String) -> Substring { address.prefix { $0 != "?" && $0 != "#" } }
 
-    /// The registry's folder, nil when it is on the web.
+    /// The registry's folder, nil when it is on the web or in an object store.
     public var folder: String? {
         guard case .file(let path) = place else { return nil }
         return FilePaths.parent(of: path)
     }
 
-    /// The path of the index, nil when it is on the web.
+    /// The path of the index, nil when it is on the web or in an object store.
     public var indexPath: String? {
         guard case .file(let path) = place else { return nil }
         return path
@@ -116,6 +143,14 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             let path = Self.withoutQuery(index)
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? path
             return .address(folder + Self.percentEncoded(text))
+        case .object(let index):
+            guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let module = index.relative(text)
+            else {
+                throw RegistryError(
+                    .indexMalformed, "the index at \(self) names what is not in its registry: \(text.printable)",
+                    help: RegistryError.mendTheIndex)
+            }
+            return .object(module)
         }
     }
 
@@ -130,8 +165,8 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
 
     /// Refuses a module of another server (scheme, host and port) than that of an index on the web.
     func checkOrigin(of module: Place, subject: String, isChecked: Bool) throws(RegistryError) {
-        guard case .address(let index) = place, case .address(let address) = module else { return }
-        let mine = Download.origin(of: index), its = Download.origin(of: address)
+        guard case .address(let address) = module, folder == nil else { return }
+        let mine = webAddress.flatMap { Download.origin(of: $0) }, its = Download.origin(of: address)
         guard mine == nil || mine != its else { return }
         throw RegistryError(
             .otherOrigin,

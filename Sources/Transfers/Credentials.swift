@@ -9,6 +9,7 @@ package struct Credentials: Sendable, Equatable {
 
     private let logins: [Login]
     private let token: String?
+    private let key: AWSKey?
 
     /// The longest `.netrc` that is read, in bytes.
     package static let maximumFileBytes = 1 << 20
@@ -18,6 +19,7 @@ package struct Credentials: Sendable, Equatable {
     /// `machine HOST login USER password WORD`, separated by blanks; a `default` is for every server and so for none here,
     /// and macros are passed over.
     package init(netrc text: String = "", token: String? = nil) {
+        self.key = nil
         var logins: [Login] = [], isOpen = false
         var words = Self.words(text)[...]
         while let word = words.popFirst() {
@@ -39,15 +41,27 @@ package struct Credentials: Sendable, Equatable {
         self.token = token.flatMap { $0.isEmpty || $0.utf8.contains { $0 <= 0x20 || $0 >= 0x7F } ? nil : $0 }
     }
 
+    /// Signs what goes to the server of the first address with an access key, and nothing else.
+    package init(key: AWSKey) {
+        logins = []
+        token = nil
+        self.key = key
+    }
+
     /// What is said to a server: the token where it is the first one, else its login.
     func answer(to address: Address, first: Address) -> Answer? {
+        if let key { return address.origin == first.origin ? .signature(key) : nil }
         if let token, address.origin == first.origin { return .token(token) }
         return logins.first { $0.host == address.host && !$0.user.isEmpty }.map { .login($0.user, $0.password) }
     }
 
-    enum Answer: Equatable {
+    /// What is said to one server of who asks.
+    package enum Answer: Sendable, Equatable {
         case token(String)
+        /// A user's name and password.
         case login(String, String)
+        /// The key that the request is signed with.
+        case signature(AWSKey)
     }
 
     /// The words of the file; a quoted one may hold blanks, and a comment ends with its line.

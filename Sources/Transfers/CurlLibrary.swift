@@ -14,6 +14,16 @@ struct CurlLibrary: @unchecked Sendable {
         let reason: String
     }
 
+    /// libcurl, for a request of an address; error: `libraryMissing`.
+    static func loaded(for url: String) throws(TransferError) -> CurlLibrary {
+        switch shared {
+        case .success(let loaded): return loaded
+        case .failure(let missing):
+            throw TransferError(
+                url: Redaction.address(url), kind: .libraryMissing(Redaction.printable(missing.reason, limit: 200)))
+        }
+    }
+
     static func load(_ file: String) -> Result<CurlLibrary, MissingLibrary> {
         var functions = unsafe ccurl_library()
         guard unsafe ccurl_load(file, &functions) == 0 else {

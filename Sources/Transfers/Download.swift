@@ -8,6 +8,8 @@ package enum Download {
         package let finalURL: String
         /// The size of the body in bytes.
         package let bytes: Int
+        /// What the server calls this state of it, as it was sent; nil where it does not say (RFC 9110, section 8.8.3).
+        package var entityTag: String?
     }
 
     /// Fetches an address, giving the body to the sink as it comes; throws `TransferError`, or the sink's own error.
@@ -49,13 +51,7 @@ package enum Download {
         _ url: String, limits: TransferLimits, certificates: Certificates, userAgent: String, credentials: Credentials,
         progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?, into sink: (RawSpan) throws -> Void
     ) throws -> Response {
-        let library: CurlLibrary
-        switch CurlLibrary.shared {
-        case .success(let loaded): library = loaded
-        case .failure(let missing):
-            throw TransferError(
-                url: Redaction.address(url), kind: .libraryMissing(Redaction.printable(missing.reason, limit: 200)))
-        }
+        let library = try CurlLibrary.loaded(for: url)
         return try withoutActuallyEscaping(sink) { sink in
             let transfer = try Transfer(
                 url, library: library, limits: limits, certificates: certificates, userAgent: userAgent,
@@ -85,7 +81,7 @@ package enum Download {
             let answer = credentials.answer(to: address, first: start)
             switch try transfer.perform(address, answering: answer, deadline: deadline) {
             case .body(let bytes):
-                return Response(finalURL: address.text, bytes: bytes)
+                return Response(finalURL: address.text, bytes: bytes, entityTag: transfer.headers["etag"])
             case .redirect(let target):
                 let place = Redaction.address(address.text)
                 guard redirects < limits.maximumRedirects else {

@@ -19,6 +19,8 @@ final class Transfer {
 
     /// The most bytes of headers of one request: 256 KiB.
     private static let maximumHeaderBytes = 256 * 1024
+    /// The most bytes that are kept of a refusal: 4 KiB.
+    private static let maximumRefusalBytes = 4096
     /// The most bytes of a redirect's own body, which nobody reads: 64 KiB.
     private static let maximumDiscardedBytes = 64 * 1024
 
@@ -34,6 +36,15 @@ final class Transfer {
     private var headerBytes = 0
     private var isEncoded = false
     private var stop: Stop?
+    /// The headers of the last answer, by name in lower case.
+    private(set) var headers: [String: String] = [:]
+    /// Whether any status is an answer, so that every body is handed on.
+    private var takesEveryBody = false
+    private var isSigning = false
+    /// The beginning of a refusal's body.
+    private var refusal: [UInt8] = []
+    /// What is sent beside libcurl's own headers; libcurl reads it while it works.
+    private var sentHeaders: UnsafeMutablePointer<curl_slist>?
 
     /// Makes the handle and sets everything that is the same for every request of a download.
     init(
@@ -57,6 +68,7 @@ final class Transfer {
 
     deinit {
         withoutBrokenPipeSignal { unsafe functions.easy_cleanup(handle) }
+        unsafe functions.slist_free_all(sentHeaders)
         unsafe reason.deallocate()
     }
 
@@ -134,6 +146,60 @@ final class Transfer {
         _ address: Address, answering answer: Credentials.Answer?, deadline: ContinuousClock.Instant
     ) throws -> Outcome {
         func failure(_ kind: TransferError.Kind) -> TransferError {
+            TransferError(url: Redaction.address(address.text), kind: kind, refusal: refusal)
+        }
+        guard tell(answer) else { throw failure(.connection("libcurl refused the credentials")) }
+        let code = try run(address, deadline: deadline)
+        if code == CURLE_OK, let target = redirectTarget(status) { return .redirect(to: target) }
+        if status == 404 || status == 410 { throw failure(.notFound(status)) }
+        if !Self.isWholeBody(status), stop != nil || code == CURLE_OK { throw failure(.status(status)) }
+        guard code == CURLE_OK else { throw failure(kind(of: code, status: status)) }
+        return .body(bytes: bodyBytes)
+    }
+
+    /// Does one request with a method, headers and a body of its own; any status is an answer.
+    func exchange(
+        _ exchange: Exchange, _ address: Address, deadline: ContinuousClock.Instant
+    ) throws -> (status: Int, redirect: String?) {
+        func failure(_ kind: TransferError.Kind) -> TransferError {
+            TransferError(url: Redaction.address(address.text), kind: kind)
+        }
+        takesEveryBody = true
+        var headers = exchange.headers
+        if exchange.body != nil, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            headers.append(("Content-Type", "application/octet-stream"))
+        }
+        let set = unsafe functions.easy_setopt
+        let isBare = exchange.method == "HEAD"
+        guard tell(exchange.authorization, headers, bodyDigest: exchange.bodyDigest),
+            unsafe ccurl_set_string(set, handle, CURLOPT_ACCEPT_ENCODING, nil) == CURLE_OK,
+            // Nobody waits for a leave to send. An empty Expect header would be signed, and not sent.
+            unsafe ccurl_set_long(set, handle, CURLOPT_EXPECT_100_TIMEOUT_MS, 1) == CURLE_OK,
+            unsafe ccurl_set_long(set, handle, isBare ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1) == CURLE_OK
+        else { throw failure(.connection("libcurl refused the request")) }
+        func finish() throws -> (Int, String?) {
+            if !isBare, exchange.method != "GET" {
+                guard unsafe ccurl_set_string(set, handle, CURLOPT_CUSTOMREQUEST, exchange.method) == CURLE_OK else {
+                    throw failure(.connection("libcurl refused the method"))
+                }
+            }
+            let code = try run(address, deadline: deadline)
+            guard code == CURLE_OK else { throw failure(kind(of: code, status: status)) }
+            return (status, redirectTarget(status))
+        }
+        guard let body = exchange.body else { return try finish() }
+        return try unsafe body.withUnsafeBytes { bytes in
+            guard
+                unsafe ccurl_set_body(set, handle, bytes.baseAddress ?? UnsafeRawPointer(reason), bytes.count)
+                    == CURLE_OK
+            else { throw failure(.connection("libcurl refused the body")) }
+            return try finish()
+        }
+    }
+
+    /// Runs the request that has been set up (`curl_easy_perform`); errors: what ended it from our side, and time.
+    private func run(_ address: Address, deadline: ContinuousClock.Instant) throws -> CURLcode {
+        func failure(_ kind: TransferError.Kind) -> TransferError {
             TransferError(url: Redaction.address(address.text), kind: kind)
         }
         let left = ContinuousClock.now.duration(to: deadline)
@@ -143,13 +209,14 @@ final class Transfer {
         headerBytes = 0
         isEncoded = false
         stop = nil
+        headers = [:]
+        refusal = []
         unsafe reason.pointee = 0
 
         let set = unsafe functions.easy_setopt
         guard unsafe ccurl_set_string(set, handle, CURLOPT_URL, address.text) == CURLE_OK,
             unsafe ccurl_set_long(set, handle, CURLOPT_TIMEOUT_MS, max(1, Int(milliseconds))) == CURLE_OK
         else { throw failure(.connection("libcurl refused the address")) }
-        guard tell(answer) else { throw failure(.connection("libcurl refused the credentials")) }
         let code = withoutBrokenPipeSignal { unsafe functions.easy_perform(handle) }
 
         switch stop {
@@ -159,29 +226,57 @@ final class Transfer {
         case .uselessBody, nil: break
         }
         if isCancelled?() ?? false { throw CancellationError() }
-        let status = self.status
-        if code == CURLE_OK, let target = redirectTarget(status) { return .redirect(to: target) }
-        if status == 404 || status == 410 { throw failure(.notFound(status)) }
-        if !Self.isWholeBody(status), stop != nil || code == CURLE_OK { throw failure(.status(status)) }
-        guard code == CURLE_OK else { throw failure(kind(of: code, status: status)) }
-        return .body(bytes: bodyBytes)
+        return code
     }
 
     /// Sets what this request says of who asks, and forgets what the one before said.
-    private func tell(_ answer: Credentials.Answer?) -> Bool {
-        var user: String?, password: String?, token: String?
-        // The numbers of libcurl's CURLAUTH_BASIC and CURLAUTH_BEARER, whose macros Swift does not see.
+    private func tell(
+        _ answer: Credentials.Answer?, _ headers: [(name: String, value: String)] = [],
+        bodyDigest: String = AWSKey.emptyDigest
+    ) -> Bool {
+        var user: String?, password: String?, token: String?, scope: String?, headers = headers
+        // The numbers of libcurl's CURLAUTH_BASIC, _BEARER and _AWS_SIGV4, whose macros Swift does not see.
         var kind = 1
         switch answer {
         case .login(let name, let word): (user, password) = (name, word)
         case .token(let text): (token, kind) = (text, 1 << 6)
+        case .signature(let key):
+            (user, password, scope, kind) = (key.id, key.secret, key.scope, 1 << 7)
+            headers += key.headers(bodyDigest: bodyDigest)
         case nil: break
         }
         let set = unsafe functions.easy_setopt
-        return unsafe ccurl_set_string(set, handle, CURLOPT_USERNAME, user) == CURLE_OK
+        // An old libcurl does not know the option, and need not where nothing is signed.
+        let isScoped =
+            unsafe scope == nil && !isSigning
+            || ccurl_set_string(set, handle, CURLOPT_AWS_SIGV4, scope) == CURLE_OK
+        isSigning = scope != nil
+        return unsafe isScoped && ccurl_set_string(set, handle, CURLOPT_USERNAME, user) == CURLE_OK
             && ccurl_set_string(set, handle, CURLOPT_PASSWORD, password) == CURLE_OK
             && ccurl_set_string(set, handle, CURLOPT_XOAUTH2_BEARER, token) == CURLE_OK
             && ccurl_set_long(set, handle, CURLOPT_HTTPAUTH, kind) == CURLE_OK
+            // What is signed is what comes, and its tag is that of the file as it is.
+            && (scope == nil || ccurl_set_string(set, handle, CURLOPT_ACCEPT_ENCODING, nil) == CURLE_OK)
+            && send(headers)
+    }
+
+    /// Sets the headers of the next request in place of those of the last (`CURLOPT_HTTPHEADER`).
+    private func send(_ headers: [(name: String, value: String)]) -> Bool {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for (name, value) in headers {
+            let line = "\(name):" + (value.isEmpty ? "" : " \(value)")
+            let longer =
+                line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) ? unsafe functions.slist_append(list, line) : nil
+            guard let longer = unsafe longer else {
+                unsafe functions.slist_free_all(list)
+                return false
+            }
+            unsafe list = longer
+        }
+        let isSet = unsafe ccurl_set_headers(functions.easy_setopt, handle, list) == CURLE_OK
+        unsafe functions.slist_free_all(sentHeaders)
+        unsafe sentHeaders = list
+        return isSet
     }
 
     /// Whether a status means that the body is what was asked for: 2xx, but not a part nobody asked for (206).
@@ -251,9 +346,7 @@ final class Transfer {
 
     private func receive(header: RawSpan) -> Bool {
         headerBytes += header.byteCount
-        let name = Array("content-encoding:".utf8)
-        let head = unsafe header.withUnsafeBytes { unsafe Array($0.prefix(name.count)) }
-        if head.count == name.count, zip(head, name).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) { isEncoded = true }
+        take(headerLine: unsafe header.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
         guard headerBytes <= Self.maximumHeaderBytes else {
             stop = .headersTooLarge
             return false
@@ -261,10 +354,22 @@ final class Transfer {
         return true
     }
 
+    /// Keeps a header; a status line begins another answer.
+    private func take(headerLine line: String) {
+        if line.hasPrefix("HTTP/") { return headers = [:] }
+        guard let colon = line.firstIndex(of: ":") else { return }
+        let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+        let name = line[..<colon].lowercased()
+        headers[name] = String(value.prefix { !$0.isNewline })
+        if name == "content-encoding" { isEncoded = true }
+    }
+
     private func receive(body: RawSpan) -> Bool {
         let status = self.status
-        guard Self.isWholeBody(status) else {
+        guard takesEveryBody || Self.isWholeBody(status) else {
             bodyBytes += body.byteCount
+            let room = min(body.byteCount, Self.maximumRefusalBytes - refusal.count)
+            if room > 0 { refusal.append(contentsOf: unsafe body.withUnsafeBytes { unsafe Array($0.prefix(room)) }) }
             guard (300...399).contains(status), bodyBytes <= Self.maximumDiscardedBytes else {
                 stop = .uselessBody
                 return false

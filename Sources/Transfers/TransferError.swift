@@ -4,6 +4,8 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
     package let url: String
     /// What went wrong.
     package let kind: Kind
+    /// The beginning of what a server said with its refusal, at most 4 KiB; nothing that may be shown as it is.
+    package var refusal: [UInt8] = []
 
     /// What went wrong with a download.
     package enum Kind: Hashable, Sendable {
@@ -56,8 +58,25 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         }
     }
 
+    /// What went wrong, without the address, for requests that are no downloads.
+    package var reason: String {
+        switch kind {
+        case .notFound(let status), .status(let status): "the server answered with status \(status)"
+        case .tooLarge(let limit): "the answer is larger than \(limit) bytes"
+        case .timedOut: "it took too long"
+        case .certificate(let reason): "the server's certificate was refused: \(reason)"
+        case .refusedRedirect(let target): "refused the redirect to \(target)"
+        case .tooManyRedirects(let limit): "more than \(limit) redirects"
+        case .unsupportedScheme: "only http and https are supported"
+        case .userInfo: "user names and passwords in an address are not supported"
+        case .invalidRequest(let reason), .connection(let reason): reason
+        case .interruptedBody: "the answer broke off"
+        case .libraryMissing(let reason): "libcurl could not be loaded: \(reason)"
+        }
+    }
+
     /// Whether it may be gone in a moment: a busy server, a connection that broke, or time that ran out.
-    var isPassing: Bool {
+    package var isPassing: Bool {
         switch kind {
         case .status(let status): [429, 502, 503, 504].contains(status)
         case .timedOut, .interruptedBody: true

@@ -47,6 +47,10 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         public static let downgrade = Kind(code: .downgrade)
         /// An index on the web names a module of another server.
         public static let otherOrigin = Kind(code: .otherOrigin)
+        /// A store refused the access key, or what was asked of it.
+        public static let storeRefused = Kind(code: .storeRefused)
+        /// A store overwrites what it was asked to keep, so that publishers would lose each other's releases.
+        public static let storeUnsafe = Kind(code: .storeUnsafe)
 
         /// The lock of a plugins folder cannot be read.
         public static let lockMalformed = Kind(code: .lockMalformed)

@@ -16,9 +16,9 @@ import Testing
         try await plugin.done("publish", "--no-test", "--no-build-check", registry)
     }
 
-    /// A plugin with two releases; without the engine, which is not what is tested.
+    /// A plugin with two releases.
     private func published() async throws -> Kit {
-        let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
         try await release("0.1.0", of: plugin)
         try await release("0.2.0", of: plugin)
         return plugin
@@ -174,7 +174,7 @@ import Testing
     }
 
     @Test func aFolderWithItsUsualFilesBecomesARegistry() async throws {
-        let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.write(registry + "/README.md", "plugins")
         try Disk.makeFolder(registry + "/lost+found")
         try Disk.write(registry + "/.git/config", "")
@@ -237,7 +237,7 @@ import Testing
         try await withThrowingTaskGroup(of: Program.Result.self) { group in
             for version in wanted {
                 group.addTask {
-                    try await kit.inside(Scratch.path("v" + version)).with("PDK_WASMTIME", "/nowhere.so")
+                    try await kit.inside(Scratch.path("v" + version))
                         .run("publish", "--no-test", "--no-build-check", registry)
                 }
             }

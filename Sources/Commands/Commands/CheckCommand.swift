@@ -21,6 +21,7 @@ struct CheckCommand: Command {
     var format: CheckFormat?
 
     @OptionGroup var registry: RegistryOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var key: KeyOption
     @OptionGroup var host: HostOption
     @OptionGroup var globals: GlobalOptions
@@ -38,12 +39,12 @@ struct CheckCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let location = try registry.locationIfAny(session)
+        let location = try registry.locationIfAny(session), network = session.network(console, store)
         let project = try host.project(session)
         var contents: RegistryContents?, warnings = try project.staleWarnings()
         if let location {
             do {
-                contents = try Registry(location, network: session.network(console)).blockingContents(of: project.name)
+                contents = try Registry(location, network: network).blockingContents(of: project.name)
             } catch let error as RegistryError where registry.registry == nil && error.kind == .indexUnavailable {
                 // A default that is not there yet must not stand in the way of a check; nor is it called checked.
                 warnings.append("the registry of pdk config was not looked at: \(error.message)")
@@ -52,7 +53,7 @@ struct CheckCommand: Command {
         let report = try await CheckPlugin(
             project: project, registry: contents, key: key.source(session), now: session.now,
             scratch: session.scratch,
-            engine: session.engine, hasRoundTrip: true
+            engine: session.engine, hasRoundTrip: true, network: network
         ).run()
         let paths = ReportPaths(project: project.folder, workspace: session.variable("GITHUB_WORKSPACE"))
         let text: [Text] =

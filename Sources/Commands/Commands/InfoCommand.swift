@@ -13,13 +13,14 @@ struct InfoCommand: Command {
     var name: String
 
     @OptionGroup var registry: RegistryOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.location(session)
         let report: DescribePlugin.Report
         do {
-            report = try DescribePlugin(name: name, location: location, network: session.network(console)).run()
+            report = try DescribePlugin(name: name, location: location, network: session.network(console, store)).run()
         } catch let error as RegistryError where error.kind == .noPlugin {
             throw Problem(
                 error.code, error.message,

@@ -42,6 +42,7 @@ struct InstallCommand: Command {
     var allowOtherOrigins = false
 
     @OptionGroup var registry: RegistryOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
@@ -98,7 +99,7 @@ struct InstallCommand: Command {
         let all = try InstallLocked(
             folder: session.path(dest), name: plugin == nil ? nil : request.name, version: request.version,
             registry: try registry.registry.map(session.registry), options: options, trust: trustRoot,
-            network: session.network(console), notice: notice
+            network: session.network(console, store), notice: notice
         ).run()
         if plugin != nil, let first = all.first { return outcome(first) }
         return Outcome(
@@ -158,7 +159,7 @@ struct InstallCommand: Command {
         } else {
             options.version = version
         }
-        let registry = Registry(try registry.location(session), network: session.network(console))
+        let registry = Registry(try registry.location(session), network: session.network(console, store))
         let contents = try registry.blockingContents(of: name)
         // Before a folder is made for it.
         let entry = try find(name, options, in: contents)

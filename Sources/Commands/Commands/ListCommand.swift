@@ -8,11 +8,12 @@ struct ListCommand: Command {
         commandName: "list", abstract: "List what a registry offers: name, version, signed or unsigned, description.")
 
     @OptionGroup var registry: RegistryOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.location(session)
-        let network = session.network(console)
+        let network = session.network(console, store)
         if globals.json {
             let contents = try Registry(location, network: network).blockingLoad()
             return Outcome(text: [], json: .array((contents.entries + contents.withdrawn).map(\.listed)))

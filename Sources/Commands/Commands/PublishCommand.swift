@@ -9,7 +9,7 @@ struct PublishCommand: Command {
         commandName: "publish",
         abstract: "Add the signed module to a registry, after proving that it installs from there.")
 
-    @Argument(help: "The registry's folder; made on first use. (default: the one of pdk config)")
+    @Argument(help: "The registry's folder or s3:// address; made on first use. (default: the one of pdk config)")
     var registry: String?
 
     @Flag(name: .long, help: "Prove everything, change nothing.")
@@ -32,6 +32,7 @@ struct PublishCommand: Command {
 
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -45,6 +46,7 @@ struct PublishCommand: Command {
         options.cases = noTest ? .skipped : .run
         options.checksBuild = buildCheck.isOn
         options.confirm = session.confirmation
+        options.network = session.network(console, store)
         options.notice = { console.note(Text($0)) }
         let report = try await PublishPlugin(
             project: session.project(), location: location, key: key.source(session), options: options,

@@ -17,15 +17,20 @@ struct RegistryVerifyCommand: Command {
         abstract:
             "Read every module of a registry, and check digests, signatures, entries and the plugins' own indexes.")
 
-    @Argument(help: "The registry: a folder, an index.json, or the address of either. (default: the one of pdk config)")
+    @Argument(
+        help:
+            "The registry: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX. "
+            + "(default: the one of pdk config)")
     var registry: String?
 
     @OptionGroup var trust: TrustOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try await VerifyRegistry(
-            location: session.registry(registry, missing: "argument 'REGISTRY'"), network: session.network(console),
+            location: session.registry(registry, missing: "argument 'REGISTRY'"),
+            network: session.network(console, store),
             trustRoot: trust.load(session),
             workers: session.processors, progress: session.counter(console, "modules")
         ).run()
@@ -48,18 +53,19 @@ struct RegistryGCCommand: Command {
         commandName: "gc", abstract: "Show the files of a registry that its index does not name, and remove them.",
         discussion: "Without --apply nothing is removed.")
 
-    @Argument(help: "The registry's folder. (default: the one of pdk config)")
+    @Argument(help: "The registry's folder or s3:// address. (default: the one of pdk config)")
     var registry: String?
 
     @Flag(name: .long, help: "Remove them.")
     var apply = false
 
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try CollectGarbage(
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console), isApplied: apply,
-            notice: { console.note(Text($0)) }
+            network: session.network(console, store), now: session.now, notice: { console.note(Text($0)) }
         ).run()
         let verb = apply ? "removed" : "unreferenced"
         let files = "\(report.paths.count) file\(report.paths.count == 1 ? "" : "s"), \(report.bytes) bytes"

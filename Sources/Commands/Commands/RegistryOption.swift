@@ -9,7 +9,9 @@ internal import Trust
 struct RegistryOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
-        help: "The registry: a folder, an index.json, or the address of either. (default: the one of pdk config)")
+        help:
+            "The registry: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX. "
+            + "(default: the one of pdk config)")
     var registry: String?
 
     /// The registry that is named here or in the configuration; misuse where none is.

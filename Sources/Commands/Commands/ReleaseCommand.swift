@@ -12,7 +12,7 @@ struct ReleaseCommand: Command {
             changed; the module in dist is built and signed.
             """)
 
-    @Argument(help: "The registry's folder; made on first use. (default: the one of pdk config)")
+    @Argument(help: "The registry's folder or s3:// address; made on first use. (default: the one of pdk config)")
     var registry: String?
 
     @Flag(name: .long, help: "Do everything but change the registry.")
@@ -34,6 +34,7 @@ struct ReleaseCommand: Command {
     var noEngine = false
 
     @OptionGroup var key: KeyOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -62,6 +63,7 @@ struct ReleaseCommand: Command {
         options.allowsNoEngine = noEngine
         options.cases = .passedAlready
         options.confirm = session.confirmation
+        options.network = session.network(console, store)
         options.notice = { console.note(Text($0)) }
         let report = try await PublishPlugin(
             project: project, location: location, key: source, options: options, now: session.now,

@@ -15,6 +15,7 @@ struct SearchCommand: Command {
     var limit = 100
 
     @OptionGroup var registry: RegistryOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
@@ -25,7 +26,7 @@ struct SearchCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.location(session)
         let report = try SearchRegistry(
-            word: word, location: location, network: session.network(console), limit: limit
+            word: word, location: location, network: session.network(console, store), limit: limit
         ).run()
         let rows = report.entries.map { (name: $0.name.printable, version: $0.version.printable, $0.description) }
         let widths = (name: width(rows.map(\.name)), version: width(rows.map(\.version)))

@@ -22,6 +22,7 @@ struct YankCommand: Command {
     var undo = false
 
     @OptionGroup var registry: RegistryOption
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
@@ -32,7 +33,7 @@ struct YankCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try YankRelease(
             name: name, version: version, location: registry.changed(session, console), reason: undo ? nil : reason,
-            now: session.now, notice: { console.note(Text($0)) }
+            now: session.now, network: session.network(console, store), notice: { console.note(Text($0)) }
         ).run()
         let subject = "\(name) v\(version)"
         let done: Text =

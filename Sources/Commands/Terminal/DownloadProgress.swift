@@ -35,6 +35,7 @@ extension Session {
         var network = Network(
             certificateFile: variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE"), userAgent: KitVersion.userAgent)
         network.certificateFolder = variable("SSL_CERT_DIR")
+        network.objectStore = ObjectStoreAccess(environment: environment, home: variable("HOME"))
         network.token = variable("PDK_REGISTRY_TOKEN")
         if let path = variable("NETRC").map(path) ?? variable("HOME").map({ FilePaths.join($0, ".netrc") }) {
             network.readNetrc(path)

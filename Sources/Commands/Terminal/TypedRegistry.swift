@@ -18,6 +18,13 @@ extension Session {
             }
             return RegistryLocation(text, currentFolder: currentFolder)
         }
+        if text.lowercased().hasPrefix("s3://") {
+            let location = RegistryLocation(text, currentFolder: currentFolder)
+            if let problem = location.problem {
+                throw ValidationError("The address '\(text.printable)' cannot be: \(problem).")
+            }
+            return location
+        }
         // A folder that has such a name and is there is meant; a new one can be written `./a:80`.
         if let problem = Self.misreading(text), try FileStatus.of(path(text)) == nil { throw ValidationError(problem) }
         return RegistryLocation(path(text), currentFolder: currentFolder)
@@ -29,7 +36,7 @@ extension Session {
         guard let colon = first.firstIndex(of: ":"), colon != first.startIndex else { return nil }
         let behind = first[first.index(after: colon)...]
         if behind.isEmpty, first.count < text.count {
-            return "'\(text.printable)' is not an address of a registry: file://, http:// and https:// are read"
+            return "'\(text.printable)' is not an address of a registry: file://, http://, https:// and s3:// are read"
         }
         guard (1...5).contains(behind.count), behind.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return "There is no folder '\(text.printable)'; of an address say all: http://\(text.printable)"

@@ -25,11 +25,13 @@ package struct CheckPlugin {
     package let hasRoundTrip: Bool
     /// The bytes that are to be published; nil to read the built module.
     package let module: [UInt8]?
+    /// How the registry is read.
+    package let network: Network
 
     package init(
         project: PluginProject, registry: RegistryContents?, key: KeySource, now: Int, scratch: String,
         engine: EngineSource,
-        hasRoundTrip: Bool, module: [UInt8]? = nil
+        hasRoundTrip: Bool, module: [UInt8]? = nil, network: Network = Network()
     ) {
         self.project = project
         self.registry = registry
@@ -39,6 +41,7 @@ package struct CheckPlugin {
         self.engine = engine
         self.hasRoundTrip = hasRoundTrip
         self.module = module
+        self.network = network
     }
 
     /// What was found.

@@ -72,7 +72,7 @@ struct ReleaseRules {
 
     /// What is wrong with the version that is published already; nothing when it is this one, whole.
     private func published(_ entry: RegistryEntry, _ registry: RegistryContents) throws -> [Finding] {
-        let published = PublishedRelease(entry, in: registry.location.store())
+        let published = PublishedRelease(entry, in: registry.location.store(network: check.network))
         var new = entry
         if let module {
             let bytes = try? WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)

@@ -8,11 +8,20 @@ package struct CollectGarbage {
     package let location: RegistryLocation
     /// Whether they are removed, or only shown.
     package let isApplied: Bool
+    /// How the registry is reached.
+    package let network: Network
+    /// The time, in seconds since 1970.
+    package let now: Int
     package let notice: (@Sendable (String) -> Void)?
 
-    package init(location: RegistryLocation, isApplied: Bool, notice: (@Sendable (String) -> Void)?) {
+    package init(
+        location: RegistryLocation, isApplied: Bool, network: Network = Network(), now: Int,
+        notice: (@Sendable (String) -> Void)?
+    ) {
         self.location = location
         self.isApplied = isApplied
+        self.network = network
+        self.now = now
         self.notice = notice
     }
 
@@ -27,7 +36,7 @@ package struct CollectGarbage {
     /// Looks, and removes what it has found if the index is still the one it was when it looked.
     package func run() throws -> Report {
         let place = try RegistryPlace(location)
-        let store = FolderStore(location, wait: LockWait(describedTo: notice))
+        let store = location.store(network: network, wait: LockWait(describedTo: notice))
         while true {
             var scanner = IndexScanner(Named(folder: place.folder))
             guard let revision = try store.readIndex(into: { try scanner.update($0) }) else {
@@ -37,6 +46,8 @@ package struct CollectGarbage {
             let named = scanner.visitor
             // Files below a folder that an entry's module lies in belong to that release.
             let garbage = try (store.list("artifacts") + store.list(SparseIndex.folder)).filter { file in
+                // In an object store, what is being published lies where it will be named.
+                guard !location.isInObjectStore || file.modified < now - Self.secondsOfAPublish else { return false }
                 let path = FilePaths.join(place.folder, file.path)
                 return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
             }
@@ -52,6 +63,9 @@ package struct CollectGarbage {
             }
         }
     }
+
+    /// How long a file of an object store is left alone that nothing names: an hour.
+    private static let secondsOfAPublish = 3600
 
     /// The files that entries name: their modules, and the plugins' own indexes.
     private struct Named: IndexVisitor {

@@ -53,7 +53,9 @@ package struct VerifyRegistry {
         }
         let all = scanner.visitor.entries
         var faults = duplicates(all) + (try await modules(all, store))
-        if location.folder != nil { faults += try ownIndexes(all) + foreignFiles(store) }
+        if location.folder != nil || location.isInObjectStore {
+            faults += try ownIndexes(all, store) + foreignFiles(store)
+        }
         return Report(entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults)
     }
 
@@ -126,16 +128,16 @@ package struct VerifyRegistry {
     }
 
     /// The plugins' own indexes say what the whole one says, each module by where it is.
-    private func ownIndexes(_ all: Entries) throws -> [Fault] {
-        guard let folder = location.folder else { return [] }
-        let root = try Folder(folder)
+    private func ownIndexes(_ all: Entries, _ store: any RegistryStore) throws -> [Fault] {
+        let folder = location.folder ?? RegistryPlace.storeRoot
+        let there = Set(try store.list(SparseIndex.folder).map(\.path))
         var byName: [String: Entries] = [:], faults: [Fault] = []
         for item in all { byName[item.entry.name, default: []].append(item) }
         for (text, entries) in byName.sorted(by: { $0.key < $1.key }) {
             guard let name = PluginName(text) else { continue }
             let path = SparseIndex.path(of: name)
-            guard try root.status(below: path) != nil else { continue }
-            let bytes = try root.open(readingBelow: path).readAll(limit: 256 << 20)
+            guard there.contains(path) else { continue }
+            let bytes = try bytes(of: path, store)
             let expected = entries.map { key($0.entry, $0.list, below: folder) }
             var scanner = IndexScanner(Collector())
             do {
@@ -155,6 +157,17 @@ package struct VerifyRegistry {
             }
         }
         return faults
+    }
+
+    /// A plugin's own index, which no link may lead away to.
+    private func bytes(of path: String, _ store: any RegistryStore) throws -> [UInt8] {
+        let limit = 256 << 20
+        if let folder = location.folder { return try Folder(folder).open(readingBelow: path).readAll(limit: limit) }
+        var bytes: [UInt8] = []
+        try store.stream(path, maximumBytes: limit) {
+            unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        return bytes
     }
 
     /// An entry as text, with its module by where it is.

@@ -12,18 +12,21 @@ package struct YankRelease {
     package let reason: String?
     /// The time, in seconds since 1970.
     package let now: Int
+    /// How the registry is reached.
+    package let network: Network
     /// Told who holds a lock that is waited for.
     package let notice: (@Sendable (String) -> Void)?
 
     package init(
         name: String, version: String, location: RegistryLocation, reason: String?, now: Int,
-        notice: (@Sendable (String) -> Void)?
+        network: Network = Network(), notice: (@Sendable (String) -> Void)?
     ) {
         self.name = name
         self.version = version
         self.location = location
         self.reason = reason
         self.now = now
+        self.network = network
         self.notice = notice
     }
 
@@ -41,7 +44,7 @@ package struct YankRelease {
         guard let name = PluginName(name) else {
             throw Problem(.invalidName, "invalid plugin name '\(name.printable)'", help: PluginName.rule)
         }
-        let store = FolderStore(location, wait: LockWait(describedTo: notice))
+        let store = location.store(network: network, wait: LockWait(describedTo: notice))
         var transaction: (any StoreTransaction)?
         while true {
             let snapshot = try IndexSnapshot(of: store, name: name)

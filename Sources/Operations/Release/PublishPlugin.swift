@@ -40,6 +40,8 @@ package struct PublishPlugin {
         package var cases = Cases.run
         /// Asks a question on the terminal; nil without one.
         package var confirm: (@Sendable (String) -> Bool)?
+        /// How the registry is reached.
+        package var network = Network()
         /// Told who holds a lock that is waited for.
         package var notice: (@Sendable (String) -> Void)?
 
@@ -89,7 +91,8 @@ package struct PublishPlugin {
         let release = try Release(
             project: project, module: module, signature: signature, publicKey: publisher.publicKey,
             publishedAt: Timestamp(seconds: now))
-        let store = FolderStore(location, isCreating: true, wait: LockWait(describedTo: options.notice))
+        let store = location.store(
+            network: options.network, isCreating: true, wait: LockWait(describedTo: options.notice))
         var snapshot = try snapshot(release, store)
         let isNew = snapshot.revision == nil
         if isNew { try place.checkNew(isMeant: options.creates, confirm: options.confirm) }
@@ -104,6 +107,7 @@ package struct PublishPlugin {
         let warnings = try await checkedWarnings(module)
         try checkKey(publisher, against: snapshot, store)
         try prove(release, publisher)
+        if isNew { try store.prepare() }
         if options.isDryRun { return report(release, publisher, warnings, place, isNew: isNew, notes: notes) }
 
         let transaction = try store.begin()
@@ -124,7 +128,7 @@ package struct PublishPlugin {
         }
     }
 
-    private func snapshot(_ release: Release, _ store: FolderStore) throws -> IndexSnapshot {
+    private func snapshot(_ release: Release, _ store: any RegistryStore) throws -> IndexSnapshot {
         let snapshot = try IndexSnapshot(of: store, name: release.name, folder: release.folder)
         if let other = snapshot.editor.namesOfOtherCase.first {
             throw Problem(
@@ -151,7 +155,8 @@ package struct PublishPlugin {
     }
 
     /// Whether the version is there as it is to be published and that is fine; anything else is an error.
-    private func isPublished(_ release: Release, in snapshot: IndexSnapshot, _ store: FolderStore) throws -> Bool {
+    private func isPublished(_ release: Release, in snapshot: IndexSnapshot, _ store: any RegistryStore) throws -> Bool
+    {
         guard let entry = snapshot.allEntries.first(where: { $0.version.utf8.elementsEqual(release.version.utf8) })
         else {
             let mine = PluginVersion(release.version)
@@ -188,7 +193,7 @@ package struct PublishPlugin {
     }
 
     /// A name stays its publisher's: another key than that of its newest signed release must be meant.
-    private func checkKey(_ publisher: Publisher, against snapshot: IndexSnapshot, _ store: FolderStore) throws {
+    private func checkKey(_ publisher: Publisher, against snapshot: IndexSnapshot, _ store: any RegistryStore) throws {
         guard !options.acceptsNewKey, let entry = snapshot.entries.first(where: { $0.signature != nil }),
             PublishedModule(entry, in: store).isSigned(by: publisher.publicKey, called: publisher.label) == false
         else { return }
@@ -227,7 +232,7 @@ package struct PublishPlugin {
         Report(
             name: release.name.description, version: release.version, sha256: release.entry.sha256,
             signer: publisher.label, indexPath: place.indexPath,
-            modulePath: FilePaths.join(place.folder, release.entry.artifact), isNewRegistry: isNew,
+            modulePath: place.path(of: release.entry.artifact), isNewRegistry: isNew,
             alreadyPublished: alreadyPublished, isDryRun: options.isDryRun, warnings: warnings, notes: notes)
     }
 }

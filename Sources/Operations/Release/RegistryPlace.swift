@@ -3,16 +3,23 @@ internal import Contract
 internal import Files
 internal import PluginRegistry
 
-/// A registry's folder that is to be changed, or made.
+/// A registry that is to be changed, or made: a folder, or a prefix of an object store.
 struct RegistryPlace {
+    /// The folder; of an object store, where paths in the registry are thought to begin.
     let folder: String
+    /// The path of the index, or its address.
     let indexPath: String
+    private let location: RegistryLocation
 
     /// Errors: `registry-on-the-web`, `not-a-registry` for an index of another name.
     init(_ location: RegistryLocation) throws {
-        guard let folder = location.folder, let indexPath = location.indexPath else {
+        self.location = location
+        let isStore = location.isInObjectStore
+        guard let folder = location.folder ?? (isStore ? Self.storeRoot : nil),
+            let indexPath = location.indexPath ?? (isStore ? location.description : nil)
+        else {
             throw Problem(
-                .registryOnTheWeb, "cannot publish to \(location): only a folder can be published to",
+                .registryOnTheWeb, "cannot publish to \(location): a registry on a web server can only be read",
                 help: "publish to the folder that the server serves, or to a copy that you upload")
         }
         guard FilePaths.name(of: indexPath) == RegistryIndex.fileName else {
@@ -24,8 +31,17 @@ struct RegistryPlace {
         self.indexPath = indexPath
     }
 
+    /// What stands for the folder of a registry that is in none.
+    static let storeRoot = "/registry"
+
+    /// The path, or the address, of a file of the registry.
+    func path(of file: String) -> String {
+        location.folder.map { FilePaths.join($0, file) } ?? indexPath.dropLast(RegistryIndex.fileName.count) + file
+    }
+
     /// Whether a registry may be made here: in a new folder or one that holds nothing else, and not by a slip of the fingers.
     func checkNew(isMeant: Bool, confirm: ((String) -> Bool)?) throws {
+        guard location.folder != nil else { return }
         if let status = try FileStatus.of(indexPath), status.kind != .regular {
             let isLink = status.kind == .link
             throw Problem(

@@ -41,6 +41,7 @@ package struct FolderStore: RegistryStore {
         switch try location.artifact(artifact) {
         case .file(let path): try FileHandle(reading: path).stream(limit: maximumBytes, into: sink)
         case .address(let address): try network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
+        case .object(let object): throw RegistryError(.artifactUnavailable, "\(location) names the object \(object)")
         }
     }
 
@@ -89,11 +90,14 @@ extension Revision {
 }
 
 extension RegistryLocation {
-    /// The store of the registry that is here.
-    package func store(network: Network = Network()) -> any RegistryStore {
+    /// The store of the registry that is here; only a folder is made, and waited for.
+    package func store(
+        network: Network = Network(), isCreating: Bool = false, wait: LockWait = LockWait()
+    ) -> any RegistryStore {
         switch place {
-        case .file: FolderStore(self, network: network)
+        case .file: FolderStore(self, network: network, isCreating: isCreating, wait: wait)
         case .address: HTTPStore(self, network: network)
+        case .object(let index): S3Store(self, index, network: network)
         }
     }
 }

@@ -35,6 +35,14 @@ package struct IndexSnapshot: Sendable {
         }
     }
 
+    /// The plugin's own index as it is to be in this state; nil where the registry has no version of it.
+    var ownIndex: [UInt8]? {
+        let members = outline.members.filter { ["serial", "updated_at"].contains($0.name) }.compactMap { member in
+            member.value.map { JSONValue.Member(member.name, $0) }
+        }
+        return SparseIndex.text(of: name, offered: entries, withdrawn: withdrawn, members: members)
+    }
+
     /// Names the line and the column, for which the index is read once more.
     private static func malformed(_ error: JSONError, _ store: any RegistryStore) -> RegistryError {
         var bytes: [UInt8] = []

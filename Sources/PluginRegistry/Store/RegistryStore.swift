@@ -2,7 +2,7 @@ package import Contract
 
 /// Where a registry's files are kept, and the one way they change.
 ///
-/// A folder, or read-only a web server; S3 and OCI differ in nothing but this. A registry has one file that counts, its
+/// A folder, an object store, or read-only a web server. A registry has one file that counts, its
 /// index, and files that the index names and that never change. So all a store must be able to do is to create what is not
 /// there and to replace the index provided that it is still the one that was read (`If-None-Match: *`, `If-Match`).
 package protocol RegistryStore: Sendable {
@@ -18,8 +18,15 @@ package protocol RegistryStore: Sendable {
     /// The files below a path of the registry such as `artifacts`, in the order of their paths; none when it is not there.
     func list(_ path: String) throws -> [StoredFile]
 
+    /// Finds out, before a registry is made here, whether changes can be made safely; error: `storeUnsafe`.
+    func prepare() throws
+
     /// Begins a change; nothing of it can be seen until it is committed.
     func begin() throws -> any StoreTransaction
+}
+
+extension RegistryStore {
+    package func prepare() throws {}
 }
 
 /// A change of a registry in the making; what it has staged goes away with it.
@@ -35,7 +42,7 @@ package protocol StoreTransaction: AnyObject {
 
 /// A state of an index: two that are equal have the same bytes.
 ///
-/// A folder's is made of what the file system says of the file, a server's is its ETag.
+/// A folder's is made of what the file system says of the file, an object store's is its ETag.
 package struct Revision: Sendable, Hashable {
     package let text: String
 

@@ -43,6 +43,20 @@ package enum SparseIndex {
         return Array((JSONValue.object(all).prettyText() + "\n").utf8)
     }
 
+    /// A member that says: this is being changed, go by the whole index.
+    ///
+    /// Hosts pass over it.
+    static let mark = "changing"
+
+    /// The text without such a member at its beginning.
+    static func withoutMark(_ text: [UInt8]) -> [UInt8] {
+        let start = Array("{\n  \"\(mark)\": \"".utf8)
+        guard text.starts(with: start), let end = text[start.count...].firstIndex(of: UInt8(ascii: ",")) else {
+            return text
+        }
+        return [UInt8(ascii: "{")] + text[(end + 1)...]
+    }
+
     /// Whether an entry's artifact is named relative to its index.
     static func isRelative(_ artifact: String) -> Bool {
         artifact.utf8.first != UInt8(ascii: "/") && !RegistryLocation.isWebAddress(artifact)
@@ -58,6 +72,9 @@ extension RegistryLocation {
         case .file(let index):
             guard let folder, index.hasSuffix("/" + RegistryIndex.fileName) else { return nil }
             return RegistryLocation("\(folder)/\(path)", currentFolder: "/")
+        case .object(let index):
+            guard index.path == RegistryIndex.fileName else { return nil }
+            return RegistryLocation(index.at(path))
         case .address(let address):
             let name = "/" + RegistryIndex.fileName
             guard let range = address.range(of: name), !address[..<range.lowerBound].contains("?") else { return nil }

@@ -1,0 +1,33 @@
+internal import Arguments
+internal import PluginRegistry
+
+/// How the store of a registry is reached that is neither a folder nor a web server.
+struct StoreOption: ParsableArguments, Sendable {
+    @Option(
+        name: .long,
+        help: "The address of the object store of an s3:// registry; by default that of AWS_ENDPOINT_URL, else AWS.")
+    var endpoint: String?
+
+    @Option(name: .long, help: "The region of the object store; by default that of AWS_REGION or the AWS profile.")
+    var region: String?
+
+    func validate() throws {
+        if let endpoint {
+            let lower = endpoint.lowercased()
+            guard lower.hasPrefix("https://") || lower.hasPrefix("http://") else {
+                throw ValidationError("Give --endpoint an address such as https://s3.example.org.")
+            }
+        }
+        if region?.isEmpty ?? false { throw ValidationError("Give --region a region, not an empty text.") }
+    }
+}
+
+extension Session {
+    /// How to fetch from the web and from object stores, with progress on a terminal.
+    func network(_ console: Console, _ store: StoreOption) -> Network {
+        var network = network(console)
+        if let endpoint = store.endpoint { network.objectStore.endpoint = endpoint }
+        if let region = store.region { network.objectStore.region = region }
+        return network
+    }
+}

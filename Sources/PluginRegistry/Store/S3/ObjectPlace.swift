@@ -1,0 +1,60 @@
+internal import Basics
+
+/// An object of an object store: `s3://BUCKET/PREFIX/PATH`, where the prefix is that of a registry.
+struct ObjectPlace: Sendable, Hashable, CustomStringConvertible {
+    let bucket: String
+    /// Without a slash at either end; empty for a registry that has a bucket for itself.
+    let prefix: String
+    /// The path in the registry.
+    let path: String
+
+    /// The object's name in its bucket.
+    var key: String { prefix.isEmpty ? path : "\(prefix)/\(path)" }
+
+    var description: String { "s3://\(bucket)/\(key)" }
+
+    init(bucket: String, prefix: String, path: String) {
+        self.bucket = bucket
+        self.prefix = prefix
+        self.path = path
+    }
+
+    /// The index of the registry at an address; nil for a text that is none.
+    init?(registry text: String, indexName: String) {
+        guard Self.isAddress(text) else { return nil }
+        let rest = text.dropFirst(5)
+        bucket = String(rest.prefix { $0 != "/" })
+        let parts = rest.dropFirst(bucket.count).split(separator: "/").map(String.init)
+        let isIndex = parts.last?.lowercased().hasSuffix(".json") ?? false
+        prefix = parts.dropLast(isIndex ? 1 : 0).joined(separator: "/")
+        path = isIndex ? parts.last ?? indexName : indexName
+    }
+
+    static func isAddress(_ text: String) -> Bool { text.prefix(5).lowercased() == "s3://" }
+
+    /// What is wrong with the name of the bucket or of a prefix; nil for nothing.
+    var problem: String? {
+        guard (1...255).contains(bucket.utf8.count),
+            bucket.utf8.allSatisfy({
+                (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || ".-_".utf8.contains($0)
+            }), bucket.first != ".", bucket.first != "-"
+        else { return "'\(bucket.printable)' is not the name of a bucket" }
+        guard !prefix.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
+            return "the prefix '\(prefix.printable)' holds . or .."
+        }
+        return nil
+    }
+
+    /// Another object of the registry, at a path from this one; nil when it would lead out of the registry.
+    func relative(_ text: String) -> ObjectPlace? {
+        var parts = path.split(separator: "/").dropLast().map(String.init)
+        for part in text.split(separator: "/") where part != "." {
+            if part != ".." { parts.append(String(part)) } else if parts.popLast() == nil { return nil }
+        }
+        guard !parts.isEmpty else { return nil }
+        return at(parts.joined(separator: "/"))
+    }
+
+    /// The object at a path in the registry.
+    func at(_ path: String) -> ObjectPlace { ObjectPlace(bucket: bucket, prefix: prefix, path: path) }
+}

@@ -1,0 +1,59 @@
+internal import Basics
+internal import Transfers
+internal import Trust
+
+/// What an object store's refusals mean, in words.
+extension S3Client {
+    /// The store's refusal; nil where the object is not there, or has not come, which is for the caller to judge.
+    func failure(_ error: TransferError, _ action: String) -> RegistryError? {
+        switch error.kind {
+        case .notFound:
+            return Self.code(in: error.refusal) == "NoSuchBucket"
+                ? refusal(404, error.refusal, [:], action) : nil
+        case .status(let status): return refusal(status, error.refusal, [:], action)
+        case .refusedRedirect, .tooManyRedirects: return refusal(301, error.refusal, [:], action)
+        default: return nil
+        }
+    }
+
+    /// The refusal of a request.
+    func refusal(_ status: Int, _ body: [UInt8], _ headers: [String: String], _ action: String) -> RegistryError {
+        let code = Self.code(in: body), shown = "status \(status)" + (code.map { " \($0.printable)" } ?? "")
+        func error(_ reason: String, _ help: String?) -> RegistryError {
+            RegistryError(.storeRefused, "cannot \(action) in \(place): \(reason) (\(shown))", help: help)
+        }
+        let keys = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE and ~/.aws/credentials"
+        let region = headers["x-amz-bucket-region"] ?? Self.element("Region", in: body)
+        switch (status, code) {
+        case (_, "InvalidAccessKeyId"): return error("the store does not know the access key", keys)
+        case (_, "SignatureDoesNotMatch"): return error("the secret does not belong to the access key", keys)
+        case (_, "ExpiredToken"), (_, "InvalidToken"):
+            return error("the session token is not valid any more", "get a new one, and set AWS_SESSION_TOKEN")
+        case (_, "RequestTimeTooSkewed"): return error("this machine's clock is wrong", "set the clock")
+        case (_, "NoSuchBucket"):
+            return error("there is no such bucket", "correct the address, or make the bucket first: pdk makes none")
+        case (301, _), (307, _), (_, "AuthorizationHeaderMalformed"):
+            return error(
+                "the bucket is elsewhere, and a redirect is not followed with a key",
+                region.map { "it is in the region \($0.printable): give --region \($0.printable.shellWord)" }
+                    ?? "give its own --endpoint and --region")
+        case (401, _), (403, _):
+            return error(
+                network.objectStore.accessKeyID == nil
+                    ? "the store wants an access key" : "the access key is wrong, or it may not do this", keys)
+        case (501, _): return error("the store does not do this", "use a store that has conditional writes")
+        case (429, _), (500..., _): return error("the store is too busy, or broken", "try again later")
+        default: return error("the store refused it", nil)
+        }
+    }
+
+    private static func code(in body: [UInt8]) -> String? { element("Code", in: body) }
+
+    /// The text of the first element of this name, at most 100 letters of it.
+    static func element(_ name: String, in body: [UInt8]) -> String? {
+        let text = String(decoding: body.prefix(16_384), as: UTF8.self)
+        guard let start = text.firstPlace(of: "<\(name)>")?.upperBound else { return nil }
+        let value = text[start...].prefix { $0 != "<" }
+        return value.isEmpty ? nil : String(value.prefix(100))
+    }
+}

@@ -1,0 +1,195 @@
+internal import Basics
+internal import Contract
+internal import LibCrypto
+internal import Synchronization
+internal import Transfers
+internal import Trust
+
+/// A change of a registry in an object store: releases are written first, the index makes them visible.
+///
+/// A plugin's own index is marked as being changed before the whole one is, and written anew after it. Who finds the mark
+/// goes by the whole index, so that a writer that is killed in between leaves nothing wrong behind.
+final class S3Transaction: StoreTransaction {
+    private let store: S3Store
+    private var client: S3Client { store.client }
+    /// What has been written, or was there, by path, with its SHA-256; where it was there, it is looked at again.
+    private var added: [(path: String, bytes: [UInt8], wasThere: Bool)] = []
+    private var attempts = 0
+    /// The tags of the marks that were set.
+    private var marks: [String: String] = [:]
+
+    init(_ store: S3Store) { self.store = store }
+
+    deinit {
+        // What is not to be changed after all is said to be as it is.
+        for path in marks.keys { try? rewrite(path) }
+    }
+
+    func add(_ artifact: NewArtifact) throws {
+        var bytes: [UInt8] = []
+        try artifact.write { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        added.append((artifact.path, bytes, try !create(artifact.path, bytes)))
+    }
+
+    /// Writes a file that is not there; false where the same bytes are.
+    private func create(_ path: String, _ bytes: [UInt8]) throws -> Bool {
+        let key = store.index.at(path).key
+        let answer = try client.send("PUT", key, headers: [("If-None-Match", "*")], body: bytes, accepting: [412])
+        if answer.status != 412 { return true }
+        var hash = try SHA256()
+        _ = try client.read(key, maximumBytes: max(bytes.count, 1) + 1) { piece, _ in try hash.update(piece) }
+        guard try hash.finalize() == (unsafe SHA256.digest(of: bytes.span.bytes)) else {
+            throw Problem(
+                .folderInUse,
+                "\(path) in \(client.place) holds other bytes, which no entry of the index names",
+                help: "a publish was cut short there: pdk registry gc removes what it has left after an hour")
+        }
+        return false
+    }
+
+    func commit(_ change: RegistryChange, expecting revision: Revision?) throws {
+        attempts += 1
+        guard !change.splices.isEmpty else { return try removeOnly(change, revision) }
+        let old = try text(at: revision)
+        let new = IndexSplice.apply(change.splices, to: old)
+        try Self.check(new)
+        let own = change.derived.filter { $0.path.hasPrefix(SparseIndex.folder + "/") }
+        for item in own { marks[item.path] = try mark(item.path) }
+        try writeIndex(new, expecting: revision)
+        // From here on the release is visible: what is left may fail, and is done by the next who changes the plugin.
+        for item in change.derived where !item.path.hasPrefix(SparseIndex.folder + "/") {
+            try replace(item.path, item.bytes)
+        }
+        for item in own {
+            guard let tag = marks.removeValue(forKey: item.path) else { continue }
+            _ = try client.send(
+                "PUT", store.index.at(item.path).key, headers: [("If-Match", tag), Self.json], body: item.bytes,
+                accepting: [404, 412])
+        }
+        for file in added where file.wasThere { _ = try create(file.path, file.bytes) }
+        for path in change.removals { _ = try client.send("DELETE", store.index.at(path).key, accepting: [404]) }
+    }
+
+    private static let json = ("Content-Type", "application/json")
+
+    /// Removes what nothing names, if the index is still the one that was looked at.
+    private func removeOnly(_ change: RegistryChange, _ revision: Revision?) throws {
+        _ = try text(at: revision, isFresh: true)
+        for item in change.derived { try replace(item.path, item.bytes) }
+        for path in change.removals { _ = try client.send("DELETE", store.index.at(path).key, accepting: [404]) }
+    }
+
+    // MARK: The index
+
+    /// The bytes of the index in a state; none where it is not there yet.
+    private func text(at revision: Revision?, isFresh: Bool = false) throws -> [UInt8] {
+        guard let revision else { return [] }
+        if !isFresh, let last = store.lastIndex.value.withLock({ $0 }), last.revision == revision { return last.bytes }
+        var bytes: [UInt8] = []
+        let now = try store.readIndex { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        guard now == revision else { throw try changedMeanwhile() }
+        return bytes
+    }
+
+    /// Whatever becomes visible can be read.
+    private static func check(_ index: [UInt8]) throws {
+        struct NoEntries: IndexVisitor {
+            func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { false }
+            func visit(_ entry: ScannedEntry, _ text: RawSpan) {}
+        }
+        var scanner = IndexScanner(NoEntries())
+        try unsafe scanner.update(index.span.bytes)
+        _ = try scanner.finish()
+    }
+
+    private func writeIndex(_ text: [UInt8], expecting revision: Revision?) throws {
+        let condition = revision.map { ("If-Match", $0.text) } ?? ("If-None-Match", "*")
+        let answer = try client.send(
+            "PUT", store.index.key, headers: [condition, Self.json], body: text, accepting: [404, 409, 412])
+        guard [404, 409, 412].contains(answer.status) else { return }
+        // The answer to a try before may have been lost: what was to be written may be there.
+        var bytes: [UInt8] = []
+        _ = try store.readIndex { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        guard bytes == text else { throw try changedMeanwhile() }
+    }
+
+    /// How often a change is tried while others make theirs.
+    private static let maximumAttempts = 200
+
+    /// Somebody else was faster: waits a while, longer each time, and says so.
+    private func changedMeanwhile() throws -> RegistryError {
+        guard attempts < Self.maximumAttempts else {
+            throw Problem(
+                .changedMeanwhile,
+                "\(store.location) was changed by others \(attempts) times while this change was tried",
+                help: "try again")
+        }
+        let most = min(2000, 50 << min(attempts, 10))
+        Pause.random(0...most)
+        return RegistryError(.changedMeanwhile, "\(store.location) was changed meanwhile", help: "try again")
+    }
+
+    // MARK: What is made from it
+
+    /// Says in a plugin's own index that it is being changed; the tag of what was written.
+    private func mark(_ path: String) throws -> String {
+        let key = store.index.at(path).key
+        for _ in 0..<20 {
+            let old = try current(key)
+            var text = old?.bytes ?? Array(RegistryIndex.emptyText.utf8)
+            guard let brace = text.firstIndex(of: UInt8(ascii: "{")) else {
+                throw RegistryError(.indexMalformed, "\(path) in \(client.place) is no index", help: "remove it")
+            }
+            let word = "\n  \"\(SparseIndex.mark)\": \"\(UInt64.random(in: 0...UInt64.max))\","
+            text = SparseIndex.withoutMark(text)
+            text.insert(contentsOf: Array(word.utf8), at: brace + 1)
+            let answer = try client.send(
+                "PUT", key, headers: [old.map { ("If-Match", $0.tag) } ?? ("If-None-Match", "*"), Self.json],
+                body: text,
+                accepting: [404, 409, 412])
+            if ![404, 409, 412].contains(answer.status) {
+                return try S3Store.tag(answer.headers["etag"], of: store.index)
+            }
+            Pause.random(0...200)
+        }
+        throw try changedMeanwhile()
+    }
+
+    /// Writes a file that is made from the index, in whatever state it is.
+    private func replace(_ path: String, _ bytes: [UInt8]) throws {
+        let key = store.index.at(path).key
+        for _ in 0..<20 {
+            let old = try client.send("HEAD", key, accepting: [404])
+            let condition =
+                old.status == 404
+                ? ("If-None-Match", "*") : ("If-Match", try S3Store.tag(old.headers["etag"], of: store.index))
+            let answer = try client.send("PUT", key, headers: [condition], body: bytes, accepting: [404, 409, 412])
+            if ![404, 409, 412].contains(answer.status) { return }
+            Pause.random(0...200)
+        }
+        throw try changedMeanwhile()
+    }
+
+    /// Writes a plugin's own index anew from the whole one.
+    private func rewrite(_ path: String) throws {
+        let file = path.split(separator: "/").last ?? ""
+        guard let tag = marks[path], let name = PluginName(String(file.dropLast(5))) else { return }
+        let snapshot = try IndexSnapshot(of: store, name: name)
+        let key = store.index.at(path).key
+        guard let text = snapshot.ownIndex else {
+            _ = try client.send("DELETE", key, headers: [("If-Match", tag)], accepting: [404, 412])
+            return
+        }
+        _ = try client.send("PUT", key, headers: [("If-Match", tag), Self.json], body: text, accepting: [404, 412])
+    }
+
+    private func current(_ key: String) throws -> (bytes: [UInt8], tag: String)? {
+        var bytes: [UInt8] = []
+        do {
+            let tag = try client.read(key, maximumBytes: client.network.limits.indexBytes) { piece, _ in
+                unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            }
+            return (bytes, try S3Store.tag(tag, of: store.index))
+        } catch let error as TransferError where error.isNotThere { return nil }
+    }
+}

@@ -1,0 +1,52 @@
+/// One request with a method and a body of its own, and its answer, whatever the status: what writing to a server takes.
+///
+/// No redirect is followed: the answer says where one leads, and who asked decides. Nothing is tried again.
+package struct Exchange: Sendable {
+    /// `GET`, `HEAD`, `PUT`, `POST`, `PATCH` or `DELETE`.
+    package var method: String
+    package var address: String
+    /// Names and values; a line break in one is refused.
+    package var headers: [(name: String, value: String)] = []
+    /// The body; nil for none.
+    package var body: [UInt8]?
+    /// Who asks; it goes to this one server.
+    package var authorization: Credentials.Answer?
+    /// The SHA-256 of the body in hexadecimal digits, which a request that is signed has to say.
+    package var bodyDigest = AWSKey.emptyDigest
+
+    package init(_ method: String, _ address: String) {
+        self.method = method
+        self.address = address
+    }
+
+    /// What a server has answered.
+    package struct Answer: Sendable {
+        package let status: Int
+        /// By name in lower case; of several of one name the last.
+        package let headers: [String: String]
+        package let body: [UInt8]
+        /// Where a redirect leads.
+        package let redirect: String?
+    }
+
+    /// Does it; error: `TransferError` where there is no whole answer, or one longer than `limits` allow.
+    package func perform(
+        limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
+        isCancelled: (() -> Bool)? = nil
+    ) throws -> Answer {
+        let library = try CurlLibrary.loaded(for: address)
+        var bytes: [UInt8] = []
+        return try withoutActuallyEscaping({ (piece: RawSpan) in
+            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }) { sink in
+            let transfer = try Transfer(
+                address, library: library, limits: limits, certificates: certificates, userAgent: userAgent,
+                progress: nil, isCancelled: isCancelled, sink: sink)
+            defer { transfer.close() }
+            let (status, redirect) = try transfer.exchange(
+                self, try Address(address, library: library),
+                deadline: ContinuousClock.now + .seconds(max(1, limits.totalSeconds)))
+            return Answer(status: status, headers: transfer.headers, body: bytes, redirect: redirect)
+        }
+    }
+}
