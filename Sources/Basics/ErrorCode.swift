@@ -126,6 +126,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noCases = "no-cases"
     /// The folder to work in is not there, or its path is not UTF-8.
     case noCurrentFolder = "no-current-folder"
+    /// There are no pages of documentation beside the program.
+    case noDocs = "no-docs"
     /// The engine is missing or is another version.
     case noEngine = "no-engine"
     /// git is not in PATH, and is needed.
@@ -140,6 +142,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noLock = "no-lock"
     /// There is no module; it has not been built.
     case noModule = "no-module"
+    /// There is no page of documentation of that name.
+    case noPage = "no-page"
     /// The registry has no plugin of that name.
     case noPlugin = "no-plugin"
     /// There is no plugin.yaml in the current folder or above it.

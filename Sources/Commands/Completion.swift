@@ -122,6 +122,9 @@ struct Completion {
         case ("label", "key export"), ("old", _): add(keyLabels.map { ($0, "a key of pdk keygen") }, last)
         case ("label", "trust remove"):
             add(Self.stems(of: session.keyStore?.trustFolder, ".pub").map { ($0, "a trusted key") }, last)
+        case ("page", "docs"):
+            let pages = (try? AuthorsGuide(executableFolder: session.executableFolder).pages()) ?? []
+            add(pages.map { ($0.name, $0.title) }, last)
         case ("file", "schema"): add(JSONSchemas.allCases.map { ($0.rawValue, "") }, last)
         case ("dest", _), ("dir", _), ("plugins-dir", _), ("trust-root", _), ("folder", _), ("from", _), ("to", _):
             paths = .folders

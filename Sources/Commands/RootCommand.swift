@@ -23,7 +23,7 @@ struct RootCommand: ParsableCommand {
                     BenchCommand.self,
                     DevCommand.self,
                     CheckCommand.self, ExplainCommand.self,
-                    DoctorCommand.self, HostCommand.self,
+                    DoctorCommand.self, HostCommand.self, DocsCommand.self,
                 ]),
             CommandGroup(
                 name: "Release",
