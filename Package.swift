@@ -40,7 +40,7 @@ let package = Package(
             dependencies: [
                 "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",
                 "Ed25519", "Engine",
-                "LibCrypto", "Files", "Archives", subprocess, systemPackage,
+                "LibCrypto", "Files", "Archives", "YAML", subprocess, systemPackage,
             ],
             swiftSettings: settings),
 

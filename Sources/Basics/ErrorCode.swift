@@ -72,6 +72,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidManifest = "invalid-manifest"
     /// A plugin name is not 1 to 128 letters, digits, '-' and '_'.
     case invalidName = "invalid-name"
+    /// The policy of a trust root cannot be read, so nothing is accepted.
+    case invalidPolicy = "invalid-policy"
     /// SOURCE_DATE_EPOCH is not a time.
     case invalidSourceDateEpoch = "invalid-source-date-epoch"
     /// A file for the key-value store is not a JSON object of texts.
@@ -182,6 +184,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case passphrasesDiffer = "passphrases-differ"
     /// The template needs a newer pdk.
     case pdkTooOld = "pdk-too-old"
+    /// A rule of the trust root's policy stands against the plugin.
+    case policyRefused = "policy-refused"
     /// The module of a published version is gone or was changed.
     case publishedArtifactDamaged = "published-artifact-damaged"
     /// A registry on a web server can only be read.

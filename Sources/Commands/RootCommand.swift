@@ -35,7 +35,7 @@ struct RootCommand: ParsableCommand {
                 name: "Operator's",
                 subcommands: [
                     InstallCommand.self, ListCommand.self, SearchCommand.self, InfoCommand.self, VerifyCommand.self,
-                    InspectCommand.self, TrustCommand.self,
+                    InspectCommand.self, TrustCommand.self, PolicyCommand.self,
                     StatusCommand.self, ConfigCommand.self,
                 ]),
         ])

@@ -29,6 +29,8 @@ public struct FetchedModule: Sendable {
     let name: PluginName
     /// The registry it came from, as a lock names it.
     let registry: String
+    /// What it was verified against.
+    let trust: Trust
     private let staged: Staged
 
     /// The file, which can be installed once.
@@ -39,10 +41,11 @@ public struct FetchedModule: Sendable {
     }
 
     fileprivate init(
-        entry: RegistryEntry, name: PluginName, registry: String, finding: ModuleVerifier.Finding, warnings: [String],
-        file: consuming TemporaryFile
+        entry: RegistryEntry, name: PluginName, registry: String, finding: ModuleVerifier.Finding, trust: Trust,
+        warnings: [String], file: consuming TemporaryFile
     ) {
         self.registry = registry
+        self.trust = trust
         self.entry = entry
         self.name = name
         sha256 = finding.sha256
@@ -83,7 +86,8 @@ extension Registry {
         let limit = min(network.limits.moduleBytes, KitLimits.moduleBytes)
         do {
             var verifier = try ModuleVerifier(
-                subject: subject, signature: entry.signature.map { Array($0.utf8) }, trust: trust, keyID: entry.keyID)
+                subject: subject, signature: entry.signature.map { Array($0.utf8) },
+                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyID)
             let folder = destinationFolder.box
             let file = try destination { () throws(FileError) in try folder.folder.makeTemporary() }
             try Reading(network, cancellation).stream(
@@ -102,8 +106,9 @@ extension Registry {
                     help: "the host would refuse to load it; tell its publisher")
             }
             try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
+            try checkPolicy(entry, finding, place, trust, subject: subject)
             return FetchedModule(
-                entry: entry, name: name, registry: (registry ?? location).lockText, finding: finding,
+                entry: entry, name: name, registry: (registry ?? location).lockText, finding: finding, trust: trust,
                 warnings: warnings(entry, subject, trust), file: file)
         } catch let error as RegistryError {
             throw error.about(entry)
@@ -133,7 +138,8 @@ extension Registry {
             let size = Int(clamping: try file.status().size)
             guard entry.size == nil || entry.size == size else { return nil }
             var verifier = try ModuleVerifier(
-                subject: subject, signature: entry.signature.map { Array($0.utf8) }, trust: trust, keyID: entry.keyID)
+                subject: subject, signature: entry.signature.map { Array($0.utf8) },
+                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyID)
             try file.stream(limit: KitLimits.moduleBytes) { piece in
                 try cancellation?.check()
                 try verifier.update(piece)
@@ -142,6 +148,7 @@ extension Registry {
                 try box.folder.open(reading: "\(name).wasm").stream(limit: KitLimits.moduleBytes, into: sink)
             }
             try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
+            try checkPolicy(entry, finding, location.artifact(entry.artifact), trust, subject: subject)
             return try folder.unchanged(
                 PluginsFolder.Release(
                     name: name.description, entry: PluginsFolder.completed(entry, by: finding.embedded),

@@ -23,8 +23,8 @@ public struct ModuleInspection: Sendable {
 
     /// Reads a module once, in constant memory; with a trust root its signature must be good.
     ///
-    /// The signature is read from `signatureFile`, or else from the sidecar `<stem>.sig`. Errors: `artifactUnavailable`,
-    /// `noSignature`, `signatureInvalid`.
+    /// The signature is read from `signatureFile`, or else from the sidecar `<stem>.sig`; the trust root's policy counts too.
+    /// Errors: `artifactUnavailable`, `noSignature`, `signatureInvalid`, `policyRefused`.
     public static func inspect(
         _ path: String, trust: Trust, signatureFile: String? = nil
     ) async throws -> ModuleInspection {
@@ -35,7 +35,7 @@ public struct ModuleInspection: Sendable {
 
     /// Looks at a module in memory; with a trust root its signature, the text of a `.sig` file, must be there and good.
     ///
-    /// `subject` is what errors call it. Errors: `noSignature`, `signatureInvalid`.
+    /// `subject` is what errors call it. Errors: `noSignature`, `signatureInvalid`, `policyRefused`.
     public static func inspect(
         _ module: [UInt8], signature: [UInt8]?, trust: Trust, subject: String
     ) throws(RegistryError) -> ModuleInspection {
@@ -43,7 +43,9 @@ public struct ModuleInspection: Sendable {
             var verifier = try ModuleVerifier(subject: subject, signature: signature, trust: trust)
             try unsafe verifier.update(module.span.bytes)
             let finding = try verifier.finish { try unsafe $0(module.span.bytes) }
-            return ModuleInspection(subject, finding)
+            let found = ModuleInspection(subject, finding)
+            try trust.check(found.policySubject, called: subject)
+            return found
         } catch let error as RegistryError {
             throw error
         } catch {
@@ -52,12 +54,14 @@ public struct ModuleInspection: Sendable {
     }
 
     package static func blockingInspect(
-        _ path: String, trust: Trust, signatureFile: String? = nil, cancellation: Cancellation? = nil
+        _ path: String, trust: Trust, signatureFile: String? = nil, keyID: String? = nil,
+        cancellation: Cancellation? = nil
     ) throws -> ModuleInspection {
         do {
             let handle = try FileHandle(reading: path)
+            let given = trust, trust = try allowed(trust, path, signatureFile)
             let signature = trust.root == nil ? nil : try readSignature(path, signatureFile)
-            var verifier = try ModuleVerifier(subject: path, signature: signature, trust: trust)
+            var verifier = try ModuleVerifier(subject: path, signature: signature, trust: trust, keyID: keyID)
             try handle.stream(limit: KitLimits.moduleBytes) { piece in
                 try cancellation?.check()
                 try verifier.update(piece)
@@ -65,12 +69,33 @@ public struct ModuleInspection: Sendable {
             let finding = try verifier.finish { sink in
                 try FileHandle(reading: path).stream(limit: KitLimits.moduleBytes, into: sink)
             }
-            return ModuleInspection(path, finding)
+            let found = ModuleInspection(path, finding)
+            try given.check(found.policySubject, called: path)
+            return found
         } catch let error where error is RegistryError || error is CancellationError {
             throw error
         } catch {
             throw RegistryError(.artifactUnavailable, "\(error)", underlying: error)
         }
+    }
+
+    /// The trust that an unsigned module of this name is looked at with.
+    private static func allowed(
+        _ trust: Trust, _ path: String, _ signatureFile: String?
+    ) throws -> Trust {
+        guard trust.root?.policy != nil, signatureFile == nil else { return trust }
+        let sidecar = FilePaths.replacingExtension(of: path, with: ".sig")
+        guard try FileStatus.of(sidecar, followingLinks: true) == nil else { return trust }
+        let embedded = try? EmbeddedManifest(
+            atStartOf: FileHandle(reading: path).readHead(bytes: EmbeddedManifest.headBytes))
+        return trust.allowingUnsigned(embedded?.name ?? FilePaths.stem(of: path), isSigned: false)
+    }
+
+    /// What a policy has to know: the name that the module carries, else that of its file.
+    package var policySubject: PolicySubject {
+        PolicySubject(
+            name: name ?? FilePaths.stem(of: path), version: version ?? "", signer: signature.signer,
+            carriesManifest: embedded != nil)
     }
 
     private init(_ path: String, _ finding: ModuleVerifier.Finding) {

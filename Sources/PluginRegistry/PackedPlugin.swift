@@ -123,8 +123,11 @@ public struct CheckedPackedPlugin: Sendable {
     /// What was checked of its signature.
     public let signature: SignatureVerdict
     let embedded: EmbeddedManifest?
+    /// What it was checked against.
+    let trust: Trust
 
-    fileprivate init(plugin: PackedPlugin, finding: ModuleVerifier.Finding) {
+    fileprivate init(plugin: PackedPlugin, finding: ModuleVerifier.Finding, trust: Trust) {
+        self.trust = trust
         self.plugin = plugin
         module = plugin.unverifiedModule
         sha256 = finding.sha256
@@ -136,11 +139,12 @@ public struct CheckedPackedPlugin: Sendable {
 extension PackedPlugin {
     /// Compares the digests that the manifest promises and, with a trust root, verifies the signature.
     ///
-    /// Errors: `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`, `releaseMismatch`.
+    /// Errors: `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`, `releaseMismatch`, `policyRefused`.
     public func check(trust: Trust) throws(RegistryError) -> CheckedPackedPlugin {
         do {
             try verifySignatureText()
-            var verifier = try ModuleVerifier(subject: subject, signature: signature, trust: trust)
+            var verifier = try ModuleVerifier(
+                subject: subject, signature: signature, trust: trust.allowingUnsigned(name, isSigned: isSigned))
             func all(into sink: (RawSpan) throws -> Void) throws {
                 let module = unverifiedModule.span
                 for start in stride(from: 0, to: module.count, by: 256 << 10) {
@@ -158,7 +162,11 @@ extension PackedPlugin {
             }
             try ModuleVerifier.compare(
                 ManifestClaims(manifest), by: PackManifest.fileName, with: finding.embedded, subject: subject)
-            return CheckedPackedPlugin(plugin: self, finding: finding)
+            try trust.check(
+                PolicySubject(
+                    name: name, version: version, signer: finding.signature.signer,
+                    carriesManifest: finding.embedded != nil), called: subject)
+            return CheckedPackedPlugin(plugin: self, finding: finding, trust: trust)
         } catch let error as RegistryError {
             throw error
         } catch {

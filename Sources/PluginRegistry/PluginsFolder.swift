@@ -62,14 +62,37 @@ public struct PluginsFolder: Sendable {
     /// also for a module that was fetched into another folder, or has been installed before; then the module that was
     /// there is still the one there.
     public func install(_ module: FetchedModule) async throws -> InstalledPlugin {
-        try await BackgroundThread.run { _ in try blockingInstall(module) }
+        try await install(module, options: InstallOptions())
+    }
+
+    /// The same, with what the options allow of an update.
+    ///
+    /// Errors: `destination`, `newKey`, `noSignature`, `policyRefused`.
+    public func install(_ module: FetchedModule, options: InstallOptions) async throws -> InstalledPlugin {
+        try await BackgroundThread.run { _ in
+            let warnings = try checkUpdate(to: module, options)
+            var report = try blockingInstall(module)
+            report.warnings += warnings
+            return report
+        }
     }
 
     /// Puts a packed plugin in place, in the same way.
     ///
-    /// Error: `destination`.
-    public func install(_ packed: CheckedPackedPlugin) async throws -> InstalledPlugin {
-        try await BackgroundThread.run { _ in try blockingInstall(packed) }
+    /// Errors: `destination`, `newKey`, `noSignature`, `policyRefused`.
+    public func install(
+        _ packed: CheckedPackedPlugin, options: InstallOptions = InstallOptions()
+    ) async throws -> InstalledPlugin {
+        try await BackgroundThread.run { _ in try blockingInstall(packed, options) }
+    }
+
+    package func blockingInstall(
+        _ packed: CheckedPackedPlugin, _ options: InstallOptions
+    ) throws -> InstalledPlugin {
+        let warnings = try checkUpdate(to: packed, options, packed.trust)
+        var report = try blockingInstall(packed)
+        report.warnings += warnings
+        return report
     }
 
     package func blockingInstall(_ module: FetchedModule) throws(RegistryError) -> InstalledPlugin {

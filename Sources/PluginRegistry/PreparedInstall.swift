@@ -108,6 +108,7 @@ extension Registry {
         let fetched = try source.blockingFetch(
             entry, into: staging ?? folder, trust: trust, allowingOtherOrigins: options.allowsOtherOrigins, cancellation
         )
+        warnings += try folder.checkUpdate(to: fetched, options)
         return PreparedInstall(fetched: fetched, previous: installed, lock, folder, warnings)
     }
 

@@ -72,15 +72,14 @@ package struct MinisignSignature: Sendable, Equatable {
             + Array("\n\(Base64.encode(global.bytes))\n".utf8)
     }
 
-    /// The label of the key of a trust root that made the signature over a module in memory; nil when none did.
-    package func signer(of module: [UInt8], in keys: [TrustRoot.Key]) throws -> String? {
+    /// The key of a trust root that made the signature over a module in memory; nil when none did.
+    package func signer(of module: [UInt8], in keys: [TrustRoot.Key]) throws -> TrustRoot.Key? {
         var signed = module
         if isPrehashed {
             var hash = try BLAKE2b512()
             try unsafe hash.update(module.span.bytes)
             signed = try hash.finalize()
         }
-        return keys.first { unsafe verify(signature, of: signed.span.bytes, by: $0.key) && coversComment(by: $0.key) }?
-            .label
+        return keys.first { unsafe verify(signature, of: signed.span.bytes, by: $0.key) && coversComment(by: $0.key) }
     }
 }

@@ -60,6 +60,12 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         public static let noLock = Kind(code: .noLock)
         /// The plugins folder does not have the plugin.
         public static let notInstalled = Kind(code: .notInstalled)
+        /// An update is signed by another key than the installed plugin, or is unsigned where that is signed.
+        public static let newKey = Kind(code: .newKey)
+        /// The policy of the trust root cannot be read, so nothing is installed.
+        public static let policyInvalid = Kind(code: .invalidPolicy)
+        /// A rule of the policy stands against the plugin.
+        public static let policyRefused = Kind(code: .policyRefused)
 
         /// The stable word for scripts, such as `no-plugin`.
         public var rawValue: String { code.rawValue }
@@ -77,6 +83,8 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
     public let entry: IndexEntry?
     /// The SHA-256 that was promised and the one that was found, where they differ; lowercase hexadecimal digits.
     public let digests: Digests?
+    /// The rules of a policy that stand against the plugin; none where another check has failed.
+    public let violations: [PolicyViolation]
     /// What lies beneath, such as an error of the file system or of the transfer.
     public let underlying: (any Error)?
 
@@ -95,20 +103,22 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
 
     package init(
         _ kind: Kind, _ message: String, help: String? = nil, entry: IndexEntry? = nil, digests: Digests? = nil,
-        underlying: (any Error)? = nil
+        violations: [PolicyViolation] = [], underlying: (any Error)? = nil
     ) {
         self.kind = kind
         self.message = message
         self.help = help
         self.entry = entry
         self.digests = digests
+        self.violations = violations
         self.underlying = underlying
     }
 
     /// The same, said to have happened with an entry.
     package func about(_ entry: IndexEntry) -> RegistryError {
         RegistryError(
-            kind, message, help: help, entry: self.entry ?? entry, digests: digests, underlying: underlying)
+            kind, message, help: help, entry: self.entry ?? entry, digests: digests, violations: violations,
+            underlying: underlying)
     }
 
     /// The help where an index is to blame.

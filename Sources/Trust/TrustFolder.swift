@@ -89,6 +89,14 @@ package struct TrustFolder: Sendable {
         return (file, false)
     }
 
+    /// Keeps a rotation statement beside the key that it is about.
+    package func keep(statement: [UInt8], label: String) throws {
+        try refuseBadLabel(label)
+        let file = FilePaths.join(path, label + ".rotation")
+        guard try FileStatus.of(file) == nil else { return }
+        try WholeFiles.replace(file, with: statement, mode: 0o644, exclusively: true)
+    }
+
     /// Takes a key out of the folder, which stays; says how many are left.
     package func remove(_ label: String) throws -> (path: String, left: Int) {
         let entries = try entries()

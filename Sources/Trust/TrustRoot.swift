@@ -29,15 +29,27 @@ public struct TrustRoot: Sendable {
     package let origin: String
     /// What makes the trust root worth less than it seems, such as that everybody may add keys to it.
     public let warnings: [String]
+    /// What is demanded beside a good signature: the folder's `policy.yaml`, nil where there is none.
+    public let policy: TrustPolicy?
+    /// The rotation statements of the folder whose signatures are good.
+    package let statements: [RotationStatement]
 
     /// The most keys a trust root may hold.
     static let maximumKeys = 1000
 
     /// Reads every `*.pub` of a folder; the file's stem is the key's label, other files are ignored.
     ///
-    /// Error: `trustRootInvalid` when one of them is malformed, as the host refuses every plugin then, or when there is none.
+    /// A `policy.yaml` in the folder counts too; of the public library it has to be written as JSON, which is YAML too.
+    ///
+    /// Errors: `trustRootInvalid` when a key is malformed, as the host refuses every plugin then, or when there is none;
+    /// `policyInvalid`.
     public static func load(folder path: String) throws(RegistryError) -> TrustRoot {
-        guard let root = try loadIfAny(folder: path) else {
+        try load(folder: path, syntax: .json)
+    }
+
+    /// The same, with what reads the text of a policy.
+    package static func load(folder path: String, syntax: PolicySyntax) throws(RegistryError) -> TrustRoot {
+        guard let root = try loadIfAny(folder: path, syntax: syntax) else {
             throw RegistryError(
                 .trustRootInvalid, "trust root \(path) holds no *.pub key",
                 help: "put each publisher's public key there as LABEL.pub")
@@ -49,12 +61,17 @@ public struct TrustRoot: Sendable {
     ///
     /// In any other form it is one: without keys nothing is trusted, and what cannot be read is an error.
     public static func loadDefault(folder path: String) throws(RegistryError) -> TrustRoot? {
+        try loadDefault(folder: path, syntax: .json)
+    }
+
+    /// The same, with what reads the text of a policy.
+    package static func loadDefault(folder path: String, syntax: PolicySyntax) throws(RegistryError) -> TrustRoot? {
         do throws(FileError) {
             guard try FileStatus.of(path) != nil else { return nil }
         } catch {
             throw RegistryError(.trustRootInvalid, "\(error)", help: defaultHelp)
         }
-        guard let root = try loadIfAny(folder: path) else {
+        guard let root = try loadIfAny(folder: path, syntax: syntax) else {
             throw RegistryError(
                 .trustRootInvalid, "your trust root \(path) holds no *.pub key, so no signature is trusted",
                 help: defaultHelp)
@@ -62,14 +79,20 @@ public struct TrustRoot: Sendable {
         // Whoever can replace the folder can replace what it trusts.
         var more: [String] = []
         if let parent = FilePaths.parent(of: path) { more = (try? warnings(parent)) ?? [] }
-        return TrustRoot(keys: root.keys, origin: path, warnings: more + root.warnings)
+        return TrustRoot(
+            keys: root.keys, origin: path, warnings: more + root.warnings, policy: root.policy,
+            statements: root.statements)
     }
 
     private static let defaultHelp =
         "add a publisher's key with: pdk trust add FILE --label NAME; --no-trust-root checks no signatures"
 
     /// The same as `load`, nil when the folder holds no `*.pub` file, or is not there and need not be.
-    package static func loadIfAny(folder path: String, isRequired: Bool = true) throws(RegistryError) -> TrustRoot? {
+    ///
+    /// Without a syntax the folder's policy is left alone: for folders of keys that are no trust root.
+    package static func loadIfAny(
+        folder path: String, isRequired: Bool = true, syntax: PolicySyntax? = nil
+    ) throws(RegistryError) -> TrustRoot? {
         var keys: [Key] = [], warnings: [String] = []
         do {
             warnings += try Self.warnings(path)
@@ -91,7 +114,11 @@ public struct TrustRoot: Sendable {
                 .trustRootInvalid, "\(error)",
                 help: "give a folder that you can read, with each publisher's public key as LABEL.pub")
         }
-        return keys.isEmpty ? nil : TrustRoot(keys: keys, origin: path, warnings: warnings)
+        guard !keys.isEmpty else { return nil }
+        var policy: TrustPolicy?
+        if let syntax { policy = try Self.policy(of: path, keys, syntax, &warnings) }
+        let statements = statements(of: path, &warnings)
+        return TrustRoot(keys: keys, origin: path, warnings: warnings, policy: policy, statements: statements)
     }
 
     /// The names of the key files of a folder, told by their last four bytes as the host does, sorted.
@@ -128,22 +155,28 @@ public struct TrustRoot: Sendable {
         for (label, bytes) in publicKeys.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             keys += try TrustRoot(label: label, publicKey: bytes).keys
         }
-        self.init(keys: keys, origin: "the host", warnings: [])
+        self.init(keys: keys, origin: "the host", warnings: [], policy: nil, statements: [])
     }
 
     /// A trust root of one key, for a publisher who proves a release.
     package init(label: String, publicKey: [UInt8]) throws(RegistryError) {
         do {
-            self.init(keys: [try Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label, warnings: [])
+            self.init(
+                keys: [try Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label, warnings: [],
+                policy: nil, statements: [])
         } catch {
             throw RegistryError(.trustRootInvalid, "the public key of '\(label)' is not valid: \(error)")
         }
     }
 
-    private init(keys: [Key], origin: String, warnings: [String]) {
+    package init(
+        keys: [Key], origin: String, warnings: [String], policy: TrustPolicy?, statements: [RotationStatement]
+    ) {
         self.keys = keys
         self.origin = origin
         self.warnings = warnings
+        self.policy = policy
+        self.statements = statements
     }
 
     /// The labels of the keys.

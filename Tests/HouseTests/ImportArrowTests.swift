@@ -16,7 +16,7 @@ struct ImportArrowTests {
         ],
         "Operations": [
             "Authoring", "Checking", "Running", "PluginRegistry", "Trust", "Contract", "WebAssembly", "Basics",
-            "Ed25519", "Engine", "LibCrypto", "Files", "Archives", "Subprocess", "SystemPackage",
+            "Ed25519", "Engine", "LibCrypto", "Files", "Archives", "YAML", "Subprocess", "SystemPackage",
         ],
         "Authoring": ["Contract", "WebAssembly", "Basics", "Files", "Templates", "YAML"],
         "Checking": ["Running", "Authoring", "Contract", "WebAssembly", "Basics", "Engine", "Files"],

@@ -37,7 +37,7 @@ import Testing
                 "trust", "add", kit.keysFolder + "/other.pub", "--label", "acme"
             ).code == "already-exists")
         #expect(try await kit.refusal("trust", "add", kit.keysFolder + "/other.pem").message.contains("private key"))
-        try Disk.write(folder + "/policy.yaml", "names: {}\n")
+        try Disk.write(folder + "/policy.yaml", "version: 1\n")
         try await kit.done("trust", "check")
         let removed = try await kit.run("trust", "remove", "acme")
         #expect(removed.status == 0 && removed.errors.contains("no signature is trusted"), "\(removed.transcript)")

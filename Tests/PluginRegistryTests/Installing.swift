@@ -5,14 +5,18 @@ import Testing
 /// Installs from a registry of the scratch folder into `plugins`, trusting `trust` where asked.
 func install(
     _ plugin: String, version: String? = nil, from registry: String = "registry", trusting trust: String? = nil,
-    network: Network = Network(), into destination: String = "plugins"
+    network: Network = Network(), into destination: String = "plugins", acceptingNewKey: Bool = false
 ) throws -> InstalledPlugin {
     let location = RegistryLocation(registry, currentFolder: Scratch.folder)
     let root = try trust.map { try TrustRoot.load(folder: Scratch.path($0)) }
     let registry = Registry(location, network: network)
-    _ = try registry.blockingContents(of: plugin).find(plugin, version: version)
+    let contents = try registry.blockingContents(of: plugin)
+    var options = InstallOptions()
+    options.version = version
+    options.acceptsNewKey = acceptingNewKey
     return try registry.blockingInstall(
-        plugin, version: version, into: PluginsFolder(Scratch.path(destination)), trust: Trust(root))
+        contents.find(plugin, options), of: contents, options, into: PluginsFolder(Scratch.path(destination)),
+        trust: Trust(root))
 }
 
 /// What a refused install came to.

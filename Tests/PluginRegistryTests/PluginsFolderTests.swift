@@ -74,7 +74,9 @@ import Testing
         }
         // Nobody may take the old signature for one over an unsigned module.
         try await registry.publish("mask", "3.0.0", module: TestRegistry.module("3"))
-        let installed = try install("mask")
+        let refused = #expect(throws: RegistryError.self) { try install("mask") }
+        #expect(refused?.kind == .noSignature)
+        let installed = try install("mask", acceptingNewKey: true)
         #expect(installed.signaturePath == nil)
         #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "pdk.lock"])
     }

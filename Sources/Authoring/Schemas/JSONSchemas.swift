@@ -2,7 +2,7 @@ package import Contract
 
 /// JSON schemas (draft 2020-12) of the files that authors and operators write, for editors and validators.
 package enum JSONSchemas: String, Sendable, CaseIterable {
-    case plugin, cases, template
+    case plugin, cases, template, policy
 
     /// What the schema is of.
     package var summary: String {
@@ -10,6 +10,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         case .plugin: "plugin.yaml, a plugin's manifest"
         case .cases: "cases/*.yaml, hook cases"
         case .template: "template.yaml, a template's description"
+        case .policy: "policy.yaml, the policy of a trust root"
         }
     }
 
@@ -19,10 +20,11 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         case .plugin: Self.pluginSchema
         case .cases: Self.casesSchema
         case .template: Self.templateSchema
+        case .policy: Self.policySchema
         }
     }
 
-    private static func schema(_ title: String, _ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+    static func schema(_ title: String, _ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
         let head: JSONValue = .object([
             "$schema": .string("https://json-schema.org/draft/2020-12/schema"), "title": .string(title),
         ])
@@ -30,7 +32,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         return .object(first + rest)
     }
 
-    private static func closed(
+    static func closed(
         _ description: String? = nil, required: [String] = [], _ properties: KeyValuePairs<String, JSONValue?>
     ) -> JSONValue {
         .object([
@@ -40,17 +42,17 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         ])
     }
 
-    private static func text(_ description: String, pattern: String? = nil) -> JSONValue {
+    static func text(_ description: String, pattern: String? = nil) -> JSONValue {
         .object([
             "type": .string("string"), "description": .string(description), "pattern": pattern.map(JSONValue.string),
         ])
     }
 
-    private static func list(_ items: JSONValue, _ description: String) -> JSONValue {
+    static func list(_ items: JSONValue, _ description: String) -> JSONValue {
         .object(["type": .string("array"), "items": items, "description": .string(description)])
     }
 
-    private static func choice(_ values: [String], _ description: String) -> JSONValue {
+    static func choice(_ values: [String], _ description: String) -> JSONValue {
         .object(["enum": .strings(values), "description": .string(description)])
     }
 

@@ -41,6 +41,18 @@ struct InstallCommand: Command {
     @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
     var allowOtherOrigins = false
 
+    @Flag(
+        name: .long,
+        help: "Take an update that another key has signed, or that is unsigned where the installed one is signed.")
+    var acceptNewKey = false
+
+    @Flag(
+        name: .long,
+        help:
+            "Take an update that asks for permissions which the installed one does not have, where the policy refuses that."
+    )
+    var allowNewPermissions = false
+
     @OptionGroup var registry: RegistryOption
     @OptionGroup var store: StoreOption
     @OptionGroup var trust: TrustOption
@@ -91,7 +103,7 @@ struct InstallCommand: Command {
         let notice: @Sendable (String) -> Void = { console.note(Text($0)) }
         if isFile {
             let packed = try PackedPlugin.blockingRead(session.path(plugin ?? "")).check(trust: trustRoot)
-            var installed = try PluginsFolder(session.path(dest), notice: notice).blockingInstall(packed)
+            var installed = try PluginsFolder(session.path(dest), notice: notice).blockingInstall(packed, options)
             installed.warnings = trustRoot.warnings + installed.warnings
             return outcome(installed)
         }
@@ -113,6 +125,8 @@ struct InstallCommand: Command {
         options.includingWithdrawn = yanked
         options.allowsDowngrade = downgrade
         options.allowsOtherOrigins = allowOtherOrigins
+        options.acceptsNewKey = acceptNewKey
+        options.allowsNewPermissions = allowNewPermissions
         return options
     }
 

@@ -7,7 +7,7 @@ struct SchemaCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON schema of a file, for editors and validators.")
 
-    @Argument(help: "plugin, cases or template.")
+    @Argument(help: "plugin, cases, template or policy.")
     var file: String
 
     @OptionGroup var globals: GlobalOptions

@@ -127,7 +127,9 @@ struct TrustCheckCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let folder = try trust.folder(session), findings = try folder.findings()
+        let folder = try trust.folder(session)
+        var findings = try folder.findings()
+        if try folder.isThere() { findings += try TrustRoot.policyFindings(folder: folder.path, syntax: .yaml) }
         let count = try folder.entries().count
         return Outcome(
             text: findings.map { "\(session.shown($0.path)): \($0.message)" }

@@ -32,12 +32,14 @@ struct TrustOption: ParsableArguments, Sendable {
     ///
     /// Where nobody can say whether the user has one, nothing is assumed.
     func load(_ session: Session) throws -> TrustRoot? {
-        if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot)) }
+        if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot), syntax: .yaml) }
         var root: TrustRoot?
         if !noTrustRoot {
             guard let store = session.keyStore else { throw KeyStore.noTrustHome }
-            if let configured = try session.configuredTrustRoot() { return try TrustRoot.load(folder: configured) }
-            root = try TrustRoot.loadDefault(folder: store.trustFolder)
+            if let configured = try session.configuredTrustRoot() {
+                return try TrustRoot.load(folder: configured, syntax: .yaml)
+            }
+            root = try TrustRoot.loadDefault(folder: store.trustFolder, syntax: .yaml)
         }
         guard root != nil || !requires(session) else {
             throw Problem(

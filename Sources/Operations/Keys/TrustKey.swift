@@ -33,7 +33,7 @@ package struct TrustKey {
         let text = FilePaths.name(of: source)
         let bytes = try isFile ? WholeFiles.read(source, limit: PrivateKeyFile.maximumBytes) : Array(text.utf8)
         do {
-            if RotationStatement.isOne(bytes) { return try follow(RotationStatement(verifying: bytes)) }
+            if RotationStatement.isOne(bytes) { return try follow(RotationStatement(verifying: bytes), bytes) }
             let read: PublicKeyFile
             do { read = try PublicKeyFile.read(bytes) } catch {
                 guard isFile else {
@@ -55,7 +55,7 @@ package struct TrustKey {
         }
     }
 
-    private func follow(_ statement: RotationStatement) throws -> Report {
+    private func follow(_ statement: RotationStatement, _ bytes: [UInt8]) throws -> Report {
         guard let old = try folder.entries().first(where: { $0.publicKey == statement.oldKey && $0.problems.isEmpty })
         else {
             throw Problem(
@@ -65,6 +65,8 @@ package struct TrustKey {
         }
         let label = label ?? statement.label
         let added = try folder.add(statement.newKey, label: label)
+        // Beside the keys it says that what the new one signs comes from whom the old one belonged to.
+        try folder.keep(statement: bytes, label: label)
         return Report(
             label: label, path: added.path, publicKey: statement.newKey, wasThere: added.wasThere, follows: old.label)
     }

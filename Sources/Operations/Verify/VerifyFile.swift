@@ -105,7 +105,13 @@ package struct VerifyFile {
         var verification: ModuleInspection, signer: String?
         if let text, MinisignSignature.isOne(text), let trustRoot {
             verification = try ModuleInspection.blockingInspect(path, trust: Trust(nil))
-            signer = try minisigner(text, trustRoot, verification)
+            let found = try minisigner(text, trustRoot, verification)
+            signer = found.label
+            let subject = PolicySubject(
+                name: verification.name ?? FilePaths.stem(of: path), version: verification.version ?? "",
+                signer: Signer(label: found.label, keyID: found.id), carriesManifest: verification.name != nil)
+            let violations = trustRoot.violations(of: subject, at: WallClock.seconds)
+            if let refusal = TrustRoot.refusal(violations, of: path) { throw refusal }
         } else {
             verification = try ModuleInspection.blockingInspect(
                 path, trust: Trust(trustRoot), signatureFile: signaturePath)
@@ -152,7 +158,7 @@ package struct VerifyFile {
 
     private func minisigner(
         _ text: [UInt8], _ trustRoot: TrustRoot, _ verification: ModuleInspection
-    ) throws -> String {
+    ) throws -> TrustRoot.Key {
         let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
         let digest = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
         guard digest == verification.sha256 else {

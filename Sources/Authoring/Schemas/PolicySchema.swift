@@ -1,0 +1,88 @@
+internal import Contract
+
+extension JSONSchemas {
+    /// The schema of `policy.yaml`, the policy of a trust root.
+    static let policySchema: JSONValue = {
+        func allow(_ description: String) -> JSONValue { JSONSchemas.choice(["allow", "refuse"], description) }
+        func texts(_ description: String, _ item: JSONValue) -> JSONValue {
+            .object([
+                "description": .string(description),
+                "oneOf": .array([item, .object(["type": .string("array"), "items": item, "maxItems": .int(1000)])]),
+            ])
+        }
+        let text = JSONValue.object(["type": .string("string"), "minLength": .int(1)])
+        let shared: KeyValuePairs<String, JSONValue?> = [
+            "unsigned": allow("Whether unsigned releases may be installed; refused by default."),
+            "unembedded": allow("Whether modules may lack a manifest of their own, which their signature covers."),
+            "unstated": allow("Whether releases may lack a verified statement on how they were built."),
+            "new_permissions": allow("Whether an update may ask for more than the installed version has."),
+            "min_age": JSONSchemas.text(
+                "How long ago a release has to be published, such as 48h.", pattern: "^[0-9]{1,6}[mhdw]$"),
+            "origins": texts(
+                "Where registries and modules may be: absolute paths and addresses, with what is below them.",
+                .object(["type": .string("string"), "pattern": .string("^(/|[A-Za-z][A-Za-z0-9+.-]*://)")])),
+            "lowest": JSONSchemas.text(
+                "The lowest version.", pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?$"),
+        ]
+        guard case .object(let sharedMembers) = JSONValue.object(shared) else { return .null }
+        let name: [JSONValue.Member] =
+            [
+                .init(
+                    "match",
+                    texts(
+                        "Names: '*' stands for any characters, '?' for one.",
+                        .object(["type": .string("string"), "pattern": .string("^[A-Za-z0-9_*?-]{1,128}$")]))),
+                .init("keys", texts("Labels or fingerprints of the keys that may sign.", text)),
+            ] + sharedMembers
+        let time = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
+        let key = closed(
+            "What is said of a key, by its label or fingerprint.",
+            [
+                "not_after": JSONSchemas.text("The last day, or moment, at which its signatures count.", pattern: time),
+                "revoked": .object([
+                    "description": .string("Its signatures count no more: always, or over what was published since."),
+                    "oneOf": .array([
+                        .object(["const": .bool(true)]),
+                        closed(
+                            nil,
+                            [
+                                "since": JSONSchemas.text("A day or a moment.", pattern: time),
+                                "reason": JSONSchemas.text("Why, for those who are refused."),
+                            ]),
+                    ]),
+                ]),
+            ])
+        let registry = closed(
+            "A registry whose index must be signed.", required: ["location", "key"],
+            [
+                "location": JSONSchemas.text("As commands take it."),
+                "key": JSONSchemas.text("Base64 of the raw 32-byte public key.", pattern: "^[A-Za-z0-9+/]{43}=$"),
+            ])
+        let own: [JSONValue.Member] = [
+            .init("version", .object(["const": .int(1), "description": .string("The version of this format.")])),
+            .init(
+                "names",
+                list(
+                    .object([
+                        .init("type", .string("object")), .init("required", .strings(["match"])),
+                        .init("properties", .object(name)), .init("additionalProperties", .bool(false)),
+                    ]), "Rules for names; the first that matches counts, and a name without one is refused.")),
+            .init(
+                "keys",
+                .object([
+                    "type": .string("object"), "description": .string("What is said of single keys."),
+                    "additionalProperties": key,
+                ])),
+            .init(
+                "rotations",
+                JSONSchemas.choice(["follow", "ignore"], "Whether rotation statements beside the keys count.")),
+            .init("registries", list(registry, "Registries that have to be signed.")),
+        ]
+        return schema(
+            "The policy of a trust root (policy.yaml)",
+            [
+                "type": .string("object"), "required": .strings(["version"]),
+                "properties": .object(own + sharedMembers), "additionalProperties": .bool(false),
+            ])
+    }()
+}

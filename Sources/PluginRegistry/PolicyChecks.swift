@@ -1,0 +1,110 @@
+internal import Basics
+internal import Contract
+internal import Files
+package import Trust
+
+/// What a trust root's policy says of what is verified; the same for installing, verifying and auditing.
+extension Trust {
+    /// What a release of this name is verified against: nothing where it is unsigned and the policy allows that.
+    func allowingUnsigned(_ name: String, isSigned: Bool) -> Trust {
+        guard !isSigned, let policy = root?.policy, policy.allowsUnsigned(name) else { return self }
+        return .digestOnly
+    }
+
+    /// Refuses what a rule stands against.
+    ///
+    /// Error: `policyRefused`.
+    func check(_ subject: PolicySubject, called shown: String) throws(RegistryError) {
+        guard let root else { return }
+        let found = root.violations(of: subject, at: WallClock.seconds)
+        if let refusal = TrustRoot.refusal(found, of: shown) { throw refusal }
+    }
+}
+
+extension Registry {
+    /// Refuses a verified release that the policy does not let in; what it asks for beside the installed one is not looked at.
+    func checkPolicy(
+        _ entry: RegistryEntry, _ finding: ModuleVerifier.Finding, _ module: RegistryLocation.Place, _ trust: Trust,
+        subject shown: String
+    ) throws(RegistryError) {
+        guard trust.root?.policy != nil else { return }
+        var subject = PolicySubject(
+            name: entry.name, version: entry.version.isEmpty ? finding.embedded?.version ?? "" : entry.version,
+            signer: finding.signature.signer, carriesManifest: finding.embedded != nil)
+        subject.publishedAt = entry.publishedAt
+        subject.origins = [location.origin, RegistryLocation.origin(of: module)]
+        subject.isToBeInstalled = true
+        try trust.check(subject, called: shown)
+    }
+}
+
+extension RegistryLocation {
+    /// Where the registry is, as a policy's `origins` are compared with: a file's real path, or an address without its query.
+    package var origin: String { Self.origin(of: place) }
+
+    static func origin(of place: Place) -> String {
+        switch place {
+        case .file(let path): FilePaths.resolved(path) ?? path
+        case .address(let address): String(address.prefix { $0 != "?" && $0 != "#" })
+        }
+    }
+}
+
+extension PluginsFolder {
+    /// Refuses an update by another key, an unsigned one over a signed one, and one that asks for what the policy refuses.
+    ///
+    /// Gives what the operator should know of it.
+    /// Errors: `newKey`, `noSignature`, `policyRefused`.
+    package func checkUpdate(to module: FetchedModule, _ options: InstallOptions) throws -> [String] {
+        let entry = Self.completed(module.entry, by: module.embedded)
+        return try checkUpdate(
+            name: module.name.description, entry: entry, verdict: module.signature, options, module.trust,
+            carriesManifest: module.carriesManifest)
+    }
+
+    /// The same for a packed plugin, which the policy's other rules for installing count for, too.
+    package func checkUpdate(
+        to packed: CheckedPackedPlugin, _ options: InstallOptions, _ trust: Trust
+    ) throws -> [String] {
+        let plugin = packed.plugin
+        var entry = IndexEntry(name: plugin.name, artifact: "", sha256: packed.sha256)
+        entry.version = plugin.version
+        entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
+        entry = Self.completed(entry, by: packed.embedded)
+        var subject = PolicySubject(
+            name: plugin.name, version: plugin.version, signer: packed.signature.signer,
+            carriesManifest: packed.embedded != nil)
+        subject.isToBeInstalled = true
+        subject.origins = [FilePaths.resolved(plugin.subject) ?? plugin.subject]
+        try trust.check(subject, called: "\(plugin.name) v\(plugin.version.printable)")
+        return try checkUpdate(
+            name: plugin.name, entry: entry, verdict: packed.signature, options, trust,
+            carriesManifest: packed.embedded != nil)
+    }
+
+    private func checkUpdate(
+        name: String, entry: RegistryEntry, verdict: SignatureVerdict, _ options: InstallOptions, _ trust: Trust,
+        carriesManifest: Bool
+    ) throws -> [String] {
+        guard let installed = try InstalledSource(name, in: self) else { return [] }
+        let subject = "\(name) v\(entry.version.printable)"
+        if !options.acceptsNewKey {
+            try installed.checkKey(entry, verdict, trust, subject: subject)
+        }
+        let more = (entry.permissions ?? []).filter { !installed.permissions.contains($0) }
+        guard !more.isEmpty, !options.allowsNewPermissions else { return [] }
+        var update = PolicySubject(
+            name: name, version: entry.version, signer: verdict.signer, carriesManifest: carriesManifest)
+        update.newPermissions = more
+        update.isToBeInstalled = true
+        if let root = trust.root {
+            let found = root.violations(of: update, at: WallClock.seconds).filter { $0.rule == "new_permissions" }
+            if let refusal = TrustRoot.refusal(found, of: subject) { throw refusal }
+        }
+        let version = installed.version.map { "v\($0.printable)" } ?? "the installed one"
+        return [
+            "\(subject) asks for permissions that \(version) did not have: "
+                + more.prefix(20).map(\.printable).joined(separator: ", ")
+        ]
+    }
+}

@@ -1,0 +1,249 @@
+import Basics
+import Contract
+import Foundation
+import TestSupport
+import Testing
+
+/// Policies and trust on first use, with the real program: each refusal with its good twin.
+@Suite(.scratchFolder) struct PolicyJourneyTests {
+    private let kit = Kit().with("PDK_WASMTIME", "/nowhere.so")
+    private var registry: String { Scratch.path("the registry") }
+    private var trust: String { kit.home + "/.config/pdk/trust" }
+    private var plugins: String { Scratch.path("the plugins") }
+
+    /// A plugin `guard`, two keys, and a trust root of both.
+    private func prepare() async throws -> Kit {
+        try await kit.done("keygen", "mykey")
+        try await kit.done("keygen", "second")
+        for label in ["mykey", "second"] { try await kit.done("trust", "add", kit.keysFolder + "/\(label).pub") }
+        return try await Workshop.shared.copyOfGuard(kit, isSigned: false).with("PDK_WASMTIME", "/nowhere.so")
+    }
+
+    private func release(_ version: String, by key: String = "mykey", of plugin: Kit) async throws {
+        let path = plugin.folder + "/plugin.yaml"
+        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        try Disk.write(
+            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try await plugin.done("sign", "--no-build-check", "--key", key)
+        try await plugin.done(
+            "publish", "--no-test", "--no-build-check", registry, "--key", key, "--accept-new-key")
+    }
+
+    private var place: [String] { ["--registry", registry, "--dest", plugins] }
+
+    private func install(_ words: String...) async throws -> Program.Result {
+        try await kit.run(["install", "guard"] + place + words)
+    }
+
+    private func policy(_ text: String) throws { try Disk.write(trust + "/policy.yaml", "version: 1\n" + text + "\n") }
+
+    // MARK: Trust on first use
+
+    @Test func anUpdateByAnotherKeyMustBeMeant() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await install().status == 0)
+        try await release("0.2.0", of: plugin)
+        #expect(try await install().status == 0)
+        try await release("0.3.0", by: "second", of: plugin)
+        let before = try Disk.tree(plugins)
+        let refused = try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3])
+        #expect(refused.code == "new-key" && refused.help.contains("--accept-new-key"), "\(refused)")
+        #expect(refused.message.contains("'second'") && refused.message.contains("'mykey'"))
+        #expect(try Disk.tree(plugins) == before)
+        // What is installed already, and damaged, is installed again without a question.
+        try Disk.write(plugins + "/guard.wasm", try Disk.read(plugins + "/guard.wasm") + [0])
+        #expect(try await install("--version", "0.2.0").status == 0)
+        let taken = try await install("--accept-new-key")
+        #expect(taken.status == 0 && taken.output.contains("verified by 'second'"), "\(taken.transcript)")
+        // A packed plugin of the old key is held to the same.
+        try await plugin.done("sign", "--no-build-check", "--key", "mykey")
+        try await plugin.done("pack", "--no-build-check")
+        let file = plugin.folder + "/dist/guard-0.3.0.tar.gz"
+        #expect(try await kit.refusal("install", file, "--dest", plugins).code == "new-key")
+        #expect(try await kit.run("install", file, "--dest", plugins, "--accept-new-key").status == 0)
+    }
+
+    @Test func aKeyThatIsGoneFromTheTrustRootIsAnotherKey() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await install().status == 0)
+        try await release("0.2.0", by: "second", of: plugin)
+        try await kit.done("trust", "remove", "mykey")
+        #expect(
+            try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3]).message.contains(
+                "does not hold"))
+    }
+
+    @Test func aRotationIsFollowed() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await install().status == 0)
+        try await kit.done("key", "rotate", "mykey", "--label", "third")
+        try await release("0.2.0", by: "third", of: plugin)
+        // Trusted by its file alone, the new key is another one.
+        try await kit.done("trust", "add", kit.keysFolder + "/third.pub")
+        #expect(try await install().status == 1)
+        try await kit.done("trust", "remove", "third")
+        try await kit.done("trust", "add", kit.keysFolder + "/third.rotation")
+        #expect(Disk.exists(trust + "/third.rotation"))
+        try policy("rotations: ignore")
+        #expect(try await install().status == 1)
+        // A thief of the old key can make a statement, too.
+        try policy("keys:\n  mykey:\n    revoked: true")
+        #expect(try await install().status == 1)
+        try policy("names:\n  - match: guard\n    keys: [mykey]")
+        #expect(try await install().status == 0)
+        try Disk.remove(trust + "/policy.yaml")
+        #expect(try await install().output.contains("unchanged"))
+    }
+
+    @Test func anUnsignedReleaseDoesNotTakeTheSignedOnesPlace() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await install("--no-trust-root").status == 0)
+        try await release("0.2.0", of: plugin)
+        let text = try Disk.text(registry + "/index.json")
+        let index = try JSONValue.parse(text)
+        let signature = try #require(index["plugins"]?.elements.first?["signature"]?.string)
+        try Disk.remove(registry + "/plugins")
+        try Disk.edit(registry + "/index.json", "\"signature\": \"\(signature)\",", "")
+        let refused = try await kit.refusal(
+            "install", "guard", "--no-trust-root", place[0], place[1], place[2], place[3])
+        #expect(refused.code == "no-signature" && refused.help.contains("--accept-new-key"), "\(refused)")
+        #expect(try await install("--no-trust-root", "--accept-new-key").status == 0)
+        // Over an unsigned one anything goes.
+        try Disk.write(registry + "/index.json", text)
+        #expect(try await install("--no-trust-root").status == 0)
+    }
+
+    // MARK: Policies
+
+    @Test(arguments: [
+        ("min_age: 48h", "min_age", "min_age: 0h"), ("origins: [/elsewhere]", "origins", "origins: [/]"),
+        ("names:\n  - match: other-*", "names", "names:\n  - match: gu*"),
+        ("names:\n  - match: guard\n    keys: [second]", "keys", "names:\n  - match: guard\n    keys: [mykey]"),
+        ("names:\n  - match: '*'\n    lowest: 0.1.1", "lowest", "names:\n  - match: '*'\n    lowest: 0.1.0"),
+        ("keys:\n  mykey:\n    not_after: 2020-01-01", "not_after", "keys:\n  mykey:\n    not_after: 2099-01-01"),
+        (
+            "keys:\n  mykey:\n    revoked: {since: 2020-01-01}", "revoked",
+            "keys:\n  mykey:\n    revoked: {since: 2099-01-01}"
+        ), ("unstated: refuse", "unstated", "unstated: allow"), ("unembedded: refuse", "none", "unembedded: allow"),
+    ])
+    func aRuleRefusesAndItsTwinDoesNot(rule: String, name: String, twin: String) async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        try policy(twin)
+        let good = try await install()
+        #expect(good.status == 0 && good.output.contains("verified by 'mykey'"), "\(good.transcript)")
+        try policy(rule)
+        guard name != "none" else {
+            #expect(try await install().status == 0)
+            return
+        }
+        let line = 1 + rule.split(separator: "\n").count
+        for words in [["install", "guard"] + place, ["install", "guard@0.1.0", "--downgrade"] + place] {
+            let result = try await kit.run(words + ["--json"])
+            let error = try JSONValue.parse(result.output)["error"]
+            #expect(result.status == 1 && error?["code"]?.string == "policy-refused", "\(result.transcript)")
+            let message = error?["message"]?.string ?? ""
+            #expect(message.contains("(\(name), "), "\(message)")
+            let lines = (2...line).map { "policy.yaml:\($0))" }
+            #expect(lines.contains { message.contains($0) }, "\(message)")
+        }
+        // What is installed is held to all but its age and origin.
+        let isForInstalls = ["min_age", "origins"].contains(name)
+        #expect(try await kit.run("verify", plugins).status == (isForInstalls ? 0 : 1))
+        #expect(try await kit.run("verify", plugins + "/guard.wasm").status == (isForInstalls ? 0 : 1))
+        #expect(try await kit.run("verify", plugins, "--no-trust-root").status == 0)
+    }
+
+    @Test func newPermissionsMustBeMeant() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        try await #expect(install().status == 0)
+        try Disk.edit(plugin.folder + "/plugin.yaml", "build:", "permissions:\n  - kv_write\nbuild:")
+        try await release("0.2.0", of: plugin)
+        try policy("new_permissions: refuse")
+        let refused = try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3])
+        #expect(refused.code == "policy-refused" && refused.message.contains("kv_write"), "\(refused)")
+        #expect(refused.message.contains("policy.yaml:2") && refused.help.contains("--allow-new-permissions"))
+        #expect(try await install("--allow-new-permissions").status == 0)
+        #expect(try await install("--version", "0.1.0").status == 0)
+        // Without the rule it is said.
+        try Disk.remove(trust + "/policy.yaml")
+        let warned = try await install()
+        #expect(warned.status == 0 && warned.errors.contains("asks for permissions"), "\(warned.transcript)")
+        #expect(warned.errors.contains("kv_write"))
+    }
+
+    @Test func aMalformedPolicyRefusesAndExplainsItself() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await install().status == 0)
+        try policy("min_age: soon")
+        for words in [
+            ["install", "guard"] + place, ["verify", plugins], ["policy", "explain", "guard"],
+            ["verify", plugins, "--trust-root", trust],
+        ] {
+            let result = try await kit.run(words + ["--json"])
+            let error = try JSONValue.parse(result.output)["error"]
+            #expect(result.status == 1 && error?["code"]?.string == "invalid-policy", "\(result.transcript)")
+            #expect(error?["message"]?.string?.contains("policy.yaml:2") == true)
+        }
+        #expect(try await kit.run("trust", "check").output.contains("policy.yaml:2"))
+        try policy("names:\n  - match: guard\n    keys: [nobody]")
+        let check = try await kit.run("trust", "check")
+        #expect(
+            check.status == 1 && check.output.contains("line 4: the trust root has no key 'nobody'"),
+            "\(check.transcript)")
+        try policy("names:\n  - match: guard\n    keys: [mykey]")
+        #expect(try await kit.run("trust", "check").status == 0)
+        #expect(try await kit.run("verify", plugins).status == 0)
+    }
+
+    /// The example on the page, as it stands there.
+    @Test func theExampleOfThePageIsRight() async throws {
+        let page = try String(contentsOfFile: BuiltProduct.repository + "/Docs/policy.md", encoding: .utf8)
+        let text = try #require(page.split(separator: "```yaml\n").dropFirst().first?.split(separator: "```").first)
+        try await kit.done("keygen", "acme")
+        try await kit.done("keygen", "lab")
+        for label in ["acme", "lab"] { try await kit.done("trust", "add", kit.keysFolder + "/\(label).pub") }
+        try Disk.write(trust + "/policy.yaml", String(text))
+        try await kit.done("trust", "check")
+        let acme = try await kit.document("policy", "explain", "acme-guard")
+        #expect(acme["pattern"]?.string == "acme-*" && acme["refused"] == .bool(false))
+        let rules = (acme["rules"]?.elements ?? []).reduce(into: [String: JSONValue]()) {
+            $0[$1["rule"]?.string ?? ""] = $1
+        }
+        #expect(rules["lowest"]?["says"]?.string == "v1.2.0" && rules["min_age"]?["says"]?.string == "48h")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for (name, rule) in rules {
+            guard let line = rule["line"]?.int else { continue }
+            #expect(lines[line - 1].contains("\(name):"), "\(name) is not in line \(line)")
+        }
+        let keys = acme["keys"]?.elements.map { "\($0["label"]?.string ?? "") \($0["accepted"] == .bool(true))" }
+        #expect(keys == ["acme true", "lab false"])
+        #expect(try await kit.document("policy", "explain", "other")["refused"] == .bool(true))
+        let lab = try await kit.done("policy", "explain", "lab-x")
+        #expect(
+            lab.contains("unsigned: allowed") && lab.contains("laptop stolen") && lab.contains("min_age: 0h"), "\(lab)")
+        #expect(try await kit.refusal("policy", "explain", "a/b").code == "invalid-name")
+        #expect(try await kit.document("schema", "policy")["$schema"]?.string?.contains("2020-12") == true)
+    }
+
+    /// Every key that the schema knows is one that the reader takes, and the other way round.
+    @Test func theSchemaAndTheReaderAgree() async throws {
+        try await kit.done("keygen", "acme")
+        try await kit.done("trust", "add", kit.keysFolder + "/acme.pub")
+        let schema = try await kit.document("schema", "policy")
+        try policy("nothing: 1")
+        let message = try await kit.refusal("policy", "explain", "x").message
+        let known = try #require(message.split(separator: "expected: ").last).split(separator: ", ").map(String.init)
+        #expect(Set(schema["properties"]?.names ?? []) == Set(known), "\(message)")
+        try policy("names:\n  - match: a\n    nothing: 1")
+        let inside = try await kit.refusal("policy", "explain", "x").message
+        let names = try #require(inside.split(separator: "expected: ").last).split(separator: ", ").map(String.init)
+        #expect(Set(schema["properties"]?["names"]?["items"]?["properties"]?.names ?? []) == Set(names), "\(inside)")
+    }
+}
