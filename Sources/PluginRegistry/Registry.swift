@@ -120,6 +120,8 @@ extension Registry {
         options.version = version
         options.includingPreReleases = includingPreReleases
         options.recordsRegistry = recordsRegistry
+        // What was built here is meant, whatever was installed before.
+        options.acceptsNewKey = !recordsRegistry
         let contents = try blockingContents(of: name, cancellation)
         return try blockingInstall(
             contents.find(name, options), of: contents, options, into: folder, trust: trust, cancellation)
