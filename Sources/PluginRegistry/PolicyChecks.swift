@@ -53,8 +53,7 @@ extension RegistryLocation {
 extension PluginsFolder {
     /// Refuses an update by another key, an unsigned one over a signed one, and one that asks for what the policy refuses.
     ///
-    /// Gives what the operator should know of it.
-    /// Errors: `newKey`, `noSignature`, `policyRefused`.
+    /// Gives what the operator should know of it. Errors: `newKey`, `noSignature`, `policyRefused`.
     package func checkUpdate(to module: FetchedModule, _ options: InstallOptions) throws -> [String] {
         let entry = Self.completed(module.entry, by: module.embedded)
         return try checkUpdate(

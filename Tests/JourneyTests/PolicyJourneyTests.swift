@@ -26,7 +26,7 @@ import Testing
             path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
         try await plugin.done("sign", "--no-build-check", "--key", key)
         try await plugin.done(
-            "publish", "--no-test", "--no-build-check", registry, "--key", key, "--accept-new-key")
+            "publish", "--no-test", "--no-engine", "--no-build-check", registry, "--key", key, "--accept-new-key")
     }
 
     private var place: [String] { ["--registry", registry, "--dest", plugins] }

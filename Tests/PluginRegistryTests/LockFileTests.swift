@@ -122,7 +122,8 @@ import Testing
         try await registry.publish(
             "mask", "2.0.0", module: TestRegistry.module("2"), signer: publisher, fields: ["key_id": "ABCDEF0123456789"]
         )
-        _ = try install("mask")
+        #expect(throws: RegistryError.self) { try install("mask") }
+        _ = try install("mask", acceptingNewKey: true)
         plugin = try #require(try locked())
         #expect(plugin.version == "2.0.0" && plugin.keyID == "abcdef0123456789" && !plugin.isVerified)
         try await registry.publish("mask", "3.0.0", module: TestRegistry.module("3"), fields: ["key_id": "nonsense"])
