@@ -46,6 +46,7 @@ extension RegistryLocation {
         switch place {
         case .file(let path): FilePaths.resolved(path) ?? path
         case .address(let address): String(address.prefix { $0 != "?" && $0 != "#" })
+        case .object(let object): object.description
         }
     }
 }
