@@ -72,7 +72,7 @@ import Testing
         try await kit.done("trust", "remove", "mykey")
         #expect(
             try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3]).message.contains(
-                "does not hold"))
+                "one of pdk.lock"))
     }
 
     @Test func aRotationIsFollowed() async throws {

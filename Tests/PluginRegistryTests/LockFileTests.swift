@@ -127,7 +127,7 @@ import Testing
         plugin = try #require(try locked())
         #expect(plugin.version == "2.0.0" && plugin.keyID == "abcdef0123456789" && !plugin.isVerified)
         try await registry.publish("mask", "3.0.0", module: TestRegistry.module("3"), fields: ["key_id": "nonsense"])
-        _ = try install("mask")
+        _ = try install("mask", acceptingNewKey: true)
         #expect(try locked()?.isSigned == false && locked()?.keyID == nil)
 
         try await registry.publish("other")
