@@ -1,5 +1,5 @@
 extension Timestamp {
-    /// Reads RFC 3339 text such as `2026-04-26T12:00:00Z` or `…+02:00`; fractions of a second are dropped. Nil for any other.
+    /// Reads RFC 3339 text such as `2026-04-26T12:00:00Z`, without the fractions of a second; nil for any other text.
     package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 40, let date = Self.days(bytes[..<10]),

@@ -16,7 +16,7 @@ public struct TrustPolicy: Sendable {
     public let path: String
     /// What counts for every name unless a rule for the name says otherwise.
     package var general = Settings()
-    /// The rules for names; the first whose pattern matches counts. Nil where any name is fine.
+    /// The rules for names, of which the first whose pattern matches counts; nil where any name is fine.
     package var names: Placed<[NameRule]>?
     /// What is said of single keys.
     package var keys: [KeyRule] = []
