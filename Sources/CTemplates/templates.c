@@ -302,202 +302,190 @@ static const unsigned char file_74[] = {
 };
 
 static const unsigned char file_75[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/include/CPluginABI.h" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/guest.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_76[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/native.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/include/CPluginABI.h" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_77[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/runtime.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/include/plugin.h" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_78[] = {
-#embed "../../Templates/swift/files/Sources/CPluginABI/text.c" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/internal.h" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_79[] = {
-#embed "../../Templates/swift/files/Sources/Plugin/Plugin.swift.mustache" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/native.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_80[] = {
-#embed "../../Templates/swift/files/Sources/Plugin/main.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/runtime.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_81[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Decisions.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/CPluginABI/sql.c" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_82[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Events.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/Plugin/Plugin.swift.mustache" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_83[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Fixtures.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/Plugin/main.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_84[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Hooks.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Decisions.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_85[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/JSON.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Events.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_86[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/JSONWriter.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Fixtures.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_87[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/Memory.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Hooks.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_88[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQL.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/JSON.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_89[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLGrammar.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/Memory.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_90[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLKeywords.swift" suffix(, 0) if_empty(0)
+#embed "../../Templates/swift/files/Sources/PluginSDK/SQL.swift" suffix(, 0) if_empty(0)
 };
 
 static const unsigned char file_91[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLNames.swift" suffix(, 0) if_empty(0)
-};
-
-static const unsigned char file_92[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLReader.swift" suffix(, 0) if_empty(0)
-};
-
-static const unsigned char file_93[] = {
-#embed "../../Templates/swift/files/Sources/PluginSDK/SQLScanner.swift" suffix(, 0) if_empty(0)
-};
-
-static const unsigned char file_94[] = {
 #embed "../../Templates/swift/files/Sources/PluginSDK/Store.swift" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_95[] = {
+static const unsigned char file_92[] = {
 #embed "../../Templates/swift/files/Sources/PluginSDK/Text.swift" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_96[] = {
+static const unsigned char file_93[] = {
 #embed "../../Templates/swift/files/Tests/PluginSDKTests/HookTests.swift" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_97[] = {
+static const unsigned char file_94[] = {
 #embed "../../Templates/swift/files/Tests/PluginSDKTests/SQLTests.swift" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_98[] = {
+static const unsigned char file_95[] = {
 #embed "../../Templates/swift/files/Tests/PluginSDKTests/TextTests.swift" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_99[] = {
+static const unsigned char file_96[] = {
 #embed "../../Templates/swift/files/Tests/PluginTests/PluginTests.swift.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_100[] = {
+static const unsigned char file_97[] = {
 #embed "../../Templates/swift/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_101[] = {
+static const unsigned char file_98[] = {
 #embed "../../Templates/swift/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_102[] = {
+static const unsigned char file_99[] = {
 #embed "../../Templates/swift/files/toolset.json" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_103[] = {
+static const unsigned char file_100[] = {
 #embed "../../Templates/swift/template.yaml" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_104[] = {
+static const unsigned char file_101[] = {
 #embed "../../Templates/wat/files/.gitignore.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_105[] = {
+static const unsigned char file_102[] = {
 #embed "../../Templates/wat/files/README.md.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_106[] = {
+static const unsigned char file_103[] = {
 #embed "../../Templates/wat/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_107[] = {
+static const unsigned char file_104[] = {
 #embed "../../Templates/wat/files/plugin.wat.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_108[] = {
+static const unsigned char file_105[] = {
 #embed "../../Templates/wat/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_109[] = {
+static const unsigned char file_106[] = {
 #embed "../../Templates/wat/template.yaml" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_110[] = {
+static const unsigned char file_107[] = {
 #embed "../../Templates/zig/files/.gitignore.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_111[] = {
+static const unsigned char file_108[] = {
 #embed "../../Templates/zig/files/README.md.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_112[] = {
+static const unsigned char file_109[] = {
 #embed "../../Templates/zig/files/cases/hooks.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_113[] = {
+static const unsigned char file_110[] = {
 #embed "../../Templates/zig/files/plugin.yaml.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_114[] = {
+static const unsigned char file_111[] = {
 #embed "../../Templates/zig/files/plugin.zig.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_115[] = {
+static const unsigned char file_112[] = {
 #embed "../../Templates/zig/files/sdk/c.zig" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_116[] = {
+static const unsigned char file_113[] = {
 #embed "../../Templates/zig/files/sdk/guest.c" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_117[] = {
+static const unsigned char file_114[] = {
 #embed "../../Templates/zig/files/sdk/internal.h" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_118[] = {
+static const unsigned char file_115[] = {
 #embed "../../Templates/zig/files/sdk/plugin.h" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_119[] = {
+static const unsigned char file_116[] = {
 #embed "../../Templates/zig/files/sdk/plugin.zig" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_120[] = {
+static const unsigned char file_117[] = {
 #embed "../../Templates/zig/files/sdk/sdk_tests.zig" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_121[] = {
+static const unsigned char file_118[] = {
 #embed "../../Templates/zig/files/sdk/sql.c" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_122[] = {
+static const unsigned char file_119[] = {
 #embed "../../Templates/zig/files/sdk/testing.zig" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_123[] = {
+static const unsigned char file_120[] = {
 #embed "../../Templates/zig/files/tests.zig.mustache" suffix(, 0) if_empty(0)
 };
 
-static const unsigned char file_124[] = {
+static const unsigned char file_121[] = {
 #embed "../../Templates/zig/template.yaml" suffix(, 0) if_empty(0)
 };
 
@@ -577,56 +565,53 @@ static const pdk_template_file files[] = {
     {"swift/files/.swift-format", file_72, sizeof file_72 - 1},
     {"swift/files/Package.swift", file_73, sizeof file_73 - 1},
     {"swift/files/README.md.mustache", file_74, sizeof file_74 - 1},
-    {"swift/files/Sources/CPluginABI/include/CPluginABI.h", file_75, sizeof file_75 - 1},
-    {"swift/files/Sources/CPluginABI/native.c", file_76, sizeof file_76 - 1},
-    {"swift/files/Sources/CPluginABI/runtime.c", file_77, sizeof file_77 - 1},
-    {"swift/files/Sources/CPluginABI/text.c", file_78, sizeof file_78 - 1},
-    {"swift/files/Sources/Plugin/Plugin.swift.mustache", file_79, sizeof file_79 - 1},
-    {"swift/files/Sources/Plugin/main.swift", file_80, sizeof file_80 - 1},
-    {"swift/files/Sources/PluginSDK/Decisions.swift", file_81, sizeof file_81 - 1},
-    {"swift/files/Sources/PluginSDK/Events.swift", file_82, sizeof file_82 - 1},
-    {"swift/files/Sources/PluginSDK/Fixtures.swift", file_83, sizeof file_83 - 1},
-    {"swift/files/Sources/PluginSDK/Hooks.swift", file_84, sizeof file_84 - 1},
-    {"swift/files/Sources/PluginSDK/JSON.swift", file_85, sizeof file_85 - 1},
-    {"swift/files/Sources/PluginSDK/JSONWriter.swift", file_86, sizeof file_86 - 1},
-    {"swift/files/Sources/PluginSDK/Memory.swift", file_87, sizeof file_87 - 1},
-    {"swift/files/Sources/PluginSDK/SQL.swift", file_88, sizeof file_88 - 1},
-    {"swift/files/Sources/PluginSDK/SQLGrammar.swift", file_89, sizeof file_89 - 1},
-    {"swift/files/Sources/PluginSDK/SQLKeywords.swift", file_90, sizeof file_90 - 1},
-    {"swift/files/Sources/PluginSDK/SQLNames.swift", file_91, sizeof file_91 - 1},
-    {"swift/files/Sources/PluginSDK/SQLReader.swift", file_92, sizeof file_92 - 1},
-    {"swift/files/Sources/PluginSDK/SQLScanner.swift", file_93, sizeof file_93 - 1},
-    {"swift/files/Sources/PluginSDK/Store.swift", file_94, sizeof file_94 - 1},
-    {"swift/files/Sources/PluginSDK/Text.swift", file_95, sizeof file_95 - 1},
-    {"swift/files/Tests/PluginSDKTests/HookTests.swift", file_96, sizeof file_96 - 1},
-    {"swift/files/Tests/PluginSDKTests/SQLTests.swift", file_97, sizeof file_97 - 1},
-    {"swift/files/Tests/PluginSDKTests/TextTests.swift", file_98, sizeof file_98 - 1},
-    {"swift/files/Tests/PluginTests/PluginTests.swift.mustache", file_99, sizeof file_99 - 1},
-    {"swift/files/cases/hooks.yaml.mustache", file_100, sizeof file_100 - 1},
-    {"swift/files/plugin.yaml.mustache", file_101, sizeof file_101 - 1},
-    {"swift/files/toolset.json", file_102, sizeof file_102 - 1},
-    {"swift/template.yaml", file_103, sizeof file_103 - 1},
-    {"wat/files/.gitignore.mustache", file_104, sizeof file_104 - 1},
-    {"wat/files/README.md.mustache", file_105, sizeof file_105 - 1},
-    {"wat/files/cases/hooks.yaml.mustache", file_106, sizeof file_106 - 1},
-    {"wat/files/plugin.wat.mustache", file_107, sizeof file_107 - 1},
-    {"wat/files/plugin.yaml.mustache", file_108, sizeof file_108 - 1},
-    {"wat/template.yaml", file_109, sizeof file_109 - 1},
-    {"zig/files/.gitignore.mustache", file_110, sizeof file_110 - 1},
-    {"zig/files/README.md.mustache", file_111, sizeof file_111 - 1},
-    {"zig/files/cases/hooks.yaml.mustache", file_112, sizeof file_112 - 1},
-    {"zig/files/plugin.yaml.mustache", file_113, sizeof file_113 - 1},
-    {"zig/files/plugin.zig.mustache", file_114, sizeof file_114 - 1},
-    {"zig/files/sdk/c.zig", file_115, sizeof file_115 - 1},
-    {"zig/files/sdk/guest.c", file_116, sizeof file_116 - 1},
-    {"zig/files/sdk/internal.h", file_117, sizeof file_117 - 1},
-    {"zig/files/sdk/plugin.h", file_118, sizeof file_118 - 1},
-    {"zig/files/sdk/plugin.zig", file_119, sizeof file_119 - 1},
-    {"zig/files/sdk/sdk_tests.zig", file_120, sizeof file_120 - 1},
-    {"zig/files/sdk/sql.c", file_121, sizeof file_121 - 1},
-    {"zig/files/sdk/testing.zig", file_122, sizeof file_122 - 1},
-    {"zig/files/tests.zig.mustache", file_123, sizeof file_123 - 1},
-    {"zig/template.yaml", file_124, sizeof file_124 - 1},
+    {"swift/files/Sources/CPluginABI/guest.c", file_75, sizeof file_75 - 1},
+    {"swift/files/Sources/CPluginABI/include/CPluginABI.h", file_76, sizeof file_76 - 1},
+    {"swift/files/Sources/CPluginABI/include/plugin.h", file_77, sizeof file_77 - 1},
+    {"swift/files/Sources/CPluginABI/internal.h", file_78, sizeof file_78 - 1},
+    {"swift/files/Sources/CPluginABI/native.c", file_79, sizeof file_79 - 1},
+    {"swift/files/Sources/CPluginABI/runtime.c", file_80, sizeof file_80 - 1},
+    {"swift/files/Sources/CPluginABI/sql.c", file_81, sizeof file_81 - 1},
+    {"swift/files/Sources/Plugin/Plugin.swift.mustache", file_82, sizeof file_82 - 1},
+    {"swift/files/Sources/Plugin/main.swift", file_83, sizeof file_83 - 1},
+    {"swift/files/Sources/PluginSDK/Decisions.swift", file_84, sizeof file_84 - 1},
+    {"swift/files/Sources/PluginSDK/Events.swift", file_85, sizeof file_85 - 1},
+    {"swift/files/Sources/PluginSDK/Fixtures.swift", file_86, sizeof file_86 - 1},
+    {"swift/files/Sources/PluginSDK/Hooks.swift", file_87, sizeof file_87 - 1},
+    {"swift/files/Sources/PluginSDK/JSON.swift", file_88, sizeof file_88 - 1},
+    {"swift/files/Sources/PluginSDK/Memory.swift", file_89, sizeof file_89 - 1},
+    {"swift/files/Sources/PluginSDK/SQL.swift", file_90, sizeof file_90 - 1},
+    {"swift/files/Sources/PluginSDK/Store.swift", file_91, sizeof file_91 - 1},
+    {"swift/files/Sources/PluginSDK/Text.swift", file_92, sizeof file_92 - 1},
+    {"swift/files/Tests/PluginSDKTests/HookTests.swift", file_93, sizeof file_93 - 1},
+    {"swift/files/Tests/PluginSDKTests/SQLTests.swift", file_94, sizeof file_94 - 1},
+    {"swift/files/Tests/PluginSDKTests/TextTests.swift", file_95, sizeof file_95 - 1},
+    {"swift/files/Tests/PluginTests/PluginTests.swift.mustache", file_96, sizeof file_96 - 1},
+    {"swift/files/cases/hooks.yaml.mustache", file_97, sizeof file_97 - 1},
+    {"swift/files/plugin.yaml.mustache", file_98, sizeof file_98 - 1},
+    {"swift/files/toolset.json", file_99, sizeof file_99 - 1},
+    {"swift/template.yaml", file_100, sizeof file_100 - 1},
+    {"wat/files/.gitignore.mustache", file_101, sizeof file_101 - 1},
+    {"wat/files/README.md.mustache", file_102, sizeof file_102 - 1},
+    {"wat/files/cases/hooks.yaml.mustache", file_103, sizeof file_103 - 1},
+    {"wat/files/plugin.wat.mustache", file_104, sizeof file_104 - 1},
+    {"wat/files/plugin.yaml.mustache", file_105, sizeof file_105 - 1},
+    {"wat/template.yaml", file_106, sizeof file_106 - 1},
+    {"zig/files/.gitignore.mustache", file_107, sizeof file_107 - 1},
+    {"zig/files/README.md.mustache", file_108, sizeof file_108 - 1},
+    {"zig/files/cases/hooks.yaml.mustache", file_109, sizeof file_109 - 1},
+    {"zig/files/plugin.yaml.mustache", file_110, sizeof file_110 - 1},
+    {"zig/files/plugin.zig.mustache", file_111, sizeof file_111 - 1},
+    {"zig/files/sdk/c.zig", file_112, sizeof file_112 - 1},
+    {"zig/files/sdk/guest.c", file_113, sizeof file_113 - 1},
+    {"zig/files/sdk/internal.h", file_114, sizeof file_114 - 1},
+    {"zig/files/sdk/plugin.h", file_115, sizeof file_115 - 1},
+    {"zig/files/sdk/plugin.zig", file_116, sizeof file_116 - 1},
+    {"zig/files/sdk/sdk_tests.zig", file_117, sizeof file_117 - 1},
+    {"zig/files/sdk/sql.c", file_118, sizeof file_118 - 1},
+    {"zig/files/sdk/testing.zig", file_119, sizeof file_119 - 1},
+    {"zig/files/tests.zig.mustache", file_120, sizeof file_120 - 1},
+    {"zig/template.yaml", file_121, sizeof file_121 - 1},
 };
 
 size_t pdk_template_count(void) { return sizeof files / sizeof files[0]; }

@@ -10,7 +10,7 @@ struct CostGovernorTests {
         let plugin = try copyOfExample()
         try await pdk(["build"], in: plugin, says: "hooks: pre_query, post_query")
         let module = plugin + "/dist/cost-governor.wasm"
-        #expect(try Data(contentsOf: URL(filePath: module)).count < 48_000)
+        #expect(try Data(contentsOf: URL(filePath: module)).count < 24_000)
         try await pdk(["test"], in: plugin, says: " 0 failed")
         try await pdk(["check"], in: plugin, says: "0 errors")
         try await pdk(["keygen", "vendor"], in: plugin)

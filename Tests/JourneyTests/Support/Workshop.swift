@@ -55,3 +55,23 @@ actor Workshop {
         return try await task.value
     }
 }
+
+extension Workshop {
+    /// A copy of an example for the running test, built once for all tests.
+    static func example(_ name: String) async throws -> Kit {
+        let built = try await shared.plugin(name) { kit, parent in
+            // Compilers leave things in the temporary folder.
+            try Disk.makeFolder(parent + "/tmp")
+            try Disk.copy("\(BuiltProduct.repository)/Examples/\(name)", to: parent + "/" + name)
+            try await kit.with("TMPDIR", parent + "/tmp").inside(parent + "/" + name).done("build")
+        }
+        try Disk.makeFolder(Scratch.path("examples"))
+        let target = Scratch.path("examples/" + name)
+        try Disk.copy(built, to: target)
+        // A copy has new times: the module must not look older than its sources.
+        for file in try Disk.names(target + "/dist") {
+            try Disk.write(target + "/dist/" + file, try Disk.read(target + "/dist/" + file))
+        }
+        return Kit().inside(target)
+    }
+}

@@ -1,1 +1,1 @@
-// Nothing runs by itself: the host calls what Exports.swift exports.
+// Nothing runs by itself: the host calls what Plugin.swift exports.

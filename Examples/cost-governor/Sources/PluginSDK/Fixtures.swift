@@ -82,8 +82,31 @@
         }
     }
 
-    extension JSONWriter {
-        fileprivate mutating func object(_ members: KeyValuePairs<Text, Text>) {
+    /// Puts the JSON text of an event together.
+    private struct JSONWriter {
+        private(set) var text: Text = ""
+
+        mutating func raw(_ json: Text) { text = text + json }
+
+        mutating func string(_ value: Text?) {
+            guard let value else { return raw("null") }
+            // What a block answers with is a string.
+            let answer = QueryDecision.block(value).json
+            let start = #"{"action":"block","value":"#.utf8.count
+            raw(answer.part(start..<answer.count - 1))
+        }
+
+        mutating func strings(_ values: [Text]) {
+            var lead: Text = "["
+            for value in values {
+                raw(lead)
+                string(value)
+                lead = ","
+            }
+            raw(values.isEmpty ? "[]" : "]")
+        }
+
+        mutating func object(_ members: KeyValuePairs<Text, Text>) {
             var lead: Text = "{"
             for (name, value) in members {
                 raw(lead)
@@ -98,6 +121,6 @@
 
     extension Store {
         /// Empties this thread's store, which stands in for the host's: the first line of a test that uses it.
-        public static func removeAll() { kv_clear() }
+        public static func removeAll() { plugin_host_clear() }
     }
 #endif

@@ -1,3 +1,5 @@
+import CPluginABI
+
 /// Text, or any bytes: a view of memory that stays as it is for the whole call, so copying one is free.
 ///
 /// A literal, what the host handed over, and what was put together here: all are `Text`. It compares byte for byte.
@@ -17,6 +19,23 @@ public struct Text: @unchecked Sendable {
     init(_ start: UnsafeRawPointer, upTo end: UnsafeRawPointer) {
         self.init(start: start, count: end - start)
     }
+
+    /// The C library's text; nil for one that is missing there.
+    @inline(__always)
+    init?(_ raw: PluginText) {
+        guard let bytes = raw.bytes else { return nil }
+        self.init(start: UnsafeRawPointer(bytes), count: raw.size)
+    }
+
+    /// A text that the C library always gives.
+    @inline(__always)
+    init(required raw: PluginText) {
+        self.init(start: UnsafeRawPointer(raw.bytes.unsafelyUnwrapped), count: raw.size)
+    }
+
+    /// As the C library has it.
+    @inline(__always)
+    var raw: PluginText { PluginText(bytes: start.characters, size: count) }
 
     var end: UnsafeRawPointer { start &+ count }
 
@@ -39,10 +58,13 @@ public struct Text: @unchecked Sendable {
 
     /// The decimal digits of a number, after a `-` if it is below 0.
     public init(_ number: some FixedWidthInteger) {
-        var digits = Buffer(capacity: 24)
-        if number < 0 { digits.append(0x2D) }
-        digits.append(decimal: UInt64(number.magnitude))
-        self = digits.text
+        if let number = Int64(exactly: number) {
+            self.init(required: plugin_text_from_int(number))
+        } else {
+            // Beyond 64 bits with a sign: all digits but the last, and that.
+            let (rest, digit) = number.quotientAndRemainder(dividingBy: 10)
+            self = Text(rest) + Text(Int64(truncatingIfNeeded: digit.magnitude))
+        }
     }
 
     /// The parts one after the other, with `separator` between them.
@@ -78,18 +100,8 @@ public struct Text: @unchecked Sendable {
 
     /// The number this text is, and nothing else: digits, perhaps a `-` before them. Nil if it doesn't fit 64 bits.
     public var integer: Int64? {
-        let isNegative = count > 0 && start.byte == 0x2D
-        var at = isNegative ? start &+ 1 : start
-        guard at < end else { return nil }
-        var value: UInt64 = 0
-        while at < end {
-            let digit = at.byte &- 0x30
-            guard digit < 10, value <= UInt64(Int64.max) / 10 else { return nil }
-            value = value &* 10 &+ UInt64(digit)
-            at = at &+ 1
-        }
-        if isNegative { return value <= 1 &<< 63 ? Int64(truncatingIfNeeded: 0 &- value) : nil }
-        return value < 1 &<< 63 ? Int64(truncatingIfNeeded: value) : nil
+        var number: Int64 = 0
+        return plugin_text_to_int(raw, &number) ? number : nil
     }
 
     /// Whether `other` is in this text; an empty one always is.

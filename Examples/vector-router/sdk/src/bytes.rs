@@ -63,14 +63,17 @@ pub(crate) struct SqlMarks {
 /// vectors find a few more pairs: whoever asks compares the word.
 pub(crate) mod pairs {
     /// `fr`om, `jo`in.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) const FROM_JOIN: u8 = 1;
     /// `in`to, `in`sert, `is`.
     pub(crate) const INTO_IS: u8 = 2;
     /// `ta`ble.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) const TABLE: u8 = 4;
     /// `up`date, `us`ing.
     pub(crate) const UPDATE_USING: u8 = 8;
     /// `wi`th.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) const WITH: u8 = 0x10;
     /// `se`lect, `se`tval.
     pub(crate) const SELECT: u8 = 0x20;

@@ -172,7 +172,7 @@ pub struct Identity {
     pub username: String,
     /// What the user may do.
     pub roles: Vec<String>,
-    /// Whom the user belongs to.
+    /// The tenant that the user belongs to.
     pub tenant_id: Option<String>,
 }
 

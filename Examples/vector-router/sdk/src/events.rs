@@ -142,7 +142,7 @@ impl<'a> Query<'a> {
         self.context("client_id")
     }
 
-    /// Whom the host takes the client for: never known in HeliosProxy 1.5.
+    /// The user that the host has authenticated: never known in HeliosProxy 1.5.
     pub fn identity(&self) -> Field<'a> {
         self.context("identity")
     }
@@ -182,8 +182,7 @@ impl<'a> Outcome<'a> {
     }
 
     pub(crate) fn read(input: &'a [u8]) -> (Query<'a>, Self) {
-        let query = Json::new(input).and_then(|array| array.elements().next());
-        let outcome = Json::new(input).and_then(|array| array.elements().nth(1));
+        let (query, outcome) = Json::new(input).map_or((None, None), Json::pair);
         (Query::new(query), Outcome::new(outcome))
     }
 

@@ -133,6 +133,15 @@ impl<'a> Json<'a> {
         Elements(first)
     }
 
+    /// The two elements of an array; not the second one when the first is longer than this library
+    /// walks over.
+    pub(crate) fn pair(self) -> (Option<Json<'a>>, Option<Json<'a>>) {
+        let first = self.elements().0;
+        let near = first.filter(|first| first.input.len() <= MOST_WALKED);
+        let second = near.and_then(|first| first.past_value(DEEPEST)?.past(b','));
+        (first, second)
+    }
+
     /// The value of an object's member for whose name `wanted` holds, the last of several.
     pub(crate) fn member(self, wanted: impl Fn(&str) -> bool) -> Option<Json<'a>> {
         let mut found = None;

@@ -172,6 +172,8 @@ static inline PluginCursor plugin_sql_cursor(PluginText sql)
 
 // The next token; space and comments are none. False at the end.
 bool plugin_sql_next(PluginCursor *cursor, PluginToken *token);
+// The name that a word or a quoted name means: folded, without quotes, decoded. Missing for any other token.
+PluginText plugin_token_name(const PluginToken *token);
 // Whether the word stands in the SQL outside strings, comments and quoted names, in any case.
 #define plugin_sql_has_keyword(sql, word) plugin_sql_has_keyword_(PLUGIN_AS_TEXT(sql), PLUGIN_AS_TEXT(word))
 // The text as an SQL string constant; what goes into SQL that a plugin writes needs this. Zero bytes, which no SQL can

@@ -11,7 +11,7 @@
 
 // What the parts of the walk cost at most, in units of fuel.
 enum {
-    COST_BLOCK = 285,
+    COST_BLOCK = 300,
     COST_QUOTES = 60,
     COST_FIND = 140,
     COST_SPACE = 45,
@@ -532,6 +532,15 @@ static PLUGIN_SHARED PluginText taken_name(PluginTables *walk)
     }
     plugin_keep(start, room, (size_t)(to - start));
     return plugin_text_between(start, to);
+}
+
+PluginText plugin_token_name(const PluginToken *token)
+{
+    if (token->kind != PLUGIN_TOKEN_WORD && token->kind != PLUGIN_TOKEN_QUOTED_NAME) return (PluginText){NULL, 0};
+    PluginTables walk = walk_of(token->text, INT32_MAX);
+    walk.from = walk.cursor.at;
+    walk.cursor.at = walk.cursor.end;
+    return taken_name(&walk);
 }
 
 // --- the walk --------------------------------------------------------------------------------------------------------

@@ -238,45 +238,32 @@ bool plugin_text_to_int(PluginText text, int64_t *number)
 // fields behind it are missing.
 
 // Beyond this many bytes nothing behind a text is looked for: the fuel would not suffice.
-enum { MOST_WALKED = 1 << 18 };
+enum { MOST_WALKED = 3 << 16 };
 
-// Past the string that begins here, or the end.
-static const char *past_string(const char *at, const char *end)
+// Past the string that begins here, or the end. Whatever is in the string, 16 bytes cost about the same.
+static PLUGIN_SHARED const char *past_string(const char *at, const char *end)
 {
-    const char *const first = ++at;
-    for (;;) {
-        at = plugin_find(at, end, '"', '"');
-        if (at == end) return end;
-        // Behind an odd number of backslashes it is part of the string.
-        const char *slash = at;
+    uint32_t escaped = 0;
+    at++;
 #ifdef __wasm_simd128__
-        while (slash - first >= 16 &&
-               wasm_i8x16_all_true(wasm_i8x16_eq(wasm_v128_load(slash - 16), wasm_i8x16_splat('\\'))))
-            slash -= 16;
-#endif
-        while (slash > first && slash[-1] == '\\') slash--;
-        if (((at - slash) & 1) == 0) return at + 1;
-        at++;
-#ifdef __wasm_simd128__
-        // Where there is one there are others: 16 bytes at a time. Is the next one behind a backslash that counts?
-        for (uint32_t escaped = 0; end - at >= 16; at += 16) {
-            const v128_t bytes = wasm_v128_load(at);
-            const uint32_t quotes = wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')));
-            if (!quotes) break;
-            uint32_t slashes = wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\')));
-            // Runs of escapes are common: every other byte.
-            if (slashes == (escaped ? 0xAAAA : 0x5555)) continue;
-            for (slashes &= ~escaped; slashes;) {
-                const uint32_t one = slashes & -slashes;
-                escaped |= one << 1;
-                slashes &= ~(one | one << 1);
-            }
-            const uint32_t closing = quotes & ~escaped;
-            if (closing) return at + __builtin_ctz(closing) + 1;
-            escaped = escaped >> 16 & 1;
-        }
-#endif
+    for (; end - at >= 16; at += 16) {
+        const v128_t bytes = wasm_v128_load(at);
+        const v128_t quote = wasm_i8x16_eq(bytes, wasm_i8x16_splat('"'));
+        const v128_t slash = wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'));
+        if (!escaped && !wasm_v128_any_true(wasm_v128_or(quote, slash))) continue;
+        // A run of backslashes that begins at an even bit escapes the odd ones: a borrow goes through all of the run.
+        const uint32_t slashes = wasm_i8x16_bitmask(slash), odd = 0xAAAAAAAA, starts = slashes & ~escaped;
+        const uint32_t ends = ((starts << 1 | odd) - starts) ^ odd;
+        const uint32_t closing = wasm_i8x16_bitmask(quote) & ~(ends ^ (slashes | escaped));
+        if (closing) return at + __builtin_ctz(closing) + 1;
+        escaped = (ends & slashes) >> 15 & 1;
     }
+#endif
+    for (; at < end; at++) {
+        if (!escaped && *at == '"') return at + 1;
+        escaped = !escaped && *at == '\\';
+    }
+    return end;
 }
 
 static bool is_word(char c) { return plugin_is_digit(c) || (unsigned char)((c | 32) - 'a') < 26; }
@@ -308,15 +295,7 @@ typedef struct {
     int32_t fuel;
 } Bound;
 
-enum {
-    COST_READ_BYTE = 2,
-    COST_RUN = 130,
-    COST_SINGLE = 44,
-    COST_ESCAPE = 62,
-    COST_SAME_ESCAPE = 7,
-    COST_CODES = 92,
-    COST_OTHER_CODE = 400,
-};
+enum { COST_READ_BYTE = 2, COST_RUN = 80, COST_TURN = 120, COST_ESCAPE = 36, COST_CODE = 51, COST_OTHER_CODE = 400 };
 
 // What stands behind a backslash, and what it means.
 static const char unescaped[128] = {
@@ -333,113 +312,82 @@ static uint32_t hex4(const char *at)
 // stays where it is.
 static PLUGIN_SHARED PluginText read_string(PluginField field, Bound *bound)
 {
-    if (!field.at || field.at == field.end || *field.at != '"') return missing;
-    const char *const first = field.at + 1, *end = field.end;
-    // No byte of a text takes more than six in JSON.
-    if ((size_t)(end - first) / 6 > bound->most) end = first + bound->most * 6 + 8;
-    const size_t room = (size_t)(end - first);
-    int32_t fuel = bound->fuel - COST_RUN;
-    const char *at = plugin_find(first, room > bound->most ? first + bound->most + 1 : end, '"', '\\');
-    fuel -= (int32_t)(at - first) * COST_READ_BYTE;
-    if ((size_t)(at - first) > bound->most || at == end || fuel < 0) return missing;
+    if (!field.at || field.at >= field.end || *field.at != '"') return missing;
+    const char *const first = field.at + 1, *const end = field.end;
+    const bool is_long = (size_t)(end - first) > bound->most;
+    const char *const stop = is_long ? first + bound->most + 1 : end, *at = plugin_find(first, stop, '"', '\\');
+    int32_t fuel = bound->fuel - COST_RUN - (int32_t)(at - first) * COST_READ_BYTE;
+    if (at == stop || fuel < 0) return missing;
     if (*at == '"') {
         bound->fuel = fuel;
         return plugin_text_between(first, at);
     }
-    char *const start = plugin_take(room + 16), *to = start;
-    size_t escapes = 0;
+    // No text is larger than its JSON. A block of 16 bytes may reach beyond.
+    const size_t room = (is_long ? bound->most : (size_t)(end - first)) + 32;
+    char *const start = plugin_take(room), *to = start + (at - first);
+    ptrdiff_t left = (ptrdiff_t)bound->most - (at - first);
     plugin_copy(start, first, (size_t)(at - first));
-    to += at - first;
-    while (at < end && (fuel -= COST_RUN) >= 0) {
+    while (at < end && left >= 0 && (fuel -= COST_RUN) >= 0) {
         // Up to the next escape or the end of the string.
+        size_t count = 0;
 #ifdef __wasm_simd128__
         if (end - at >= 16) {
             const v128_t bytes = wasm_v128_load(at);
             const uint32_t found = wasm_i8x16_bitmask(wasm_v128_or(
                 wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))));
-            const int plain = found ? __builtin_ctz(found) : 16;
-            // What is behind it is written over.
             wasm_v128_store(to, bytes);
-            to += plain;
-            at += plain;
-            if (!found) continue;
-        }
+            count = found ? (size_t)__builtin_ctz(found) : 16;
+        } else
 #endif
-        char c = *at;
-        if (c == '"') {
+            for (; count < 16 && at + count < end && at[count] != '"' && at[count] != '\\'; count++)
+                to[count] = at[count];
+        to += count;
+        at += count;
+        left -= (ptrdiff_t)count;
+        if (count == 16) continue;
+        if (at == end) break;
+        if (*at == '"') {
             bound->fuel = fuel;
-            plugin_keep(start, room + 16, (size_t)(to - start));
-            const PluginText text = plugin_text_between(start, to);
-            return text.size + escapes * (bound->weight - 1) <= bound->most ? text : missing;
+            plugin_keep(start, room, (size_t)(to - start));
+            return left >= 0 ? plugin_text_between(start, to) : missing;
         }
-        if (c != '\\') {
-            *to++ = c;
-            at++;
-            continue;
-        }
-        if (end - at < 3) return missing;
-        if (at[1] != 'u') {
-            // A run of them, as far as the fuel reaches.
-            const char *const from = at;
-            const char *const last = end - at > fuel / COST_ESCAPE * 2 ? at + fuel / COST_ESCAPE * 2 : end - 2;
-            do {
-                *to++ = unescaped[at[1] & 127];
-                at += 2;
-#ifdef __wasm_simd128__
-                // Of the same two all over again, eight at a time.
-                for (; (at - from) % 16 == 0 && last - at >= 16; at += 16, to += 8) {
-                    uint32_t two;
-                    __builtin_memcpy(&two, at - 4, 4);
-                    if (!wasm_i32x4_all_true(wasm_i32x4_eq(wasm_v128_load(at), wasm_i32x4_splat((int32_t)two)))) break;
-                    uint16_t both;
-                    __builtin_memcpy(&both, to - 2, 2);
-                    wasm_v128_store64_lane(to, wasm_i16x8_splat((int16_t)both), 0);
-                    fuel += 8 * (COST_ESCAPE - COST_SAME_ESCAPE);
-                }
-#endif
-            } while (at < last && *at == '\\' && at[1] != 'u');
-            escapes += (size_t)(at - from) / 2;
-            fuel -= (int32_t)(at - from) / 2 * COST_ESCAPE;
-            continue;
-        }
-#ifdef __wasm_simd128__
-        // Control characters, two at a time.
-        const v128_t digits = wasm_i8x16_const(0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1);
-        const v128_t codes = wasm_i8x16_const('\\', 'u', '0', '0', 0, 0, '\\', 'u', '0', '0', 0, 0, 0, 0, 0, 0);
+        if (end - at < 3) break;
         const char *const from = at;
-        while (end - at > 16 && fuel >= 0) {
-            const v128_t bytes = wasm_v128_load(at);
-            if (!wasm_i8x16_all_true(wasm_v128_or(wasm_i8x16_eq(bytes, codes), digits))) break;
-            const v128_t letters = wasm_v128_and(wasm_i8x16_gt(bytes, wasm_i8x16_splat('9')), wasm_i8x16_splat(9));
-            const v128_t values = wasm_v128_and(wasm_i8x16_add(bytes, letters), wasm_i8x16_splat(15));
-            const v128_t pairs = wasm_v128_or(wasm_i16x8_shl(values, 4), wasm_u16x8_shr(values, 8));
-            const int one = wasm_i8x16_extract_lane(pairs, 4), other = wasm_i8x16_extract_lane(pairs, 10);
-            if ((one | other) < 0) break;
-            *to++ = (char)one;
-            *to++ = (char)other;
-            at += 12;
-            fuel -= COST_CODES;
+        char *const before = to;
+        fuel -= COST_TURN;
+        // A run of escapes, as far as fuel and bound reach.
+        const bool is_code = at[1] == 'u';
+        const int32_t size = is_code ? 6 : 2, cost = is_code ? COST_CODE : COST_ESCAPE;
+        ptrdiff_t most = (end - at - 1) / size;
+        if (most > left + 1) most = left + 1;
+        if (most > fuel / cost) most = fuel / cost > 0 ? fuel / cost : 0;
+        const char *const last = at + most * size;
+        if (!is_code) {
+            while (at < last && *at == '\\' && at[1] != 'u') *to++ = unescaped[at[1] & 127], at += 2;
+        } else {
+            for (uint32_t lead; at < last && (at[4] | 1) == '1'; at += 6) {
+                __builtin_memcpy(&lead, at, 4);
+                if (lead != ('\\' | 'u' << 8 | '0' << 16 | '0' << 24)) break;
+                const char c = at[5];
+                *to++ = (char)(at[4] << 4 | ((c & 15) + (c >> 6) * 9));
+            }
         }
-        escapes += (size_t)(at - from) / 6;
-        if (at > from) continue;
-#endif
-        if (end - at < 7) return missing;
-        escapes++;
-        fuel -= COST_CODES;
-        if (at[2] == '0' && at[3] == '0' && at[4] <= '7' && at[5] <= '9') {
-            *to++ = (char)(at[4] << 4 | (at[5] & 15));
+        count = (size_t)(at - from) / (size_t)size;
+        fuel -= (int32_t)count * cost;
+        if (count == 0) {
+            if (!is_code || end - at < 7) break;
+            uint32_t code = hex4(at + 2);
             at += 6;
-            continue;
+            if (code >> 10 == 0xD800 >> 10 && end - at > 6 && at[0] == '\\' && at[1] == 'u' &&
+                hex4(at + 2) >> 10 == 0xDC00 >> 10) {
+                code = (code << 10) + hex4(at + 2) - 0x35FDC00;
+                at += 6;
+            }
+            to = plugin_put_utf8(to, code);
+            fuel -= COST_OTHER_CODE;
+            count = 1;
         }
-        fuel -= COST_OTHER_CODE;
-        uint32_t code = hex4(at + 2);
-        at += 6;
-        if (code >> 10 == 0xD800 >> 10 && end - at > 6 && at[0] == '\\' && at[1] == 'u' &&
-            hex4(at + 2) >> 10 == 0xDC00 >> 10) {
-            code = (code << 10) + hex4(at + 2) - 0x35FDC00;
-            at += 6;
-        }
-        to = plugin_put_utf8(to, code);
+        left -= (to - before) + (ptrdiff_t)(count * (bound->weight - 1));
     }
     return missing;
 }
@@ -488,7 +436,7 @@ PluginText plugin_examined_sql(const PluginQuery *query, size_t limit, int32_t *
 }
 
 // The value of the member of this name of the object that begins the field.
-static PLUGIN_SHARED PluginField member(PluginField object, PluginText name, bool fold)
+PLUGIN_SHARED PluginField plugin_member(PluginField object, PluginText name, bool fold)
 {
     const char *at = object.at, *const end = object.end;
     PluginField none = {NULL, NULL};
@@ -526,12 +474,12 @@ bool plugin_list_next(PluginList *list, PluginField *field)
     }
 }
 
-static bool is_true(PluginField field)
+bool plugin_is_true(PluginField field)
 {
     return field.at && field.end - field.at >= 4 && plugin_same(field.at, "true", 4, false);
 }
 
-static int64_t number_of(PluginField field)
+int64_t plugin_number(PluginField field)
 {
     int64_t number = 0;
     if (field.at && !plugin_text_to_int(plugin_text_between(field.at, past_value(field.at, field.end)), &number))
@@ -541,7 +489,7 @@ static int64_t number_of(PluginField field)
 
 // --- what a hook is told ---------------------------------------------------------------------------------------------
 
-#define MEMBER(object, name) member((object), PLUGIN_TEXT(name), false)
+#define MEMBER(object, name) plugin_member((object), PLUGIN_TEXT(name), false)
 
 PluginQuery plugin_read_query(const char *input, size_t size) { return (PluginQuery){{input, input + size}}; }
 
@@ -561,18 +509,24 @@ PluginQuery plugin_read_outcome(const char *input, size_t size, PluginOutcome *o
         return query;
     }
     at = plugin_past_space(past_value(at + 1, end), end);
-    if (at < end && *at == ',') outcome->json = (PluginField){at + 1, end};
+    if (at == end || *at != ',') return query;
+    outcome->json.end = end;
+    // No outcome is that long: each look for a field of it would go over all of it.
+    if (end - at <= MOST_WALKED / 8) outcome->json.at = at + 1;
     return query;
 }
 
 PluginField plugin_query_sql(const PluginQuery *query) { return MEMBER(query->json, "query"); }
 PluginField plugin_query_normalized(const PluginQuery *query) { return MEMBER(query->json, "normalized"); }
 PluginList plugin_query_host_tables(const PluginQuery *query) { return (PluginList){MEMBER(query->json, "tables")}; }
-bool plugin_query_host_is_read_only(const PluginQuery *query) { return is_true(MEMBER(query->json, "is_read_only")); }
+bool plugin_query_host_is_read_only(const PluginQuery *query)
+{
+    return plugin_is_true(MEMBER(query->json, "is_read_only"));
+}
 
 static PluginField context(const PluginQuery *query, PluginText name)
 {
-    return member(MEMBER(query->json, "hook_context"), name, false);
+    return plugin_member(MEMBER(query->json, "hook_context"), name, false);
 }
 
 PluginField plugin_query_request_id(const PluginQuery *query) { return context(query, PLUGIN_TEXT("request_id")); }
@@ -583,21 +537,24 @@ PluginField plugin_query_branch(const PluginQuery *query) { return context(query
 
 PluginField plugin_query_attribute_(const PluginQuery *query, PluginText name)
 {
-    return member(context(query, PLUGIN_TEXT("attributes")), name, false);
+    return plugin_member(context(query, PLUGIN_TEXT("attributes")), name, false);
 }
 
-bool plugin_outcome_is_forwarded(const PluginOutcome *outcome) { return is_true(MEMBER(outcome->json, "success")); }
+bool plugin_outcome_is_forwarded(const PluginOutcome *outcome)
+{
+    return plugin_is_true(MEMBER(outcome->json, "success"));
+}
 
 PluginField plugin_outcome_target_node(const PluginOutcome *outcome) { return MEMBER(outcome->json, "target_node"); }
 
 int64_t plugin_outcome_elapsed_microseconds(const PluginOutcome *outcome)
 {
-    return number_of(MEMBER(outcome->json, "elapsed_us"));
+    return plugin_number(MEMBER(outcome->json, "elapsed_us"));
 }
 
 int64_t plugin_outcome_response_bytes(const PluginOutcome *outcome)
 {
-    return number_of(MEMBER(outcome->json, "response_bytes"));
+    return plugin_number(MEMBER(outcome->json, "response_bytes"));
 }
 
 PluginField plugin_outcome_error(const PluginOutcome *outcome) { return MEMBER(outcome->json, "error"); }
@@ -624,7 +581,7 @@ PluginField plugin_authenticate_database(const PluginAuthenticateRequest *reques
 
 PluginField plugin_authenticate_header_(const PluginAuthenticateRequest *request, PluginText name)
 {
-    return member(MEMBER(request->json, "headers"), name, true);
+    return plugin_member(MEMBER(request->json, "headers"), name, true);
 }
 
 // --- writing JSON ----------------------------------------------------------------------------------------------------
@@ -645,7 +602,10 @@ static const char *past_utf8(const char *at, const char *end)
     return code < least || code >> 11 == 0x1B || code > 0x10FFFF ? NULL : at;
 }
 
-// The place of the first byte that JSON does not take as it is.
+// Whether JSON takes a byte as it is; of ASCII only.
+static bool is_plain(char c) { return (signed char)c >= ' ' && c != '"' && c != '\\'; }
+
+// The place of the first byte that is not plain.
 static const char *past_plain(const char *at, const char *end)
 {
 #ifdef __wasm_simd128__
@@ -658,7 +618,7 @@ static const char *past_plain(const char *at, const char *end)
         if (found) return at + __builtin_ctz(found);
     }
 #endif
-    while (at < end && (signed char)*at >= ' ' && *at != '"' && *at != '\\') at++;
+    while (at < end && is_plain(*at)) at++;
     return at;
 }
 
@@ -674,20 +634,18 @@ static char *put(char *to, PluginText text)
 // Malformed UTF-8 becomes U+FFFD: an answer that is not UTF-8 is none to the host.
 static PLUGIN_SHARED char *put_string(char *to, PluginText text)
 {
-    const char *at = text.bytes, *const end = at + text.size;
+    const char *at = text.bytes, *from = at, *const end = at + text.size;
     *to++ = '"';
     for (;;) {
-        const char *plain = past_plain(at, end);
-        to = put(to, plugin_text_between(at, plain));
-        if (plain == end) break;
-        at = plain + 1;
-        const char c = *plain;
+        at = past_plain(at, end);
+        for (const char *next; at < end && *at & 0x80 && (next = past_utf8(at, end)); at = next) continue;
+        if (at < end && is_plain(*at)) continue;
+        to = put(to, plugin_text_between(from, at));
+        if (at == end) break;
+        const char c = *at++;
+        from = at;
         if (c & 0x80) {
-            at = past_utf8(plain, end);
-            if (at)
-                to = put(to, plugin_text_between(plain, at));
-            else
-                at = plain + 1, to = plugin_put_utf8(to, 0xFFFD);
+            to = plugin_put_utf8(to, 0xFFFD);
             continue;
         }
         *to++ = '\\';

@@ -32,6 +32,12 @@ bool plugin_same(const char *a, const char *b, size_t size, bool fold);
 static inline char plugin_fold(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c; }
 static inline bool plugin_is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// The value of the member of this name of the object that begins the field; with `fold`, A to Z are a to z.
+PluginField plugin_member(PluginField object, PluginText name, bool fold);
+// The whole number that a value is; 0 for any other.
+int64_t plugin_number(PluginField field);
+bool plugin_is_true(PluginField field);
+
 // What a hex digit stands for; more than 15 when it is none.
 uint32_t plugin_hex_digit(char c);
 

@@ -2,65 +2,88 @@
 // store of its own, so that tests running side by side don't meet in it.
 #include "CPluginABI.h"
 
-#if !defined(__wasm__)
+#ifndef __wasm__
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_KEYS = 1024, MAX_BYTES = 65536 };
+enum { MOST_KEYS = 1024, MOST_BYTES = 65536 };
 
-typedef struct { unsigned char *key, *value; int32_t key_len, value_len; } entry;
-static _Thread_local entry entries[MAX_KEYS];
-static _Thread_local int entry_count;
+typedef struct {
+    char *key, *value;
+    size_t key_size, value_size;
+} Entry;
+static _Thread_local Entry entries[MOST_KEYS];
+static _Thread_local size_t entry_count;
 
-static unsigned char *copy(const void *from, int32_t count) {
-    unsigned char *to = malloc((size_t)count + 1);
-    if (!to) abort();
-    memcpy(to, from, (size_t)count);
-    return to;
+// guest.c declares these, too.
+char *plugin_host_take(size_t size);
+int32_t plugin_host_kv_get(const char *key, size_t key_size, char *out, int32_t room);
+int32_t plugin_host_kv_set(const char *key, size_t key_size, const char *value, size_t value_size);
+int32_t plugin_host_kv_delete(const char *key, size_t key_size);
+int32_t plugin_host_sha256_hex(const char *input, size_t size, char *out);
+
+// Not freed, as in the module.
+char *plugin_host_take(size_t size)
+{
+    char *const block = malloc(size + 1);
+    if (!block) abort();
+    return block;
 }
 
-static int find(const void *key, int32_t key_len) {
-    for (int i = 0; i < entry_count; i++)
-        if (entries[i].key_len == key_len && !memcmp(entries[i].key, key, (size_t)key_len)) return i;
-    return -1;
+static char *copy(const char *from, size_t size) { return memcpy(plugin_host_take(size), from, size); }
+
+// The place of a key; that of the next one when there is none.
+static size_t place_of(const char *key, size_t size)
+{
+    size_t place = 0;
+    while (place < entry_count && (entries[place].key_size != size || memcmp(entries[place].key, key, size) != 0))
+        place++;
+    return place;
 }
 
-static void release(int i) {
-    free(entries[i].key);
-    free(entries[i].value);
+static void release(const Entry *entry)
+{
+    free(entry->key);
+    free(entry->value);
 }
 
-int32_t kv_get(const void *key, int32_t key_len, void *out, int32_t out_max) {
-    int i = find(key, key_len);
-    int32_t result = i < 0 ? -1 : entries[i].value_len > out_max ? -2 : entries[i].value_len;
-    if (result > 0) memcpy(out, entries[i].value, (size_t)result);
-    return result;
+int32_t plugin_host_kv_get(const char *key, size_t key_size, char *out, int32_t room)
+{
+    const size_t place = place_of(key, key_size);
+    if (place == entry_count) return -1;
+    const Entry *const entry = &entries[place];
+    if (room < 0 || entry->value_size > (size_t)room) return -2;
+    memcpy(out, entry->value, entry->value_size);
+    return (int32_t)entry->value_size;
 }
 
-int32_t kv_set(const void *key, int32_t key_len, const void *value, int32_t value_len) {
-    if (key_len > MAX_BYTES || value_len > MAX_BYTES) return -1;
-    int i = find(key, key_len);
-    int32_t result = i < 0 && entry_count == MAX_KEYS ? -1 : 0;
-    if (result == 0) {
-        entry new = {copy(key, key_len), copy(value, value_len), key_len, value_len};
-        if (i < 0) i = entry_count++;
-        else release(i);
-        entries[i] = new;
-    }
-    return result;
+int32_t plugin_host_kv_set(const char *key, size_t key_size, const char *value, size_t value_size)
+{
+    if (key_size > MOST_BYTES || value_size > MOST_BYTES) return -1;
+    const size_t place = place_of(key, key_size);
+    if (place == MOST_KEYS) return -1;
+    const Entry entry = {copy(key, key_size), copy(value, value_size), key_size, value_size};
+    if (place == entry_count)
+        entry_count++;
+    else
+        release(&entries[place]);
+    entries[place] = entry;
+    return 0;
 }
 
-int32_t kv_delete(const void *key, int32_t key_len) {
-    int i = find(key, key_len);
-    if (i >= 0) {
-        release(i);
-        entries[i] = entries[--entry_count];
+int32_t plugin_host_kv_delete(const char *key, size_t key_size)
+{
+    const size_t place = place_of(key, key_size);
+    if (place < entry_count) {
+        release(&entries[place]);
+        entries[place] = entries[--entry_count];
     }
     return 0;
 }
 
-void kv_clear(void) {
-    while (entry_count) release(--entry_count);
+void plugin_host_clear(void)
+{
+    while (entry_count > 0) release(&entries[--entry_count]);
 }
 
 // SHA-256, FIPS 180-4.
@@ -78,20 +101,21 @@ static const uint32_t round_constants[64] = {
 
 static uint32_t rotated(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
-static void add_block(uint32_t state[8], const unsigned char *data) {
+static void add_block(uint32_t state[8], const unsigned char *data)
+{
     uint32_t w[64], s[8];
     for (int i = 0; i < 16; i++)
-        w[i] = (uint32_t)data[4 * i] << 24 | (uint32_t)data[4 * i + 1] << 16 | (uint32_t)data[4 * i + 2] << 8
-            | data[4 * i + 3];
+        w[i] = (uint32_t)data[4 * i] << 24 | (uint32_t)data[4 * i + 1] << 16 | (uint32_t)data[4 * i + 2] << 8 |
+            data[4 * i + 3];
     for (int i = 16; i < 64; i++)
-        w[i] = w[i - 16] + w[i - 7] + (rotated(w[i - 15], 7) ^ rotated(w[i - 15], 18) ^ w[i - 15] >> 3)
-            + (rotated(w[i - 2], 17) ^ rotated(w[i - 2], 19) ^ w[i - 2] >> 10);
+        w[i] = w[i - 16] + w[i - 7] + (rotated(w[i - 15], 7) ^ rotated(w[i - 15], 18) ^ w[i - 15] >> 3) +
+            (rotated(w[i - 2], 17) ^ rotated(w[i - 2], 19) ^ w[i - 2] >> 10);
     memcpy(s, state, sizeof s);
     for (int i = 0; i < 64; i++) {
-        uint32_t t1 = s[7] + (rotated(s[4], 6) ^ rotated(s[4], 11) ^ rotated(s[4], 25))
-            + ((s[4] & s[5]) ^ (~s[4] & s[6])) + round_constants[i] + w[i];
-        uint32_t t2 = (rotated(s[0], 2) ^ rotated(s[0], 13) ^ rotated(s[0], 22))
-            + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
+        uint32_t t1 = s[7] + (rotated(s[4], 6) ^ rotated(s[4], 11) ^ rotated(s[4], 25)) +
+            ((s[4] & s[5]) ^ (~s[4] & s[6])) + round_constants[i] + w[i];
+        uint32_t t2 = (rotated(s[0], 2) ^ rotated(s[0], 13) ^ rotated(s[0], 22)) +
+            ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
         memmove(s + 1, s, 7 * sizeof *s);
         s[4] += t1;
         s[0] = t1 + t2;
@@ -99,20 +123,20 @@ static void add_block(uint32_t state[8], const unsigned char *data) {
     for (int i = 0; i < 8; i++) state[i] += s[i];
 }
 
-int32_t sha256_hex(const void *in, int32_t in_len, void *out) {
-    uint32_t state[8] = {
-        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-    };
-    const unsigned char *data = in;
-    size_t count = (size_t)in_len, left = count;
+int32_t plugin_host_sha256_hex(const char *input, size_t size, char *out)
+{
+    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    const unsigned char *data = (const unsigned char *)input;
+    size_t left = size;
     for (; left >= 64; left -= 64, data += 64) add_block(state, data);
     unsigned char tail[128] = {0};
     memcpy(tail, data, left);
     tail[left] = 0x80;
-    size_t tail_count = left < 56 ? 64 : 128;
-    for (int i = 0; i < 8; i++) tail[tail_count - 1 - (size_t)i] = (unsigned char)((uint64_t)count * 8 >> 8 * i);
-    for (size_t at = 0; at < tail_count; at += 64) add_block(state, tail + at);
-    for (int i = 0; i < 64; i++) ((char *)out)[i] = "0123456789abcdef"[state[i / 8] >> (28 - 4 * (i % 8)) & 15];
+    const size_t tail_size = left < 56 ? 64 : 128;
+    for (size_t i = 0; i < 8; i++) tail[tail_size - 1 - i] = (unsigned char)((uint64_t)size * 8 >> 8 * i);
+    for (size_t at = 0; at < tail_size; at += 64) add_block(state, tail + at);
+    for (int i = 0; i < 64; i++) out[i] = "0123456789abcdef"[state[i / 8] >> (28 - 4 * (i % 8)) & 15];
     return 64;
 }
 #endif

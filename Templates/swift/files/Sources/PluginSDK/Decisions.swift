@@ -1,10 +1,11 @@
 // What the hooks may answer. The host drops an answer with one field of the wrong type, and then the query runs: these
 // types write no such answer.
+import CPluginABI
 
 /// An answer that the host understands.
 public protocol HookDecision {
-    /// Writes the answer, one JSON object.
-    func write(to json: inout JSONWriter)
+    /// The answer, one JSON object.
+    var json: Text { get }
 }
 
 /// What is to happen to a query.
@@ -25,27 +26,14 @@ public enum QueryDecision: HookDecision, Equatable, Sendable {
         CachedResult(columns: columns, rows: rows).map { .cached($0) }
     }
 
-    /// Writes the decision as `pre_query` answers.
-    public func write(to json: inout JSONWriter) {
+    /// The decision as `pre_query` answers.
+    public var json: Text {
         switch self {
-        case .continue:
-            json.raw(#"{"action":"continue"}"#)
-        case .rewrite(let sql):
-            json.raw(#"{"action":"rewrite","value":"#)
-            json.string(sql)
-            json.raw("}")
-        case .block(let reason):
-            json.raw(#"{"action":"block","value":"#)
-            json.string(reason)
-            json.raw("}")
-        case .cached(let result):
-            json.raw(#"{"action":"cached","data":"#)
-            json.bytes(result.data)
-            json.raw("}")
-        case .cachedRaw(let data):
-            json.raw(#"{"action":"cached","data":"#)
-            json.bytes(data)
-            json.raw("}")
+        case .continue: Text(required: plugin_query_continue().json)
+        case .rewrite(let sql): Text(required: plugin_query_rewrite_(sql.raw).json)
+        case .block(let reason): Text(required: plugin_query_block_(reason.raw).json)
+        case .cached(let result): result.json
+        case .cachedRaw(let data): Text(required: plugin_query_cached_raw_(data.raw).json)
         }
     }
 }
@@ -66,33 +54,19 @@ public struct Column: Equatable, Sendable {
 
 /// Rows for a client whose query doesn't run, written as the host reads them.
 public struct CachedResult: Equatable, Sendable {
-    let data: Text
+    let json: Text
 
     /// A result; nil without columns, or when a row doesn't have a value, or nil for NULL, for each of them.
     public init?(columns: [Column], rows: [[Text?]]) {
         guard !columns.isEmpty else { return nil }
-        var json = JSONWriter(capacity: 1_024)
-        json.raw(#"{"columns":["#)
-        var lead: Text = ""
-        for column in columns {
-            json.raw(lead)
-            json.raw(#"{"name":"#)
-            json.string(column.name)
-            json.raw(#","oid":"#)
-            json.integer(column.oid)
-            json.raw("}")
-            lead = ","
-        }
-        json.raw(#"],"rows":["#)
-        lead = ""
+        var cells: [PluginText] = []
         for row in rows {
             guard row.count == columns.count else { return nil }
-            json.raw(lead)
-            json.strings(row)
-            lead = ","
+            for cell in row { cells.append(cell?.raw ?? PluginText()) }
         }
-        json.raw("]}")
-        data = json.text
+        var names: [PluginColumn] = []
+        for column in columns { names.append(PluginColumn(name: column.name.raw, oid: column.oid)) }
+        json = Text(required: plugin_query_cached(names, names.count, cells, rows.count).json)
     }
 }
 
@@ -105,25 +79,12 @@ public enum AuthenticateDecision: HookDecision, Equatable, Sendable {
     /// Whatever the host decides without this plugin.
     case `defer`
 
-    /// Writes the decision as `authenticate` answers.
-    public func write(to json: inout JSONWriter) {
+    /// The decision as `authenticate` answers.
+    public var json: Text {
         switch self {
-        case .success(let identity):
-            json.raw(#"{"action":"success","identity":{"user_id":"#)
-            json.string(identity.userID)
-            json.raw(#","username":"#)
-            json.string(identity.username)
-            json.raw(#","roles":"#)
-            json.strings(identity.roles)
-            json.raw(#","tenant_id":"#)
-            json.string(identity.tenantID)
-            json.raw("}}")
-        case .denied(let message):
-            json.raw(#"{"action":"denied","message":"#)
-            json.string(message)
-            json.raw("}")
-        case .defer:
-            json.raw(#"{"action":"defer"}"#)
+        case .success(let identity): identity.successJSON
+        case .denied(let message): Text(required: plugin_authenticate_denied_(message.raw).json)
+        case .defer: Text(required: plugin_authenticate_defer().json)
         }
     }
 }
@@ -146,6 +107,17 @@ public struct Identity: Equatable, Sendable {
         self.roles = roles
         self.tenantID = tenantID
     }
+
+    fileprivate var successJSON: Text {
+        var names: [PluginText] = []
+        for role in roles { names.append(role.raw) }
+        return names.withUnsafeBufferPointer { names in
+            var raw = PluginIdentity(
+                user_id: userID.raw, username: username.raw, roles: names.baseAddress, role_count: names.count,
+                tenant_id: tenantID?.raw ?? PluginText())
+            return Text(required: plugin_authenticate_success(&raw).json)
+        }
+    }
 }
 
 /// Where a query is to run.
@@ -163,27 +135,15 @@ public enum RouteDecision: HookDecision, Equatable, Sendable {
     /// Nowhere, and the client is told why.
     case block(Text)
 
-    /// Writes the decision as `route` answers.
-    public func write(to json: inout JSONWriter) {
+    /// The decision as `route` answers.
+    public var json: Text {
         switch self {
-        case .default:
-            json.raw(#"{"action":"default"}"#)
-        case .primary:
-            json.raw(#"{"action":"primary"}"#)
-        case .standby:
-            json.raw(#"{"action":"standby"}"#)
-        case .node(let name):
-            json.raw(#"{"action":"node","target":"#)
-            json.string(name)
-            json.raw("}")
-        case .branch(let name):
-            json.raw(#"{"action":"branch","target":"#)
-            json.string(name)
-            json.raw("}")
-        case .block(let reason):
-            json.raw(#"{"action":"block","reason":"#)
-            json.string(reason)
-            json.raw("}")
+        case .default: Text(required: plugin_route_default().json)
+        case .primary: Text(required: plugin_route_primary().json)
+        case .standby: Text(required: plugin_route_standby().json)
+        case .node(let name): Text(required: plugin_route_node_(name.raw).json)
+        case .branch(let name): Text(required: plugin_route_branch_(name.raw).json)
+        case .block(let reason): Text(required: plugin_route_block_(reason.raw).json)
         }
     }
 }

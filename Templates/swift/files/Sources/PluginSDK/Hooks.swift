@@ -1,4 +1,5 @@
 // From the host's call to the plugin's function and back.
+import CPluginABI
 
 /// Calls the function behind a hook that answers, with what the host wrote at `address`; the result is for the host.
 public func run<Event: HookEvent, Decision: HookDecision>(
@@ -17,18 +18,15 @@ public func run<First: HookEvent, Second: HookEvent>(
 
 /// The JSON text that a hook answers with.
 public func answer<Event: HookEvent, Decision: HookDecision>(of hook: (Event) -> Decision, to json: Text) -> Text {
-    var writer = JSONWriter()
-    hook(Event(json: JSON(json))).write(to: &writer)
-    return writer.text
+    hook(Event(json: JSON(json))).json
 }
 
-/// Calls a hook with the two values of an array; not at all when they aren't there.
+/// Calls a hook with the two values of an array. Behind a first one that is larger than the fuel allows to step over,
+/// the second is a value of which nothing is known.
 public func observe<First: HookEvent, Second: HookEvent>(_ hook: (First, Second) -> Void, _ json: Text) {
-    // To step over a query costs fuel: behind one so long, nothing could be reached.
-    guard json.count <= 262_144 else { return }
-    var elements = JSON(json).elements
-    guard let first = elements.next(), let second = elements.next() else { return }
-    hook(First(json: first), Second(json: second))
+    var second = PluginOutcome()
+    let first = plugin_read_outcome(json.start.characters, json.count, &second)
+    hook(First(json: JSON(first.json)), Second(json: JSON(second.json)))
 }
 
 private func input(at address: Int, count: Int) -> Text {

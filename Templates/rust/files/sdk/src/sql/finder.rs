@@ -647,7 +647,7 @@ impl<'t> Finder<'t> {
                 if !self.is_after_dot(start) {
                     match self.purpose {
                         Purpose::Tables => self.take_word(word, start),
-                        Purpose::Writes => self.judge(word),
+                        Purpose::Writes => self.evaluate(word),
                     }
                 }
             }
@@ -661,7 +661,7 @@ impl<'t> Finder<'t> {
 
     /// Notes whether a word may write, wherever it stands.
     #[inline(never)]
-    fn judge(&mut self, word: Word) {
+    fn evaluate(&mut self, word: Word) {
         let before = self.at;
         self.writes |= match word {
             Word::Insert | Word::Update | Word::Delete | Word::Merge | Word::Into => true,
