@@ -16,28 +16,40 @@ let package = Package(
     targets: [
         .target(name: "Basics", swiftSettings: settings),
         .target(name: "WebAssembly", dependencies: ["Basics"], swiftSettings: settings),
-        .target(name: "Contract", dependencies: ["WebAssembly", "Basics"], swiftSettings: settings),
+        .target(
+            name: "Contract", dependencies: ["WebAssembly", "Basics"],
+            resources: [.embedInCode("Host/helios-1.5.json")], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
-        .target(name: "Files", dependencies: ["CKernel", "Basics"], swiftSettings: settings),
+        .target(name: "Files", dependencies: ["CKernel"], swiftSettings: settings),
         .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
         .target(
             name: "Authoring", dependencies: ["Contract", "WebAssembly", "Basics", "Files", "Templates", "YAML"],
             swiftSettings: settings),
-        .target(name: "Ed25519", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
+        .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
         .target(
             name: "Trust", dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
             swiftSettings: settings),
-        .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
+        .target(
+            name: "PluginRegistry",
+            dependencies: [
+                "Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Gzip", "Transfers", "Files",
+            ],
+            swiftSettings: settings),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
-        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto"),
+        .target(name: "CLibCrypto"),
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CKernel"),
         .systemLibrary(name: "CArchive"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
         .target(name: "CTemplates"),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Basics", "WebAssembly", "Contract", "YAML", "Authoring", "LibCrypto", "Trust", "Archives"],
+            dependencies: ["Basics", "WebAssembly", "Contract", "YAML", "Authoring", "LibCrypto", "Trust", "Archives", "Transfers", "PluginRegistry"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
     ]
