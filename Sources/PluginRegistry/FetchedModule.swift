@@ -25,7 +25,7 @@ public struct FetchedModule: Sendable {
     /// Whether the module carries its name, version, hooks, permissions and limits, so that a signature covers them too.
     public var carriesManifest: Bool { embedded != nil }
     /// What the module says of itself; the entry does not contradict it.
-    let embedded: EmbeddedManifest?
+    let embedded: PluginMetadata?
     let name: PluginName
     /// The registry it came from, as a lock names it.
     let registry: String
@@ -105,7 +105,7 @@ extension Registry {
                     .notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm",
                     help: "the host would refuse to load it; tell its publisher")
             }
-            try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
+            try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
             try checkPolicy(entry, finding, place, trust, subject: subject)
             return FetchedModule(
                 entry: entry, name: name, registry: (registry ?? location).lockText, finding: finding, trust: trust,
@@ -147,7 +147,7 @@ extension Registry {
             let finding = try verifier.finish(promised: Hex.encode(promised)) { sink in
                 try box.folder.open(reading: "\(name).wasm").stream(limit: KitLimits.moduleBytes, into: sink)
             }
-            try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
+            try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
             try checkPolicy(entry, finding, location.artifact(entry.artifact), trust, subject: subject)
             return try folder.unchanged(
                 PluginsFolder.Release(

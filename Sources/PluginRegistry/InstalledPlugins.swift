@@ -11,7 +11,7 @@ extension PluginsFolder {
     package func installedVersion(of name: String) -> String? {
         guard (try? box.folder.status(of: name + ".wasm")) ?? nil != nil else { return nil }
         let head = try? box.folder.open(reading: name + ".wasm").readHead(bytes: EmbeddedManifest.headBytes)
-        let embedded = head.flatMap { (try? EmbeddedManifest(atStartOf: $0)) ?? nil }
+        let embedded = head.flatMap { (try? EmbeddedManifest.read(atStartOf: $0)) ?? nil }
         return embedded?.version ?? ((try? manifest(name)) ?? nil)?.version
     }
 

@@ -28,7 +28,7 @@ struct InstalledSource {
         locked = try folder.blockingLock()[name]
         version = folder.installedVersion(of: name)
         let head = try? box.folder.open(reading: name + ".wasm").readHead(bytes: EmbeddedManifest.headBytes)
-        let embedded = head.flatMap { (try? EmbeddedManifest(atStartOf: $0)) ?? nil }
+        let embedded = head.flatMap { (try? EmbeddedManifest.read(atStartOf: $0)) ?? nil }
         permissions = embedded?.permissions ?? ((try? folder.manifest(name)) ?? nil)?.permissions ?? []
     }
 

@@ -19,7 +19,7 @@ public struct ModuleInspection: Sendable {
     public var name: String? { embedded?.name }
     /// The version, as the module carries it; nil when it carries no manifest.
     public var version: String? { embedded?.version }
-    let embedded: EmbeddedManifest?
+    let embedded: PluginMetadata?
 
     /// Reads a module once, in constant memory; with a trust root its signature must be good.
     ///
@@ -86,7 +86,7 @@ public struct ModuleInspection: Sendable {
         guard trust.root?.policy != nil, signatureFile == nil else { return trust }
         let sidecar = FilePaths.replacingExtension(of: path, with: ".sig")
         guard try FileStatus.of(sidecar, followingLinks: true) == nil else { return trust }
-        let embedded = try? EmbeddedManifest(
+        let embedded = try? EmbeddedManifest.read(
             atStartOf: FileHandle(reading: path).readHead(bytes: EmbeddedManifest.headBytes))
         return trust.allowingUnsigned(embedded?.name ?? FilePaths.stem(of: path), isSigned: false)
     }

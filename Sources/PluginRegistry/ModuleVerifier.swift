@@ -14,7 +14,7 @@ struct ModuleVerifier: ~Copyable {
         /// What was checked of the signature.
         let signature: SignatureVerdict
         /// What the module says of itself, nil when it says nothing.
-        let embedded: EmbeddedManifest?
+        let embedded: PluginMetadata?
     }
 
     /// A key that may have made the signature.
@@ -136,9 +136,8 @@ struct ModuleVerifier: ~Copyable {
         zip(candidates, digests).first { $0.check.isValid(digest: $1) }?.0.signer
     }
 
-    private static func embeddedManifest(_ head: [UInt8], _ subject: String) throws(RegistryError) -> EmbeddedManifest?
-    {
-        do throws(ManifestError) { return try EmbeddedManifest(atStartOf: head) } catch {
+    private static func embeddedManifest(_ head: [UInt8], _ subject: String) throws(RegistryError) -> PluginMetadata? {
+        do throws(ManifestError) { return try EmbeddedManifest.read(atStartOf: head) } catch {
             throw RegistryError(
                 .notAModule, "the manifest that \(subject) carries cannot be read: \(error)",
                 help: "tell its publisher to build it again")
@@ -147,7 +146,7 @@ struct ModuleVerifier: ~Copyable {
 
     /// Refuses a module that is not the release that an index or a packed manifest, `source`, claims it to be.
     static func compare(
-        _ claims: ManifestClaims, by source: String = "the index", with embedded: EmbeddedManifest?, subject: String
+        _ claims: PluginMetadata, by source: String = "the index", with embedded: PluginMetadata?, subject: String
     ) throws(RegistryError) {
         guard let embedded, let contradiction = claims.contradiction(with: embedded) else { return }
         throw RegistryError(

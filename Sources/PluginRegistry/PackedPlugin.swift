@@ -31,9 +31,9 @@ public struct PackedPlugin: Sendable {
     /// What the plugin does, in the packer's words.
     public var description: String { manifest.description }
     /// The licence.
-    public var license: String { manifest.license }
+    public var license: String { manifest.license ?? "" }
     /// The hooks it is to be called for.
-    public var hooks: [String] { manifest.hooks }
+    public var hooks: [String] { manifest.hooks ?? [] }
     /// The SHA-256 that the manifest promises of the module, 64 lowercase hexadecimal digits.
     public var sha256: String { manifest.moduleDigest }
     /// When it was packed, as the manifest says.
@@ -122,7 +122,7 @@ public struct CheckedPackedPlugin: Sendable {
     public let sha256: String
     /// What was checked of its signature.
     public let signature: SignatureVerdict
-    let embedded: EmbeddedManifest?
+    let embedded: PluginMetadata?
     /// What it was checked against.
     let trust: Trust
 
@@ -161,7 +161,7 @@ extension PackedPlugin {
                     help: "the host would refuse to load it; tell its publisher")
             }
             try ModuleVerifier.compare(
-                ManifestClaims(manifest), by: PackManifest.fileName, with: finding.embedded, subject: subject)
+                manifest.metadata, by: PackManifest.fileName, with: finding.embedded, subject: subject)
             try trust.check(
                 PolicySubject(
                     name: name, version: version, signer: finding.signature.signer,

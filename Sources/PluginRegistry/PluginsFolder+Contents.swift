@@ -88,7 +88,7 @@ extension PluginsFolder {
             if !embedded.name.utf8.elementsEqual(manifest.name.utf8) {
                 warnings.append("\(fileName) is the plugin \(embedded.name.printable) under another name")
             }
-            let missing = embedded.hooks.filter { hook in
+            let missing = (embedded.hooks ?? []).filter { hook in
                 !hooks.contains { $0.name == (HostProfile.standard.hook(named: hook)?.name ?? hook) }
             }
             if !missing.isEmpty {

@@ -121,11 +121,7 @@ public struct PluginsFolder: Sendable {
     package func blockingInstall(_ packed: CheckedPackedPlugin) throws(RegistryError) -> InstalledPlugin {
         let plugin = packed.plugin
         _ = try blockingLock()
-        var entry = IndexEntry(name: plugin.name, artifact: "", sha256: packed.sha256)
-        entry.version = plugin.version
-        entry.description = plugin.description
-        entry.license = plugin.license
-        entry.hooks = plugin.hooks
+        var entry = IndexEntry(plugin.manifest.metadata, artifact: "", sha256: packed.sha256)
         entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
         let release = Release(
             name: plugin.name, entry: Self.completed(entry, by: packed.embedded), sha256: packed.sha256,
@@ -167,13 +163,16 @@ public struct PluginsFolder: Sendable {
         }
 
         /// The text of the sidecar manifest, nil where nobody says which hooks there are.
-        var manifest: String? { entry.hooks.map { PluginsFolder.manifest(entry, hooks: $0).text } }
+        var manifest: String? { entry.hooks == nil ? nil : PluginsFolder.manifest(entry.metadata) }
     }
 
     /// The report of a release whose module is there, when its sidecars are what they would be after an install.
     func unchanged(_ release: Release) throws(RegistryError) -> InstalledPlugin? {
-        guard text(of: release.name + ".sig") == release.signature,
-            release.manifest == nil || text(of: release.name + ".json") == release.manifest
+        func isSame(_ left: String?, _ right: String?) -> Bool {
+            left.map { ByteText($0) } == right.map { ByteText($0) }
+        }
+        guard isSame(text(of: release.name + ".sig"), release.signature),
+            release.manifest == nil || isSame(text(of: release.name + ".json"), release.manifest)
         else { return nil }
         do {
             return report(
@@ -274,14 +273,10 @@ public struct PluginsFolder: Sendable {
     }
 
     /// The entry with what it does not say, and the module does: the two do not contradict each other.
-    static func completed(_ entry: IndexEntry, by embedded: EmbeddedManifest?) -> IndexEntry {
+    static func completed(_ entry: IndexEntry, by embedded: PluginMetadata?) -> IndexEntry {
         guard let embedded else { return entry }
         var entry = entry
-        if entry.version.isEmpty { entry.version = embedded.version }
-        entry.hooks = entry.hooks ?? embedded.hooks
-        entry.permissions = entry.permissions ?? embedded.permissions
-        entry.minimumMemory = entry.minimumMemory ?? embedded.minimumMemory
-        entry.maximumMemory = entry.maximumMemory ?? embedded.maximumMemory
+        entry.metadata.complete(by: embedded)
         return entry
     }
 
@@ -327,16 +322,12 @@ public struct PluginsFolder: Sendable {
     /// The manifest for the host's loader, which takes only digits and dots as a version.
     ///
     /// `1.0.0-rc.1` becomes `1.0.0`, and a text that begins with neither becomes `0`.
-    static func manifest(_ entry: IndexEntry, hooks: [String]) -> InstalledManifest {
-        let accepted = entry.version.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
-        let version = accepted.isEmpty ? "0" : String(accepted)
-        var manifest = InstalledManifest(name: entry.name, version: version, hooks: hooks)
-        manifest.description = entry.description
-        manifest.author = entry.author ?? ""
-        manifest.license = entry.license ?? ""
-        manifest.permissions = entry.permissions ?? []
-        manifest.minimumMemory = memory(entry.minimumMemory)
-        manifest.maximumMemory = memory(entry.maximumMemory)
-        return manifest
+    static func manifest(_ plugin: PluginMetadata) -> String {
+        let version = plugin.version.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
+        var accepted = plugin
+        accepted.version = version.isEmpty ? "0" : String(version)
+        accepted.minimumMemory = memory(plugin.minimumMemory)
+        accepted.maximumMemory = memory(plugin.maximumMemory)
+        return InstalledManifest.text(of: accepted)
     }
 }

@@ -67,8 +67,7 @@ extension PluginsFolder {
         to packed: CheckedPackedPlugin, _ options: InstallOptions, _ trust: Trust
     ) throws -> [String] {
         let plugin = packed.plugin
-        var entry = IndexEntry(name: plugin.name, artifact: "", sha256: packed.sha256)
-        entry.version = plugin.version
+        var entry = IndexEntry(plugin.manifest.metadata, artifact: "", sha256: packed.sha256)
         entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
         entry = Self.completed(entry, by: packed.embedded)
         var subject = PolicySubject(

@@ -7,17 +7,17 @@ import WebAssembly
 struct EmbeddedManifestTests {
     private static let code = Wasm.section(1, of: [Wasm.function([], [])])
 
-    private static var example: EmbeddedManifest {
-        var manifest = EmbeddedManifest(name: "guard", version: "1.2.0-rc.1", hooks: ["pre_query", "route"])
+    private static var example: PluginMetadata {
+        var manifest = PluginMetadata(name: "guard", version: "1.2.0-rc.1", hooks: ["pre_query", "route"])
         manifest.permissions = ["kv_read"]
         manifest.maximumMemory = "16MB"
         return manifest
     }
 
-    private func read(_ module: [UInt8]) throws -> EmbeddedManifest? { try EmbeddedManifest(atStartOf: module) }
+    private func read(_ module: [UInt8]) throws -> PluginMetadata? { try EmbeddedManifest.read(atStartOf: module) }
 
     @Test func itIsTheModulesFirstSectionAndIsReadBack() throws {
-        let module = try Self.example.embedded(in: Wasm.module(Self.code))
+        let module = try EmbeddedManifest.write(Self.example, into: Wasm.module(Self.code))
         let json =
             #"{"name":"guard","version":"1.2.0-rc.1","hooks":["pre_query","route"],"permissions":["kv_read"],"#
             + #""resources":{"max_memory":"16MB"}}"#
@@ -27,11 +27,11 @@ struct EmbeddedManifestTests {
     }
 
     @Test func itTakesThePlaceOfTheOneThatIsThere() throws {
-        let once = try Self.example.embedded(in: Wasm.module(Self.code))
-        #expect(try Self.example.embedded(in: once) == once)
-        let other = EmbeddedManifest(name: "guard", version: "2.0.0", hooks: [])
-        let again = try other.embedded(in: once)
-        #expect(again == (try other.embedded(in: Wasm.module(Self.code))))
+        let once = try EmbeddedManifest.write(Self.example, into: Wasm.module(Self.code))
+        #expect(try EmbeddedManifest.write(Self.example, into: once) == once)
+        let other = PluginMetadata(name: "guard", version: "2.0.0", hooks: [])
+        let again = try EmbeddedManifest.write(other, into: once)
+        #expect(again == (try EmbeddedManifest.write(other, into: Wasm.module(Self.code))))
         #expect(try read(again) == other)
     }
 
@@ -55,35 +55,37 @@ struct EmbeddedManifestTests {
     ])
     func aSectionThatIsNoManifestIsRefused(text: String) {
         let error = #expect(throws: ManifestError.self) {
-            try EmbeddedManifest(atStartOf: Wasm.module(Wasm.custom("pdk.manifest", Array(text.utf8))))
+            try EmbeddedManifest.read(atStartOf: Wasm.module(Wasm.custom("pdk.manifest", Array(text.utf8))))
         }
         #expect(error?.message.hasPrefix("the section pdk.manifest is not a manifest: ") == true)
     }
 
     @Test func whatIsCutOffOrTooLargeIsRefused() throws {
-        let module = try Self.example.embedded(in: Wasm.header)
+        let module = try EmbeddedManifest.write(Self.example, into: Wasm.header)
         // Header, section id, a size of two bytes, and the name.
         for length in (8 + 1 + 2 + 13)..<module.count {
             #expect(throws: ManifestError.self, "\(length)") {
-                try EmbeddedManifest(atStartOf: Array(module[..<length]))
+                try EmbeddedManifest.read(atStartOf: Array(module[..<length]))
             }
         }
         var large = Self.example
         large.permissions = Array(repeating: "x", count: EmbeddedManifest.maximumBytes / 4)
-        #expect(throws: ManifestError.self) { try large.embedded(in: Wasm.header) }
+        #expect(throws: ManifestError.self) { try EmbeddedManifest.write(large, into: Wasm.header) }
         let padded = Array(repeating: UInt8(ascii: " "), count: EmbeddedManifest.maximumBytes + 1)
         #expect(throws: ManifestError.self) {
-            try EmbeddedManifest(atStartOf: Wasm.module(Wasm.custom("pdk.manifest", padded)))
+            try EmbeddedManifest.read(atStartOf: Wasm.module(Wasm.custom("pdk.manifest", padded)))
         }
-        #expect(throws: ManifestError.self) { try Self.example.embedded(in: [0x00, 0x61, 0x73, 0x6D]) }
+        #expect(throws: ManifestError.self) {
+            try EmbeddedManifest.write(Self.example, into: [0x00, 0x61, 0x73, 0x6D])
+        }
     }
 
     /// The first `headBytes` tell all there is to tell, and the largest manifest still fits into them.
     @Test func theHeadIsEnough() throws {
-        var large = EmbeddedManifest(name: "a", version: "1", hooks: [])
-        let fixed = large.json.compactText.utf8.count
+        var large = PluginMetadata(name: "a", version: "1", hooks: [])
+        let fixed = EmbeddedManifest.json(large).compactText.utf8.count
         large.version = String(repeating: "1", count: EmbeddedManifest.maximumBytes - fixed + 1)
-        let module = try large.embedded(in: Wasm.module(Self.code))
+        let module = try EmbeddedManifest.write(large, into: Wasm.module(Self.code))
         #expect(module.count > EmbeddedManifest.headBytes)
         #expect(try read(Array(module.prefix(EmbeddedManifest.headBytes))) == large)
     }
@@ -91,7 +93,7 @@ struct EmbeddedManifestTests {
     /// Whatever bytes come, the reader answers, and what it reads writes the same manifest again.
     @Test func anyBytesAreAnswered() throws {
         var numbers = SeededNumbers(seed: 31)
-        let module = try Self.example.embedded(in: Wasm.module(Self.code))
+        let module = try EmbeddedManifest.write(Self.example, into: Wasm.module(Self.code))
         var count = 0
         for _ in 0..<20_000 {
             var changed = module
@@ -101,8 +103,8 @@ struct EmbeddedManifestTests {
             if numbers.once(in: 3) {
                 changed = Array(changed.prefix(Int.random(in: 0...changed.count, using: &numbers)))
             }
-            guard let manifest = try? EmbeddedManifest(atStartOf: changed) else { continue }
-            #expect(try read(manifest.embedded(in: changed)) == manifest)
+            guard let manifest = try? EmbeddedManifest.read(atStartOf: changed) else { continue }
+            #expect(try read(EmbeddedManifest.write(manifest, into: changed)) == manifest)
             count += 1
         }
         #expect(count > 100)
@@ -110,25 +112,25 @@ struct EmbeddedManifestTests {
 
     // MARK: what others claim of it
 
-    private static func claims(_ change: (inout IndexEntry) -> Void) -> ManifestClaims {
-        var entry = IndexEntry(name: "guard", artifact: "x", sha256: "")
+    private static func claims(_ change: (inout IndexEntry) -> Void) -> PluginMetadata {
+        var entry = IndexEntry(PluginMetadata(name: "guard"), artifact: "x", sha256: "")
         entry.version = "1.2.0-rc.1"
         change(&entry)
-        return ManifestClaims(entry)
+        return entry.metadata
     }
 
     @Test func silenceAndOtherSpellingsAreNoContradiction() {
         for claims in [
             Self.claims { $0.version = "" }, Self.claims { $0.hooks = ["routing", "prequery"] },
             Self.claims { $0.permissions = ["kv_read", "kv_read"] }, Self.claims { $0.maximumMemory = "16384 kb" },
-            ManifestClaims(Self.example),
+            Self.example,
         ] {
             #expect(claims.contradiction(with: Self.example) == nil, "\(claims)")
         }
     }
 
     @Test func eachFieldIsCompared() {
-        let cases: [(ManifestClaims, String, String, String)] = [
+        let cases: [(PluginMetadata, String, String, String)] = [
             (Self.claims { $0.name = "other" }, "name", "other", "guard"),
             (Self.claims { $0.version = "1.2.0" }, "version", "1.2.0", "1.2.0-rc.1"),
             (Self.claims { $0.hooks = [] }, "hooks", "none", "pre_query, route"),
@@ -140,7 +142,7 @@ struct EmbeddedManifestTests {
         for (claims, field, claimed, embedded) in cases {
             #expect(
                 claims.contradiction(with: Self.example)
-                    == ManifestClaims.Contradiction(field: field, claimed: claimed, embedded: embedded))
+                    == PluginMetadata.Contradiction(field: field, claimed: claimed, embedded: embedded))
         }
     }
 }

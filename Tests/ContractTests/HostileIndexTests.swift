@@ -66,7 +66,7 @@ import Testing
     @Test(arguments: [51, 52] as [UInt64])
     func mutationsNeverTrap(seed: UInt64) throws {
         var random = SeededNumbers(seed: seed)
-        var entry = IndexEntry(name: "x", artifact: "x.wasm", sha256: String(repeating: "0", count: 64))
+        var entry = IndexEntry(PluginMetadata(name: "x"), artifact: "x.wasm", sha256: String(repeating: "0", count: 64))
         entry.version = "1.0.0"
         entry.hooks = ["pre_query"]
         let good = try RegistryIndex.empty.adding(entry).bytes

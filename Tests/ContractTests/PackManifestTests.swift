@@ -24,7 +24,8 @@ struct PackManifestTests {
 
     @Test func whatIsWrittenIsTheContractsTextAndIsReadBack() throws {
         var manifest = PackManifest(
-            name: "colmask", version: "0.1.0", moduleDigest: Self.digest, packedAt: "2026-04-26T12:00:00Z")
+            PluginMetadata(name: "colmask", version: "0.1.0"), moduleDigest: Self.digest,
+            packedAt: "2026-04-26T12:00:00Z")
         manifest.description = "says \"no\"\n"
         manifest.hooks = ["pre_query", "route"]
         manifest.signatureDigest = Self.digest

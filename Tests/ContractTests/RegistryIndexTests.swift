@@ -5,7 +5,7 @@ import Testing
 @Suite struct RegistryIndexTests {
     private static func entry(_ name: String, _ version: String) -> IndexEntry {
         var entry = IndexEntry(
-            name: name, artifact: "artifacts/\(name)/\(version)/\(name).wasm",
+            PluginMetadata(name: name), artifact: "artifacts/\(name)/\(version)/\(name).wasm",
             sha256: String(repeating: "ab", count: 32))
         entry.version = version
         return entry
@@ -139,7 +139,7 @@ import Testing
             {"plugins":[{"name":"x","artifact":"a","sha256":"b","signature":null,"hooks":"pre_query",
             "permissions":[1],"author":1,"license":[],"size":"big","published_at":false,"version":"1.0.0"}]}
             """
-        var expected = IndexEntry(name: "x", artifact: "a", sha256: "b")
+        var expected = IndexEntry(PluginMetadata(name: "x"), artifact: "a", sha256: "b")
         expected.version = "1.0.0"
         #expect(try RegistryIndex(reading: Array(text.utf8)).entries == [expected])
     }

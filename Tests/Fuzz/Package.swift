@@ -49,7 +49,10 @@ let package = Package(
         .target(name: "CTemplates"),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Basics", "WebAssembly", "Contract", "YAML", "Authoring", "LibCrypto", "Trust", "Archives", "Transfers", "PluginRegistry"],
+            dependencies: [
+                "Basics", "WebAssembly", "Contract", "YAML", "Authoring", "LibCrypto", "Trust", "Archives", "Transfers",
+                "PluginRegistry",
+            ],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
     ]

@@ -76,7 +76,7 @@ enum Workplace {
     /// Signs the plugin's module.
     static func sign(_ plugin: PluginProject, _ keys: KeySource) throws {
         _ = try SignModule(
-            modulePath: plugin.modulePath, manifest: EmbeddedManifest(plugin.manifest), output: nil, key: keys
+            modulePath: plugin.modulePath, manifest: PluginMetadata(plugin.manifest), output: nil, key: keys
         ).run()
     }
 

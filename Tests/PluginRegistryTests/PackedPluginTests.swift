@@ -154,7 +154,7 @@ import Testing
 
     @Test func whatWePackPythonReads() async throws {
         try await signedFiles()
-        var manifest = PackManifest(name: "mask", version: "1.2.0", moduleDigest: "", packedAt: "")
+        var manifest = PackManifest(PluginMetadata(name: "mask", version: "1.2.0"), moduleDigest: "", packedAt: "")
         manifest.hooks = ["pre_query"]
         let bytes = try PackedPlugin.archive(
             manifest, module: Scratch.read("plugin.wasm"), signature: Scratch.read("plugin.sig"),

@@ -40,7 +40,7 @@ import Testing
             "guard", signer: publisher, fields: ["permissions": .strings(["kv_read"])])
         try await registry.publish("damaged", fields: ["sha256": .string(String(repeating: "0", count: 64))])
         try Scratch.write("module.wasm", TestRegistry.module("packed"))
-        var manifest = PackManifest(name: "packed", version: "1.0.0", moduleDigest: "", packedAt: "")
+        var manifest = PackManifest(PluginMetadata(name: "packed", version: "1.0.0"), moduleDigest: "", packedAt: "")
         manifest.hooks = ["pre_query"]
         let signature = Array(try await publisher.sign("module.wasm").utf8)
         try Scratch.write(

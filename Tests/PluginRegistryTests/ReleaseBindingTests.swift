@@ -6,13 +6,15 @@ import Testing
 
 /// A module that carries its manifest cannot be passed off as another release.
 @Suite(.scratchFolder) struct ReleaseBindingTests {
-    private static var manifest: EmbeddedManifest {
-        var manifest = EmbeddedManifest(name: "mask", version: "1.0.0", hooks: ["pre_query"])
+    private static var manifest: PluginMetadata {
+        var manifest = PluginMetadata(name: "mask", version: "1.0.0", hooks: ["pre_query"])
         manifest.permissions = ["kv_read"]
         manifest.maximumMemory = "16MB"
         return manifest
     }
-    private static func module() throws -> [UInt8] { try manifest.embedded(in: TestRegistry.module("")) }
+    private static func module() throws -> [UInt8] {
+        try EmbeddedManifest.write(manifest, into: TestRegistry.module(""))
+    }
 
     @Test(
         arguments: [
@@ -82,7 +84,7 @@ import Testing
 
     @Test(arguments: [("mask", "1.0.0", true), ("mask", "1.0.1", false), ("mask2", "1.0.0", false)])
     func packedPluginsAreCompared(name: String, version: String, isSame: Bool) throws {
-        var manifest = PackManifest(name: name, version: version, moduleDigest: "", packedAt: "")
+        var manifest = PackManifest(PluginMetadata(name: name, version: version), moduleDigest: "", packedAt: "")
         manifest.hooks = ["prequery"]
         let bytes = try PackedPlugin.archive(
             manifest, module: try Self.module(), signature: nil, packedAt: Timestamp(seconds: 1_800_000_000))

@@ -35,9 +35,11 @@ extension RegistryEntry {
     /// What a list in JSON says of an entry.
     var listed: JSONValue {
         .object([
-            "name": .string(name), "version": .string(version), "signed": .bool(isSigned),
-            "description": .string(description), "sha256": .string(sha256), "hooks": hooks.map(JSONValue.strings),
-            "permissions": permissions.map(JSONValue.strings), "license": license.map(JSONValue.string),
+            "name": .string(metadata.name), "version": .string(metadata.version), "signed": .bool(isSigned),
+            "description": .string(metadata.description), "sha256": .string(sha256),
+            "hooks": metadata.hooks.map(JSONValue.strings),
+            "permissions": metadata.permissions.map(JSONValue.strings),
+            "license": metadata.license.map(JSONValue.string),
             "size": size.map(JSONValue.int), "published_at": publishedAt.map(JSONValue.string),
             "yanked": yanked.map(JSONValue.string),
         ])

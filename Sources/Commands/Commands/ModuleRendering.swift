@@ -97,7 +97,7 @@ struct ModuleRendering {
         return .object([
             "kind": .string("module"), "path": .string(report.path), "size": .int(report.size),
             "sha256": .string(report.sha256), "malformed": report.malformed.map { .string($0.description) },
-            "signature": signatureJSON, "manifest": report.manifest?.json ?? .null,
+            "signature": signatureJSON, "manifest": report.manifest.map(EmbeddedManifest.json) ?? .null,
             "hooks": module.map { _ in .strings(report.hooks.map(\.name)) },
             "memories": (module?.memories).map { .array($0.map(Self.json)) },
             "imports": (module?.imports).map { imports in

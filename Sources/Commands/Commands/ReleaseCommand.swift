@@ -51,7 +51,7 @@ struct ReleaseCommand: Command {
         let notes =
             noTest ? [CaseGate.notRun] : try await CaseGate.run(project, session.engine, allowsNoEngine: noEngine)
         let signed = try SignModule(
-            modulePath: project.modulePath, manifest: EmbeddedManifest(project.manifest), output: nil, key: source,
+            modulePath: project.modulePath, manifest: PluginMetadata(project.manifest), output: nil, key: source,
             project: project
         ).run()
         console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")

@@ -30,13 +30,13 @@ struct SignCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let modulePath: String
-        var manifest: EmbeddedManifest?, project: PluginProject?
+        var manifest: PluginMetadata?, project: PluginProject?
         if let file {
             modulePath = session.path(file)
         } else {
             let own = try session.project()
             modulePath = own.modulePath
-            manifest = EmbeddedManifest(own.manifest)
+            manifest = PluginMetadata(own.manifest)
             project = own
         }
         var metadata: MetadataSections?
@@ -67,7 +67,7 @@ struct SignCommand: Command {
             json: .object([
                 "module": .string(report.modulePath), "signature": .string(report.signaturePath),
                 "key": .string(report.label), "public_key": .string(report.publicKey), "sha256": .string(report.sha256),
-                "manifest": report.manifest?.json ?? .null, "warnings": .strings(report.warnings),
+                "manifest": report.manifest.map(EmbeddedManifest.json) ?? .null, "warnings": .strings(report.warnings),
             ]), warnings: report.warnings.map { Text($0) })
     }
 }

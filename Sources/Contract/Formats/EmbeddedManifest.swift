@@ -5,7 +5,7 @@ internal import WebAssembly
 /// The host's signature binds bytes only: an index could hand out an old signed module as a new version, under another
 /// name, or without its hooks (host contract, section 3). `pdk sign` writes this section as the module's first, the
 /// signature covers it, and installing compares it with what the index says. Hosts skip custom sections (spec 5.5.3).
-package struct EmbeddedManifest: Sendable, Equatable {
+package enum EmbeddedManifest {
     /// The name of the custom section.
     package static let sectionName = "pdk.manifest"
     /// The most that the manifest's text may have: 64 KiB.
@@ -15,58 +15,45 @@ package struct EmbeddedManifest: Sendable, Equatable {
     /// What a section of this name begins with: the name's length and the name.
     private static let marker = [UInt8(sectionName.utf8.count)] + Array(sectionName.utf8)
 
-    package var name: String
-    package var version: String
-    package var hooks: [String]
-    package var permissions: [String] = []
-    /// The memory limits, such as `16MB`; nil for the host's defaults.
-    package var minimumMemory: String?
-    package var maximumMemory: String?
-
-    package init(name: String, version: String, hooks: [String]) {
-        self.name = name
-        self.version = version
-        self.hooks = hooks
-    }
-
     /// The section's contents after its name, as a value; written without any blanks.
-    package var json: JSONValue {
+    package static func json(_ metadata: PluginMetadata) -> JSONValue {
         .object([
-            "name": .string(name), "version": .string(version), "hooks": .strings(hooks),
-            "permissions": permissions.isEmpty ? nil : .strings(permissions),
-            "resources": InstalledManifest.resources(minimumMemory, maximumMemory),
+            "name": .string(metadata.name), "version": .string(metadata.version),
+            "hooks": .strings(metadata.hooks ?? []),
+            "permissions": metadata.permissions.flatMap { $0.isEmpty ? nil : .strings($0) },
+            "resources": metadata.resources,
         ])
     }
 
-    /// The module with this manifest as its first section, in place of one that is there already.
+    /// The module with this metadata as its first section, in place of one that is there already.
     ///
     /// Errors: a module that ends within its header of 8 bytes, a manifest of more than `maximumBytes`.
-    package func embedded(in module: [UInt8]) throws(ManifestError) -> [UInt8] {
+    package static func write(_ metadata: PluginMetadata, into module: [UInt8]) throws(ManifestError) -> [UInt8] {
         guard module.count >= 8 else { throw ManifestError(message: "the module ends within its header", line: nil) }
-        let contents = Array(json.compactText.utf8)
-        guard contents.count <= Self.maximumBytes else {
-            throw ManifestError(message: "hooks and permissions take more than \(Self.maximumBytes) bytes", line: nil)
+        let contents = Array(json(metadata).compactText.utf8)
+        guard contents.count <= maximumBytes else {
+            throw ManifestError(message: "hooks and permissions take more than \(maximumBytes) bytes", line: nil)
         }
-        let rest = try Self.section(atStartOf: module)?.sectionEnd ?? 8
-        let section = Self.marker + contents
-        return Array(module[..<8]) + [0] + Self.leb128(section.count) + section + module[rest...]
+        let rest = try section(atStartOf: module)?.sectionEnd ?? 8
+        let text = marker + contents
+        return Array(module[..<8]) + [0] + leb128(text.count) + text + module[rest...]
     }
 
     /// Reads the section where it is a module's first; nil for a module that begins otherwise.
     ///
     /// `head` is the whole module or at least its first `headBytes`. Errors: a section of this name that is cut off, too
     /// large, or no manifest.
-    package init?(atStartOf head: [UInt8]) throws(ManifestError) {
-        guard let section = try Self.section(atStartOf: head) else { return nil }
+    package static func read(atStartOf head: [UInt8]) throws(ManifestError) -> PluginMetadata? {
+        guard let section = try section(atStartOf: head) else { return nil }
         do {
-            try self.init(reading: Array(head[section.textStart..<section.sectionEnd]))
+            return try metadata(Array(head[section.textStart..<section.sectionEnd]))
         } catch {
-            throw Self.malformed(error.message)
+            throw malformed(error.message)
         }
     }
 
-    private init(reading text: [UInt8]) throws(JSONError) {
-        let root = try JSONDocument(parsing: text, limits: JSONLimits(bytes: Self.maximumBytes)).root
+    private static func metadata(_ text: [UInt8]) throws(JSONError) -> PluginMetadata {
+        let root = try JSONDocument(parsing: text, limits: JSONLimits(bytes: maximumBytes)).root
         func string(_ node: JSONNode?, _ field: String) throws(JSONError) -> String {
             guard let text = node?.string else { throw JSONError("\(field) is not a string", offset: 0) }
             return text
@@ -79,14 +66,19 @@ package struct EmbeddedManifest: Sendable, Equatable {
             for element in node.elements { texts.append(try string(element, "an item of \(field)")) }
             return texts
         }
-        self.init(
+        var metadata = PluginMetadata(
             name: try string(root["name"], "name"), version: try string(root["version"], "version"),
-            hooks: try strings("hooks"))
-        if root["permissions"] != nil { permissions = try strings("permissions") }
+            hooks: try strings("hooks"), permissions: [])
+        if root["permissions"] != nil { metadata.permissions = try strings("permissions") }
         if let resources = root["resources"] {
-            minimumMemory = try resources["min_memory"].map { node throws(JSONError) in try string(node, "min_memory") }
-            maximumMemory = try resources["max_memory"].map { node throws(JSONError) in try string(node, "max_memory") }
+            metadata.minimumMemory = try resources["min_memory"].map { node throws(JSONError) in
+                try string(node, "min_memory")
+            }
+            metadata.maximumMemory = try resources["max_memory"].map { node throws(JSONError) in
+                try string(node, "max_memory")
+            }
         }
+        return metadata
     }
 
     /// Where the text of the section begins and ends, nil when the first section is another.

@@ -1,7 +1,7 @@
 internal import Basics
 
 /// The `manifest.json` of a packed plugin (host contract, section 4).
-package struct PackManifest: Sendable, Equatable {
+@dynamicMemberLookup package struct PackManifest: Sendable, Equatable {
     /// The version of the format that the kit writes; any version 1 is read.
     package static let schemaVersion = "1.0"
     /// The only kind of signature there is.
@@ -12,11 +12,8 @@ package struct PackManifest: Sendable, Equatable {
     package static let signatureName = "plugin.sig"
 
     package var schemaVersion = Self.schemaVersion
-    package var name: String
-    package var version: String
-    package var description = ""
-    package var license = ""
-    package var hooks: [String] = []
+    /// What the plugin says of itself; this format has no place for permissions and limits.
+    package var metadata: PluginMetadata
     /// The SHA-256 of `plugin.wasm`: 64 lowercase hexadecimal digits.
     package var moduleDigest: String
     /// The SHA-256 of `plugin.sig` as it stands in the archive, nil for an unsigned plugin.
@@ -24,22 +21,27 @@ package struct PackManifest: Sendable, Equatable {
     /// When it was packed, as RFC 3339 text in UTC.
     package var packedAt: String
 
-    package init(name: String, version: String, moduleDigest: String, packedAt: String) {
-        self.name = name
-        self.version = version
+    package init(_ metadata: PluginMetadata, moduleDigest: String, packedAt: String) {
+        self.metadata = metadata
         self.moduleDigest = moduleDigest
         self.packedAt = packedAt
+    }
+
+    /// A field of the metadata.
+    package subscript<Value>(dynamicMember field: WritableKeyPath<PluginMetadata, Value>) -> Value {
+        get { metadata[keyPath: field] }
+        set { metadata[keyPath: field] = newValue }
     }
 
     /// The file's text, with a final newline.
     package var text: String {
         let json = JSONValue.object([
             "schema_version": .string(schemaVersion),
-            "name": .string(name),
-            "version": .string(version),
-            "description": .string(description),
-            "license": .string(license),
-            "hooks": .strings(hooks),
+            "name": .string(metadata.name),
+            "version": .string(metadata.version),
+            "description": .string(metadata.description),
+            "license": .string(metadata.license ?? ""),
+            "hooks": .strings(metadata.hooks ?? []),
             "wasm_sha256": .string(moduleDigest),
             "signature_sha256": signatureDigest.map(JSONValue.string) ?? .null,
             "signature_algorithm": signatureDigest == nil ? .null : .string(Self.signatureAlgorithm),
@@ -95,13 +97,11 @@ extension PackManifest {
             $0 == Self.signatureAlgorithm
         }
         let text = { (field: String) in texts[field]?.text ?? "" }
-        self.init(
-            name: text("name"), version: text("version"), moduleDigest: text("wasm_sha256"),
-            packedAt: text("packed_at"))
+        var metadata = PluginMetadata(name: text("name"), version: text("version"), hooks: hooks)
+        metadata.description = text("description")
+        metadata.license = text("license")
+        self.init(metadata, moduleDigest: text("wasm_sha256"), packedAt: text("packed_at"))
         schemaVersion = text("schema_version")
-        description = text("description")
-        license = text("license")
-        self.hooks = hooks
         signatureDigest = texts["signature_sha256"]?.text
     }
 

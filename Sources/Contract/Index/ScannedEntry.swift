@@ -23,18 +23,18 @@ package struct ScannedEntry {
     /// The entry as a value; `text` is that of the entry itself.
     package func decoded(_ text: RawSpan) -> IndexEntry {
         func string(_ field: EntryField) -> String? { self.string(field, text) }
-        var entry = IndexEntry(
-            name: string(.name) ?? "", artifact: string(.artifact) ?? "", sha256: string(.sha256) ?? "")
-        entry.version = string(.version) ?? ""
-        entry.description = string(.description) ?? ""
-        entry.signature = string(.signature)
-        entry.hooks = value(.hooks, text).flatMap(Self.strings)
-        entry.permissions = value(.permissions, text).flatMap(Self.strings)
+        var metadata = PluginMetadata(
+            name: string(.name) ?? "", version: string(.version) ?? "",
+            hooks: value(.hooks, text).flatMap(Self.strings),
+            permissions: value(.permissions, text).flatMap(Self.strings))
+        metadata.description = string(.description) ?? ""
+        metadata.author = string(.author)
+        metadata.license = string(.license)
         let resources = value(.resources, text)
-        entry.minimumMemory = resources?["min_memory"]?.string
-        entry.maximumMemory = resources?["max_memory"]?.string
-        entry.author = string(.author)
-        entry.license = string(.license)
+        metadata.minimumMemory = resources?["min_memory"]?.string
+        metadata.maximumMemory = resources?["max_memory"]?.string
+        var entry = IndexEntry(metadata, artifact: string(.artifact) ?? "", sha256: string(.sha256) ?? "")
+        entry.signature = string(.signature)
         entry.size = value(.size, text)?.int
         entry.publishedAt = string(.publishedAt)
         entry.keyID = string(.keyID)

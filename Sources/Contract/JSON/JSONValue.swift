@@ -8,8 +8,25 @@ package indirect enum JSONValue: Sendable, Equatable {
     case array([JSONValue])
     case object([Member])
 
+    /// Texts are the same when their bytes are, and numbers when they are spelled alike.
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
+            left.utf8.elementsEqual(right.utf8)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
     /// One member of an object.
     package struct Member: Sendable, Equatable {
+        package static func == (left: Member, right: Member) -> Bool {
+            left.name.utf8.elementsEqual(right.name.utf8) && left.value == right.value
+        }
+
         package let name: String
         package let value: JSONValue
         package init(_ name: String, _ value: JSONValue) {

@@ -160,7 +160,7 @@ struct ReleaseRules {
     private func isBuiltSinceSigned(_ module: [UInt8]) throws -> Bool {
         guard check.module == nil else { return false }
         guard let record = try BuildRecord.read(of: project) else {
-            return (try? EmbeddedManifest(atStartOf: module)) == nil
+            return (try? EmbeddedManifest.read(atStartOf: module)) == nil
         }
         return record.sha256 == Hex.encode(try unsafe SHA256.digest(of: module.span.bytes))
     }
@@ -175,8 +175,8 @@ struct ReleaseRules {
                     file: project.modulePath)
             ]
         }
-        let embedded: EmbeddedManifest?
-        do throws(ManifestError) { embedded = try EmbeddedManifest(atStartOf: module) } catch {
+        let embedded: PluginMetadata?
+        do throws(ManifestError) { embedded = try EmbeddedManifest.read(atStartOf: module) } catch {
             return other(error.description)
         }
         guard let embedded else {
@@ -186,11 +186,11 @@ struct ReleaseRules {
                     help: "pdk sign, without a file's name, puts them into it", file: project.modulePath)
             ]
         }
-        let mine = EmbeddedManifest(project.manifest)
+        let mine = PluginMetadata(project.manifest)
         // The second is what plugin.yaml leaves out now, and said when the module was signed.
         let difference =
-            ManifestClaims(mine).contradiction(with: embedded).map { ($0.field, signed: $0.embedded, now: $0.claimed) }
-            ?? ManifestClaims(embedded).contradiction(with: mine).map {
+            mine.contradiction(with: embedded).map { ($0.field, signed: $0.embedded, now: $0.claimed) }
+            ?? embedded.contradiction(with: mine).map {
                 ($0.field, signed: $0.claimed, now: $0.embedded)
             }
         guard let (field, signed, now) = difference else { return [] }

@@ -11,7 +11,7 @@ internal import WebAssembly
 package struct SignModule {
     package let modulePath: String
     /// What the module is to carry before it is signed; nil to sign it as it is.
-    package let manifest: EmbeddedManifest?
+    package let manifest: PluginMetadata?
     /// Where to write the signature; nil for `<stem>.sig`, or `<file>.minisig`, beside the module.
     package let output: String?
     package let key: KeySource
@@ -25,7 +25,7 @@ package struct SignModule {
     package let checksBuild: Bool
 
     package init(
-        modulePath: String, manifest: EmbeddedManifest?, output: String?, key: KeySource, project: PluginProject? = nil,
+        modulePath: String, manifest: PluginMetadata?, output: String?, key: KeySource, project: PluginProject? = nil,
         checksBuild: Bool = true, minisignTime: Timestamp? = nil, metadata: MetadataSections? = nil
     ) {
         self.modulePath = modulePath
@@ -48,7 +48,7 @@ package struct SignModule {
         /// Of the module, 64 lowercase hexadecimal digits.
         package let sha256: String
         /// What the module carries, and the signature covers.
-        package let manifest: EmbeddedManifest?
+        package let manifest: PluginMetadata?
         /// What the author should know, such as that hosts cannot load the module.
         package let warnings: [String]
     }
@@ -96,12 +96,12 @@ package struct SignModule {
             return Report(
                 modulePath: modulePath, signaturePath: target, label: label,
                 publicKey: Base64.encode(opened.key.publicKey.bytes),
-                sha256: digest, manifest: try? EmbeddedManifest(atStartOf: signed), warnings: warnings)
+                sha256: digest, manifest: try? EmbeddedManifest.read(atStartOf: signed), warnings: warnings)
         }
     }
 
-    private func embed(_ manifest: EmbeddedManifest, in module: [UInt8]) throws -> [UInt8] {
-        do throws(ManifestError) { return try manifest.embedded(in: module) } catch {
+    private func embed(_ manifest: PluginMetadata, in module: [UInt8]) throws -> [UInt8] {
+        do throws(ManifestError) { return try EmbeddedManifest.write(manifest, into: module) } catch {
             throw Problem(
                 .manifestNotEmbedded, "cannot put the manifest into \(modulePath): \(error)",
                 help: "build the module again with: pdk build")

@@ -42,7 +42,7 @@ package struct InspectFile {
         package let malformed: WebAssemblyError?
         package let signature: Sidecar
         /// What the module says of itself; nil when it says nothing, or nothing that can be read.
-        package let manifest: EmbeddedManifest?
+        package let manifest: PluginMetadata?
 
         /// The hooks whose functions the module exports.
         package var hooks: [Hook] {
@@ -93,6 +93,7 @@ package struct InspectFile {
             } ?? .none
         return ModuleReport(
             path: path, size: bytes.count, sha256: Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)),
-            module: module, malformed: malformed, signature: sidecar, manifest: try? EmbeddedManifest(atStartOf: bytes))
+            module: module, malformed: malformed, signature: sidecar,
+            manifest: try? EmbeddedManifest.read(atStartOf: bytes))
     }
 }

@@ -51,13 +51,13 @@ package struct PackPlugin {
         _ = try LoadableModule.warnings(module, contents.modulePath, isRequired: isModuleOwn)
         let signature = try contents.signaturePath.map { try SignatureFile(reading: $0).text }
         let time = Timestamp(seconds: packedAt)
-        var manifest = PackManifest(
-            name: contents.name, version: contents.version, moduleDigest: "", packedAt: time.rfc3339)
-        manifest.description = contents.description
-        manifest.license = contents.license
         let embedded = try embeddedManifest(module)
-        manifest.hooks = contents.hooks ?? embedded?.hooks ?? []
-        if let embedded, let contradiction = ManifestClaims(manifest).contradiction(with: embedded) {
+        var metadata = PluginMetadata(
+            name: contents.name, version: contents.version, hooks: contents.hooks ?? embedded?.hooks ?? [])
+        metadata.description = contents.description
+        metadata.license = contents.license
+        let manifest = PackManifest(metadata, moduleDigest: "", packedAt: time.rfc3339)
+        if let embedded, let contradiction = metadata.contradiction(with: embedded) {
             throw Problem(
                 .releaseMismatch,
                 "\(contents.modulePath) was signed with \(contradiction.field) \(contradiction.embedded.printable), "
@@ -77,8 +77,8 @@ package struct PackPlugin {
             hooks: packed.hooks, isSigned: packed.isSigned, packedAt: packed.packedAt, warnings: warnings)
     }
 
-    private func embeddedManifest(_ module: [UInt8]) throws -> EmbeddedManifest? {
-        do throws(ManifestError) { return try EmbeddedManifest(atStartOf: module) } catch {
+    private func embeddedManifest(_ module: [UInt8]) throws -> PluginMetadata? {
+        do throws(ManifestError) { return try EmbeddedManifest.read(atStartOf: module) } catch {
             throw Problem(
                 .malformedModule, "\(contents.modulePath): \(error)",
                 help: "build and sign it again: pdk build && pdk sign")

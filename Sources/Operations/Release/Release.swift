@@ -36,17 +36,9 @@ struct Release {
                 help: "write a version such as 1.2.3")
         }
         var entry = IndexEntry(
-            name: name.description, artifact: "artifacts/\(name)/\(version)/\(name).wasm",
+            PluginMetadata(manifest), artifact: "artifacts/\(name)/\(version)/\(name).wasm",
             sha256: Hex.encode(try unsafe SHA256.digest(of: module.span.bytes)))
-        entry.version = version
-        entry.description = manifest.description?.text ?? ""
         entry.signature = signature
-        entry.hooks = manifest.knownHooks.map(\.name)
-        entry.permissions = manifest.permissions.map(\.text)
-        entry.minimumMemory = manifest.minimumMemory?.text
-        entry.maximumMemory = manifest.maximumMemory?.text
-        entry.author = manifest.author?.text
-        entry.license = manifest.license?.text
         entry.size = module.count
         if signature != nil { entry.keyID = try publicKey.map(TrustRoot.keyID) }
         entry.publishedAt = publishedAt.rfc3339

@@ -6,7 +6,7 @@ internal import Files
 struct Sidecar {
     private let modulePath: String
     private let stem: String
-    private let manifest: EmbeddedManifest?
+    private let manifest: PluginMetadata?
     private let path: String?
     private let problem: String?
 
@@ -33,7 +33,7 @@ struct Sidecar {
 
     /// What the host would take in place of what the module says of itself: findings in a plugins folder, and of those
     /// what is worth a warning elsewhere.
-    func differences(from embedded: EmbeddedManifest) -> (findings: [String], warnings: [String]) {
+    func differences(from embedded: PluginMetadata) -> (findings: [String], warnings: [String]) {
         var findings: [String] = [], warnings: [String] = []
         if stem != embedded.name {
             findings.append("\(modulePath) is the module of '\(embedded.name.printable)' under another name")
@@ -45,7 +45,7 @@ struct Sidecar {
         }
         if let problem {
             findings.append(problem)
-        } else if let manifest, let found = ManifestClaims(manifest).contradiction(with: embedded) {
+        } else if let manifest, let found = manifest.contradiction(with: embedded) {
             findings.append(
                 "\(path) says \(found.field) \(found.claimed.printable), the module says \(found.embedded.printable)")
             warnings.append(contentsOf: findings.suffix(1))
@@ -53,24 +53,23 @@ struct Sidecar {
         return (findings, warnings)
     }
 
-    private static func json(_ bytes: [UInt8]) throws -> EmbeddedManifest {
+    private static func json(_ bytes: [UInt8]) throws -> PluginMetadata {
         let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: KitLimits.manifestBytes)).root
-        var manifest = EmbeddedManifest(
+        var manifest = PluginMetadata(
             name: root["name"]?.string ?? "", version: root["version"]?.string ?? "",
-            hooks: root["hooks"]?.elements.compactMap(\.string) ?? [])
-        manifest.permissions = root["permissions"]?.elements.compactMap(\.string) ?? []
+            hooks: root["hooks"]?.elements.compactMap(\.string) ?? [],
+            permissions: root["permissions"]?.elements.compactMap(\.string) ?? [])
         manifest.minimumMemory = root["resources"]?["min_memory"]?.string
         manifest.maximumMemory = root["resources"]?["max_memory"]?.string
         return manifest
     }
 
-    private static func lines(_ bytes: [UInt8]) throws -> EmbeddedManifest {
+    private static func lines(_ bytes: [UInt8]) throws -> PluginMetadata {
         let read = HostLineReader(reading: String(decoding: bytes, as: UTF8.self))
         func known(_ list: HostLineReader.List?) -> [String] { (list?.items ?? []).map(\.text) }
-        var manifest = EmbeddedManifest(
+        return PluginMetadata(
             name: read.fields["name"]?.value ?? "", version: read.fields["version"]?.value ?? "",
-            hooks: known(read.hooks).filter { HostProfile.standard.hook(named: $0) != nil })
-        manifest.permissions = known(read.permissions)
-        return manifest
+            hooks: known(read.hooks).filter { HostProfile.standard.hook(named: $0) != nil },
+            permissions: known(read.permissions))
     }
 }

@@ -118,7 +118,7 @@ package struct VerifyFile {
             signer = verification.signature.signer?.label
         }
         let body = try bodyWarnings(verification.size)
-        let embedded = try EmbeddedManifest(
+        let embedded = try EmbeddedManifest.read(
             atStartOf: FileHandle(reading: path).readHead(bytes: EmbeddedManifest.headBytes))
         var findings: [String] = [], warnings = body
         if let embedded {

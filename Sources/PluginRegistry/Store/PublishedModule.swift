@@ -38,7 +38,7 @@ package struct PublishedModule {
         guard finding.startsAsModule else {
             throw RegistryError(.notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm")
         }
-        try ModuleVerifier.compare(ManifestClaims(entry), with: finding.embedded, subject: subject)
+        try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
         return finding.size
     }
 

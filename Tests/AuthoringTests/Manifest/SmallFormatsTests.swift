@@ -60,14 +60,14 @@ import Testing
 
 @Suite struct InstalledManifestTests {
     @Test func isTheJSONTheHostReads() throws {
-        var manifest = InstalledManifest(name: "x", version: "1.0.0", hooks: ["pre_query"])
+        var manifest = PluginMetadata(name: "x", version: "1.0.0", hooks: ["pre_query"])
         manifest.description = "\"a\"\n"
-        let root = try JSONDocument(parsing: manifest.text).root
+        let root = try JSONDocument(parsing: InstalledManifest.text(of: manifest)).root
         #expect(
             root.members.map { $0.name.string }
                 == ["name", "version", "description", "author", "license", "hooks", "permissions"])
         #expect(root["hooks"]?.elements.map(\.string) == ["pre_query"] && root["permissions"]?.elements.isEmpty == true)
         #expect(root["description"]?.string == "\"a\"\n")
-        #expect(manifest.text.hasSuffix("}\n"))
+        #expect(InstalledManifest.text(of: manifest).hasSuffix("}\n"))
     }
 }

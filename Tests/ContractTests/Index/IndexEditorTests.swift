@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct IndexEditorTests {
     private static func entry(_ name: String, _ version: String) -> IndexEntry {
-        var entry = IndexEntry(name: name, artifact: "artifacts/\(name)/\(version)/\(name).wasm", sha256: "00")
+        var entry = IndexEntry(
+            PluginMetadata(name: name), artifact: "artifacts/\(name)/\(version)/\(name).wasm", sha256: "00")
         entry.version = version
         return entry
     }

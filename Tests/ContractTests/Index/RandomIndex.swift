@@ -47,7 +47,8 @@ enum RandomIndex {
     static func meaning(_ members: [JSONValue.Member]) -> IndexEntry {
         let object = JSONValue.object(members)
         func text(_ name: String) -> String? { object[name]?.string }
-        var entry = IndexEntry(name: text("name") ?? "", artifact: text("artifact") ?? "", sha256: text("sha256") ?? "")
+        var entry = IndexEntry(
+            PluginMetadata(name: text("name") ?? ""), artifact: text("artifact") ?? "", sha256: text("sha256") ?? "")
         entry.version = text("version") ?? ""
         entry.description = text("description") ?? ""
         entry.signature = text("signature")

@@ -19,7 +19,7 @@ enum Reader: String, CaseIterable {
         switch self {
         case .module:
             _ = try? WebAssemblyModule(reading: bytes)
-            _ = try? EmbeddedManifest(atStartOf: bytes)
+            _ = try? EmbeddedManifest.read(atStartOf: bytes)
         case .manifest:
             _ = try? Manifest(reading: text)
             _ = HostLineReader(reading: text)
