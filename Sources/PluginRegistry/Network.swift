@@ -127,7 +127,7 @@ public struct Network: Sendable {
     ///
     /// `@unchecked Sendable`: only one of the two threads runs at a time.
     private final class Receiver: @unchecked Sendable {
-        private let sink: (RawSpan, Int?) throws -> Void
+        private var sink: ((RawSpan, Int?) throws -> Void)?
         private var left: Int
         private let limit: Int
         private let address: String
@@ -146,8 +146,13 @@ public struct Network: Sendable {
                     .artifactUnavailable, "cannot download \(shown): larger than the limit of \(limit) bytes")
             }
             left -= piece.count
+            guard let sink else { throw CancellationError() }
             try unsafe sink(piece.span.bytes, total)
         }
+
+        /// Lets go of the sink, which must not outlive the call it was handed to: the fetcher's task may hold on to this value
+        /// for a moment after it has ended.
+        func close() { sink = nil }
     }
 
     private func fetch(
@@ -156,6 +161,7 @@ public struct Network: Sendable {
     ) throws {
         try withoutActuallyEscaping(sink) { sink in
             let receiver = Receiver(address, maximumBytes, sink)
+            defer { receiver.close() }
             try BackgroundThread.wait(cancellation) {
                 try await fetcher.fetch(address) { piece, total in
                     try cancellation?.check()

@@ -29,7 +29,7 @@ struct EmbeddedManifestTests {
     @Test func itTakesThePlaceOfTheOneThatIsThere() throws {
         let once = try EmbeddedManifest.write(Self.example, into: Wasm.module(Self.code))
         #expect(try EmbeddedManifest.write(Self.example, into: once) == once)
-        let other = PluginMetadata(name: "guard", version: "2.0.0", hooks: [])
+        let other = PluginMetadata(name: "guard", version: "2.0.0", hooks: [], permissions: [])
         let again = try EmbeddedManifest.write(other, into: once)
         #expect(again == (try EmbeddedManifest.write(other, into: Wasm.module(Self.code))))
         #expect(try read(again) == other)
@@ -82,7 +82,7 @@ struct EmbeddedManifestTests {
 
     /// The first `headBytes` tell all there is to tell, and the largest manifest still fits into them.
     @Test func theHeadIsEnough() throws {
-        var large = PluginMetadata(name: "a", version: "1", hooks: [])
+        var large = PluginMetadata(name: "a", version: "1", hooks: [], permissions: [])
         let fixed = EmbeddedManifest.json(large).compactText.utf8.count
         large.version = String(repeating: "1", count: EmbeddedManifest.maximumBytes - fixed + 1)
         let module = try EmbeddedManifest.write(large, into: Wasm.module(Self.code))

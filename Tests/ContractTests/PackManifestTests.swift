@@ -27,6 +27,7 @@ struct PackManifestTests {
             PluginMetadata(name: "colmask", version: "0.1.0"), moduleDigest: Self.digest,
             packedAt: "2026-04-26T12:00:00Z")
         manifest.description = "says \"no\"\n"
+        manifest.license = ""
         manifest.hooks = ["pre_query", "route"]
         manifest.signatureDigest = Self.digest
         #expect(
