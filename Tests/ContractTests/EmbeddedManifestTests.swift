@@ -112,11 +112,10 @@ struct EmbeddedManifestTests {
 
     // MARK: what others claim of it
 
-    private static func claims(_ change: (inout IndexEntry) -> Void) -> PluginMetadata {
-        var entry = IndexEntry(PluginMetadata(name: "guard"), artifact: "x", sha256: "")
-        entry.version = "1.2.0-rc.1"
-        change(&entry)
-        return entry.metadata
+    private static func claims(_ change: (inout PluginMetadata) -> Void) -> PluginMetadata {
+        var metadata = PluginMetadata(name: "guard", version: "1.2.0-rc.1")
+        change(&metadata)
+        return metadata
     }
 
     @Test func silenceAndOtherSpellingsAreNoContradiction() {

@@ -67,8 +67,8 @@ import Testing
     func mutationsNeverTrap(seed: UInt64) throws {
         var random = SeededNumbers(seed: seed)
         var entry = IndexEntry(PluginMetadata(name: "x"), artifact: "x.wasm", sha256: String(repeating: "0", count: 64))
-        entry.version = "1.0.0"
-        entry.hooks = ["pre_query"]
+        entry.metadata.version = "1.0.0"
+        entry.metadata.hooks = ["pre_query"]
         let good = try RegistryIndex.empty.adding(entry).bytes
         var taken = 0, refused = 0
         for _ in 0..<3000 {

@@ -7,7 +7,7 @@ import Testing
         var entry = IndexEntry(
             PluginMetadata(name: name), artifact: "artifacts/\(name)/\(version)/\(name).wasm",
             sha256: String(repeating: "ab", count: 32))
-        entry.version = version
+        entry.metadata.version = version
         return entry
     }
 
@@ -64,7 +64,7 @@ import Testing
             let old = Array(Self.foreignIndex(&random).utf8)
             let index = try RegistryIndex(reading: old)
             var entry = Self.entry(random.pick(["x", "y", "new"]), random.pick(["1.5.0", "0.1.0", "3.0.0-rc.1"]))
-            entry.description = RandomJSON.string(&random)
+            entry.metadata.description = RandomJSON.string(&random)
             let larger = try index.adding(entry)
             let new = larger.bytes
             // The old bytes are a beginning and an end of the new ones; what lies between is one entry and its comma.
@@ -112,12 +112,12 @@ import Testing
 
     @Test func allFieldsComeBack() throws {
         var entry = Self.entry("x", "1.0.0")
-        entry.description = "\"quoted\" \u{1B} é"
+        entry.metadata.description = "\"quoted\" \u{1B} é"
         entry.signature = "c2ln"
-        entry.hooks = ["pre_query"]
-        entry.permissions = []
-        entry.author = "A"
-        entry.license = "Apache-2.0"
+        entry.metadata.hooks = ["pre_query"]
+        entry.metadata.permissions = []
+        entry.metadata.author = "A"
+        entry.metadata.license = "Apache-2.0"
         entry.size = 12
         entry.publishedAt = "2026-04-26T12:00:00Z"
         entry.yanked = ""
@@ -140,7 +140,7 @@ import Testing
             "permissions":[1],"author":1,"license":[],"size":"big","published_at":false,"version":"1.0.0"}]}
             """
         var expected = IndexEntry(PluginMetadata(name: "x"), artifact: "a", sha256: "b")
-        expected.version = "1.0.0"
+        expected.metadata.version = "1.0.0"
         #expect(try RegistryIndex(reading: Array(text.utf8)).entries == [expected])
     }
 

@@ -66,18 +66,19 @@ struct InfoCommand: Command {
     private static func list(_ texts: [String]) -> String { texts.isEmpty ? "none" : texts.joined(separator: ", ") }
 
     private static func json(_ entry: RegistryEntry) -> JSONValue {
-        .object([
-            "version": .string(entry.version), "pre_release": .bool(entry.isPreRelease),
+        let plugin = entry.metadata
+        return .object([
+            "version": .string(plugin.version), "pre_release": .bool(entry.isPreRelease),
             "yanked": entry.yanked.map(JSONValue.string) ?? .null,
             "published_at": entry.publishedAt.map(JSONValue.string) ?? .null,
             "size": entry.size.map(JSONValue.int) ?? .null, "sha256": .string(entry.sha256),
             "signed": .bool(entry.isSigned), "key_id": entry.keyID.map(JSONValue.string) ?? .null,
-            "hooks": entry.hooks.map(JSONValue.strings) ?? .null,
-            "permissions": entry.permissions.map(JSONValue.strings) ?? .null,
-            "min_memory": entry.minimumMemory.map(JSONValue.string) ?? .null,
-            "max_memory": entry.maximumMemory.map(JSONValue.string) ?? .null,
-            "description": .string(entry.description), "license": entry.license.map(JSONValue.string) ?? .null,
-            "author": entry.author.map(JSONValue.string) ?? .null,
+            "hooks": plugin.hooks.map(JSONValue.strings) ?? .null,
+            "permissions": plugin.permissions.map(JSONValue.strings) ?? .null,
+            "min_memory": plugin.minimumMemory.map(JSONValue.string) ?? .null,
+            "max_memory": plugin.maximumMemory.map(JSONValue.string) ?? .null,
+            "description": .string(plugin.description), "license": plugin.license.map(JSONValue.string) ?? .null,
+            "author": plugin.author.map(JSONValue.string) ?? .null,
         ])
     }
 }

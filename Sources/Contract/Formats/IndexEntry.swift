@@ -29,12 +29,6 @@
     /// A field of the metadata.
     public subscript<Value>(dynamicMember field: KeyPath<PluginMetadata, Value>) -> Value { metadata[keyPath: field] }
 
-    /// A field of the metadata, to be changed.
-    package subscript<Value>(dynamicMember field: WritableKeyPath<PluginMetadata, Value>) -> Value {
-        get { metadata[keyPath: field] }
-        set { metadata[keyPath: field] = newValue }
-    }
-
     /// The entry as it is written into an index.
     package var json: JSONValue {
         .object([

@@ -6,7 +6,7 @@ import Testing
     private static func entry(_ name: String, _ version: String) -> IndexEntry {
         var entry = IndexEntry(
             PluginMetadata(name: name), artifact: "artifacts/\(name)/\(version)/\(name).wasm", sha256: "00")
-        entry.version = version
+        entry.metadata.version = version
         return entry
     }
 

@@ -49,13 +49,13 @@ enum RandomIndex {
         func text(_ name: String) -> String? { object[name]?.string }
         var entry = IndexEntry(
             PluginMetadata(name: text("name") ?? ""), artifact: text("artifact") ?? "", sha256: text("sha256") ?? "")
-        entry.version = text("version") ?? ""
-        entry.description = text("description") ?? ""
+        entry.metadata.version = text("version") ?? ""
+        entry.metadata.description = text("description") ?? ""
         entry.signature = text("signature")
-        if case .array(let hooks) = object["hooks"] { entry.hooks = hooks.compactMap(\.string) }
+        if case .array(let hooks) = object["hooks"] { entry.metadata.hooks = hooks.compactMap(\.string) }
         if case .number(let digits) = object["size"] { entry.size = Int(digits) }
-        entry.author = text("author")
-        entry.minimumMemory = object["resources"]?["min_memory"]?.string
+        entry.metadata.author = text("author")
+        entry.metadata.minimumMemory = object["resources"]?["min_memory"]?.string
         switch object["yanked"] {
         case .string(let reason): entry.yanked = reason
         case .bool(true): entry.yanked = ""
