@@ -61,6 +61,7 @@ extension PluginMetadata: Equatable {
 
     private static func bytes(_ list: [String]?) -> [ByteText]? { list.map { $0.map { ByteText($0) } } }
 
+    /// Whether all bytes of both are the same.
     public static func == (left: PluginMetadata, right: PluginMetadata) -> Bool {
         left.texts == right.texts && bytes(left.hooks) == bytes(right.hooks)
             && bytes(left.permissions) == bytes(right.permissions)
