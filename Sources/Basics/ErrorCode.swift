@@ -106,6 +106,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case manifestNotEmbedded = "manifest-not-embedded"
     /// git could not merge.
     case mergeFailed = "merge-failed"
+    /// A template's migration cannot move a file: something is there already.
+    case migrationConflict = "migration-conflict"
     /// A path that build.sources lists is not there.
     case missingSource = "missing-source"
     /// A variable of the template has no default and no value was given.

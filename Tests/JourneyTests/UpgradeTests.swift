@@ -91,7 +91,7 @@ struct UpgradeTests {
     }
 
     /// Added and removed again, every skeleton is what it was; comments and the author's own code stay.
-    @Test(arguments: ["swift", "rust", "c"])
+    @Test(arguments: ["swift", "rust", "c", "cpp", "zig", "wat"])
     func hooksComeAndGo(template: String) async throws {
         try await kit.done("new", "guard", "--template", template)
         let plugin = kit.inside(Scratch.path("guard"))

@@ -39,6 +39,8 @@ package struct TemplateDescription: Sendable, Equatable {
     package var variables: [TemplateVariable] = []
     package var derived: [Derived] = []
     package var files: [FileRule] = []
+    /// Steps from older versions that no merge can take, by their number.
+    package var migrations: [TemplateMigration] = []
     /// What is printed at the end; rendered like a file.
     package var next: String?
 
@@ -46,7 +48,7 @@ package struct TemplateDescription: Sendable, Equatable {
     package static let maximumBytes = 64 << 10
     package static let keys = [
         "id", "version", "language", "summary", "toolchain", "min_pdk", "requires", "variables", "derived", "files",
-        "next",
+        "migrations", "next",
     ]
 
     /// Reads a `template.yaml`, at most 64 KiB; `id`, `language` and `summary` are required.
@@ -63,6 +65,7 @@ package struct TemplateDescription: Sendable, Equatable {
             case "variables": variables = try Self.variables(value)
             case "derived": derived = try Self.derived(value)
             case "files": files = try Self.files(value)
+            case "migrations": migrations = try TemplateMigration.list(value)
             case "next": next = try YAMLMapping.scalar(value, "next").text
             default: throw Self.unknown(key, "the template", Self.keys)
             }

@@ -13,6 +13,10 @@ package struct TemplateRecord: Sendable, Equatable {
     package var kit: String
     package var answers: [(name: String, text: String)]
     package var hooks: [String]
+    /// The template's id; nil in a record of an older pdk.
+    package var id: String?
+    /// The number of the last of the template's migrations that the plugin has; 0 for none.
+    package var migration = 0
 
     package static func == (left: TemplateRecord, right: TemplateRecord) -> Bool { left.text == right.text }
 
@@ -22,6 +26,8 @@ package struct TemplateRecord: Sendable, Equatable {
         commit = template.commit
         self.kit = kit
         hooks = values.hooks.map(\.name)
+        id = template.id
+        migration = template.description.migrations.last?.number ?? 0
         answers =
             [
                 ("name", values.name), ("description", values.description), ("author", values.author),
@@ -36,6 +42,8 @@ package struct TemplateRecord: Sendable, Equatable {
             "# Made by pdk new; pdk upgrade reads it. Keep it under version control.",
             "template: \(quoted(template))", "version: \(quoted(version))",
         ]
+        if let id { lines.append("id: \(quoted(id))") }
+        if migration > 0 { lines.append("migration: \(migration)") }
         if let commit { lines.append("commit: \(quoted(commit))") }
         lines += ["pdk: \(quoted(kit))", "hooks: [\(hooks.map(quoted).joined(separator: ", "))]", "answers:"]
         lines += answers.map { "  \($0.name): \(quoted($0.text))" }
@@ -53,6 +61,8 @@ package struct TemplateRecord: Sendable, Equatable {
             switch key.text {
             case "template": template = try YAMLMapping.scalar(value, "template").text
             case "version": version = try YAMLMapping.scalar(value, "version").text
+            case "id": id = try YAMLMapping.scalar(value, "id").text
+            case "migration": migration = Int(try YAMLMapping.scalar(value, "migration").text) ?? 0
             case "commit": commit = try YAMLMapping.scalar(value, "commit").text
             case "pdk": kit = try YAMLMapping.scalar(value, "pdk").text
             case "hooks": hooks = try YAMLMapping.scalars(value, "hooks").map(\.text)

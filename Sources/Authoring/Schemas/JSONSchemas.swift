@@ -171,6 +171,29 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
             ])
     }()
 
+    private static let migration: JSONValue = {
+        let pair = closed(required: ["from", "to"], ["from": text("The old name."), "to": text("The new name.")])
+        return closed(
+            required: ["number", "summary"],
+            [
+                "number": .object([
+                    "type": .string("integer"), "minimum": .int(1), "maximum": .int(9_999),
+                    "description": .string("Higher than that of the one before."),
+                ]),
+                "summary": text("What it does, in one sentence."),
+                "move": list(pair, "Files or folders that move."),
+                "replace": list(
+                    closed(
+                        required: ["from", "to", "in"],
+                        [
+                            "from": text("A word, or words of one line."), "to": text("What it becomes."),
+                            "in": list(text("A file or folder."), "Where."),
+                        ]), "Whole words that are renamed, in the author's code too."),
+                "answers": list(pair, "Variables whose answers are kept under another name."),
+                "note": text("What the author has to do by hand."),
+            ])
+    }()
+
     private static let templateSchema: JSONValue = {
         let variable = closed(
             nil,
@@ -222,6 +245,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                                 "when": text("A flag or hook; !name for its opposite."),
                                 "executable": .object(["type": .string("boolean")]),
                             ]), "What is special about files."),
+                    "migrations": list(migration, "Steps from older versions that no merge can take."),
                     "next": text("What is printed at the end."),
                 ]), "additionalProperties": .bool(false),
             ])

@@ -38,12 +38,23 @@ struct UpgradeCommand: Command {
         var text: [Text] = report.diff.split(separator: "\n").map { Text("\(String($0).printable)") }
         if report.changes.isEmpty { text.append("\(found.id) \(report.to): nothing to change") }
         text += SkeletonChanges.lines(report.changes)
+        text += report.migrations.flatMap { migration in
+            ["migration \(migration.number): \(migration.summary)"]
+                + (migration.note?.split(separator: "\n").map { Text("  \(String($0))") } ?? [])
+        }
         if !report.changes.isEmpty, !apply { text.append("nothing was written; pdk upgrade --apply writes it") }
         return Outcome(
             text: text, isData: true,
             json: .object([
                 "template": .string(found.origin), "from": .string(report.from), "to": .string(report.to),
                 "applied": .bool(report.isApplied), "changes": SkeletonChanges.json(report.changes),
+                "migrations": .array(
+                    report.migrations.map { migration in
+                        .object([
+                            "number": .int(migration.number), "summary": .string(migration.summary),
+                            "note": migration.note.map(JSONValue.string),
+                        ])
+                    }),
                 "diff": .string(report.diff),
             ]),
             warnings: apply
@@ -108,13 +119,20 @@ enum SkeletonChanges {
             switch change.kind {
             case .conflict: "  \("conflict", .red) \(change.path.printable)"
             case .keptRemoved: "  removed by you, and left so: \(change.path.printable)"
+            case .moved: "  moved \(change.path) to \(change.target ?? "")"
             case .added, .updated, .removed: "  \(change.kind.rawValue) \(change.path.printable)"
             }
         }
     }
 
     static func json(_ changes: [SkeletonMerge.Change]) -> JSONValue {
-        .array(changes.map { .object(["path": .string($0.path), "kind": .string($0.kind.rawValue)]) })
+        .array(
+            changes.map { change in
+                .object([
+                    "path": .string(change.path), "kind": .string(change.kind.rawValue),
+                    "to": change.target.map(JSONValue.string),
+                ])
+            })
     }
 }
 

@@ -129,7 +129,7 @@ package struct InitPlugin {
     private func hooks(_ catalogue: TOMLFields?, _ module: String?, _ names: [String]) throws -> [Hook] {
         let declared = (catalogue?.texts("hooks") ?? catalogue?.texts("plugin.hooks") ?? []).compactMap {
             HostProfile.standard.hook(named: $0)
-        }
+        }.filter(\.isCalled)
         if !declared.isEmpty { return HostProfile.standard.calledHooks.filter(declared.contains) }
         if let module,
             let parsed = try? WebAssemblyModule(reading: PluginProject.readModule(FilePaths.join(folder, module)))
@@ -203,6 +203,19 @@ package struct InitPlugin {
         }
         if catalogue.values.contains(where: { $0.name.hasPrefix("config.") || $0.name.hasPrefix("plugin.config.") }) {
             dropped.append("config: the host hands no configuration to plugins; use its key-value store")
+        }
+        for name in catalogue.texts("hooks") ?? catalogue.texts("plugin.hooks") ?? [] {
+            guard let hook = HostProfile.standard.hook(named: name) else {
+                dropped.append("hooks: \(name.printable): the host knows no such hook")
+                continue
+            }
+            if !hook.isCalled { dropped.append("hooks: \(name.printable): the host never calls it") }
+        }
+        let known: Set = ["name", "version", "description", "author", "license", "hooks", "permissions"]
+        for (name, _) in catalogue.values {
+            let key = name.hasPrefix("plugin.") ? String(name.dropFirst("plugin.".count)) : name
+            guard !known.contains(key), !key.hasSuffix("priority"), !key.hasPrefix("config.") else { continue }
+            dropped.append("\(key.prefix(80).description.printable): a plugin.yaml has no such field")
         }
         return dropped
     }

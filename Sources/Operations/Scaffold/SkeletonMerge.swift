@@ -7,6 +7,8 @@ package struct SkeletonMerge: Sendable {
     /// What becomes of a file.
     package enum Kind: String, Sendable {
         case updated, added, removed
+        /// A migration of the template moves it.
+        case moved
         /// Both sides changed the same lines.
         case conflict
         /// The author has removed it; it stays removed.
@@ -17,8 +19,10 @@ package struct SkeletonMerge: Sendable {
     package struct Change: Sendable {
         package let path: String
         package let kind: Kind
+        /// Where it moves to; nil for a file that stays where it is.
+        package var target: String?
         /// What is in the folder now; nil where there is no such file.
-        let ours: [UInt8]?
+        var ours: [UInt8]?
         let base: [UInt8]?
         let theirs: [UInt8]?
         /// What is to be written; nil where it is to be removed or left alone.
@@ -93,7 +97,8 @@ package struct SkeletonMerge: Sendable {
         for change in changes where change.kind != .keptRemoved {
             for (side, bytes) in [("old", change.ours), ("new", change.merged)] {
                 guard let bytes else { continue }
-                let path = FilePaths.join(folder.path, side + "/" + change.path)
+                let name = side == "new" ? change.target ?? change.path : change.path
+                let path = FilePaths.join(folder.path, side + "/" + name)
                 try Folder.create(FilePaths.parent(of: path) ?? folder.path)
                 try WholeFiles.replace(path, with: bytes, durably: false)
             }
@@ -113,6 +118,13 @@ package struct SkeletonMerge: Sendable {
             switch change.kind {
             case .removed: try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
             case .keptRemoved: break
+            case .moved:
+                if let target = change.target, let merged = change.merged {
+                    let path = FilePaths.join(folder, target)
+                    try Folder.create(FilePaths.parent(of: path) ?? folder)
+                    try WholeFiles.replace(path, with: merged, mode: change.isExecutable ? 0o777 : 0o666)
+                }
+                try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
             case .added, .updated, .conflict:
                 guard let merged = change.merged else { continue }
                 try Folder.create(FilePaths.parent(of: path) ?? folder)

@@ -6,7 +6,7 @@ internal import Files
 /// A plugin that was made from a template, with what is recorded of that.
 package struct ScaffoldedPlugin: Sendable {
     package let folder: String
-    package let record: TemplateRecord
+    package private(set) var record: TemplateRecord
     /// The skeleton as it was written; nil where it is not recorded.
     package let base: SkeletonBase?
 
@@ -63,6 +63,17 @@ package struct ScaffoldedPlugin: Sendable {
         return values
     }
 
+    /// The same plugin with answers under other names, unless those have answers already.
+    func renamingAnswers(_ renamings: [TemplateMigration.Renaming]) -> ScaffoldedPlugin {
+        var plugin = self
+        for renaming in renamings where !plugin.record.answers.contains(where: { $0.name == renaming.to }) {
+            for place in plugin.record.answers.indices where plugin.record.answers[place].name == renaming.from {
+                plugin.record.answers[place].name = renaming.to
+            }
+        }
+        return plugin
+    }
+
     /// What is at a path in the folder; nil where there is nothing.
     func ours(_ path: String) throws -> [UInt8]? {
         let full = FilePaths.join(folder, path)
@@ -109,13 +120,15 @@ package struct UpgradePlugin {
         /// A unified diff, empty where nothing changes.
         package let diff: String
         package let isApplied: Bool
+        /// The template's migrations that the plugin did not have yet.
+        package let migrations: [TemplateMigration]
         /// The files whose conflicts the author must resolve.
         package var conflicts: [String] { changes.filter { $0.kind == .conflict }.map(\.path) }
     }
 
     /// Merges; writes only where it is to be applied.
     ///
-    /// Errors: `no-template-base`, and those of rendering and merging.
+    /// Errors: `no-template-base`, `migration-conflict`, and those of rendering and merging.
     package func run() async throws -> Report {
         guard let base = plugin.base else {
             throw Problem(
@@ -127,15 +140,20 @@ package struct UpgradePlugin {
         let version = try Manifest(reading: String(decoding: WholeFiles.read(old, limit: 1 << 20), as: UTF8.self))
             .version.text
         let hooks = HostProfile.standard.calledHooks.filter { plugin.record.hooks.contains($0.name) }
+        let migrations = pending
+        let renamed = plugin.renamingAnswers(migrations.flatMap(\.answers))
         // Both sides bear the version of the base: the author's own version is a change of the author's.
         let first = base.files.first { $0.path == Manifest.fileName }
         let baseVersion = first.flatMap {
             try? Manifest(reading: String(decoding: $0.bytes, as: UTF8.self)).version.text
         }
-        let values = try plugin.values(version: baseVersion ?? version, hooks: hooks, extra: answers, template)
+        let values = try renamed.values(version: baseVersion ?? version, hooks: hooks, extra: answers, template)
         let theirs = try SkeletonRenderer.render(template, values)
         let merge = try SkeletonMerge(environment: environment, scratch: scratch)
-        let changes = try await merge.merge(base: base.files, theirs: theirs, ours: plugin.ours)
+        var skeleton = MigratedSkeleton(folder: plugin.folder, base: base.files)
+        for migration in migrations { try skeleton.apply(migration) }
+        let merged = try await merge.merge(base: skeleton.base, theirs: theirs, ours: skeleton.ours)
+        let changes = try skeleton.completed(merged)
         let diff = try await merge.diff(changes)
         if isApplied {
             try await merge.apply(changes, to: plugin.folder)
@@ -143,7 +161,13 @@ package struct UpgradePlugin {
         }
         return Report(
             from: plugin.record.version, to: template.description.version, changes: changes, diff: diff,
-            isApplied: isApplied)
+            isApplied: isApplied, migrations: migrations)
+    }
+
+    /// The migrations between what the plugin was made from and the template; none where it is another template.
+    private var pending: [TemplateMigration] {
+        guard plugin.record.id ?? template.id == template.id else { return [] }
+        return template.description.migrations.filter { $0.number > plugin.record.migration }
     }
 }
 

@@ -1,0 +1,145 @@
+internal import Basics
+internal import Contract
+internal import YAML
+
+/// A step between two versions of a template that no merge can take: files that move, words and answers that are renamed.
+///
+/// It is data, as all of a template. Each has a number, and is taken once, in the order of the numbers.
+package struct TemplateMigration: Sendable, Equatable {
+    /// A name that becomes another.
+    package struct Renaming: Sendable, Equatable {
+        package let from: String
+        package let to: String
+    }
+
+    /// A word that becomes another in some files and folders.
+    package struct Replacement: Sendable, Equatable {
+        package let from: String
+        package let to: String
+        /// Paths in the plugin's folder.
+        package let places: [String]
+    }
+
+    /// 1 or more; higher than that of the migration before.
+    package let number: Int
+    /// What it does, in one sentence.
+    package let summary: String
+    /// Files or folders that move.
+    package var moves: [Renaming] = []
+    package var replacements: [Replacement] = []
+    /// Variables of the template whose answers are kept under another name.
+    package var answers: [Renaming] = []
+    /// What the author has to do by hand.
+    package var note: String?
+
+    /// The most migrations of a template, and items of a list in one.
+    static let maximumCount = 200
+
+    /// Reads the list `migrations:` of a `template.yaml`.
+    static func list(_ node: YAMLNode) throws(ManifestError) -> [TemplateMigration] {
+        guard case .sequence(let items) = node.kind, items.count <= maximumCount else {
+            throw ManifestError(message: "migrations is not a list of at most \(maximumCount)", at: node.place)
+        }
+        var migrations: [TemplateMigration] = []
+        for item in items {
+            let migration = try read(item)
+            guard migration.number > migrations.last?.number ?? 0 else {
+                throw ManifestError(
+                    message: "the migration \(migration.number) does not have a higher number than the one before",
+                    at: item.place)
+            }
+            migrations.append(migration)
+        }
+        return migrations
+    }
+
+    private static func read(_ node: YAMLNode) throws(ManifestError) -> TemplateMigration {
+        let mapping = try YAMLMapping(node, "a migration")
+        var number: Int?, summary = "", moves: [Renaming] = [], replacements: [Replacement] = []
+        var answers: [Renaming] = [], note: String?
+        for (key, value) in mapping.entries {
+            switch key.text {
+            case "number": number = Int(try YAMLMapping.scalar(value, "number").text)
+            case "summary": summary = try YAMLMapping.scalar(value, "summary").text
+            case "note": note = try YAMLMapping.scalar(value, "note").text
+            case "move": moves = try renamings(value, "move") { SkeletonRenderer.refusal(of: $0) }
+            case "answers": answers = try renamings(value, "answers") { $0.contains(" ") ? "it has a blank" : nil }
+            case "replace": replacements = try wordReplacements(value)
+            default:
+                throw ManifestError(
+                    message:
+                        "unknown key '\(key.text.printable)' in a migration; expected: number, summary, move, replace, answers, note",
+                    at: key.place)
+            }
+        }
+        guard let number, (1...9_999).contains(number), !summary.isEmpty else {
+            throw ManifestError(message: "a migration needs a number from 1 to 9999 and a summary", at: node.place)
+        }
+        return TemplateMigration(
+            number: number, summary: summary, moves: moves, replacements: replacements, answers: answers, note: note)
+    }
+
+    private static func items(_ node: YAMLNode, _ what: String) throws(ManifestError) -> [YAMLNode] {
+        guard case .sequence(let items) = node.kind, items.count <= maximumCount else {
+            throw ManifestError(message: "\(what) is not a list of at most \(maximumCount)", at: node.place)
+        }
+        return items
+    }
+
+    private static func texts(_ node: YAMLNode, _ what: String) throws(ManifestError) -> (from: String, to: String) {
+        var from = "", to = ""
+        for (key, value) in try YAMLMapping(node, "an item of \(what)").entries {
+            switch key.text {
+            case "from": from = try YAMLMapping.scalar(value, "from").text
+            case "to": to = try YAMLMapping.scalar(value, "to").text
+            case "in" where what == "replace": break
+            default:
+                throw ManifestError(message: "unknown key '\(key.text.printable)' in \(what)", at: key.place)
+            }
+        }
+        guard !from.isEmpty, !to.isEmpty, from.utf8.count <= 1_024, to.utf8.count <= 1_024 else {
+            throw ManifestError(
+                message: "an item of \(what) needs from: and to:, at most 1024 bytes each", at: node.place)
+        }
+        return (from, to)
+    }
+
+    private static func renamings(
+        _ node: YAMLNode, _ what: String, _ refusal: (String) -> String?
+    ) throws(ManifestError) -> [Renaming] {
+        var renamings: [Renaming] = []
+        for item in try items(node, what) {
+            let (from, to) = try texts(item, what)
+            for text in [from, to] {
+                if let reason = refusal(text) {
+                    throw ManifestError(message: "\(what): '\(text.printable)': \(reason)", at: item.place)
+                }
+            }
+            renamings.append(Renaming(from: from, to: to))
+        }
+        return renamings
+    }
+
+    private static func wordReplacements(_ node: YAMLNode) throws(ManifestError) -> [Replacement] {
+        var replacements: [Replacement] = []
+        for item in try items(node, "replace") {
+            let (from, to) = try texts(item, "replace")
+            var places: [String] = []
+            for (key, value) in try YAMLMapping(item, "an item of replace").entries where key.text == "in" {
+                places = try YAMLMapping.scalars(value, "in").map(\.text)
+            }
+            for place in places {
+                if let reason = SkeletonRenderer.refusal(of: place) {
+                    throw ManifestError(message: "replace: '\(place.printable)': \(reason)", at: item.place)
+                }
+            }
+            guard !places.isEmpty, !from.utf8.contains(UInt8(ascii: "\n")) else {
+                throw ManifestError(
+                    message: "an item of replace needs in:, a list of files and folders, and a from: of one line",
+                    at: item.place)
+            }
+            replacements.append(Replacement(from: from, to: to, places: places))
+        }
+        return replacements
+    }
+}

@@ -1,0 +1,111 @@
+import Contract
+import TestSupport
+import Testing
+
+/// `pdk init`: what is there already comes into the kit, and what is left out is said.
+@Suite(.scratchFolder)
+struct InitTests {
+    let kit = Kit()
+
+    /// A `plugin.toml` as the field's catalogue has it, beside a module.
+    @Test func aCatalogueEntryIsTakenAndWhatIsDroppedIsSaid() async throws {
+        let guardFolder = try await Workshop.shared.guardPlugin()
+        try Disk.write(Scratch.path("old/old.wasm"), try Disk.read(guardFolder + "/dist/guard.wasm"))
+        try Disk.write(
+            Scratch.path("old/plugin.toml"),
+            """
+            [plugin]
+            name = "old-guard"
+            version = "1.2.0"
+            description = "Guards a table"
+            author = "A. Author"
+            license = "MIT"
+            hooks = ["pre_query", "on_connect", "before_sleep"]
+            priority = 10
+            homepage = "https://example.org"
+
+            [plugin.config]
+            limit = 5
+
+            """)
+        let old = kit.inside(Scratch.path("old"))
+        #expect(try await old.refusal("init").code == "no-terminal")
+        #expect(!Disk.exists(Scratch.path("old/plugin.yaml")))
+        let before = try Disk.read(Scratch.path("old/plugin.toml"))
+        let text = try await old.done("init", "--defaults")
+        #expect(text.contains("left out: priority: the host calls plugins in the order of its folder"), "\(text)")
+        for words in [
+            "config: ", "hooks: on_connect: the host never calls it",
+            "hooks: before_sleep: the host knows no such hook",
+            "homepage: a plugin.yaml has no such field", "plugin.toml: the host does not read it",
+        ] { #expect(text.contains("left out: " + words), "\(text)") }
+        #expect(
+            try Disk.text(Scratch.path("old/plugin.yaml"))
+                == "name: old-guard\nversion: 1.2.0\ndescription: Guards a table\nauthor: A. Author\nlicense: MIT\nhooks:\n  - pre_query\n"
+        )
+        #expect(try Disk.read(Scratch.path("old/plugin.toml")) == before)
+        #expect(try await old.document("check")["errors"]?.int == 0)
+        #expect(try await old.refusal("init", "--defaults").code == "already-exists")
+    }
+
+    /// Projects as their tools make them: the build, the module and the hook are found, and it builds.
+    @Test func projectsAreFound() async throws {
+        let c = """
+            static unsigned char memory[65536];
+            static unsigned used;
+            __attribute__((export_name("alloc"))) void *alloc(int size) { used += size; return memory + used - size; }
+            __attribute__((export_name("dealloc"))) void dealloc(void *at, int size) { (void)at, (void)size; }
+            __attribute__((export_name("route"))) long long route(int at, int size) { (void)at, (void)size; return 0; }
+
+            """
+        try Disk.write(Scratch.path("c project/router.c"), c)
+        let project = kit.inside(Scratch.path("c project"))
+        let report = try await project.document("init", "--defaults", "--name", "router")
+        #expect(report["name"]?.string == "router" && report["found"]?.string == "C files", "\(report)")
+        #expect(try Disk.text(Scratch.path("c project/plugin.yaml")).contains("hooks:\n  - route\n"))
+        try await project.done("build")
+        #expect(try await project.document("inspect", "dist/router.wasm")["hooks"]?.texts == ["route"])
+
+        try Disk.write(
+            Scratch.path("crate/Cargo.toml"),
+            "[package]\nname = \"my-crate\"\nversion = \"0.3.0\"\nlicense = \"MIT\"\n[lib]\ncrate-type = [\"cdylib\"]\n"
+        )
+        try Disk.write(
+            Scratch.path("crate/src/lib.rs"),
+            """
+            #[no_mangle] pub extern "C" fn alloc(_: i32) -> i32 { 1024 }
+            #[no_mangle] pub extern "C" fn dealloc(_: i32, _: i32) {}
+            #[no_mangle] pub extern "C" fn pre_query(_: i32, _: i32) -> i64 { 0 }
+
+            """)
+        let crate = kit.inside(Scratch.path("crate"))
+        let found = try await crate.document("init", "--defaults")
+        #expect(found["name"]?.string == "my-crate" && found["found"]?.string == "a cargo project", "\(found)")
+        let manifest = try Disk.text(Scratch.path("crate/plugin.yaml"))
+        #expect(manifest.contains("version: 0.3.0\n") && manifest.contains("license: MIT\n"), "\(manifest)")
+        try await crate.done("build")
+        #expect(Disk.exists(Scratch.path("crate/dist/my-crate.wasm")))
+
+        try Disk.makeFolder(Scratch.path("empty"))
+        #expect(try await kit.inside(Scratch.path("empty")).refusal("init", "--defaults").code == "nothing-to-init")
+    }
+
+    /// A skeleton inside somebody's cargo workspace and git repository still builds, whatever the workspace's members are.
+    @Test func aSkeletonInAWorkspaceBuilds() async throws {
+        let home = Scratch.path("a workspace")
+        try Disk.write(home + "/Cargo.toml", "[workspace]\nmembers = [\"old\"]\n")
+        try Disk.write(home + "/old/Cargo.toml", "[package]\nname = \"old\"\nversion = \"0.1.0\"\n")
+        try Disk.write(home + "/old/src/lib.rs", "")
+        try Disk.write(home + "/.cargo/config.toml", "[build]\ntarget-dir = \"\(Scratch.path("elsewhere"))\"\n")
+        _ = try await Program("git", environment: ["HOME": home], folder: home).run(["init", "-q"])
+        let inside = kit.inside(home)
+        try await inside.done("new", "inner", "--template", "rust")
+        try await inside.inside(home + "/inner").done("build")
+        #expect(Disk.exists(home + "/inner/dist/inner.wasm"))
+        try Disk.write(home + "/Cargo.toml", "[workspace]\nmembers = [\"*\"]\nexclude = []\n")
+        try await inside.done("new", "other", "--template", "rust")
+        try await inside.inside(home + "/other").done("build")
+        try await inside.done("new", "plain", "--template", "c")
+        try await inside.inside(home + "/plain").done("build")
+    }
+}
