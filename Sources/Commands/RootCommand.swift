@@ -34,7 +34,8 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Operator's",
                 subcommands: [
-                    InstallCommand.self, ListCommand.self, SearchCommand.self, InfoCommand.self, VerifyCommand.self,
+                    InstallCommand.self, ListCommand.self, OutdatedCommand.self, UpdateCommand.self,
+                    UninstallCommand.self, SearchCommand.self, InfoCommand.self, VerifyCommand.self,
                     InspectCommand.self, TrustCommand.self, PolicyCommand.self,
                     StatusCommand.self, ConfigCommand.self,
                 ]),

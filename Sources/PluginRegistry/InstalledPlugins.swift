@@ -1,5 +1,5 @@
 internal import Contract
-internal import Files
+package import Files
 internal import Trust
 
 /// What an install has to know of what is installed.
@@ -16,7 +16,7 @@ extension PluginsFolder {
     }
 
     /// The modules of other files whose manifest has this name, as `FILE.wasm`.
-    func otherFiles(of name: String) throws(FileError) -> [String] {
+    package func otherFiles(of name: String) throws(FileError) -> [String] {
         let stems = try box.folder.names().filter { $0.hasSuffix(".wasm") }.map { String($0.dropLast(5)) }
         var found: [String] = []
         for stem in stems.prefix(Self.maximumModules) where !stem.utf8.elementsEqual(name.utf8) {

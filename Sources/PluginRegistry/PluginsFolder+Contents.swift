@@ -105,19 +105,25 @@ extension PluginsFolder {
     }
 
     package func blockingRemove(_ fileName: String) throws -> Bool {
+        try blockingUninstall(fileName).contains(fileName + ".wasm")
+    }
+
+    /// Removes a plugin's files and what the lock says of it, whole or not at all; the names of what is gone.
+    package func blockingUninstall(_ fileName: String) throws -> [String] {
         try Self.check(fileName)
         do {
+            let isLocked = try blockingLock()[fileName] != nil
             let lock = try box.folder.locked(wait)
             try box.folder.recover(under: lock)
-            let isThere = try box.folder.status(of: fileName + ".wasm") != nil
-            var change = FolderChange()
+            var change = FolderChange(), removed: [String] = []
             for ending in [".wasm", ".json", ".sig"] where try box.folder.status(of: fileName + ending) != nil {
                 change.remove(fileName + ending)
+                removed.append(fileName + ending)
             }
             try stageLock(&change, removing: fileName)
             if !change.isEmpty { try change.perform(in: box.folder, under: lock) }
             lock.release()
-            return isThere
+            return removed.isEmpty && isLocked ? [LockFile.fileName] : removed
         } catch let error as RegistryError {
             throw error
         } catch {
@@ -135,10 +141,10 @@ extension PluginsFolder {
         }
     }
 
-    typealias Manifest = (name: String, version: String?, hooks: [String], permissions: [String])
+    package typealias Manifest = (name: String, version: String?, hooks: [String], permissions: [String])
 
     /// The manifest that the host reads: that in YAML before that in JSON.
-    func manifest(_ fileName: String) throws(RegistryError) -> Manifest? {
+    package func manifest(_ fileName: String) throws(RegistryError) -> Manifest? {
         do {
             if try box.folder.status(of: fileName + ".yaml") != nil {
                 let bytes = try box.folder.open(reading: fileName + ".yaml").readAll(limit: KitLimits.manifestBytes)

@@ -32,6 +32,17 @@ public struct PluginsFolder: Sendable {
         warnings = Self.recover(box) + Self.openness(box)
     }
 
+    /// Opens a folder that is there; error `destination` else.
+    package init(existing path: String, notice: (@Sendable (String) -> Void)? = nil) throws(RegistryError) {
+        do { box = FolderBox(try Folder(path)) } catch {
+            throw RegistryError(
+                .destination, error.description, help: "name the plugins folder of the host with --dest",
+                underlying: error)
+        }
+        wait = LockWait(describedTo: notice)
+        warnings = Self.recover(box) + Self.openness(box)
+    }
+
     /// Ends what a killed install has begun, where this process may; what it says is for the operator.
     private static func recover(_ box: FolderBox) -> [String] {
         do throws(FileError) {

@@ -29,11 +29,11 @@ import Testing
     /// Kills a command at each of its calls in turn, and makes the folders as they were after each, also after one that ran to
     /// its end; `openat` is called often before anything changes, so there not at each.
     private func atEachCall(
-        _ kit: Kit, _ arguments: [String], then check: (String) async throws -> Void,
-        restore: () async throws -> Void
+        _ kit: Kit, _ arguments: [String], calls: [String] = Self.calls,
+        then check: (String) async throws -> Void, restore: () async throws -> Void
     ) async throws -> Int {
         var kills = 0
-        for call in Self.calls {
+        for call in calls {
             for count in call == "openat" ? Array(stride(from: 30, to: 400, by: 15)) : Array(1...100) {
                 let wasKilled = try await killed(kit, at: call, count, arguments)
                 if wasKilled {
@@ -139,5 +139,39 @@ import Testing
             for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }
         }
         #expect(kills >= 15, "\(kills) kills")
+    }
+
+    /// An update and a removal that are killed anywhere leave all of a plugin and its part of the lock as before, or as after.
+    @Test(arguments: ["update", "uninstall"]) func aFolderIsWholeWhereverItIsKilled(command: String) async throws {
+        let fake = FakeRegistry("the registry")
+        try await kit.done("keygen", "mykey")
+        let key = kit.keysFolder + "/mykey.pem"
+        try await fake.write(["guard 0.1.0", "mask 1.0.0"], key: key)
+        let place = ["--registry", registry, "--dest", plugins]
+        for name in ["guard", "mask"] { try await kit.done(["install", name] + place) }
+        let before = try Disk.tree(plugins)
+        try await fake.write(["guard 0.2.0", "mask 1.0.0"], key: key)
+        let arguments = [command, "guard", "--dest", plugins] + (command == "update" ? ["--yes"] : [])
+        try await kit.done(arguments)
+        let after = try Disk.tree(plugins)
+        try #require(after != before)
+        func restore() throws {
+            try Disk.remove(plugins)
+            for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(plugins + "/" + path, bytes) }
+        }
+        try restore()
+        var outcomes: Set<Bool> = []
+        let kills = try await atEachCall(
+            kit, arguments, calls: ["fsync", "renameat", "renameat2", "unlinkat"]
+        ) { moment in
+            // Whoever opens the folder next ends what was begun.
+            try await kit.done("list", "--dest", plugins)
+            let found = try Disk.tree(plugins).filter { $0.key != ".pdk.lock" }
+            #expect(found == before || found == after, "killed at \(moment): \(found.mapValues(\.count))")
+            outcomes.insert(found == after)
+        } restore: {
+            try restore()
+        }
+        #expect(kills >= 8 && outcomes == [true, false], "\(kills) kills, \(outcomes)")
     }
 }

@@ -116,7 +116,8 @@ struct InstallCommand: Command {
         if plugin != nil, let first = all.first { return outcome(first) }
         return Outcome(
             text: all.isEmpty ? ["pdk.lock names no plugin"] : all.flatMap(text),
-            json: .object(["plugins": .array(all.map(json))]), warnings: all.flatMap(\.warnings).map { Text($0) })
+            json: .object(["plugins": .array(all.map(json))]), warnings: all.flatMap(\.warnings).unique.map { Text($0) }
+        )
     }
 
     private var options: InstallOptions {

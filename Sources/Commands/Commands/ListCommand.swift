@@ -1,17 +1,41 @@
 internal import Arguments
 internal import Basics
 internal import Contract
+internal import Operations
 internal import PluginRegistry
+internal import Trust
 
 struct ListCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List what a registry offers: name, version, signed or unsigned, description.")
+        commandName: "list",
+        abstract: "List what a registry offers, or what is installed in a plugins folder.",
+        discussion: """
+            Of a registry: name, version, signed or unsigned, description. Of a folder (--dest): name, version, signer, hooks, and the registry that pdk.lock names; what is wrong with a plugin stands below it.
+            """)
 
     @OptionGroup var registry: RegistryOption
     @OptionGroup var store: StoreOption
+
+    @Option(name: .long, help: "The host's plugins folder, in place of a registry.")
+    var dest: String?
+
+    @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
+    func validate() throws {
+        if let dest {
+            if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
+            if registry.registry != nil { throw ValidationError("--dest and --registry exclude each other.") }
+        } else if trust.trustRoot != nil || trust.noTrustRoot || trust.requireSignature {
+            throw ValidationError("A list of a registry checks no signature; --trust-root is for --dest.")
+        }
+    }
+
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        if let dest {
+            let list = ListInstalled(folder: session.path(dest), trust: Trust(try trust.load(session)))
+            return InstalledRows(report: try list.run()).outcome
+        }
         let location = try registry.location(session)
         let network = session.network(console, store)
         if globals.json {

@@ -103,7 +103,6 @@ package struct InstallLocked {
                 .lockMismatch, "\(subject) was signed when it was locked, and is unsigned in \(location)",
                 help: "ask the publisher for the signed release", entry: entry)
         }
-        let ready = try registry.blockingPrepare(entry, of: contents, options, for: folder, trust: trust)
-        return ready
+        return try registry.blockingPrepare(entry, of: contents, options, for: folder, trust: trust)
     }
 }

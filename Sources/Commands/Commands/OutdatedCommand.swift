@@ -1,0 +1,72 @@
+internal import Arguments
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+
+struct OutdatedCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "outdated", abstract: "Show which plugins of a folder have newer releases.",
+        discussion: """
+            Shows the installed version, the newest within the range that pdk.lock keeps, and the newest of all. Each plugin is looked for in the registry that pdk.lock names. Status 1 when a registry could not be read.
+            """)
+
+    @Option(name: .long, help: "The host's plugins folder.")
+    var dest: String
+
+    @Option(name: .long, help: "The registry to ask. (default: the one that pdk.lock names)")
+    var registry: String?
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let report = try OutdatedPlugins(
+            folder: session.path(dest), offers: session.offers(dest, registry, store, console)
+        ).run()
+        var text: [Text] = [], upToDate = 0
+        for row in report.rows {
+            let yanked = row.yanked.map { $0.isEmpty ? " (yanked)" : " (yanked: \($0))" } ?? ""
+            if let problem = row.problem {
+                text.append("\("not checked", .red) \(row.name): \(problem)")
+            } else if row.isOutdated || row.yanked != nil {
+                let request = row.request.map { " within \($0)" } ?? ""
+                text.append(
+                    "\(row.name) \(row.installed ?? "-")\(yanked) -> \(row.wanted ?? "none")\(request) -> \(row.newest ?? "none")"
+                )
+            } else {
+                upToDate += 1
+            }
+        }
+        if text.isEmpty {
+            text = [report.rows.isEmpty ? "no plugins" : "all plugins are up to date (\(upToDate))"]
+        }
+        return Outcome(
+            text: text, isData: true, json: .array(report.rows.map(Self.json)),
+            warnings: report.warnings.map { Text($0) },
+            status: report.rows.contains(where: \.isFailure) ? .failed : .done)
+    }
+
+    private static func json(_ row: OutdatedPlugins.Row) -> JSONValue {
+        .object([
+            "name": .string(row.name), "installed": row.installed.map(JSONValue.string) ?? .null,
+            "wanted": row.wanted.map(JSONValue.string) ?? .null, "newest": row.newest.map(JSONValue.string) ?? .null,
+            "request": row.request.map(JSONValue.string) ?? .null, "outdated": .bool(row.isOutdated),
+            "yanked": row.yanked.map(JSONValue.string) ?? .null,
+            "registry": row.registry.map(JSONValue.string) ?? .null,
+            "problem": row.problem.map(JSONValue.string) ?? .null,
+        ])
+    }
+}
+
+extension Session {
+    /// Where the releases of a folder's plugins are looked for: what was typed, else the lock, else the configuration.
+    func offers(_ dest: String, _ registry: String?, _ store: StoreOption, _ console: Console) throws -> InstalledOffers {
+        InstalledOffers(
+            folder: path(dest), registry: try registry.map(self.registry), fallback: try registryIfAny(nil),
+            network: network(console, store))
+    }
+}

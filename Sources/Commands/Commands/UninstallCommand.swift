@@ -1,0 +1,39 @@
+internal import Arguments
+internal import Contract
+internal import Operations
+
+struct UninstallCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "uninstall", abstract: "Remove a plugin from a host's plugins folder.",
+        discussion: """
+            Removes the module, then its signature and manifest and what pdk.lock says of it: all of it or, where it fails or is killed, nothing. A running host goes on using the plugin until it is restarted.
+            """)
+
+    @Argument(help: "The plugin's name.")
+    var name: String
+
+    @Option(name: .long, help: "The host's plugins folder.")
+    var dest: String
+
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let report = try UninstallPlugin(
+            name: name, folder: session.path(dest), notice: { console.note(Text($0)) }
+        ).run()
+        let version = report.version.map { $0.isEmpty ? "" : " v\($0)" } ?? ""
+        return Outcome(
+            text: [
+                "\("uninstalled", .green) \(name)\(version) from \(dest)",
+                "  restart the host: until then it goes on using the plugin",
+            ],
+            json: .object([
+                "name": .string(name), "version": report.version.map(JSONValue.string) ?? .null,
+                "removed": .strings(report.removed), "warnings": .strings(report.warnings),
+            ]), warnings: report.warnings.map { Text($0) })
+    }
+}

@@ -1,0 +1,164 @@
+internal import Arguments
+internal import Basics
+internal import Contract
+internal import Files
+internal import Operations
+internal import PluginRegistry
+internal import Trust
+
+struct UpdateCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Install newer releases of the plugins in a folder.",
+        discussion: """
+            Takes the newest release within the range that pdk.lock keeps, from the registry that it names. Everything is fetched and verified, and what changes is shown, before anything is put in place. Asks on a terminal; elsewhere --yes says that it is meant. A plugin that is refused is held back, and the status is 1.
+            """)
+
+    @Argument(help: "The plugin. (default: all in the folder)")
+    var name: String?
+
+    @Option(name: .long, help: "The host's plugins folder.")
+    var dest: String
+
+    @Option(name: .long, help: "The registry to take from. (default: the one that pdk.lock names)")
+    var registry: String?
+
+    @Flag(name: .long, help: "Only show what would change.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Do not ask.")
+    var yes = false
+
+    @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
+    var allowOtherOrigins = false
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var trust: TrustOption
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
+    }
+
+    private var options: InstallOptions {
+        var options = InstallOptions()
+        options.allowsOtherOrigins = allowOtherOrigins
+        return options
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let update = UpdatePlugins(
+            folder: session.path(dest), name: name, offers: try session.offers(dest, registry, store, console),
+            options: options, trust: Trust(try trust.load(session)), scratch: dryRun ? session.scratch : nil,
+            notice: { console.note(Text($0)) })
+        let plan = try update.plan()
+        let lines = plan.changes.flatMap(Self.lines) + plan.current.compactMap(Self.line) + Self.lines(plan.held)
+        guard !plan.changes.isEmpty, !dryRun else {
+            return Outcome(
+                text: lines + [Self.summary(plan)], isData: dryRun, json: json(plan, [], plan.held),
+                warnings: plan.warnings.map { Text($0) },
+                status: plan.held.contains(where: \.isFailure) ? .failed : .done)
+        }
+        if !globals.json, !globals.quiet || !yes { console.print(lines) }
+        if !yes { try confirm(plan, session) }
+        let done = try update.apply(plan)
+        let held = plan.held + done.failed
+        return Outcome(
+            text: done.installed.map { plugin in
+                "\("updated", .green) \(plugin.name) v\(plugin.version) -> \(FilePaths.join(dest, plugin.name + ".wasm"))"
+            } + Self.lines(done.failed)
+                + (done.installed.isEmpty ? [] : ["  restart the host: until then it goes on using the old ones"]),
+            json: json(plan, done.installed, held),
+            warnings: (plan.warnings + done.installed.flatMap(\.warnings)).unique.map { Text($0) },
+            status: held.contains(where: \.isFailure) ? .failed : .done)
+    }
+
+    private func confirm(_ plan: UpdatePlugins.Plan, _ session: Session) throws {
+        guard let ask = session.confirmation else {
+            throw Problem(
+                .noTerminal, "cannot ask whether to update \(plan.changes.map(\.name).joined(separator: ", "))",
+                help: "--yes updates without asking, --dry-run only shows what would change")
+        }
+        let count = plan.changes.count
+        guard ask("update \(count) plugin\(count == 1 ? "" : "s") in \(dest.printable)?") else {
+            throw Problem(.declined, "nothing was updated", help: "--dry-run shows what would change")
+        }
+    }
+
+    private static func summary(_ plan: UpdatePlugins.Plan) -> Text {
+        guard plan.changes.isEmpty else { return "nothing was changed; leave out --dry-run to update" }
+        return plan.held.isEmpty ? "nothing to update (\(plan.current.count))" : "nothing was updated"
+    }
+
+    private static func lines(_ change: UpdatePlugins.Change) -> [Text] {
+        var lines: [Text] = ["\(change.name, .bold) \(change.from) -> \(change.to)"]
+        for (what, difference) in [("permissions", change.permissions), ("hooks", change.hooks)] {
+            guard difference.isKnown else {
+                lines.append("  \(what): not said by the registry or the module")
+                continue
+            }
+            let shown = difference.added.map { "+\($0)" } + difference.removed.map { "-\($0)" }
+            if !shown.isEmpty { lines.append("  \(what): \(shown.joined(separator: " "))") }
+        }
+        return lines + change.ready.warnings.map { "  note: \($0)" }
+    }
+
+    private static func line(_ plugin: UpdatePlugins.Current) -> Text? {
+        let yanked = plugin.yanked.map { $0.isEmpty ? ", which was withdrawn" : ", which was withdrawn: \($0)" }
+        guard plugin.newer != nil || yanked != nil else { return nil }
+        let within = plugin.request.map { " within \($0)" } ?? ""
+        let newer = plugin.newer.map { "; the newest of all is \($0)" } ?? ""
+        return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): there is nothing newer\(within)\(newer)"
+    }
+
+    private static func lines(_ held: [UpdatePlugins.Held]) -> [Text] {
+        held.flatMap { item -> [Text] in
+            ["\("held back", .red) \(item.name): \(item.message)"]
+                + (item.help.map { ["  \("help", .green): \($0)"] } ?? [])
+        }
+    }
+
+    private func json(
+        _ plan: UpdatePlugins.Plan, _ installed: [InstalledPlugin], _ held: [UpdatePlugins.Held]
+    ) -> JSONValue {
+        .object([
+            "dry_run": .bool(dryRun),
+            "updates": .array(
+                plan.changes.map { change in
+                    let done = installed.first { $0.name == change.name }
+                    return .object([
+                        "name": .string(change.name), "from": .string(change.from), "to": .string(change.to),
+                        "permissions_added": .strings(change.permissions.added),
+                        "permissions_removed": .strings(change.permissions.removed),
+                        "hooks_added": .strings(change.hooks.added), "hooks_removed": .strings(change.hooks.removed),
+                        "sha256": .string(change.ready.entry.sha256.lowercased()), "applied": .bool(done != nil),
+                        "signer": done?.signature.signer.map { .string($0.label) } ?? .null,
+                        "warnings": .strings(done?.warnings ?? change.ready.warnings),
+                    ])
+                }),
+            "held": .array(
+                held.map {
+                    .object([
+                        "name": .string($0.name), "code": .string($0.code), "message": .string($0.message),
+                        "help": $0.help.map(JSONValue.string),
+                    ])
+                }),
+            "current": .array(
+                plan.current.map {
+                    .object([
+                        "name": .string($0.name), "version": .string($0.version),
+                        "request": $0.request.map(JSONValue.string) ?? .null,
+                        "newer": $0.newer.map(JSONValue.string) ?? .null,
+                        "yanked": $0.yanked.map(JSONValue.string) ?? .null,
+                    ])
+                }),
+        ])
+    }
+}
+
+extension Array where Element == String {
+    /// Without what was there before.
+    var unique: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

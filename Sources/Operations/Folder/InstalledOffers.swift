@@ -1,0 +1,74 @@
+internal import Basics
+internal import Contract
+internal import Files
+package import PluginRegistry
+
+/// Where the releases of a folder's plugins are looked for.
+package struct InstalledOffers: Sendable {
+    /// The plugins folder, from which relative folders of the lock are taken.
+    package let folder: String
+    /// The registry in place of those that the lock names.
+    package let registry: RegistryLocation?
+    /// The registry of plugins for which the lock names none.
+    package let fallback: RegistryLocation?
+    package let network: Network
+
+    package init(folder: String, registry: RegistryLocation?, fallback: RegistryLocation?, network: Network) {
+        self.folder = folder
+        self.registry = registry
+        self.fallback = fallback
+        self.network = network
+    }
+
+    /// What a registry has of one plugin.
+    package struct Offer: Sendable {
+        package let registry: Registry
+        package let contents: RegistryContents
+        /// The newest release that is wanted; nil where there is none.
+        package let wanted: RegistryEntry?
+        /// The newest release of all; nil where there is none.
+        package let newest: RegistryEntry?
+        /// Why the installed version was withdrawn, empty without a reason; nil where it was not.
+        package let yanked: String?
+    }
+
+    /// Asks the plugin's registry; errors: `noLock` where nobody knows one, and those of reading a registry.
+    package func offer(of plugin: ListInstalled.Plugin) throws -> Offer {
+        let named = plugin.locked?.registry.map { RegistryLocation($0, currentFolder: folder) }
+        guard let location = registry ?? named ?? fallback else {
+            throw Problem(
+                .noLock, "no registry is known for \(plugin.name.printable)",
+                help: "name one with --registry, or install it from one, so that \(LockFile.fileName) names it")
+        }
+        let registry = Registry(location, network: network)
+        let contents = try registry.blockingContents(of: plugin.name)
+        let newest = try Self.found { () throws(RegistryError) in try contents.find(plugin.name) }
+        let wanted = try plugin.request.map { range in
+            try Self.found { () throws(RegistryError) in try contents.find(plugin.name, within: range) }
+        }
+        let version = plugin.version ?? ""
+        let gone = (contents.withdrawn + contents.entries.filter { $0.yanked != nil }).first {
+            $0.name.utf8.elementsEqual(plugin.name.utf8) && $0.version.utf8.elementsEqual(version.utf8)
+        }
+        return Offer(
+            registry: registry, contents: contents, wanted: wanted ?? newest, newest: newest,
+            yanked: gone.map { $0.yanked ?? "" })
+    }
+
+    /// The entry; nil where the registry has the plugin and no such release.
+    private static func found(_ find: () throws(RegistryError) -> RegistryEntry) throws(RegistryError) -> RegistryEntry?
+    {
+        do { return try find() } catch {
+            if error.kind == .noVersion { return nil }
+            throw error
+        }
+    }
+}
+
+extension ListInstalled.Plugin {
+    /// Whether a version is higher than the installed one.
+    package func isLower(than entry: RegistryEntry?) -> Bool {
+        guard let entry, let version else { return false }
+        return PluginVersion(version).precedence(against: entry.order) < 0
+    }
+}
