@@ -36,7 +36,7 @@ struct RootCommand: ParsableCommand {
                 subcommands: [
                     InstallCommand.self, ListCommand.self, OutdatedCommand.self, UpdateCommand.self,
                     UninstallCommand.self, SearchCommand.self, InfoCommand.self, VerifyCommand.self,
-                    InspectCommand.self, TrustCommand.self, PolicyCommand.self,
+                    InspectCommand.self, AuditCommand.self, TrustCommand.self, PolicyCommand.self,
                     StatusCommand.self, ConfigCommand.self,
                 ]),
         ])

@@ -40,6 +40,9 @@ public struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
                 ?? true)
     }
 
+    /// Whether the text begins with dotted numbers, so that it has a place among other versions.
+    package var hasNumbers: Bool { numbers != nil }
+
     /// Whether this is a pre-release such as `1.0.0-rc.1`.
     public var isPreRelease: Bool { !preRelease.isEmpty }
 

@@ -64,7 +64,8 @@ struct OutdatedCommand: Command {
 
 extension Session {
     /// Where the releases of a folder's plugins are looked for: what was typed, else the lock, else the configuration.
-    func offers(_ dest: String, _ registry: String?, _ store: StoreOption, _ console: Console) throws -> InstalledOffers {
+    func offers(_ dest: String, _ registry: String?, _ store: StoreOption, _ console: Console) throws -> InstalledOffers
+    {
         InstalledOffers(
             folder: path(dest), registry: try registry.map(self.registry), fallback: try registryIfAny(nil),
             network: network(console, store))

@@ -1,0 +1,85 @@
+internal import Arguments
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+internal import Trust
+
+/// How `pdk audit` writes what it found.
+enum AuditFormat: String, ExpressibleByArgument, CaseIterable, Sendable { case text, json, sarif }
+
+struct AuditCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Find what is wrong with the plugins of a folder.",
+        discussion: """
+            Changed, unsigned, withdrawn, outdated and unknown plugins, manifests that the host reads instead, what the trust root's policy refuses, and advisories of the registry. Status 1 with findings; what could not be checked is one. Without a trust root no signature is checked, and the output says so.
+            """)
+
+    @Argument(help: "The host's plugins folder.")
+    var folder: String
+
+    @Option(name: .long, help: "The registry to compare with. (default: those that pdk.lock names)")
+    var registry: String?
+
+    @Option(name: .long, help: "How findings are written: text, json or sarif. (default: text)")
+    var format: AuditFormat?
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var trust: TrustOption
+    @OptionGroup var globals: GlobalOptions
+
+    var settings: OutputSettings {
+        var settings = globals.settings
+        if format == .json { settings.json = true }
+        return settings
+    }
+
+    func validate() throws {
+        if folder.isEmpty { throw ValidationError("Give a folder, not an empty text.") }
+        if globals.json, let format, format != .json {
+            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give one of them.")
+        }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let report = try AuditFolder(
+            folder: session.path(folder), offers: session.offers(folder, registry, store, console),
+            trust: Trust(try trust.load(session))
+        ).run()
+        var text: [Text] = report.findings.flatMap(Self.lines)
+        let count = report.findings.count
+        text.append(
+            "\(report.plugins) plugin\(report.plugins == 1 ? "" : "s"), \(report.advisories) advisor\(report.advisories == 1 ? "y" : "ies"): \(count) finding\(count == 1 ? "" : "s")"
+        )
+        if !report.areSignaturesChecked { text.append("signatures: not checked (no trust root)") }
+        return Outcome(
+            text: text, isData: true,
+            document: format == .sarif ? AuditSARIF(report: report, folder: session.path(folder)).json : nil,
+            json: json(report, session), warnings: report.warnings.unique.map { Text($0) },
+            status: report.findings.isEmpty ? .done : .failed)
+    }
+
+    private static func lines(_ finding: AuditFinding) -> [Text] {
+        let severity: Text = finding.kind.isError ? Text("error", .red) : Text("warning", .yellow)
+        return [severity + "[\(finding.kind.rawValue)] \(finding.message)"]
+            + (finding.help.map { ["  \("help", .green): \($0)"] } ?? [])
+    }
+
+    private func json(_ report: AuditFolder.Report, _ session: Session) -> JSONValue {
+        .object([
+            "folder": .string(session.path(folder)), "plugins": .int(report.plugins),
+            "advisories": .int(report.advisories), "signatures_checked": .bool(report.areSignaturesChecked),
+            "findings": .array(
+                report.findings.map { finding in
+                    .object([
+                        "rule": .string(finding.kind.rawValue), "kind": .string(finding.kind.rawValue),
+                        "severity": .string(finding.kind.isError ? "error" : "warning"),
+                        "plugin": finding.plugin.map(JSONValue.string) ?? .null,
+                        "version": finding.version.map(JSONValue.string) ?? .null,
+                        "message": .string(finding.message), "help": finding.help.map(JSONValue.string),
+                        "file": .string(finding.file), "advisory": finding.advisory.map(JSONValue.string),
+                    ])
+                }), "warnings": .strings(report.warnings),
+        ])
+    }
+}

@@ -1,0 +1,266 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import PluginRegistry
+package import Trust
+
+/// `pdk audit`: a plugins folder against its lock, its registries, their advisories, and a trust root with its policy.
+///
+/// What could not be checked is a finding too.
+package struct AuditFolder {
+    package let folder: String
+    package let offers: InstalledOffers
+    package let trust: Trust
+
+    package init(folder: String, offers: InstalledOffers, trust: Trust) {
+        self.folder = folder
+        self.offers = offers
+        self.trust = trust
+    }
+
+    /// What was looked at and found.
+    package struct Report: Sendable {
+        package fileprivate(set) var findings: [AuditFinding] = []
+        /// How many plugins were looked at.
+        package fileprivate(set) var plugins = 0
+        /// How many advisories the registries have.
+        package fileprivate(set) var advisories = 0
+        /// Whether signatures were checked against a trust root.
+        package let areSignaturesChecked: Bool
+        package fileprivate(set) var warnings: [String] = []
+
+        fileprivate mutating func add(
+            _ kind: AuditFinding.Kind, _ plugin: ListInstalled.Plugin?, _ file: String, _ message: String,
+            help: String? = nil, advisory: String? = nil
+        ) {
+            findings.append(
+                AuditFinding(
+                    kind: kind, plugin: plugin?.name, version: plugin?.version, file: file, message: message,
+                    help: help, advisory: advisory))
+        }
+    }
+
+    /// Looks at everything; error: `destination` when there is no such folder.
+    package func run() throws -> Report {
+        let list = try ListInstalled(folder: folder, trust: .digestOnly).run()
+        let place = try PluginsFolder(existing: folder)
+        var report = Report(areSignaturesChecked: trust.root != nil)
+        report.warnings = list.warnings + trust.warnings
+        report.plugins = list.plugins.count
+        do { _ = try place.blockingLock() } catch {
+            report.add(.damagedLock, nil, path(LockFile.fileName), error.message, help: error.help)
+        }
+        let hasLock = list.plugins.contains { $0.locked != nil }
+        var advisories = AdvisoryLibrary()
+        for plugin in list.plugins {
+            try look(at: plugin, place, hasLock: hasLock, &report)
+            try compare(plugin, &advisories, &report)
+        }
+        for (location, read) in advisories.read.sorted(by: { $0.key < $1.key }) {
+            report.advisories += read.advisories.count
+            for failure in read.failures {
+                report.add(
+                    .notChecked, nil, location + "/" + failure.file,
+                    "\(failure.file.printable) of \(location) cannot be read: \(failure.message)",
+                    help: "until it can be read nobody knows which versions it is about: tell who keeps the registry")
+            }
+        }
+        for name in try Folder(folder).names() where name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
+            report.add(
+                .ignoredFile, nil, path(name), "\(path(name)) is a packed plugin, which the host ignores",
+                help: "pdk install \(path(name).shellWord) --dest \(folder.shellWord) unpacks it")
+        }
+        return report
+    }
+
+    private func path(_ name: String) -> String { FilePaths.join(folder, name) }
+
+    // MARK: What is in the folder
+
+    private func look(
+        at plugin: ListInstalled.Plugin, _ place: PluginsFolder, hasLock: Bool, _ report: inout Report
+    ) throws {
+        let module = path(plugin.name + ".wasm"), shell = folder.shellWord
+        guard let installed = plugin.installed else {
+            if plugin.locked != nil, place.installedVersion(of: plugin.name) == nil,
+                try FileStatus.of(module) == nil
+            {
+                report.add(
+                    .missing, plugin, module, "\(LockFile.fileName) names \(plugin.name), and there is no \(module)",
+                    help: "pdk install \(plugin.name.shellWord) --locked --dest \(shell) puts it back")
+            } else {
+                report.add(
+                    .notChecked, plugin, module, plugin.problems.first ?? "\(module) cannot be read",
+                    help: "make it readable, or remove it")
+            }
+            return
+        }
+        if let locked = plugin.locked, locked.sha256 != installed.sha256 {
+            report.add(
+                .changed, plugin, module,
+                "\(module) is not what \(LockFile.fileName) names: it has sha256 \(installed.sha256), and v\(locked.version.printable) has \(locked.sha256)",
+                help:
+                    "find out who changed it; pdk install \(plugin.name.shellWord) --locked --dest \(shell) puts it back"
+            )
+        } else if plugin.locked == nil, hasLock {
+            report.add(
+                .notLocked, plugin, module, "\(LockFile.fileName) does not name \(plugin.name.printable)",
+                help:
+                    "install it again with pdk install, or remove it: pdk uninstall \(plugin.name.shellWord) --dest \(shell)"
+            )
+        }
+        signature(plugin, installed, place, module, &report)
+        try sidecars(plugin, place, module, &report)
+    }
+
+    private func signature(
+        _ plugin: ListInstalled.Plugin, _ installed: InstalledPluginReport, _ place: PluginsFolder, _ module: String,
+        _ report: inout Report
+    ) {
+        let subject = plugin.name.printable
+        if trust.root != nil {
+            do {
+                let verified = try place.blockingRead(plugin.name, trust: trust)
+                if verified.sha256 != installed.sha256 {
+                    report.add(.notChecked, plugin, module, "\(module) was changed while it was looked at")
+                } else if verified.isSigned || verified.signature.signer != nil {
+                    return
+                }
+            } catch {
+                let known = error as? RegistryError
+                let kind: AuditFinding.Kind =
+                    switch known?.code.rawValue {
+                    case "no-signature": .unsigned
+                    case "signature-invalid": .signature
+                    case "policy-refused": .policy
+                    default: .notChecked
+                    }
+                report.add(kind, plugin, module, known?.message ?? "\(error)", help: known?.help)
+                return
+            }
+        }
+        guard !installed.isSigned else { return }
+        let was = plugin.locked?.isSigned ?? false ? ", and it was signed when it was installed" : ""
+        report.add(
+            .unsigned, plugin, module, "\(subject) is unsigned: there is no \(subject).sig\(was)",
+            help: "ask its publisher for a signed release")
+    }
+
+    /// The manifest that the host goes by, against the module's own and the one that was installed.
+    private func sidecars(
+        _ plugin: ListInstalled.Plugin, _ place: PluginsFolder, _ module: String, _ report: inout Report
+    ) throws {
+        let yaml = path(plugin.name + ".yaml"), json = path(plugin.name + ".json")
+        if try FileStatus.of(yaml) != nil, try FileStatus.of(json) != nil {
+            report.add(
+                .shadowed, plugin, yaml, "the host reads \(yaml) in place of \(json)",
+                help: "remove \(yaml), unless you wrote it to say so")
+        }
+        let head = try FileHandle(reading: module).readHead(bytes: EmbeddedManifest.headBytes)
+        if let embedded = (try? EmbeddedManifest(atStartOf: head)) ?? nil {
+            for problem in try Sidecar(of: module).differences(from: embedded).findings {
+                report.add(
+                    .shadowed, plugin, module, problem, help: "install it again: the manifest comes from the module")
+            }
+        } else {
+            for problem in plugin.installed?.warnings ?? [] { report.add(.shadowed, plugin, module, problem) }
+        }
+        for other in try place.otherFiles(of: plugin.name) {
+            report.add(
+                .shadowed, plugin, path(other),
+                "\(path(other)) has a manifest of the name \(plugin.name.printable) too: the host loads and calls both",
+                help: "remove the one that is not meant")
+        }
+    }
+
+    // MARK: Against the registry
+
+    /// The advisories of the registries, each read once.
+    private struct AdvisoryLibrary {
+        var read: [String: RegistryAdvisories] = [:]
+
+        mutating func all(of registry: Registry) throws -> [(file: String, advisory: Advisory)] {
+            let key = registry.location.lockText
+            let found = try read[key] ?? RegistryAdvisories(of: registry.location, network: registry.network)
+            read[key] = found
+            return found.advisories
+        }
+    }
+
+    private func compare(
+        _ plugin: ListInstalled.Plugin, _ library: inout AdvisoryLibrary, _ report: inout Report
+    ) throws {
+        guard let installed = plugin.installed else { return }
+        let module = path(plugin.name + ".wasm"), name = plugin.name.printable
+        let offer: InstalledOffers.Offer
+        do { offer = try offers.offer(of: plugin) } catch let error as CancellationError { throw error } catch {
+            let known = error as? any Diagnostic
+            let isUnknown = known?.code == .noPlugin
+            report.add(
+                isUnknown ? .unknown : .notChecked, plugin, module,
+                isUnknown
+                    ? known?.message ?? name
+                    : "\(name) was not compared with a registry: \(known?.message ?? "\(error)")",
+                help: known?.help)
+            // What is known of the plugin elsewhere is said all the same.
+            if isUnknown, let location = offers.registry {
+                try advise(plugin, library.all(of: Registry(location, network: offers.network)), &report)
+            }
+            return
+        }
+        let version = plugin.version ?? ""
+        let entries = (offer.contents.entries + offer.contents.withdrawn).filter {
+            $0.name.utf8.elementsEqual(plugin.name.utf8) && $0.version.utf8.elementsEqual(version.utf8)
+        }
+        if let reason = offer.yanked {
+            report.add(
+                .yanked, plugin, module,
+                "\(name) v\(version.printable) was withdrawn by its publisher"
+                    + (reason.isEmpty ? "" : ": \(reason.printable)"),
+                help: "pdk update \(name.shellWord) --dest \(folder.shellWord) takes a newer release")
+        }
+        if entries.isEmpty {
+            report.add(
+                .unknown, plugin, module,
+                "\(offer.registry.location) does not have \(name) v\(version.isEmpty ? "?" : version.printable)",
+                help: "install a release of the registry: pdk install \(name.shellWord) --dest \(folder.shellWord)")
+        } else if !entries.contains(where: { $0.sha256.lowercased() == installed.sha256 }),
+            plugin.locked == nil || plugin.isAsLocked
+        {
+            report.add(
+                .changed, plugin, module,
+                "\(module) is not \(name) v\(version.printable) of \(offer.registry.location): it has sha256 \(installed.sha256), the registry's has \(entries[0].sha256.printable)",
+                help: "the module or the registry was changed; find out which")
+        }
+        if plugin.isLower(than: offer.wanted), let wanted = offer.wanted {
+            report.add(
+                .outdated, plugin, module,
+                "\(name) v\(version.printable) is outdated: there is v\(wanted.version.printable)",
+                help: "pdk update \(name.shellWord) --dest \(folder.shellWord)")
+        }
+        try advise(plugin, library.all(of: offer.registry), &report)
+    }
+
+    private func advise(
+        _ plugin: ListInstalled.Plugin, _ advisories: [(file: String, advisory: Advisory)], _ report: inout Report
+    ) throws {
+        let module = path(plugin.name + ".wasm"), name = plugin.name.printable, version = plugin.version ?? ""
+        for (file, advisory) in advisories {
+            let id = advisory.id, summary = advisory.summary.isEmpty ? "" : ": \(advisory.summary.printable)"
+            switch advisory.verdict(on: plugin.name, version: version) {
+            case .affected(let fixed):
+                report.add(
+                    .advisory, plugin, module, "\(id) is about \(name) v\(version.printable)\(summary)",
+                    help: fixed.map { "it is fixed in v\($0.printable)" }
+                        ?? "no fixed version is named; remove the plugin",
+                    advisory: id)
+            case .unknown(let reason):
+                report.add(
+                    .notChecked, plugin, module,
+                    "\(id) is about \(name), and nobody can tell whether v\(version.isEmpty ? "?" : version.printable) is affected: \(reason)",
+                    help: "read \(file.printable) in the registry", advisory: id)
+            case .notAffected, nil: break
+            }
+        }
+    }
+}
