@@ -122,6 +122,18 @@ import Testing
         #expect(try await found() == ["not-checked guard"])
     }
 
+    /// What the trust root's policy refuses is found, and the rule is named.
+    @Test func thePolicyCounts() async throws {
+        try await installed()
+        #expect(try await found("--trust-root", kit.keysFolder).isEmpty)
+        try Disk.write(
+            kit.keysFolder + "/policy.yaml",
+            "version: 1\nnames:\n  - match: guard\n    lowest: 0.2.0\n  - match: \"*\"\n")
+        let result = try await kit.run(["audit", plugins, "--json"] + trust)
+        #expect(try await found("--trust-root", kit.keysFolder) == ["policy guard"], "\(result.transcript)")
+        #expect(result.output.contains("policy.yaml"), "\(result.transcript)")
+    }
+
     @Test func sarifHasWhatCodeScanningReads() async throws {
         try await installed()
         try advisory("{\"introduced\": \"0\"}")

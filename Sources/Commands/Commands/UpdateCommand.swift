@@ -31,6 +31,12 @@ struct UpdateCommand: Command {
     @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
     var allowOtherOrigins = false
 
+    @Flag(name: .long, help: "Take an update that another key has signed, or an unsigned one over a signed one.")
+    var acceptNewKey = false
+
+    @Flag(name: .long, help: "Take an update that asks for more permissions, although the policy refuses it.")
+    var allowNewPermissions = false
+
     @OptionGroup var store: StoreOption
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
@@ -42,6 +48,8 @@ struct UpdateCommand: Command {
     private var options: InstallOptions {
         var options = InstallOptions()
         options.allowsOtherOrigins = allowOtherOrigins
+        options.acceptsNewKey = acceptNewKey
+        options.allowsNewPermissions = allowNewPermissions
         return options
     }
 

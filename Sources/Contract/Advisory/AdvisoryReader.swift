@@ -55,6 +55,9 @@ extension Advisory {
 
 extension Advisory.Affected {
     fileprivate init(reading reader: AdvisoryFields) throws(JSONError) {
+        guard reader.node.kind == .object else {
+            throw JSONError("a package is an object", offset: reader.node.range.lowerBound)
+        }
         guard let package = reader.node["package"] else {
             // An entry without a package is about commits, and so about no plugin.
             (ecosystem, name, versions, ranges) = ("", "", [], [])
