@@ -157,7 +157,7 @@ package struct AuditFolder {
                 help: "remove \(yaml), unless you wrote it to say so")
         }
         let head = try FileHandle(reading: module).readHead(bytes: EmbeddedManifest.headBytes)
-        if let embedded = (try? EmbeddedManifest(atStartOf: head)) ?? nil {
+        if let embedded = (try? EmbeddedManifest.read(atStartOf: head)) ?? nil {
             for problem in try Sidecar(of: module).differences(from: embedded).findings {
                 report.add(
                     .shadowed, plugin, module, problem, help: "install it again: the manifest comes from the module")
