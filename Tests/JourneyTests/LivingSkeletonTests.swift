@@ -62,7 +62,7 @@ struct LivingSkeletonTests {
 
     /// The schemas are schemas, they are the program's own, and what the program writes is valid.
     @Test func schemasAreValidAndFit() async throws {
-        for name in ["plugin", "cases", "template"] {
+        for name in ["plugin", "cases", "template", "policy"] {
             try Disk.write(Scratch.path("\(name).json"), try await kit.done("schema", name))
         }
         for template in Self.templates {
@@ -81,7 +81,7 @@ struct LivingSkeletonTests {
                 """
                 import json, sys, yaml
                 from jsonschema import Draft202012Validator as Validator
-                schemas = {name: json.load(open(name + '.json')) for name in ('plugin', 'cases', 'template')}
+                schemas = {name: json.load(open(name + '.json')) for name in ('plugin', 'cases', 'template', 'policy')}
                 for schema in schemas.values(): Validator.check_schema(schema)
                 def faults(name, path): return [e.message for e in Validator(schemas[name]).iter_errors(yaml.safe_load(open(path)))]
                 for id in sys.argv[2:]:
