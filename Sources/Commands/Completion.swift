@@ -135,7 +135,7 @@ struct Completion {
     /// Values that no shell can know.
     private static let freeTexts: Set = [
         "allow", "attr", "author", "description", "endpoint", "field", "filter", "fuel", "header", "hooks", "id",
-        "label",
+        "label", "limit",
         "license", "name", "plugin", "query", "reason", "restart", "seconds", "set", "table", "time", "version", "word",
     ]
 

@@ -29,7 +29,7 @@ struct RootCommand: ParsableCommand {
                 name: "Release",
                 subcommands: [
                     KeygenCommand.self, KeyCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self,
-                    ReleaseCommand.self, YankCommand.self, RegistryCommand.self,
+                    ReleaseCommand.self, YankCommand.self, RegistryCommand.self, MirrorCommand.self,
                 ]),
             CommandGroup(
                 name: "Operator's",

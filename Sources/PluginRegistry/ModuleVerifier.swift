@@ -38,19 +38,24 @@ struct ModuleVerifier: ~Copyable {
     ///
     /// With a trust root, the signature, base64 text, must be there and be made by one of its keys. Every key costs a
     /// SHA-512 of the module; `keyID` names the one to try first, alone.
-    init(subject: String, signature: [UInt8]?, trust: Trust, keyID: String? = nil) throws {
-        let trustRoot = trust.root
+    ///
+    /// Where the signature is not `required`, one that none of the keys has made is told as not checked.
+    init(
+        subject: String, signature: [UInt8]?, trust: Trust, keyID: String? = nil, isRequired: Bool = true
+    ) throws {
+        let trustRoot = isRequired || signature != nil ? trust.root : nil
         let all = try Self.candidates(subject, signature, trustRoot)
         let hinted = keyID.map { hint in all.filter { $0.id == hint.lowercased() } } ?? []
         let first = hinted.isEmpty ? all : hinted
         self.init(
-            subject: subject, candidates: first.map(\.candidate),
+            subject: subject, isRequired: isRequired, candidates: first.map(\.candidate),
             others: hinted.isEmpty ? [] : all.filter { $0.id != hinted[0].id }.map(\.candidate), trustRoot: trustRoot,
             hash: try SHA256(), signatureHashes: try PrefixedSHA512(prefixes: first.map(\.candidate.check.prefix)))
     }
 
     private init(
-        subject: String, candidates: [Candidate], others: [Candidate], trustRoot: TrustRoot?, hash: consuming SHA256,
+        subject: String, isRequired: Bool, candidates: [Candidate], others: [Candidate], trustRoot: TrustRoot?,
+        hash: consuming SHA256,
         signatureHashes: consuming PrefixedSHA512
     ) {
         self.hash = hash
@@ -59,7 +64,7 @@ struct ModuleVerifier: ~Copyable {
         self.others = others
         self.subject = subject
         origin = trustRoot?.origin ?? ""
-        isSignatureWanted = trustRoot != nil
+        isSignatureWanted = isRequired && trustRoot != nil
     }
 
     private static func candidates(

@@ -202,7 +202,10 @@ struct CommandLineTests {
     @Test func reportsDoNotLandInFiles() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         let result = try await Program("bash", environment: ["HOME": kit.home], folder: plugin.folder).run(
-            ["-c", "\"$0\" sign >&- 2>&- <&-; \"$0\" publish ../registry --no-test >&- 2>&- <&-", BuiltProduct.pdk])
+            [
+                "-c", "\"$0\" sign >&- 2>&- <&-; \"$0\" publish ../registry --no-test --no-engine >&- 2>&- <&-",
+                BuiltProduct.pdk,
+            ])
         #expect(result.status == 0, "\(result.transcript)")
         try await kit.done(
             "install", "guard", "--registry", "registry", "--dest", "plugins", "--trust-root", kit.keysFolder)

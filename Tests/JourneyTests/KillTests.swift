@@ -62,10 +62,10 @@ import Testing
     /// An install that is killed anywhere leaves the old plugin or the new one, as soon as the next command opens the folder.
     @Test func anInstallIsWholeWhereverItIsKilled() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
-        try await plugin.done("publish", "--no-test", "--no-build-check", registry)
+        try await plugin.done("publish", "--no-test", "--no-engine", "--no-build-check", registry)
         // The newer release has other bytes in all three files, and in the lock.
         try await setVersion("0.2.0", of: plugin)
-        try await plugin.done("publish", "--no-test", "--no-build-check", registry)
+        try await plugin.done("publish", "--no-test", "--no-engine", "--no-build-check", registry)
         let place = ["--registry", registry, "--dest", plugins]
         func install(_ version: String) async throws {
             let result = try await kit.run(["install", "guard@\(version)"] + place)
@@ -115,10 +115,10 @@ import Testing
     /// A publish that is killed anywhere leaves a registry that hosts can read, with the release or without it.
     @Test func aPublishIsWholeWhereverItIsKilled() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
-        try await plugin.done("publish", "--no-test", "--no-build-check", registry)
+        try await plugin.done("publish", "--no-test", "--no-engine", "--no-build-check", registry)
         try await setVersion("0.2.0", of: plugin)
         let before = try Disk.tree(registry)
-        let kills = try await atEachCall(plugin, ["publish", "--no-test", "--no-build-check", registry]) { moment in
+        let kills = try await atEachCall(plugin, ["publish", "--no-test", "--no-engine", "--no-build-check", registry]) { moment in
             let versions = try await kit.document("list", "--registry", registry).elements
                 .compactMap { $0["version"]?.string }
             #expect(versions == ["0.1.0"] || versions == ["0.2.0", "0.1.0"], "killed at \(moment)")
@@ -129,7 +129,7 @@ import Testing
                 #expect(result.status == 0, "killed at \(moment): \(result.transcript)")
             }
             // The next one goes through and clears up.
-            let next = try await plugin.run("publish", "--no-test", "--no-build-check", registry, "--skip-existing")
+            let next = try await plugin.run("publish", "--no-test", "--no-engine", "--no-build-check", registry, "--skip-existing")
             #expect(next.status == 0, "killed at \(moment): \(next.transcript)")
             if versions.count == 1 {
                 #expect(try Disk.names(registry).filter { $0.hasPrefix(".") } == [], "killed at \(moment)")

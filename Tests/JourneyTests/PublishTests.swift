@@ -323,7 +323,7 @@ struct PublishTests {
         let before = try Disk.tree(Scratch.folder)
         // Without the engine, which has files of its own to write.
         let publish = try await plugin.with("PDK_WASMTIME", "/nowhere.so").runWithoutRoom(
-            "publish", registry, "--no-test")
+            "publish", registry, "--no-test", "--no-engine")
         #expect(publish.status == 1 && publish.errors.contains("cannot write "), "\(publish.transcript)")
         let install = try await kit.runWithoutRoom("install", "guard", "--registry", registry, "--dest", "others")
         #expect(install.status == 1 && install.errors.contains("cannot write "), "\(install.transcript)")

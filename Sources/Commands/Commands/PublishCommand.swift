@@ -7,10 +7,31 @@ internal import PluginRegistry
 struct PublishCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "publish",
-        abstract: "Add the signed module to a registry, after proving that it installs from there.")
+        abstract: "Add the signed module to a registry, after proving that it installs from there.",
+        usage: "pdk publish [FILE] [REGISTRY] [OPTIONS]",
+        discussion: """
+            In a plugin's folder: pdk publish REGISTRY. What others made and signed is verified and published as it is:
+              pdk publish guard-0.1.0.tar.gz REGISTRY
+              pdk publish --wasm F --manifest M --sig S --public-key P REGISTRY
+            """)
+
+    @Argument(help: "A packed plugin's file, to publish that one; in a plugin's folder it is left out.")
+    var file: String?
 
     @Argument(help: "The registry's folder or s3:// address; made on first use. (default: the one of pdk config)")
     var registry: String?
+
+    @Option(name: .long, help: "A vendor's module to publish, with --manifest and --sig.")
+    var wasm: String?
+
+    @Option(name: .long, help: "Its plugin.yaml, NAME.json or manifest.json.")
+    var manifest: String?
+
+    @Option(name: .long, help: "Its signature.")
+    var sig: String?
+
+    @Option(name: .long, help: "The vendor's public key. (default: those that are trusted, and yours)")
+    var publicKey: String?
 
     @Flag(name: .long, help: "Prove everything, change nothing.")
     var dryRun = false
@@ -33,10 +54,55 @@ struct PublishCommand: Command {
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
     @OptionGroup var store: StoreOption
+    @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
+    func validate() throws {
+        let parts = [wasm, manifest, sig]
+        if parts.contains(where: { $0 != nil }), parts.contains(where: { $0?.isEmpty ?? true }) {
+            throw ValidationError("Give --wasm, --manifest and --sig together.")
+        }
+        if wasm != nil, registry != nil {
+            throw ValidationError("--wasm names what is published: give the registry and no other file.")
+        }
+        if trust.noTrustRoot, publicKey == nil, wasm != nil {
+            throw ValidationError("Without a trust root, name the vendor's key with --public-key.")
+        }
+        if publicKey?.isEmpty ?? false { throw ValidationError("Give --public-key a file, not an empty text.") }
+    }
+
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let location = try session.changedRegistry(registry, missing: "argument 'REGISTRY'", console)
+        var typed = registry, source: PublishRelease.Source?
+        if let wasm, let manifest, let sig {
+            typed = file
+            source = .files(
+                module: session.path(wasm), manifest: session.path(manifest), signature: session.path(sig))
+        } else if let file {
+            // One word names the registry, unless it is a packed plugin.
+            let isPacked = try registry != nil || PublishRelease.isPacked(session.path(file))
+            if isPacked { source = .packed(session.path(file)) } else { typed = file }
+        }
+        guard source != nil || publicKey == nil else {
+            throw ValidationError("--public-key is for a release that somebody else has signed.")
+        }
+        let location = try session.changedRegistry(typed, missing: "argument 'REGISTRY'", console)
+        let options = options(session, console), report: PublishPlugin.Report
+        if let source {
+            report = try await PublishRelease(
+                source: source, location: location, publicKey: publicKey.map(session.path),
+                trustRoot: publicKey == nil ? trust.load(session) : nil, store: session.keyStore, options: options,
+                now: session.now, scratch: session.scratch, engine: session.engine
+            ).run()
+        } else {
+            report = try await PublishPlugin(
+                project: session.project(), location: location, key: key.source(session), options: options,
+                now: session.now, scratch: session.scratch, engine: session.engine
+            ).run()
+        }
+        return Outcome(text: Self.text(report, session), json: Self.json(report), warnings: Self.warnings(report))
+    }
+
+    private func options(_ session: Session, _ console: Console) -> PublishPlugin.Options {
         var options = PublishPlugin.Options()
         options.isDryRun = dryRun
         options.skipsExisting = skipExisting
@@ -48,13 +114,7 @@ struct PublishCommand: Command {
         options.confirm = session.confirmation
         options.network = session.network(console, store)
         options.notice = { console.note(Text($0)) }
-        let report = try await PublishPlugin(
-            project: session.project(), location: location, key: key.source(session), options: options,
-            now: session.now, scratch: session.scratch, engine: session.engine
-        ).run()
-        return Outcome(
-            text: Self.text(report, session), json: Self.json(report),
-            warnings: Self.warnings(report))
+        return options
     }
 
     static func warnings(_ report: PublishPlugin.Report) -> [Text] {

@@ -24,8 +24,8 @@ struct StoreOption: ParsableArguments, Sendable {
 
 extension Session {
     /// How to fetch from the web and from object stores, with progress on a terminal.
-    func network(_ console: Console, _ store: StoreOption) -> Network {
-        var network = network(console)
+    func network(_ console: Console, _ store: StoreOption, showsProgress: Bool = true) -> Network {
+        var network = network(console, showsProgress: showsProgress)
         if let endpoint = store.endpoint { network.objectStore.endpoint = endpoint }
         if let region = store.region { network.objectStore.region = region }
         return network

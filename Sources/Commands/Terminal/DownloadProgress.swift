@@ -31,7 +31,7 @@ final class DownloadProgress: Sendable {
 
 extension Session {
     /// How to fetch from the web, with progress on a terminal.
-    func network(_ console: Console) -> Network {
+    func network(_ console: Console, showsProgress: Bool = true) -> Network {
         var network = Network(
             certificateFile: variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE"), userAgent: KitVersion.userAgent)
         network.certificateFolder = variable("SSL_CERT_DIR")
@@ -40,7 +40,7 @@ extension Session {
         if let path = variable("NETRC").map(path) ?? variable("HOME").map({ FilePaths.join($0, ".netrc") }) {
             network.readNetrc(path)
         }
-        if errorIsTerminal, !console.settings.quiet, !console.settings.json {
+        if showsProgress, errorIsTerminal, !console.settings.quiet, !console.settings.json {
             let progress = DownloadProgress(console)
             network.progress = { progress.show($0.bytes, of: $0.totalBytes) }
         }

@@ -84,8 +84,22 @@ extension IndexEditor {
             return nil
         }
         let style = IndexStyle(outline)
-        let text = style.entry(placed, yanked: reason)
-        let target: IndexSplice
+        let target = withdrawn(style.entry(placed, yanked: reason), in: outline)
+        return IndexSplice.sorted([removal(of: placed, in: outline), target] + style.setting(members, in: outline))
+    }
+
+    /// The changes that add an entry which no host has been offered here to `yanked`.
+    package func splices(
+        addingWithdrawn entry: IndexEntry, to outline: IndexOutline, setting members: [JSONValue.Member] = []
+    ) -> [IndexSplice] {
+        let style = IndexStyle(outline)
+        return IndexSplice.sorted(
+            [withdrawn(style.text(entry.json, level: 2), in: outline)] + style.setting(members, in: outline))
+    }
+
+    /// The change that puts the text of an entry behind those in `yanked`.
+    private func withdrawn(_ text: [UInt8], in outline: IndexOutline) -> IndexSplice {
+        let style = IndexStyle(outline), target: IndexSplice
         if let end = outline.yanked.lastEnd {
             target = IndexSplice(end..<end, style.comma(level: 2) + text)
         } else {
@@ -97,7 +111,7 @@ extension IndexEditor {
                 target = IndexSplice(end..<end, style.comma(level: 1) + style.member("yanked", list))
             }
         }
-        return IndexSplice.sorted([removal(of: placed, in: outline), target] + style.setting(members, in: outline))
+        return target
     }
 
     /// The changes that offer a withdrawn version again; nil when it has not been withdrawn.

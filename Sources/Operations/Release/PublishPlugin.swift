@@ -38,6 +38,8 @@ package struct PublishPlugin {
         package var allowsNoEngine = false
         /// Whether the plugin's cases run first; a failing one stops the publish.
         package var cases = Cases.run
+        /// What errors name in place of the manifest, for a release that was made elsewhere; nil for the project's own.
+        package var origin: String?
         /// Asks a question on the terminal; nil without one.
         package var confirm: (@Sendable (String) -> Bool)?
         /// How the registry is reached.
@@ -77,7 +79,20 @@ package struct PublishPlugin {
         /// Warnings of `pdk check`.
         package let warnings: [Finding]
         /// What else the author should know, such as that no case was run.
-        package let notes: [String]
+        package private(set) var notes: [String]
+
+        /// The same with more to know.
+        func adding(_ more: [String]) -> Report {
+            var copy = self
+            copy.notes = more + notes
+            return copy
+        }
+    }
+
+    /// What to do about a version that is taken: only those who make the release can raise it.
+    private func raising(_ more: String = "") -> String {
+        options.origin.map { "ask the publisher of \($0) for a new version" }
+            ?? "raise version: in \(project.manifestPath)\(more)"
     }
 
     /// Prepares the release, proves it, commits it: until then nothing of it can be seen, and a failure changes nothing.
@@ -85,12 +100,12 @@ package struct PublishPlugin {
         let place = try RegistryPlace(location)
         var notes = try BuildState.require(project, isChecked: options.checksBuild)
         let module = try project.readModule()
-        notes += try LoadableModule.warnings(module, project.modulePath, isRequired: true)
+        notes += try LoadableModule.warnings(module, options.origin ?? project.modulePath, isRequired: true)
         let signature = try readSignature()
         let publisher = try key.publisher()
         let release = try Release(
             project: project, module: module, signature: signature, publicKey: publisher.publicKey,
-            publishedAt: Timestamp(seconds: now))
+            publishedAt: Timestamp(seconds: now), origin: options.origin)
         let store = location.store(
             network: options.network, isCreating: true, wait: LockWait(describedTo: options.notice))
         var snapshot = try snapshot(release, store)
@@ -129,24 +144,7 @@ package struct PublishPlugin {
     }
 
     private func snapshot(_ release: Release, _ store: any RegistryStore) throws -> IndexSnapshot {
-        let snapshot = try IndexSnapshot(of: store, name: release.name, folder: release.folder)
-        if let other = snapshot.editor.namesOfOtherCase.first {
-            throw Problem(
-                .nameDiffersByCase,
-                "\(location) has a plugin '\(other.printable)', and '\(release.name)' differs from it by case only",
-                help: "choose another name: some file systems cannot keep the two apart")
-        }
-        // What lies in the release's folder is a leftover unless an entry names it.
-        let other = snapshot.editor.holdersOfFolder.first {
-            $0.name != release.name.description || $0.version != release.version
-        }
-        if let entry = other {
-            throw Problem(
-                .folderInUse,
-                "\(release.folder) in \(location) holds the module of \(entry.name.printable) v\(entry.version.printable)",
-                help: "publish under another version, or move that module and correct its artifact in the index")
-        }
-        return snapshot
+        try ReleaseSlot.snapshot(of: store, name: release.name, version: release.version)
     }
 
     private func prove(_ release: Release, _ publisher: Publisher) throws {
@@ -165,7 +163,7 @@ package struct PublishPlugin {
                 throw Problem(
                     .alreadyPublished,
                     "\(release.name) v\(same.version.printable) already exists in \(location), and v\(release.version) is the same version to every reader",
-                    help: "raise version: in \(project.manifestPath): build metadata does not order versions")
+                    help: raising(": build metadata does not order versions"))
             }
             return false
         }
@@ -176,7 +174,7 @@ package struct PublishPlugin {
             throw Problem(
                 .alreadyPublished,
                 "\(release.name) v\(release.version) already exists in \(location) with \(what): a published version never changes",
-                help: "raise version: in \(project.manifestPath), then build and sign again")
+                help: raising(", then build and sign again"))
         case .artifact(let what):
             throw Problem(
                 .publishedArtifactDamaged,

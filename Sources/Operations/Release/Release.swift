@@ -15,11 +15,13 @@ struct Release {
     let module: [UInt8]
 
     /// The path of the module's folder in a registry.
-    var folder: String { "artifacts/\(name)/\(version)" }
+    var folder: String { ReleaseSlot.folder(name, version) }
 
-    /// `publicKey`, 32 raw bytes, is that of the key that made the signature.
+    /// `publicKey`, 32 raw bytes, is that of the key that made the signature; `origin` is what errors name, where it is not
+    /// the manifest.
     init(
-        project: PluginProject, module: [UInt8], signature: String?, publicKey: [UInt8]? = nil, publishedAt: Timestamp
+        project: PluginProject, module: [UInt8], signature: String?, publicKey: [UInt8]? = nil, publishedAt: Timestamp,
+        origin: String? = nil
     ) throws {
         let manifest = project.manifest
         guard let name = PluginName(project.name) else {
@@ -32,11 +34,12 @@ struct Release {
         guard PluginVersion(version).isSemantic else {
             throw Problem(
                 .invalidVersion,
-                "\(project.manifestPath):\(manifest.version.line): '\(version.printable)' is not a semantic version",
-                help: "write a version such as 1.2.3")
+                "\(origin ?? "\(project.manifestPath):\(manifest.version.line)"): '\(version.printable)' is not a semantic version",
+                help: origin == nil ? "write a version such as 1.2.3" : "ask its publisher for such a version, as 1.2.3"
+            )
         }
         var entry = IndexEntry(
-            PluginMetadata(manifest), artifact: "artifacts/\(name)/\(version)/\(name).wasm",
+            PluginMetadata(manifest), artifact: ReleaseSlot.modulePath(name, version),
             sha256: Hex.encode(try unsafe SHA256.digest(of: module.span.bytes)))
         entry.signature = signature
         entry.size = module.count

@@ -74,6 +74,14 @@ package struct IndexSnapshot: Sendable {
             members)
     }
 
+    /// What becomes of the registry when an entry is added that is withdrawn already: no host is offered it for a moment.
+    package func change(addingWithdrawn entry: IndexEntry, at now: Timestamp) -> RegistryChange {
+        let members = members(at: now)
+        return change(
+            editor.splices(addingWithdrawn: entry, to: outline, setting: members), offered: entries,
+            withdrawn: withdrawn + [entry], members)
+    }
+
     /// What becomes of the registry when a version is withdrawn; nil when it is not offered.
     package func change(withdrawing version: String, because reason: String, at now: Timestamp) -> RegistryChange? {
         let members = members(at: now)

@@ -4,7 +4,7 @@ internal import Ed25519
 package import Trust
 
 /// The module of an entry, where the registry has it.
-package struct PublishedModule {
+package struct PublishedModule: Sendable {
     private let entry: IndexEntry
     private let store: any RegistryStore
 
@@ -17,7 +17,30 @@ package struct PublishedModule {
     ///
     /// Errors: those of `PluginsFolder.fetch`.
     @discardableResult
-    package func verify(trust: Trust) throws -> Int {
+    package func verify(trust: Trust) throws -> Int { try copy(trust: trust) { _ in }.size }
+
+    /// What was found of a module that was copied.
+    package struct Copied: Sendable {
+        /// Bytes.
+        package let size: Int
+        /// Whose signature it has, where that was checked.
+        package let signature: SignatureVerdict
+    }
+
+    /// Refuses a module on another server than that of its index on the web; error: `other-origin`.
+    package func checkOrigin() throws(RegistryError) {
+        let place = try store.location.artifact(entry.artifact)
+        try store.location.checkOrigin(
+            of: place, subject: "\(entry.name.printable) v\(entry.version.printable)", isChecked: true)
+    }
+
+    /// Hands its bytes to `sink` while they are verified as an install would; an error may come after the last of them.
+    ///
+    /// Where the signature is not `required`, one of an unknown key is not checked; that of the key which the entry names,
+    /// if it is known, is.
+    package func copy(
+        trust: Trust, isSignatureRequired: Bool = true, into sink: (RawSpan) throws -> Void
+    ) throws -> Copied {
         let subject = "\(entry.name.printable) v\(entry.version.printable)"
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
             throw RegistryError(.indexMalformed, "the sha256 of \(subject) in \(store.location) is not 64 hex digits")
@@ -29,9 +52,26 @@ package struct PublishedModule {
                 "signature verification failed for \(subject): the signature in \(store.location) is not base64 of 64 bytes"
             )
         }
+        let names = trust.root?.keys.contains { $0.id == entry.keyID?.lowercased() } ?? false
         var verifier = try ModuleVerifier(
-            subject: subject, signature: signature, trust: trust, keyID: entry.keyID)
-        try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes) { try verifier.update($0) }
+            subject: subject, signature: signature, trust: trust, keyID: entry.keyID,
+            isRequired: isSignatureRequired || names)
+        var failure: (any Error)?
+        do {
+            try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes) { piece in
+                do {
+                    try verifier.update(piece)
+                    try sink(piece)
+                } catch {
+                    failure = error
+                    throw error
+                }
+            }
+        } catch {
+            // What cannot be written is told apart from what cannot be read.
+            if let failure { throw failure }
+            throw error as? RegistryError ?? RegistryError(.artifactUnavailable, "\(error)", underlying: error)
+        }
         let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
             try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes, into: sink)
         }
@@ -39,7 +79,7 @@ package struct PublishedModule {
             throw RegistryError(.notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm")
         }
         try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
-        return finding.size
+        return Copied(size: finding.size, signature: finding.signature)
     }
 
     /// Whether its signature was made by a key; nil when that cannot be told.

@@ -1,0 +1,107 @@
+internal import Arguments
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+
+struct MirrorCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "mirror",
+        abstract: "Copy releases from one registry to another, verified on the way.",
+        discussion: """
+            What the target has already is compared and left alone, so that the same command goes on after one that was \
+            cut short, and brings what is new. Withdrawn versions are withdrawn there too. A release that the target has \
+            with other bytes is refused, and never overwritten.
+            """)
+
+    @Argument(help: "The registry to copy from: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX.")
+    var from: String
+
+    @Argument(help: "The registry to copy to: a folder or s3://BUCKET/PREFIX; made on first use.")
+    var to: String
+
+    @Argument(help: "The plugins to copy. (default: all of them)")
+    var name: [String] = []
+
+    @Flag(name: .long, help: "Show what would be copied; fetch and change nothing.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Make a new registry, also where the path looks mistyped.")
+    var create = false
+
+    @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
+    var allowOtherOrigins = false
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var trust: TrustOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let source = try session.registry(from), target = try session.registry(to)
+        let trustRoot = try trust.load(session)
+        var options = MirrorRegistry.Options()
+        options.isDryRun = dryRun
+        options.creates = create
+        options.allowsOtherOrigins = allowOtherOrigins
+        options.requiresSignature = trust.requires(session)
+        options.confirm = session.confirmation
+        options.notice = { console.note(Text($0)) }
+        options.progress = session.counter(console, "releases")
+        let report = try MirrorRegistry(
+            source: source, target: target, names: name, network: session.network(console, store, showsProgress: false),
+            trustRoot: trustRoot, options: options, now: session.now
+        ).run()
+        let made: [Text] =
+            report.isNewRegistry && report.count(.copied) > 0
+            ? ["\("created", .green) a new registry: \(session.shown(target.description))"] : []
+        let unchecked = report.items.count { $0.outcome == .copied && $0.signer == nil }
+        var warnings = trustRoot?.warnings.map { Text($0) } ?? []
+        if unchecked > 0, !dryRun {
+            let reason = trustRoot == nil ? "there is no trust root" : "no key of the trust root made them"
+            warnings.append("the signatures of \(unchecked) of the releases were not checked: \(reason)")
+        }
+        return Outcome(
+            text: made + report.items.compactMap(line) + [summary(report)],
+            isData: dryRun || report.count(.refused) > 0,
+            json: json(report, warnings), warnings: warnings, status: report.count(.refused) == 0 ? .done : .failed)
+    }
+
+    private func line(_ item: MirrorRegistry.Item) -> Text? {
+        let subject = "\(item.name) v\(item.version)", more = item.message.map { " (\($0))" } ?? ""
+        switch item.outcome {
+        case .copied where dryRun: return "would copy \(subject)"
+        case .copied:
+            let signer = item.signer.map { "  signature: verified by '\($0)'" } ?? ""
+            return "\("copied", .green) \(subject)\(more)\(signer)"
+        case .withdrawn: return "\(dryRun ? "would withdraw" : "withdrew") \(subject)\(more)"
+        case .refused: return "\("refused", .red) \(subject): \(item.message ?? "")"
+        case .present: return item.message.map { "\(subject): \($0)" }
+        }
+    }
+
+    private func summary(_ report: MirrorRegistry.Report) -> Text {
+        let parts = [
+            "\(report.count(.copied)) \(dryRun ? "to copy" : "copied")", "\(report.count(.present)) there already",
+            report.count(.withdrawn) > 0 ? "\(report.count(.withdrawn)) withdrawn" : "",
+            "\(report.count(.refused)) refused",
+        ]
+        return Text(parts.filter { !$0.isEmpty }.joined(separator: ", "))
+    }
+
+    private func json(_ report: MirrorRegistry.Report, _ warnings: [Text]) -> JSONValue {
+        .object([
+            "dry_run": .bool(dryRun), "new_registry": .bool(report.isNewRegistry),
+            "copied": .int(report.count(.copied)), "present": .int(report.count(.present)),
+            "withdrawn": .int(report.count(.withdrawn)), "refused": .int(report.count(.refused)),
+            "releases": .array(
+                report.items.map { item in
+                    .object([
+                        "name": .string(item.name), "version": .string(item.version),
+                        "outcome": .string(item.outcome.rawValue), "yanked": .bool(item.isWithdrawn),
+                        "verified": .bool(item.signer != nil), "signer": item.signer.map(JSONValue.string) ?? .null,
+                        "message": item.message.map(JSONValue.string) ?? .null,
+                    ])
+                }),
+            "warnings": .strings(warnings.map { $0.rendered(color: false) }),
+        ])
+    }
+}

@@ -1,0 +1,120 @@
+internal import Authoring
+internal import Basics
+internal import Contract
+internal import Ed25519
+internal import Files
+internal import LibCrypto
+internal import PluginRegistry
+internal import Trust
+
+/// A signed release that was made elsewhere: a packed plugin, or a vendor's module with its manifest and signature.
+///
+/// Read strictly and verified by a key that is known here before anything else is done with it.
+struct ForeignRelease {
+    /// The file that messages name.
+    let subject: String
+    let metadata: PluginMetadata
+    let module: [UInt8]
+    /// Base64 of 64 bytes.
+    let signature: String
+    /// Whose key made the signature.
+    let signer: Publisher
+    /// What could not be taken over.
+    var notes: [String] = []
+
+    /// Reads a packed plugin; errors: those of `PackedPlugin.check`, and `no-signature` for one that is not signed.
+    init(packed path: String, signers: [Publisher]) throws {
+        let packed = try PackedPlugin.blockingRead(path)
+        guard let text = packed.signature else {
+            throw Problem(
+                .noSignature, "no signature for \(path): only signed modules are published",
+                help: "get a signed one from its publisher, or sign the plugin and pack it again")
+        }
+        let checked = try packed.check(trust: .digestOnly)
+        subject = path
+        module = checked.module
+        (signature, signer) = try Self.verified(text, module, path, signers)
+        // What a packed plugin's manifest does not know, the module may say, and the signature covers it.
+        var metadata = packed.manifest.metadata
+        if let embedded = try Self.embedded(in: module, path) { metadata.complete(by: embedded) }
+        self.metadata = metadata
+        notes.append("not run: the record of the build and the plugin's cases, which a packed plugin does not hold")
+    }
+
+    /// The files of a vendor's release, told by their contents.
+    struct Files {
+        let module: String
+        let manifest: String
+        let signature: String
+    }
+
+    /// Reads a module with the files beside it.
+    ///
+    /// Errors: `not-a-module`, `invalid-manifest`, `malformed-signature`, `signature-invalid`, `release-mismatch`.
+    init(_ files: Files, signers: [Publisher]) throws {
+        subject = files.module
+        module = try PluginProject.readModule(files.module)
+        let text = try WholeFiles.read(files.signature, limit: KeyText.maximumFileBytes)
+        (signature, signer) = try Self.verified(text, module, files.signature, signers)
+        let embedded = try Self.embedded(in: module, files.module)
+        let metadata = try Self.manifest(files.manifest)
+        if let embedded {
+            if let found = metadata.contradiction(with: embedded) {
+                throw Problem(
+                    .releaseMismatch,
+                    "release mismatch for \(files.module): \(files.manifest) says \(found.field) \(found.claimed.printable), the module says \(found.embedded.printable)",
+                    help: "get the manifest that belongs to this module from its publisher")
+            }
+        }
+        self.metadata = metadata
+        notes.append("not run: the record of the build and the plugin's cases, which only its own folder holds")
+    }
+
+    private static func embedded(in module: [UInt8], _ path: String) throws -> PluginMetadata? {
+        do throws(ManifestError) { return try EmbeddedManifest.read(atStartOf: module) } catch {
+            throw Problem(
+                .notAModule, "the manifest that \(path) carries cannot be read: \(error)",
+                help: "tell its publisher to build it again")
+        }
+    }
+
+    /// The signature as a registry has it, and which of the keys made it.
+    private static func verified(
+        _ text: [UInt8], _ module: [UInt8], _ path: String, _ signers: [Publisher]
+    ) throws -> (String, Publisher) {
+        guard let bytes = KeyText.decode(text, count: Signature.byteCount), let parsed = try? Signature(bytes: bytes)
+        else {
+            throw Problem(
+                .malformedSignature, "the signature in \(path) is not base64 of a 64-byte Ed25519 signature",
+                help: "get the file again from its publisher")
+        }
+        for signer in signers {
+            guard let key = try? PublicKey(bytes: signer.publicKey) else { continue }
+            if unsafe verify(parsed, of: module.span.bytes, by: key) { return (Base64.encode(bytes), signer) }
+        }
+        let labels = signers.prefix(10).map { "'\($0.label.printable)'" }.joined(separator: ", ")
+        throw Problem(
+            .signatureInvalid,
+            "signature verification failed for \(path): "
+                + (signers.isEmpty ? "there is no key to check it with" : "none of the keys \(labels) made it"),
+            help: "name the publisher's public key with --public-key FILE, or trust it: pdk trust add FILE --label NAME"
+        )
+    }
+
+    /// A manifest in one of its forms: `plugin.yaml`, an installed `NAME.json`, or the `manifest.json` of a packed plugin.
+    private static func manifest(_ path: String) throws -> PluginMetadata {
+        let bytes = try WholeFiles.read(path, limit: KitLimits.manifestBytes)
+        let help = "give the plugin.yaml of the release, its NAME.json, or the manifest.json of a packed plugin"
+        guard bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") else {
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw Problem(.invalidManifest, "\(path) is not UTF-8", help: help)
+            }
+            do throws(ManifestError) { return PluginMetadata(try Manifest(reading: text)) } catch {
+                throw error.problem(.invalidManifest, in: path, help: help)
+            }
+        }
+        do throws(JSONError) { return try InstalledManifest.read(bytes) } catch {
+            throw Problem(.invalidManifest, "\(path): \(error)", help: help)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+internal import Authoring
+internal import Basics
+internal import Contract
+internal import Ed25519
+internal import Files
+package import PluginRegistry
+package import Running
+package import Trust
+
+/// `pdk publish FILE.tar.gz` and `pdk publish --wasm …`: adds a release that was made and signed elsewhere to a registry.
+///
+/// It goes through the gates of `PublishPlugin`, in a throw-away folder; what does not apply to it is said.
+package struct PublishRelease {
+    package let source: Source
+    package let location: RegistryLocation
+    /// A public key's file; nil for those that are trusted, and one's own.
+    package let publicKey: String?
+    package let trustRoot: TrustRoot?
+    package let store: KeyStore?
+    package let options: PublishPlugin.Options
+    /// When it is published, in seconds since 1970.
+    package let now: Int
+    /// Where throw-away files may be made.
+    package let scratch: String
+    package let engine: EngineSource
+
+    /// What is published; all paths are absolute.
+    package enum Source: Sendable {
+        case packed(String)
+        case files(module: String, manifest: String, signature: String)
+    }
+
+    package init(
+        source: Source, location: RegistryLocation, publicKey: String?, trustRoot: TrustRoot?, store: KeyStore?,
+        options: PublishPlugin.Options, now: Int, scratch: String, engine: EngineSource
+    ) {
+        self.source = source
+        self.location = location
+        self.publicKey = publicKey
+        self.trustRoot = trustRoot
+        self.store = store
+        self.options = options
+        self.now = now
+        self.scratch = scratch
+        self.engine = engine
+    }
+
+    /// Whether a path is that of a packed plugin: a file that is one by its first bytes, or would be one by its name.
+    package static func isPacked(_ path: String) throws -> Bool {
+        guard let status = try FileStatus.of(path, followingLinks: true) else {
+            return [".tar.gz", ".tgz"].contains { path.lowercased().hasSuffix($0) }
+        }
+        guard status.kind == .regular else { return false }
+        return try FileHandle(reading: path).readHead(bytes: 2).starts(with: [0x1F, 0x8B])
+    }
+
+    package func run() async throws -> PublishPlugin.Report {
+        let signers = try signers()
+        var release: ForeignRelease
+        switch source {
+        case .packed(let path): release = try ForeignRelease(packed: path, signers: signers)
+        case .files(let module, let manifest, let signature):
+            release = try ForeignRelease(
+                ForeignRelease.Files(module: module, manifest: manifest, signature: signature), signers: signers)
+        }
+        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-release-")
+        try layOut(&release, in: folder.path)
+        var options = options
+        options.checksBuild = false
+        options.cases = .passedAlready
+        options.origin = release.subject
+        let key = KeySource(
+            requested: FilePaths.join(folder.path, release.signer.label + ".pem"), file: nil, pem: nil, store: nil,
+            currentFolder: folder.path, configuredLabel: { nil }, passphrase: { _ in nil })
+        let report = try await PublishPlugin(
+            project: PluginProject(folder: folder.path), location: location, key: key, options: options, now: now,
+            scratch: scratch, engine: engine
+        ).run()
+        return report.adding(release.notes)
+    }
+
+    /// The keys that may have made the signature: the one that is named, or those that are trusted and one's own.
+    private func signers() throws -> [Publisher] {
+        if let publicKey {
+            let bytes = try WholeFiles.read(publicKey, limit: KeyText.maximumFileBytes)
+            do {
+                let known = try PublicKeyFile.read(bytes)
+                return [Publisher(label: FilePaths.stem(of: publicKey), publicKey: known.publicKey)]
+            } catch {
+                throw Problem(.invalidKey, "cannot use the public key \(publicKey): \(error)", help: error.help)
+            }
+        }
+        let trusted = trustRoot?.keys.map { Publisher(label: $0.label, publicKey: $0.key.bytes) } ?? []
+        let own = try store?.records().compactMap { record in
+            record.publicKey.map { Publisher(label: record.label, publicKey: $0) }
+        }
+        return trusted + (own ?? [])
+    }
+
+    /// The folder of a plugin that is this release: its manifest written afresh, so that nothing in it is suppressed.
+    private func layOut(_ release: inout ForeignRelease, in folder: String) throws {
+        let metadata = release.metadata
+        guard PluginName(metadata.name) != nil else {
+            throw Problem(
+                .invalidName, "\(release.subject): invalid plugin name '\(metadata.name.printable)'",
+                help: PluginName.rule)
+        }
+        var lines: [String] = []
+        for (key, text) in [
+            ("name", metadata.name), ("version", metadata.version), ("description", metadata.description),
+            ("author", metadata.author ?? ""), ("license", metadata.license ?? ""),
+        ] where !text.isEmpty {
+            if let spelled = ManifestSpelling.spell(text, for: key) {
+                lines.append("\(key): \(spelled)")
+            } else if key == "version" {
+                throw Problem(
+                    .invalidVersion, "\(release.subject): '\(text.printable)' is not a semantic version",
+                    help: "ask its publisher for a release with a version such as 1.2.3")
+            } else {
+                release.notes.append("the \(key) was left out: hosts could not read it as it is written")
+            }
+        }
+        for (key, texts) in [("hooks", metadata.hooks ?? []), ("permissions", metadata.permissions ?? [])]
+        where !texts.isEmpty {
+            lines.append("\(key):")
+            lines += try texts.map { text in
+                guard let spelled = ManifestSpelling.spell(text, for: "name") else {
+                    throw Problem(
+                        .unrepresentableValue, "\(release.subject): \(key) holds '\(text.printable)'",
+                        help: "ask its publisher for a release that hosts can read")
+                }
+                return "  - \(spelled)"
+            }
+        }
+        let limits = [("min_memory", metadata.minimumMemory), ("max_memory", metadata.maximumMemory)]
+        if limits.contains(where: { $0.1 != nil }) { lines.append("resources:") }
+        for case (let key, let text?) in limits {
+            guard let spelled = ManifestSpelling.spell(text, for: key) else {
+                throw Problem(
+                    .unrepresentableValue, "\(release.subject): \(key) is '\(text.printable)'",
+                    help: "ask its publisher for a release that hosts can read")
+            }
+            lines.append("  \(key): \(spelled)")
+        }
+        let dist = FilePaths.join(folder, "dist")
+        try Folder.create(dist, mode: 0o700)
+        try WholeFiles.replace(
+            FilePaths.join(folder, Manifest.fileName), with: lines.joined(separator: "\n") + "\n", exclusively: true)
+        try WholeFiles.replace(FilePaths.join(dist, metadata.name + ".wasm"), with: release.module, exclusively: true)
+        try WholeFiles.replace(FilePaths.join(dist, metadata.name + ".sig"), with: release.signature, exclusively: true)
+        try WholeFiles.replace(
+            FilePaths.join(folder, release.signer.label + ".pub"), with: KeyText.encode(release.signer.publicKey),
+            exclusively: true)
+    }
+}
