@@ -62,6 +62,8 @@ public struct Network: Sendable {
     public var userAgent: String
     /// How the object stores of `s3://` addresses are reached.
     public var objectStore = ObjectStoreAccess()
+    /// A folder for plugins' own indexes of web registries, used again while the server says that they are unchanged.
+    public var indexCacheFolder: String?
     /// What reading may cost.
     public var limits = Limits()
     /// Fetches from the web in place of libcurl.
@@ -112,6 +114,32 @@ public struct Network: Sendable {
         ) { piece in
             try sink(piece, total)
         }
+    }
+
+    /// Fetches a small index, at most so many bytes, from the cache where the server says that it is unchanged.
+    func fetchIndex(_ address: String, maximumBytes: Int, cancellation: Cancellation?) throws -> [UInt8] {
+        let cache = fetcher == nil ? indexCacheFolder.map { IndexCache(folder: $0) } : nil
+        let kept = cache?.read(address, maximumBytes: maximumBytes)
+        var bytes: [UInt8] = [], total: Int?
+        let subject = String(address.prefix { $0 != "?" && $0 != "#" })
+        func take(_ piece: RawSpan, _ all: Int?) throws {
+            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            try progress?(TransferProgress(phase: .index, subject: subject, bytes: bytes.count, totalBytes: all))
+        }
+        guard let cache else {
+            try fetch(address, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
+            return bytes
+        }
+        let response = try Download.fetch(
+            address, limits: bounds(maximumBytes: maximumBytes), certificates: certificates, userAgent: userAgent,
+            credentials: Credentials(netrc: netrc, token: token), unless: kept?.tag, progress: { total = $1 },
+            isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
+        ) { piece in
+            try take(piece, total)
+        }
+        if response.isUnchanged, let kept { return kept.body }
+        if let tag = response.entityTag { cache.keep(bytes, tag: tag, of: address) }
+        return bytes
     }
 
     /// What a transfer of at most so many bytes may cost.

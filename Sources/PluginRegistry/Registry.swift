@@ -170,10 +170,14 @@ extension Reading {
         }
         var bytes: [UInt8] = []
         do {
-            try stream(
-                own.place, .index, of: own.description,
-                maximumBytes: min(network.limits.indexBytes, Self.maximumOwnBytes)
-            ) { piece in unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+            let limit = min(network.limits.indexBytes, Self.maximumOwnBytes)
+            if case .address(let address) = own.place {
+                bytes = try network.fetchIndex(address, maximumBytes: limit, cancellation: cancellation)
+            } else {
+                try stream(own.place, .index, of: own.description, maximumBytes: limit) { piece in
+                    unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                }
+            }
         } catch let error as TransferError {
             switch error.kind {
             case .notFound, .status, .tooLarge: return nil

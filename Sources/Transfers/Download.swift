@@ -10,6 +10,8 @@ package enum Download {
         package let bytes: Int
         /// What the server calls this state of it, as it was sent; nil where it does not say (RFC 9110, section 8.8.3).
         package var entityTag: String?
+        /// Whether it is what `unless` says, so that there was no body.
+        package var isUnchanged = false
     }
 
     /// Fetches an address, giving the body to the sink as it comes; throws `TransferError`, or the sink's own error.
@@ -21,10 +23,11 @@ package enum Download {
     /// Only a 2xx answer's body reaches the sink; a `Content-Encoding: gzip` is undone. A body shorter than announced is an
     /// error, so the sink may have got bytes before one is thrown. What fails before that, with 503 (or 429, 502, 504), a
     /// reset or for time, is tried once more after a second. `progress` gets the bytes so far and, when announced, the total.
-    /// `isCancelled` is asked at least once a second; when it says so, `CancellationError` is thrown.
+    /// `isCancelled` is asked at least once a second; when it says so, `CancellationError` is thrown. With `unless`, an entity
+    /// tag, the server is asked for the body only if that is not its state any more (RFC 9110, section 13.1.2).
     package static func fetch(
         _ url: String, limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
-        credentials: Credentials = Credentials(), progress: ((Int, Int?) -> Void)? = nil,
+        credentials: Credentials = Credentials(), unless tag: String? = nil, progress: ((Int, Int?) -> Void)? = nil,
         isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
     ) throws -> Response {
         let start = ContinuousClock.now
@@ -34,7 +37,7 @@ package enum Download {
             left.totalSeconds = max(1, limits.totalSeconds - Int((ContinuousClock.now - start) / .seconds(1)))
             return try fetchOnce(
                 url, limits: left, certificates: certificates, userAgent: userAgent, credentials: credentials,
-                progress: progress, isCancelled: isCancelled
+                unless: tag, progress: progress, isCancelled: isCancelled
             ) { piece in
                 isUntouched = false
                 try sink(piece)
@@ -49,7 +52,8 @@ package enum Download {
 
     private static func fetchOnce(
         _ url: String, limits: TransferLimits, certificates: Certificates, userAgent: String, credentials: Credentials,
-        progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?, into sink: (RawSpan) throws -> Void
+        unless tag: String?, progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?,
+        into sink: (RawSpan) throws -> Void
     ) throws -> Response {
         let library = try CurlLibrary.loaded(for: url)
         return try withoutActuallyEscaping(sink) { sink in
@@ -57,6 +61,7 @@ package enum Download {
                 url, library: library, limits: limits, certificates: certificates, userAgent: userAgent,
                 progress: progress, isCancelled: isCancelled, sink: sink)
             defer { transfer.close() }
+            transfer.unless = tag
             return try follow(
                 try Address(url, library: library), with: transfer, library: library, limits: limits,
                 credentials: credentials)
@@ -82,6 +87,8 @@ package enum Download {
             switch try transfer.perform(address, answering: answer, deadline: deadline) {
             case .body(let bytes):
                 return Response(finalURL: address.text, bytes: bytes, entityTag: transfer.headers["etag"])
+            case .unchanged:
+                return Response(finalURL: address.text, bytes: 0, entityTag: transfer.unless, isUnchanged: true)
             case .redirect(let target):
                 let place = Redaction.address(address.text)
                 guard redirects < limits.maximumRedirects else {

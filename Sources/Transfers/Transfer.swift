@@ -7,6 +7,8 @@ final class Transfer {
     enum Outcome {
         case body(bytes: Int)
         case redirect(to: String)
+        /// The state that was asked about is still the server's.
+        case unchanged
     }
 
     /// Why a callback ended the request.
@@ -41,6 +43,8 @@ final class Transfer {
     /// Whether any status is an answer, so that every body is handed on.
     private var takesEveryBody = false
     private var isSigning = false
+    /// The entity tag of a state whose body is not wanted again; nil for none.
+    var unless: String?
     /// The beginning of a refusal's body.
     private var refusal: [UInt8] = []
     /// What is sent beside libcurl's own headers; libcurl reads it while it works.
@@ -148,8 +152,10 @@ final class Transfer {
         func failure(_ kind: TransferError.Kind) -> TransferError {
             TransferError(url: Redaction.address(address.text), kind: kind, refusal: refusal)
         }
-        guard tell(answer) else { throw failure(.connection("libcurl refused the credentials")) }
+        let condition = unless.map { [(name: "If-None-Match", value: $0)] } ?? []
+        guard tell(answer, condition) else { throw failure(.connection("libcurl refused the credentials")) }
         let code = try run(address, deadline: deadline)
+        if code == CURLE_OK, status == 304, unless != nil { return .unchanged }
         if code == CURLE_OK, let target = redirectTarget(status) { return .redirect(to: target) }
         if status == 404 || status == 410 { throw failure(.notFound(status)) }
         if !Self.isWholeBody(status), stop != nil || code == CURLE_OK { throw failure(.status(status)) }

@@ -118,7 +118,8 @@ import Testing
         try await plugin.done("publish", "--no-test", "--no-engine", "--no-build-check", registry)
         try await setVersion("0.2.0", of: plugin)
         let before = try Disk.tree(registry)
-        let kills = try await atEachCall(plugin, ["publish", "--no-test", "--no-engine", "--no-build-check", registry]) { moment in
+        let kills = try await atEachCall(plugin, ["publish", "--no-test", "--no-engine", "--no-build-check", registry])
+        { moment in
             let versions = try await kit.document("list", "--registry", registry).elements
                 .compactMap { $0["version"]?.string }
             #expect(versions == ["0.1.0"] || versions == ["0.2.0", "0.1.0"], "killed at \(moment)")
@@ -129,11 +130,11 @@ import Testing
                 #expect(result.status == 0, "killed at \(moment): \(result.transcript)")
             }
             // The next one goes through and clears up.
-            let next = try await plugin.run("publish", "--no-test", "--no-engine", "--no-build-check", registry, "--skip-existing")
+            let next = try await plugin.run(
+                "publish", "--no-test", "--no-engine", "--no-build-check", registry, "--skip-existing")
             #expect(next.status == 0, "killed at \(moment): \(next.transcript)")
-            if versions.count == 1 {
-                #expect(try Disk.names(registry).filter { $0.hasPrefix(".") } == [], "killed at \(moment)")
-            }
+            #expect(try Disk.names(registry).filter { $0.hasPrefix(".") } == [], "killed at \(moment)")
+            #expect(try Disk.text(registry + "/plugins/gu/ar/guard.json").contains("0.2.0"), "killed at \(moment)")
         } restore: {
             try Disk.remove(registry)
             for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }

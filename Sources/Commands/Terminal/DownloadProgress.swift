@@ -37,6 +37,7 @@ extension Session {
         network.certificateFolder = variable("SSL_CERT_DIR")
         network.objectStore = ObjectStoreAccess(environment: environment, home: variable("HOME"))
         network.token = variable("PDK_REGISTRY_TOKEN")
+        network.indexCacheFolder = cacheFolder.map { FilePaths.join($0, "index") }
         if let path = variable("NETRC").map(path) ?? variable("HOME").map({ FilePaths.join($0, ".netrc") }) {
             network.readNetrc(path)
         }

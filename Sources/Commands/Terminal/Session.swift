@@ -117,13 +117,18 @@ struct Session: Sendable {
         return seconds
     }
 
+    /// Where what can be made again is kept: `$XDG_CACHE_HOME/pdk`, else `~/.cache/pdk`; nil without any.
+    var cacheFolder: String? {
+        let cache = variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (cache ?? variable("HOME").map { $0 + "/.cache" }).map { $0 + "/pdk" }
+    }
+
     /// Where the engine is looked for, and where compiled code is kept.
     var engine: EngineSource {
         let home = variable("HOME")
-        let cache = variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home.map { $0 + "/.cache" }
         return EngineSource(
             override: variable("PDK_WASMTIME").map(path), executableFolder: executableFolder,
-            dataHome: variable("XDG_DATA_HOME"), home: home, cacheFolder: cache.map { $0 + "/pdk/compiled" })
+            dataHome: variable("XDG_DATA_HOME"), home: home, cacheFolder: cacheFolder.map { $0 + "/compiled" })
     }
 
     /// Whether to use colour on a stream.

@@ -109,6 +109,7 @@ package struct MirrorRegistry {
                 throw Problem(.indexMalformed, "\(target): \(error)", help: "restore index.json from a backup")
             }
         }
+        if !isNew, !options.isDryRun { try store.settle() }
         var present: [Key: IndexEntry] = [:]
         if !isNew { for entry in here.visitor.entries { present[Key(entry)] = present[Key(entry)] ?? entry } }
         return Report(

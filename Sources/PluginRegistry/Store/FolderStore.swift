@@ -79,6 +79,16 @@ package struct FolderStore: RegistryStore {
         }
     }
 
+    package func settle() throws {
+        let root = try Folder(folderPath)
+        guard try root.names().contains(where: { $0.hasPrefix(".pdk") }) else { return }
+        // Whoever holds the lock does it; who may not write here cannot.
+        guard let lock = try? root.lockedIfFree() else { return }
+        try root.recover(under: lock)
+        try root.removeAbandonedFolders(prefix: FolderTransaction.prefix)
+        lock.release()
+    }
+
     package func begin() throws -> any StoreTransaction { try FolderTransaction(self) }
 }
 

@@ -21,12 +21,16 @@ package protocol RegistryStore: Sendable {
     /// Finds out, before a registry is made here, whether changes can be made safely; error: `storeUnsafe`.
     func prepare() throws
 
+    /// Finishes or takes back what a writer that was killed has left, where that can be told and nobody else writes.
+    func settle() throws
+
     /// Begins a change; nothing of it can be seen until it is committed.
     func begin() throws -> any StoreTransaction
 }
 
 extension RegistryStore {
     package func prepare() throws {}
+    package func settle() throws {}
 }
 
 /// A change of a registry in the making; what it has staged goes away with it.
