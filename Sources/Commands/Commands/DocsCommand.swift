@@ -56,7 +56,9 @@ struct DocsCommand: Command {
     }
 
     /// Whether a line is a note to those who keep the pages, such as which commands a test runs.
-    private static func isComment(_ line: Substring) -> Bool { line.hasPrefix("<!--") && line.hasSuffix("-->") }
+    private static func isComment(_ line: Substring) -> Bool {
+        line.drop { $0 == " " }.hasPrefix("<!--") && line.hasSuffix("-->")
+    }
 
     private static func json(_ page: AuthorsGuide.Page, withText: Bool) -> JSONValue {
         .object([
