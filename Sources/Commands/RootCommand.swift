@@ -30,6 +30,7 @@ struct RootCommand: ParsableCommand {
                 subcommands: [
                     KeygenCommand.self, KeyCommand.self, SignCommand.self, PackCommand.self, PublishCommand.self,
                     ReleaseCommand.self, YankCommand.self, RegistryCommand.self, MirrorCommand.self,
+                    SiteCommand.self,
                 ]),
             CommandGroup(
                 name: "Operator's",

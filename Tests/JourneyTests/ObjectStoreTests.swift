@@ -58,7 +58,7 @@ import Testing
         #expect(s3cmd.status == 0, "\(s3cmd.transcript)")
         let files = try Disk.tree(Scratch.path("copy")).keys.filter { !$0.hasSuffix("/") }.sorted()
         #expect(
-            files == [
+            files.filter { !$0.hasSuffix(".md") && !$0.hasSuffix("about.json") } == [
                 "artifacts/guard/0.1.0/guard.wasm", "artifacts/guard/0.2.0/guard.wasm", "index.json",
                 "plugins/gu/ar/guard.json",
             ])
@@ -78,7 +78,7 @@ import Testing
             try await plugin.done(Self.publishing + [registry])
             counts.append(try store.requests().count)
         }
-        #expect(counts[1...].allSatisfy { $0 == 7 }, "\(counts)")
+        #expect(counts[1...].allSatisfy { $0 == 10 }, "\(counts)")
         try await kit.done(
             "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root",
             kit.keysFolder)
@@ -124,7 +124,7 @@ import Testing
                 "bash", environment: plugin.environment.merging(["HOME": kit.home]) { given, _ in given },
                 folder: plugin.folder)
         var kills = 0
-        for number in 1...4 {
+        for number in 1...7 {
             let version = "0.2.\(number)"
             try await setVersion(version, of: plugin)
             try store.set("{\"kill\": \(number), \"when\": \"\(when)\", \"pid\": \(JSONValue.string(pid).compactText)}")
@@ -143,11 +143,11 @@ import Testing
             try await plugin.done(Self.publishing + [registry, "--skip-existing"])
             if newest != version { try await kit.done("registry", "verify", registry) }
         }
-        #expect(kills == 4)
+        #expect(kills == 7)
         try await setVersion("0.3.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
-        #expect(whole["versions"]?.int == 6 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        #expect(whole["versions"]?.int == 9 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
     }
 
     /// Answers that are lost, cut or changed, and a store that is busy for a while.
@@ -157,7 +157,7 @@ import Testing
         let plugin = try await plugin(kit)
         try await plugin.done(Self.publishing + [registry])
         // Every write in turn is done without an answer: it is tried again, and found to have been done.
-        for number in 1...4 {
+        for number in 1...7 {
             try await setVersion("0.2.\(number)", of: plugin)
             try store.set("{\"lose\": \(number)}")
             try await plugin.done(Self.publishing + [registry])
@@ -167,7 +167,7 @@ import Testing
         try await plugin.done(Self.publishing + [registry])
         try store.set("{}")
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
-        #expect(whole["versions"]?.int == 6 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        #expect(whole["versions"]?.int == 9 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
 
         let place = ["--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root", kit.keysFolder]
         func refusal(_ mode: String) async throws -> String {

@@ -126,8 +126,11 @@ package struct PublishPlugin {
         if isNew { try store.prepare() }
         if options.isDryRun { return report(release, publisher, warnings, place, isNew: isNew, notes: notes) }
 
+        let documents = try DocumentFiles.artifacts(
+            of: project, in: release.folder, findings: warnings, notes: &notes)
         let transaction = try store.begin()
         try transaction.add(NewArtifact(path: release.entry.artifact, bytes: module))
+        for file in documents { try transaction.add(file) }
         while true {
             do {
                 let change = try snapshot.change(adding: release.entry, at: Timestamp(seconds: now))

@@ -1,0 +1,60 @@
+internal import Arguments
+internal import Basics
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+internal import Trust
+
+struct SiteCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "site", abstract: "Write the catalogue of a registry as a static web site.",
+        discussion: """
+            A page for each plugin, a list to search, an Atom feed and catalogue.json. Only pages of plugins that have \
+            changed are written again. The folder may be the registry's own, so that one address serves both.
+            """)
+
+    @Argument(help: "The registry: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX.")
+    var registry: String
+
+    @Argument(help: "The folder to write: a new or empty one, an earlier site, or the registry's own.")
+    var out: String
+
+    @Option(name: .long, help: "The title of the site.")
+    var title: String?
+
+    @Option(
+        name: .long, help: "The registry's address in the commands that pages show, where it is another for readers.")
+    var address: String?
+
+    @Option(name: .long, help: "Name signers by the keys of this folder (*.pub), not by the ids of keys.")
+    var trustRoot: String?
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var globals: GlobalOptions
+
+    func validate() throws {
+        for text in [out, title, address, trustRoot] where text?.isEmpty ?? false {
+            throw ValidationError("A folder, title or address must not be an empty text.")
+        }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try session.registry(registry)
+        let report = try WriteSite(
+            location: location, network: session.network(console, store), folder: session.path(out),
+            title: title ?? "Plugins", address: address ?? registry,
+            trustRoot: trustRoot.map { try TrustRoot.load(folder: session.path($0)) }
+        ).run()
+        return Outcome(
+            text: [
+                "\("wrote", .green) \(session.shown(session.path(out))): \(report.plugins) plugins, \(report.versions) versions",
+                "  files: \(report.written) written, \(report.unchanged) unchanged, \(report.removed) removed",
+            ],
+            json: .object([
+                "folder": .string(session.path(out)), "plugins": .int(report.plugins),
+                "versions": .int(report.versions), "written": .int(report.written),
+                "unchanged": .int(report.unchanged), "removed": .int(report.removed),
+                "warnings": .strings(report.warnings),
+            ]), warnings: report.warnings.map { Text($0) })
+    }
+}

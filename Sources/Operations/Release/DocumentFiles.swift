@@ -1,0 +1,46 @@
+internal import Authoring
+internal import Checking
+internal import Contract
+internal import Files
+internal import PluginRegistry
+
+/// The files that travel with a release for people to read: README, changelog, and what its publisher says of it.
+///
+/// No signature covers them; hosts read none of them.
+enum DocumentFiles {
+    /// The files of a plugin's folder as they go into the registry's folder `folder`; `notes` says what was left out.
+    static func artifacts(
+        of project: PluginProject, in folder: String, findings: [Finding], notes: inout [String]
+    ) throws -> [NewArtifact] {
+        var found: [NewArtifact] = []
+        for name in [ReleaseDocuments.readmeName, ReleaseDocuments.changelogName] {
+            let path = FilePaths.join(project.folder, name)
+            guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else { continue }
+            guard let bytes = try? WholeFiles.read(path, limit: MarkdownPage.maximumBytes),
+                String(validating: bytes, as: UTF8.self) != nil
+            else {
+                notes.append(
+                    "\(name) does not go along: it is not UTF-8, or longer than \(MarkdownPage.maximumBytes) bytes")
+                continue
+            }
+            found.append(NewArtifact(path: "\(folder)/\(name)", bytes: bytes))
+        }
+        let about = JSONValue.object([
+            "language": language(project).map(JSONValue.string),
+            "findings": .array(
+                findings.map { .object(["rule": .string($0.rule.id), "message": .string($0.message)]) }),
+        ])
+        found.append(
+            NewArtifact(path: "\(folder)/\(ReleaseDocuments.aboutName)", bytes: Array((about.prettyText() + "\n").utf8))
+        )
+        return found
+    }
+
+    /// What the toolchain of the build is called by people; nil where the manifest does not say which it is.
+    private static func language(_ project: PluginProject) -> String? {
+        let words = [
+            "swift": "Swift", "rust": "Rust", "c": "C", "cpp": "C++", "zig": "Zig", "wat": "WebAssembly text",
+        ]
+        return project.manifest.toolchain.flatMap { words[$0.text] }
+    }
+}

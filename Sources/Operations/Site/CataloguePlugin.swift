@@ -1,0 +1,112 @@
+internal import Basics
+internal import Contract
+internal import LibCrypto
+internal import PluginRegistry
+internal import Trust
+
+/// A plugin as a catalogue shows it: all of its versions, and what travels with the newest.
+struct CataloguePlugin {
+    let name: PluginName
+    /// Newest first, also those that were withdrawn.
+    let versions: [RegistryEntry]
+    /// What an install without a version gets, or else the newest there is.
+    let newest: RegistryEntry
+    /// Whether any version is offered.
+    let isOffered: Bool
+    /// Names of keys by their id, out of a trust root.
+    let signers: [String: String]
+
+    init?(_ name: PluginName, _ entries: [RegistryEntry], signers: [String: String]) {
+        let sorted = entries.enumerated().sorted { left, right in
+            let order = left.element.order.precedence(against: right.element.order)
+            return order == 0 ? left.offset < right.offset : order > 0
+        }.map(\.element)
+        guard let first = sorted.first else { return nil }
+        self.name = name
+        versions = sorted
+        let offered = sorted.filter { $0.yanked == nil }
+        newest = offered.first { !$0.isPreRelease } ?? offered.first ?? first
+        isOffered = !offered.isEmpty
+        self.signers = signers
+    }
+
+    var path: String { "catalogue/\(name).html" }
+
+    /// What the page is made of, as one digest; `settings` is what else goes into it.
+    func digest(_ settings: String) throws -> String {
+        let text = settings + "\n" + JSONValue.array(versions.map(\.json)).compactText
+        return Hex.encode(try unsafe SHA256.digest(of: Array(text.utf8).span.bytes))
+    }
+
+    /// Who signed a version, as the index says it: the name of a trusted key, or a key's id.
+    func signer(_ entry: RegistryEntry) -> String? {
+        guard entry.isSigned else { return nil }
+        guard let id = entry.keyID?.lowercased() else { return "a key that the index does not name" }
+        return signers[id].map { "\($0) (\(id))" } ?? "key \(id)"
+    }
+
+    /// What changed against the version before, in words.
+    func changes(at place: Int) -> [String] {
+        guard versions.indices.contains(place + 1) else { return ["first version"] }
+        let mine = versions[place], before = versions[place + 1]
+        var found: [String] = []
+        func compare(_ what: String, _ new: [String]?, _ old: [String]?) {
+            guard let new, let old else { return }
+            let added = new.filter { !old.contains($0) }, removed = old.filter { !new.contains($0) }
+            if !added.isEmpty { found.append("\(what) added: \(added.joined(separator: ", "))") }
+            if !removed.isEmpty { found.append("\(what) removed: \(removed.joined(separator: ", "))") }
+        }
+        compare("hooks", mine.hooks, before.hooks)
+        compare("permissions", mine.permissions, before.permissions)
+        if mine.isSigned != before.isSigned { found.append(mine.isSigned ? "signed" : "no longer signed") }
+        if let new = mine.keyID, let old = before.keyID, new != old { found.append("signed by another key") }
+        if mine.license != before.license, let license = mine.license { found.append("license: \(license)") }
+        if let new = mine.size, let old = before.size, new != old {
+            found.append("\(new > old ? "+" : "−")\(abs(new - old)) bytes")
+        }
+        return found
+    }
+}
+
+/// What travels with a release beside its module: what a person reads, and what its publisher says of it.
+struct ReleaseDocuments: Sendable {
+    var readme: String?
+    var changelog: String?
+    /// The language it was written in, as its toolchain is called.
+    var language: String?
+    /// The findings that `pdk check` had on it when it was published; nil where the release does not say.
+    var findings: [(rule: String, message: String)]?
+
+    /// The files' names in the release's folder.
+    static let readmeName = "README.md", changelogName = "CHANGELOG.md", aboutName = "about.json"
+
+    /// Reads what a registry has of a release; a file that is not there is none.
+    static func read(of entry: RegistryEntry, in store: any RegistryStore) -> ReleaseDocuments {
+        var documents = ReleaseDocuments()
+        guard !entry.artifact.contains("://"), !entry.artifact.hasPrefix("/"),
+            let end = entry.artifact.lastIndex(of: "/")
+        else { return documents }
+        let folder = entry.artifact[...end]
+        func text(_ name: String) -> String? {
+            var bytes: [UInt8] = []
+            do {
+                try store.stream(folder + name, maximumBytes: MarkdownPage.maximumBytes) { piece in
+                    unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                }
+            } catch { return nil }
+            return String(validating: bytes, as: UTF8.self)
+        }
+        documents.readme = text(readmeName)
+        documents.changelog = text(changelogName)
+        guard let about = text(aboutName).flatMap({ try? JSONDocument(parsing: Array($0.utf8)).root.value }) else {
+            return documents
+        }
+        documents.language = about["language"]?.string.map { String($0.prefix(40)) }
+        if case .array(let items) = about["findings"] {
+            documents.findings = items.prefix(100).map { item in
+                (item["rule"]?.string ?? "", item["message"]?.string ?? "")
+            }
+        }
+        return documents
+    }
+}
