@@ -61,7 +61,8 @@ struct PublishFailureTests {
         #expect(try after["artifacts/guard/0.1.0/guard.wasm"] == plugin.readModule())
         #expect(
             after.keys.sorted() == [
-                "artifacts/", "artifacts/guard/", "artifacts/guard/0.1.0/", "artifacts/guard/0.1.0/guard.wasm",
+                "artifacts/", "artifacts/guard/", "artifacts/guard/0.1.0/", "artifacts/guard/0.1.0/about.json",
+                "artifacts/guard/0.1.0/guard.wasm",
                 "index.json", "plugins/", "plugins/gu/", "plugins/gu/ar/", "plugins/gu/ar/guard.json",
             ])
     }
