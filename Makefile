@@ -1,11 +1,12 @@
 # The commands of this house. `make demo` and `make test` do their own set-up.
 PREFIX ?= /usr/local
 DESTDIR ?=
+SECONDS_EACH ?= 2
 SWIFT_BUILD = swift build
 RELEASE = --configuration release --static-swift-stdlib --product pdk
 ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
 
-.PHONY: all demo test lint format docs install bench size setup setup-tests release clean
+.PHONY: all demo test fuzz lint format docs install bench size setup setup-tests release clean
 
 all: release
 
@@ -22,8 +23,14 @@ demo: release
 release: setup
 	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
 
+# All tests, then each reader of outside data for two seconds under the fuzzer.
 test: setup-tests
 	@Scripts/test
+	@Scripts/fuzz all $(SECONDS_EACH)
+
+# The fuzzer alone; SECONDS_EACH=600 for a long run.
+fuzz: setup-tests
+	@Scripts/fuzz all $(SECONDS_EACH)
 
 lint: setup-tests
 	@Scripts/lint

@@ -1,4 +1,4 @@
-/// A failure of an operation that a person can mend.
+/// A failure of an operation that a person can put right.
 package struct Problem: Diagnostic, CustomStringConvertible {
     package let code: ErrorCode
     package let message: String

@@ -71,13 +71,13 @@ extension Registry {
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
             throw RegistryError(
                 .indexMalformed, "the sha256 of \(subject) in \(location) is not 64 hex digits",
-                help: RegistryError.mendTheIndex, entry: entry)
+                help: RegistryError.correctTheIndex, entry: entry)
         }
         if let signature = entry.signature, KeyText.decode(Array(signature.utf8), count: Signature.byteCount) == nil {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(subject): the signature in \(location) is not base64 of 64 bytes",
-                help: RegistryError.mendTheIndex, entry: entry)
+                help: RegistryError.correctTheIndex, entry: entry)
         }
         let place = try location.artifact(entry.artifact)
         // A module of another server needs a signature that is checked, and the operator's word.

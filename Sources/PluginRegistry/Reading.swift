@@ -92,7 +92,7 @@ package struct Reading: Sendable {
         let place = position.map { "line \($0.line), column \($0.column): " } ?? ""
         return RegistryError(
             .indexMalformed, "\(location), \(place)\(error.message) (byte \(error.offset))",
-            help: RegistryError.mendTheIndex, underlying: error)
+            help: RegistryError.correctTheIndex, underlying: error)
     }
 
     /// The line and column of a place in an index that is a file; nil when it cannot be read any more.

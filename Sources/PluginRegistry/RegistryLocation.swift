@@ -128,7 +128,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         if text.utf8.contains(0) || text.isEmpty {
             throw RegistryError(
                 .indexMalformed, "the artifact '\(text.printable)' in \(self) is not a path or an address",
-                help: RegistryError.mendTheIndex)
+                help: RegistryError.correctTheIndex)
         }
         if Self.isWebAddress(text) { return .address(text) }
         switch place {
@@ -148,7 +148,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             else {
                 throw RegistryError(
                     .indexMalformed, "the index at \(self) names what is not in its registry: \(text.printable)",
-                    help: RegistryError.mendTheIndex)
+                    help: RegistryError.correctTheIndex)
             }
             return .object(module)
         }

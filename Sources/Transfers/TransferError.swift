@@ -91,11 +91,11 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         switch kind {
         case .libraryMissing: "install libcurl, on Debian and Ubuntu with: apt install libcurl4"
         case .refusedRedirect: "if you trust the target, give its address yourself"
-        case .notFound: "see that the address is right"
+        case .notFound: "check the address"
         case .status(let status) where [401, 403, 407].contains(status):
             "put a login for this server into ~/.netrc, or a token into PDK_REGISTRY_TOKEN"
         case .status, .timedOut, .connection, .interruptedBody, .tooManyRedirects:
-            "see that the address is right and the server well, and try again"
+            "check the address and the server, and try again"
         case .certificate:
             "where the server has an authority of your own, name its PEM file in SSL_CERT_FILE, or its folder in SSL_CERT_DIR"
         case .userInfo: "leave them out of the address"

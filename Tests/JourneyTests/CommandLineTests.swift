@@ -71,7 +71,7 @@ struct CommandLineTests {
             #expect(!refusal.help.isEmpty, "\(refusal)")
         }
         let web = try await kit.refusal("list", "--registry", "http://127.0.0.1:9/")
-        #expect(web.help.hasPrefix("see that the address is right"), "\(web)")
+        #expect(web.help.hasPrefix("check the address"), "\(web)")
         let module = plugin.folder + "/dist/guard.wasm"
         #expect(try await !kit.refusal("verify", module, "--trust-root", "nowhere").help.isEmpty)
         let key = try await plugin.with("PDK_KEY_PEM", "nonsense").refusal("sign")

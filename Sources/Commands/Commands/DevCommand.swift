@@ -30,7 +30,7 @@ struct DevCommand: Command {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number) { _ in stopRequested.store(true, ordering: .relaxed) }
         }
-        // A manifest that cannot be read is for the loop to tell of, and for the author to mend.
+        // A manifest that cannot be read is for the loop to tell of, and for the author to correct.
         let folder = try session.projectFolder()
         let operation = DevelopPlugin(
             folder: folder, environment: session.environment, scratch: session.scratch, engine: session.engine,

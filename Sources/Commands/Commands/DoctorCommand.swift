@@ -5,7 +5,7 @@ internal import Running
 
 struct DoctorCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "What this machine has for each template, and what mends what it lacks.")
+        commandName: "doctor", abstract: "What this machine has for each template, and how to get what is missing.")
 
     @OptionGroup var globals: GlobalOptions
 

@@ -67,10 +67,10 @@ struct RegistryGCCommand: Command {
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console), isApplied: apply,
             network: session.network(console, store), now: session.now, notice: { console.note(Text($0)) }
         ).run()
-        let verb = apply ? "removed" : "unreferenced"
+        let done = apply ? "removed" : "unreferenced"
         let files = "\(report.paths.count) file\(report.paths.count == 1 ? "" : "s"), \(report.bytes) bytes"
         return Outcome(
-            text: report.paths.map { "\(verb) \($0)" } + [
+            text: report.paths.map { "\(done) \($0)" } + [
                 "\(files)\(apply || report.paths.isEmpty ? "" : "; --apply removes them")"
             ],
             isData: true,

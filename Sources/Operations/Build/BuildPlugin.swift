@@ -78,7 +78,7 @@ package struct BuildPlugin {
                 message: "the build of \(project.name) failed with \(outcome.status): \(command.text)",
                 help: outcome.output.contains("was compiled with module cache path")
                     ? "the folder was moved or copied with its .build: rm -rf .build, then: pdk build"
-                    : "mend what the compiler says above, then: pdk build"
+                    : "correct what the compiler says above, then: pdk build"
                         + (stays ? " (dist/\(project.name).wasm is still that of an earlier build)" : ""))
         }
         guard try earlier.wasReplaced() else {

@@ -66,7 +66,7 @@ struct ReleaseRules {
         return [
             inManifest(
                 RuleBook.notNewest, "version \(newest) is published in \(registry.location), and \(mine) is older",
-                project.manifest.version.line, help: "raise the version, unless this mends an older line")
+                project.manifest.version.line, help: "raise the version, unless this corrects an older line")
         ]
     }
 

@@ -133,7 +133,7 @@ package struct DevelopPlugin {
                 if let restart, !installed.isUnchanged { try await restartHost(restart, report) }
             }
         } catch {
-            // A broken build must not end the loop: the next save may mend it.
+            // A broken build must not end the loop: the next save may correct it.
             if !isStopped() { report(.failed(error)) }
         }
     }

@@ -53,7 +53,7 @@ package struct IndexSnapshot: Sendable {
         return RegistryError(
             .indexMalformed,
             "\(store.location), line \(line), column \(column): \(error.message) (byte \(error.offset))",
-            help: RegistryError.mendTheIndex)
+            help: RegistryError.correctTheIndex)
     }
 
     /// What becomes of the registry when an entry is added: newest release first, all else as it is.

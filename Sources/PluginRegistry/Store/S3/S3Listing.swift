@@ -24,7 +24,7 @@ struct S3Listing {
         guard text.firstPlace(of: "<ListBucketResult") != nil else {
             throw RegistryError(
                 .indexUnavailable, "the answer about the objects in \(place) is no list of objects",
-                help: "see that the endpoint is that of an object store")
+                help: "check that the endpoint is that of an object store")
         }
         var rest = text[...]
         while let start = rest.firstPlace(of: "<Contents>"),

@@ -11,7 +11,7 @@ internal import YAML
 
 /// A reader of outside data: it must neither trap nor hang nor grow beyond what it is given, whatever the bytes.
 enum Reader: String, CaseIterable {
-    case module, manifest, cases, json, index, answer, yaml, template, key, secret, signature, packed, tar, netrc
+    case module, manifest, cases, json, index, answer, yaml, template, key, secret, signature, packed, tar, netrc, lock, policy, range
 
     /// Hands the bytes to the reader; a refusal is fine.
     func read(_ bytes: [UInt8]) {
@@ -60,6 +60,16 @@ enum Reader: String, CaseIterable {
                 precondition(Self.entries(of: bytes, cutAt: cut) == whole, "an archive cut at \(cut) reads otherwise")
             }
         case .netrc: _ = Credentials(netrc: text)
+        case .lock:
+            guard let lock = try? LockFile(reading: bytes, path: "pdk.lock") else { return }
+            let again = try? LockFile(reading: Array(lock.text.utf8), path: "pdk.lock")
+            precondition(again == lock, "a lock changed on its way through text")
+        case .policy:
+            guard let node = try? PolicySyntax.json.read(bytes) else { return }
+            _ = try? TrustPolicy(node, path: "policy.yaml")
+        case .range:
+            guard let range = VersionRange(text) else { return }
+            precondition(VersionRange("\(range)") == range, "a range changed on its way through text")
         }
     }
 
