@@ -122,7 +122,8 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The help where an index is to blame.
-    package static let correctTheIndex = "a host could not use it either: correct the index, or tell who keeps the registry"
+    package static let correctTheIndex =
+        "a host could not use it either: correct the index, or tell who keeps the registry"
 
     /// The message.
     public var description: String { message }

@@ -11,7 +11,8 @@ internal import YAML
 
 /// A reader of outside data: it must neither trap nor hang nor grow beyond what it is given, whatever the bytes.
 enum Reader: String, CaseIterable {
-    case module, manifest, cases, json, index, answer, yaml, template, key, secret, signature, packed, tar, netrc, lock, policy, range
+    case module, manifest, cases, json, index, answer, yaml, template, key, secret, signature, packed, tar, netrc, lock,
+        policy, range
 
     /// Hands the bytes to the reader; a refusal is fine.
     func read(_ bytes: [UInt8]) {
