@@ -52,6 +52,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case indexMalformed = "index-malformed"
     /// A registry's index cannot be read or fetched.
     case indexUnavailable = "index-unavailable"
+    /// The index of a signed registry is unsigned, by another key, of another registry, old or expired.
+    case indexUntrusted = "index-untrusted"
     /// The command was interrupted.
     case interrupted
     /// The file to compare with is not a benchmark of that hook.
@@ -192,6 +194,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case publishedArtifactDamaged = "published-artifact-damaged"
     /// A registry on a web server can only be read.
     case registryOnTheWeb = "registry-on-the-web"
+    /// The registry is signed, and the key that signs it is not at hand.
+    case registrySigned = "registry-signed"
     /// The manifest in the module is not that of the release it is offered as.
     case releaseMismatch = "release-mismatch"
     /// What was written could not be installed and verified, so it was taken back.

@@ -1,6 +1,6 @@
 internal import Files
 internal import Transfers
-internal import Trust
+public import Trust
 
 /// How far the reading of an index or a module has come.
 public struct TransferProgress: Sendable, Hashable {
@@ -70,6 +70,28 @@ public struct Network: Sendable {
     public var fetcher: (any Fetcher)?
     /// Told with every piece how far reading has come, from folders too; an error that it throws stops the reading.
     public var progress: (@Sendable (TransferProgress) throws -> Void)?
+
+    /// What was seen of signed registries; nil checks no signature of an index.
+    package var memory: RegistryMemory?
+    /// Registries whose index has to be signed, whatever was seen of them.
+    package var signedRegistries: [SignedRegistry] = []
+
+    /// A registry whose index has to be signed by a key.
+    package struct SignedRegistry: Sendable {
+        package let origin: String
+        /// The raw public key of 32 bytes.
+        package let key: [UInt8]
+    }
+
+    /// Remembers signed registries in a folder: then an index of one that is unsigned, old or expired is refused.
+    public mutating func rememberRegistries(in folder: String) { memory = RegistryMemory(folder: folder) }
+
+    /// Demands the signatures of the registries that the policy of a trust root names.
+    public mutating func demandSignatures(of root: TrustRoot) {
+        signedRegistries += (root.policy?.registries ?? []).map { rule in
+            SignedRegistry(origin: RegistryLocation(rule.location, currentFolder: "/").origin, key: rule.key)
+        }
+    }
 
     /// Fetches as described by its arguments, within the default limits.
     public init(

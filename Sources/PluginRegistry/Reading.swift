@@ -47,15 +47,30 @@ package struct Reading: Sendable {
     ///
     /// Errors: `indexUnavailable` when it cannot be read, `indexMalformed` when the host could not read it either, and what
     /// the visitor throws.
+    ///
+    /// Of a signed registry the signature is checked, too: error `indexUntrusted`. `registry` is where the whole index is,
+    /// when this is that of one plugin.
     package func scan<Visitor: IndexVisitor>(
-        _ location: RegistryLocation, _ visitor: Visitor
+        _ location: RegistryLocation, _ visitor: Visitor, plugin: String? = nil, of registry: RegistryLocation? = nil
     ) throws -> (outline: IndexOutline, visitor: Visitor) {
+        let found = try sealed(location, of: registry ?? location, plugin: plugin) { check in
+            try scanOnce(location, visitor, check)
+        }
+        return (found.outline, found.result)
+    }
+
+    private func scanOnce<Visitor: IndexVisitor>(
+        _ location: RegistryLocation, _ visitor: Visitor, _ check: ((RawSpan) throws -> Void)?
+    ) throws -> (IndexOutline, Visitor) {
         // Of what comes over the web nothing is there to be read again when an error has to be placed.
         let isRemote = location.folder == nil
         let limit = isRemote ? network.limits.indexBytes : .max
         var scanner = IndexScanner(visitor, limits: IndexLimits(bytes: limit), countsLines: isRemote)
         do {
-            try stream(location.place, .index, of: location.description, maximumBytes: limit) { try scanner.update($0) }
+            try stream(location.place, .index, of: location.description, maximumBytes: limit) { piece in
+                try check?(piece)
+                try scanner.update(piece)
+            }
             return (try scanner.finish(), scanner.visitor)
         } catch let error as JSONError {
             throw Self.malformed(error, location, scanner.failure ?? Self.position(of: error.offset, location))

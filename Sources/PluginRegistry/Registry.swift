@@ -165,8 +165,13 @@ extension Reading {
             guard try FileStatus.of(path, followingLinks: true)?.kind == .regular, let folder = registry.folder,
                 try !Folder(folder).isInterrupted()
             else { return nil }
-            let all = try entries(own, EntriesOfName(name))
-            return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: own)
+            do {
+                let all = try scan(own, EntriesOfName(name), plugin: name, of: registry).visitor
+                return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: own)
+            } catch let error as RegistryError where error.kind == .indexUntrusted {
+                // It may be about to change; the whole index, which is held to the same, decides.
+                return nil
+            }
         }
         var bytes: [UInt8] = []
         do {
@@ -193,14 +198,22 @@ extension Reading {
             return nil
         }
         guard bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") else { return nil }
-        var scanner = IndexScanner(EntriesOfName(name), countsLines: true)
-        do {
-            try unsafe scanner.update(bytes.span.bytes)
-            guard try scanner.finish()[SparseIndex.mark] == nil else { return nil }
-        } catch let error as JSONError {
-            throw Self.malformed(error, own, scanner.failure)
+        func read(_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, EntriesOfName) {
+            var scanner = IndexScanner(EntriesOfName(name), countsLines: true)
+            do {
+                try unsafe check?(bytes.span.bytes)
+                try unsafe scanner.update(bytes.span.bytes)
+                return (try scanner.finish(), scanner.visitor)
+            } catch let error as JSONError {
+                throw Self.malformed(error, own, scanner.failure)
+            }
         }
-        let all = scanner.visitor
+        let found: (outline: IndexOutline, result: EntriesOfName)
+        do { found = try sealed(own, of: registry, plugin: name, read: read) } catch let error as RegistryError
+            where error.kind == .indexUntrusted
+        { return nil }
+        guard found.outline[SparseIndex.mark] == nil else { return nil }
+        let all = found.result
         return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: own)
     }
 }

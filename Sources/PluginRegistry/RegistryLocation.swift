@@ -39,6 +39,8 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
 
     init(_ object: ObjectPlace) { place = .object(object) }
 
+    init(place: Place) { self.place = place }
+
     /// The index's path or address; what follows `?` or `#` in an address is left out, for it may hold secrets.
     public var description: String {
         switch place {

@@ -111,7 +111,7 @@ struct InstallCommand: Command {
         let all = try InstallLocked(
             folder: session.path(dest), name: plugin == nil ? nil : request.name, version: request.version,
             registry: try registry.registry.map(session.registry), options: options, trust: trustRoot,
-            network: session.network(console, store), notice: notice
+            network: session.network(console, store, demanding: trustRoot), notice: notice
         ).run()
         if plugin != nil, let first = all.first { return outcome(first) }
         return Outcome(
@@ -174,7 +174,8 @@ struct InstallCommand: Command {
         } else {
             options.version = version
         }
-        let registry = Registry(try registry.location(session), network: session.network(console, store))
+        let registry = Registry(
+            try registry.location(session), network: session.network(console, store, demanding: trust))
         let contents = try registry.blockingContents(of: name)
         // Before a folder is made for it.
         let entry = try find(name, options, in: contents)

@@ -53,6 +53,7 @@ struct PublishCommand: Command {
 
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
+    @OptionGroup var registryKey: RegistryKeyOption
     @OptionGroup var store: StoreOption
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
@@ -112,6 +113,7 @@ struct PublishCommand: Command {
         options.cases = noTest ? .skipped : .run
         options.checksBuild = buildCheck.isOn
         options.confirm = session.confirmation
+        options.registryKeys = registryKey.keys(session)
         options.network = session.network(console, store)
         options.notice = { console.note(Text($0)) }
         return options
@@ -133,6 +135,12 @@ struct PublishCommand: Command {
             ]
                 + details
         }
+        if let staged = report.staged {
+            return [
+                "\("staged", .green) \(subject) -> \(session.shown(staged))",
+                "  the registry is signed, and its key is not here: its keeper publishes it with pdk registry sign",
+            ] + details
+        }
         let made: [Text] =
             report.isNewRegistry ? ["\("created", .green) a new registry: \(session.shown(report.indexPath))"] : []
         return made + ["\("published", .green) \(subject) -> \(session.shown(report.modulePath))"] + details
@@ -144,7 +152,7 @@ struct PublishCommand: Command {
             "signer": .string(report.signer), "index": .string(report.indexPath), "module": .string(report.modulePath),
             "new_registry": .bool(report.isNewRegistry), "already_published": .bool(report.alreadyPublished),
             "dry_run": .bool(report.isDryRun), "warnings": .array(report.warnings.map(\.json)),
-            "notes": .strings(report.notes),
+            "notes": .strings(report.notes), "staged": report.staged.map(JSONValue.string) ?? .null,
         ])
     }
 }

@@ -7,8 +7,11 @@ internal import Trust
 /// The commands of those who keep a registry.
 struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "registry", abstract: "Verify a registry, and remove what its index does not name.",
-        subcommands: [RegistryVerifyCommand.self, RegistryGCCommand.self])
+        commandName: "registry", abstract: "Make, sign and verify a registry, and remove what its index does not name.",
+        subcommands: [
+            RegistryInitCommand.self, RegistrySignCommand.self, RegistryVerifyCommand.self, RegistryGCCommand.self,
+            RegistryForgetCommand.self,
+        ])
 }
 
 struct RegistryVerifyCommand: Command {

@@ -34,6 +34,7 @@ struct ReleaseCommand: Command {
     var noEngine = false
 
     @OptionGroup var key: KeyOption
+    @OptionGroup var registryKey: RegistryKeyOption
     @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
@@ -56,6 +57,7 @@ struct ReleaseCommand: Command {
         ).run()
         console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")
         var options = PublishPlugin.Options()
+        options.registryKeys = registryKey.keys(session)
         options.isDryRun = dryRun
         options.skipsExisting = skipExisting
         options.creates = create

@@ -1,5 +1,6 @@
 internal import Arguments
 internal import PluginRegistry
+internal import Trust
 
 /// How the store of a registry is reached that is neither a folder nor a web server.
 struct StoreOption: ParsableArguments, Sendable {
@@ -28,6 +29,13 @@ extension Session {
         var network = network(console, showsProgress: showsProgress)
         if let endpoint = store.endpoint { network.objectStore.endpoint = endpoint }
         if let region = store.region { network.objectStore.region = region }
+        return network
+    }
+
+    /// The same, with the signatures of indexes that the policy of a trust root demands.
+    func network(_ console: Console, _ store: StoreOption, demanding trust: Trust) -> Network {
+        var network = network(console, store)
+        if let root = trust.root { network.demandSignatures(of: root) }
         return network
     }
 }

@@ -23,6 +23,7 @@ struct YankCommand: Command {
 
     @OptionGroup var registry: RegistryOption
     @OptionGroup var store: StoreOption
+    @OptionGroup var registryKey: RegistryKeyOption
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
@@ -31,11 +32,20 @@ struct YankCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let report = try YankRelease(
+        var operation = try YankRelease(
             name: name, version: version, location: registry.changed(session, console), reason: undo ? nil : reason,
             now: session.now, network: session.network(console, store), notice: { console.note(Text($0)) }
-        ).run()
+        )
+        operation.registryKeys = registryKey.keys(session)
+        let report = try operation.run()
         let subject = "\(name) v\(version)"
+        if let staged = report.staged {
+            return Outcome(
+                text: [
+                    "\("staged", .green) \(undo ? "the return" : "the withdrawal") of \(subject) -> \(staged)",
+                    "  the registry is signed, and its key is not here: its keeper makes it with pdk registry sign",
+                ], json: json(report))
+        }
         let done: Text =
             switch (undo, report.isUnchanged) {
             case (false, false): "\("yanked", .green) \(subject)"
@@ -46,9 +56,14 @@ struct YankCommand: Command {
         let offered: Text = report.offered.map { "  hosts get v\($0) now" } ?? "  hosts get no version of it now"
         return Outcome(
             text: [done, offered],
-            json: .object([
-                "name": .string(name), "version": .string(version), "yanked": .bool(!undo),
-                "unchanged": .bool(report.isUnchanged), "offered": report.offered.map(JSONValue.string) ?? .null,
-            ]))
+            json: json(report))
+    }
+
+    private func json(_ report: YankRelease.Report) -> JSONValue {
+        .object([
+            "name": .string(name), "version": .string(version), "yanked": .bool(!undo),
+            "unchanged": .bool(report.isUnchanged), "offered": report.offered.map(JSONValue.string) ?? .null,
+            "staged": report.staged.map(JSONValue.string) ?? .null,
+        ])
     }
 }

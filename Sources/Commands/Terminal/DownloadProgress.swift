@@ -45,6 +45,7 @@ extension Session {
             let progress = DownloadProgress(console)
             network.progress = { progress.show($0.bytes, of: $0.totalBytes) }
         }
+        if let store = keyStore { network.rememberRegistries(in: FilePaths.join(store.folder, "registries")) }
         return network
     }
 

@@ -63,6 +63,11 @@ package struct IndexEditor: IndexVisitor, Sendable {
 }
 
 extension IndexEditor {
+    /// The changes that set members of the outermost object and nothing else.
+    package static func splices(setting members: [JSONValue.Member], in outline: IndexOutline) -> [IndexSplice] {
+        IndexSplice.sorted(IndexStyle(outline).setting(members, in: outline))
+    }
+
     /// The changes that put one more entry in: newest release first among those of its name.
     ///
     /// `members` of the outermost object are set, too, such as `serial`; new ones stand before `plugins`.

@@ -77,7 +77,11 @@ package struct CollectGarbage {
 
         mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
             let decoded = entry.decoded(text)
-            if let name = PluginName(decoded.name) { paths.insert(FilePaths.join(folder, SparseIndex.path(of: name))) }
+            if let name = PluginName(decoded.name) {
+                for ending in ["", ".sig"] {
+                    paths.insert(FilePaths.join(folder, SparseIndex.path(of: name) + ending))
+                }
+            }
             guard !decoded.artifact.contains("://") else { return }
             let path = Self.normalized(FilePaths.join(folder, decoded.artifact))
             paths.insert(path)

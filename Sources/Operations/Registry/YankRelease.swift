@@ -14,6 +14,8 @@ package struct YankRelease {
     package let now: Int
     /// How the registry is reached.
     package let network: Network
+    /// Where the key of a signed registry may be; nil stages the change for who keeps the registry.
+    package var registryKeys: RegistryKeys?
     /// Told who holds a lock that is waited for.
     package let notice: (@Sendable (String) -> Void)?
 
@@ -36,6 +38,8 @@ package struct YankRelease {
         package let isUnchanged: Bool
         /// The version that hosts without a version in mind get now, nil for none.
         package let offered: String?
+        /// Where the change waits for who keeps the registry; nil when it is made.
+        package var staged: String?
     }
 
     /// Commits like a publish: whole, or not at all.
@@ -52,11 +56,20 @@ package struct YankRelease {
                 throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
             }
             try checkKnown(name, snapshot)
-            guard let change = try change(snapshot) else {
+            guard var change = try change(snapshot) else {
                 return Report(isUnchanged: true, offered: snapshot.entries.first?.version)
             }
             let open = try transaction ?? store.begin()
             transaction = open
+            let signer = try registryKeys?.signer(for: snapshot.outline)
+            if snapshot.outline.isSigned, signer == nil {
+                let staged = StagedRelease(name: name, version: version, wish: .yank(reason: reason))
+                try StagedChange.stage(staged.files(module: nil), in: store, open)
+                return Report(
+                    isUnchanged: false, offered: snapshot.entries.first { $0.yanked == nil }?.version,
+                    staged: staged.path)
+            }
+            if let signer { change = try change.signed(by: signer) }
             do {
                 try open.commit(change, expecting: snapshot.revision)
                 let now = try IndexSnapshot(of: store, name: name)

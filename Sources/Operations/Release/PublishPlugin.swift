@@ -44,6 +44,8 @@ package struct PublishPlugin {
         package var confirm: (@Sendable (String) -> Bool)?
         /// How the registry is reached.
         package var network = Network()
+        /// Where the key of a signed registry may be; nil stages the release for who keeps the registry.
+        package var registryKeys: RegistryKeys?
         /// Told who holds a lock that is waited for.
         package var notice: (@Sendable (String) -> Void)?
 
@@ -73,6 +75,8 @@ package struct PublishPlugin {
         package let modulePath: String
         /// Whether the registry was made by this.
         package let isNewRegistry: Bool
+        /// Where the release waits for who keeps the registry; nil when it is published.
+        package var staged: String?
         /// Whether the same release was there already, and nothing was done.
         package let alreadyPublished: Bool
         package let isDryRun: Bool
@@ -129,11 +133,22 @@ package struct PublishPlugin {
         let documents = try DocumentFiles.artifacts(
             of: project, in: release.folder, findings: warnings, notes: &notes)
         let transaction = try store.begin()
+        let signer = try options.registryKeys?.signer(for: snapshot.outline)
+        if snapshot.outline.isSigned, signer == nil {
+            let staged = StagedRelease(
+                name: release.name, version: release.version,
+                wish: .publish(release.entry, key: publisher.publicKey))
+            try StagedChange.stage(staged.files(module: module), in: store, transaction)
+            var report = report(release, publisher, warnings, place, isNew: false, notes: notes)
+            report.staged = place.path(of: staged.path)
+            return report
+        }
         try transaction.add(NewArtifact(path: release.entry.artifact, bytes: module))
         for file in documents { try transaction.add(file) }
         while true {
             do {
-                let change = try snapshot.change(adding: release.entry, at: Timestamp(seconds: now))
+                var change = try snapshot.change(adding: release.entry, at: Timestamp(seconds: now))
+                if let signer { change = try change.signed(by: signer) }
                 try transaction.commit(change, expecting: snapshot.revision)
                 return report(release, publisher, warnings, place, isNew: snapshot.revision == nil, notes: notes)
             } catch let error as RegistryError where error.kind == .changedMeanwhile {

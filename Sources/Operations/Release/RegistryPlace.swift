@@ -69,7 +69,7 @@ struct RegistryPlace {
 
     /// What a folder may hold and still become a registry: what file systems, version control and web servers put there.
     private static func belongs(_ name: String) -> Bool {
-        name.hasPrefix(".") || ["artifacts", "plugins", "advisories", "lost+found"].contains(name)
+        name.hasPrefix(".") || ["artifacts", "plugins", "advisories", "staged", "lost+found"].contains(name)
             || ["README", "LICENSE", "LICENCE"].contains(name.prefix { $0 != "." }.uppercased())
     }
 

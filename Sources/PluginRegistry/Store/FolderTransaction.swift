@@ -41,7 +41,9 @@ final class FolderTransaction: StoreTransaction {
     }
 
     func add(_ artifact: NewArtifact) throws {
-        guard let target = FilePaths.parent(of: artifact.path), target.hasPrefix("artifacts/") else {
+        guard let target = FilePaths.parent(of: artifact.path),
+            target.hasPrefix("artifacts/") || target.hasPrefix(StagedRelease.folder + "/")
+        else {
             throw RegistryError(.notARegistry, "\(artifact.path) is not a place for a release's files")
         }
         let staged = try self.staged[target] ?? StagedFolder(in: root)
@@ -55,9 +57,25 @@ final class FolderTransaction: StoreTransaction {
     static let prefix = ".pdk-publish-"
 
     func commit(_ change: RegistryChange, expecting revision: Revision?) throws {
+        try change.checkSignature(location)
         try check(revision)
         let access = try currentAccess()
-        let index = try StagedFile(stagedIndex(change.splices, access))
+        // What changes nothing in the index leaves the file, and whoever waits to change it, alone.
+        let hasIndex = !change.splices.isEmpty || revision == nil
+        var index: StagedFile?, signatures: [StagedFile] = []
+        if hasIndex {
+            let staged = try stagedIndex(change.splices, access), name = staged.name
+            if let sign = change.signature {
+                let text = try root.open(reading: name).readAll(limit: Self.maximumSignedBytes)
+                let signature = try sign(text)
+                for _ in 0..<2 {
+                    let file = try root.makeTemporary()
+                    try unsafe file.write(signature.span.bytes)
+                    signatures.append(try finished(file, access))
+                }
+            }
+            index = try StagedFile(staged)
+        }
         var derived: [(path: String, file: StagedFile)] = []
         for item in change.derived {
             let file = try root.makeTemporary()
@@ -71,14 +89,14 @@ final class FolderTransaction: StoreTransaction {
         try root.removeAbandonedFolders(prefix: Self.prefix)
         // Under the lock: from here on nobody else changes the index.
         try check(revision)
-        try place(change, index, derived, access, under: lock)
+        try place(change, index, signatures, derived, access, under: lock)
         lock.release()
         isCommitted = true
     }
 
     private func place(
-        _ change: RegistryChange, _ index: StagedFile, _ derived: [(path: String, file: StagedFile)], _ access: Access?,
-        under lock: borrowing FolderLock
+        _ change: RegistryChange, _ index: StagedFile?, _ signatures: [StagedFile],
+        _ derived: [(path: String, file: StagedFile)], _ access: Access?, under lock: borrowing FolderLock
     ) throws {
         var steps = FolderChange(), made: [String] = []
         do {
@@ -88,11 +106,15 @@ final class FolderTransaction: StoreTransaction {
                 steps.put(folder: item.file, at: target)
             }
             for item in derived { try makeFolders(above: item.path, access, &made) }
-            steps.put(index, at: RegistryIndex.fileName)
-            steps.commit()
+            if let next = signatures.first { steps.put(next, at: RegistryIndex.fileName + IndexSeal.nextEnding) }
+            if let index { steps.put(index, at: RegistryIndex.fileName) }
+            if !steps.isEmpty { steps.commit() }
+            if let signature = signatures.last {
+                steps.put(signature, at: RegistryIndex.fileName + IndexSeal.ending)
+            }
             for item in derived { steps.put(item.file, at: item.path) }
             for path in change.removals where try root.status(below: path) != nil { steps.remove(path) }
-            try steps.perform(in: root, under: lock)
+            if !steps.isEmpty { try steps.perform(in: root, under: lock) }
         } catch {
             for path in made.reversed() {
                 guard let parent = FilePaths.parent(of: path) else { continue }
@@ -158,6 +180,9 @@ final class FolderTransaction: StoreTransaction {
         func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { false }
         func visit(_ entry: ScannedEntry, _ text: RawSpan) {}
     }
+
+    /// The longest index that is signed: it is held in memory for that.
+    private static let maximumSignedBytes = 1 << 30
 
     private func finished(_ file: consuming TemporaryFile, _ access: Access?) throws -> StagedFile {
         if let access { try file.store(access: access.file) } else { try file.store() }

@@ -40,7 +40,8 @@ package struct IndexSnapshot: Sendable {
         let members = outline.members.filter { ["serial", "updated_at"].contains($0.name) }.compactMap { member in
             member.value.map { JSONValue.Member(member.name, $0) }
         }
-        return SparseIndex.text(of: name, offered: entries, withdrawn: withdrawn, members: members)
+        return SparseIndex.text(
+            of: name, offered: entries, withdrawn: withdrawn, members: members + outline.sealMembers(of: name))
     }
 
     /// Names the line and the column, for which the index is read once more.
@@ -141,9 +142,11 @@ package struct IndexSnapshot: Sendable {
             let text = IndexSplice.apply(splices, to: Array(RegistryIndex.emptyText.utf8))
             change = RegistryChange(splices: [IndexSplice(0..<0, text)])
         }
-        if let text = SparseIndex.text(of: name, offered: offered, withdrawn: withdrawn, members: members) {
+        let all = members + outline.sealMembers(of: name)
+        if let text = SparseIndex.text(of: name, offered: offered, withdrawn: withdrawn, members: all) {
             change.derived = [(SparseIndex.path(of: name), text)]
         }
+        change.needsSignature = outline.isSigned
         return change
     }
 }

@@ -80,7 +80,25 @@ package struct RegistryChange: Sendable {
     /// Files that the index names no more, by path.
     package var removals: [String] = []
 
+    /// Makes the text of `index.json.sig` for the exact bytes of the new index; nil for a registry that is not signed.
+    ///
+    /// A store puts it at `index.json.sig.next` before the index and at `index.json.sig` after it, so that a reader always
+    /// finds a signature of the index that it finds.
+    package var signature: (@Sendable ([UInt8]) throws -> [UInt8])?
+    /// Whether the registry is signed, so that a change of its index without a signature would break it.
+    package var needsSignature = false
+
     package init(splices: [IndexSplice] = []) { self.splices = splices }
+}
+
+extension RegistryChange {
+    /// Refuses a change that would leave a signed registry without a signature; every store asks before it commits.
+    func checkSignature(_ location: RegistryLocation) throws(RegistryError) {
+        guard needsSignature, signature == nil, !splices.isEmpty else { return }
+        throw RegistryError(
+            .registrySigned, "\(location) is signed, and the key that signs it is not here",
+            help: "name it with --registry-key, or let who keeps the registry do it: pdk registry sign")
+    }
 }
 
 /// A file of a registry.

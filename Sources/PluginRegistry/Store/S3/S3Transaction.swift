@@ -54,15 +54,20 @@ final class S3Transaction: StoreTransaction {
 
     func commit(_ change: RegistryChange, expecting revision: Revision?) throws {
         attempts += 1
+        try change.checkSignature(store.location)
         guard !change.splices.isEmpty else { return try removeOnly(change, revision) }
         let old = try text(at: revision)
         let new = IndexSplice.apply(change.splices, to: old)
         try Self.check(new)
-        let own = change.derived.filter { $0.path.hasPrefix(SparseIndex.folder + "/") }
+        let signature = try change.signature.map { try $0(new) }
+        let own = change.derived.filter { $0.path.hasPrefix(SparseIndex.folder + "/") && $0.path.hasSuffix(".json") }
         for item in own { marks[item.path] = try mark(item.path) }
+        if let signature { try replace(RegistryIndex.fileName + IndexSeal.nextEnding, signature) }
         try writeIndex(new, expecting: revision)
+        if let signature { try replace(RegistryIndex.fileName + IndexSeal.ending, signature) }
         // From here on the release is visible: what is left may fail, and is done by the next who changes the plugin.
-        for item in change.derived where !item.path.hasPrefix(SparseIndex.folder + "/") {
+        for item in change.derived where !item.path.hasPrefix(SparseIndex.folder + "/") || !item.path.hasSuffix(".json")
+        {
             try replace(item.path, item.bytes)
         }
         for item in own {

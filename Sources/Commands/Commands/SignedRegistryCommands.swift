@@ -1,0 +1,169 @@
+internal import Arguments
+internal import Basics
+internal import Contract
+internal import Operations
+internal import PluginRegistry
+internal import Trust
+
+/// The option that names the key of a signed registry.
+struct RegistryKeyOption: ParsableArguments, Sendable {
+    @Option(
+        name: .long,
+        help: "The key of a signed registry, a label or a file. (default: the one among your keys that signs it)")
+    var registryKey: String?
+
+    /// Where the key may be, and how it is opened.
+    func keys(_ session: Session) -> RegistryKeys { Self.keys(session, requested: registryKey) }
+
+    static func keys(_ session: Session, requested: String?) -> RegistryKeys {
+        session.forbidCoreDumps()
+        return RegistryKeys(
+            source: KeySource(
+                requested: requested, file: nil, pem: nil, store: session.keyStore,
+                currentFolder: session.currentFolder, configuredLabel: { nil }, passphrase: session.passphrase))
+    }
+}
+
+struct RegistryInitCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make an empty registry, signed when a key is given.",
+        discussion: """
+            The index of a signed registry has a signature beside it, which installs demand from then on. Who publishes without its key leaves the release for pdk registry sign.
+            """)
+
+    @Argument(help: "The registry's folder or s3:// address.")
+    var registry: String
+
+    @Option(name: .long, help: "The key that signs the registry, a label or a file; not that of a publisher.")
+    var key: String?
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let source = key.map { RegistryKeyOption.keys(session, requested: $0).source }
+        let report = try InitRegistry(
+            location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console), key: source,
+            network: session.network(console, store), now: session.now, notice: { console.note(Text($0)) }
+        ).run()
+        let id = report.keeper.map { KeyID.of($0.publicKey) }
+        var text: [Text] = ["\("created", .green) a new registry: \(session.shown(report.indexPath))"]
+        if let keeper = report.keeper { text.append("  signed by '\(keeper.label)' (\(id ?? ""))") }
+        return Outcome(
+            text: text,
+            json: .object([
+                "index": .string(report.indexPath), "signed": .bool(id != nil),
+                "key_id": id.map(JSONValue.string) ?? .null,
+                "public_key": report.keeper.map { .string(Base64.encode($0.publicKey)) } ?? .null,
+            ]))
+    }
+}
+
+struct RegistrySignCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "sign", abstract: "Take what is staged in a signed registry, and sign its index anew.",
+        discussion: """
+            Each staged release is verified and published, each staged withdrawal made. --dry-run only shows them. An unsigned registry is signed from then on.
+            """)
+
+    @Argument(help: "The registry's folder or s3:// address. (default: the one of pdk config)")
+    var registry: String?
+
+    @Option(
+        name: .long, help: "The registry's key, a label or a file. (default: the one among your keys that signs it)")
+    var key: String?
+
+    @Option(
+        name: .long, help: "How long the index counts, such as 12h, 30d or 4w; until it is signed again by default.")
+    var expires: String?
+
+    @Option(name: .long, help: "A staged change to throw away, as NAME@VERSION; may be given again.")
+    var reject: [String] = []
+
+    @Flag(name: .long, help: "Take a release of another key than the plugin's releases before.")
+    var acceptNewKey = false
+
+    @Flag(name: .long, help: "Show what is staged, and change nothing.")
+    var dryRun = false
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var globals: GlobalOptions
+
+    /// The length of time in seconds; nil for a text that is none.
+    private static func seconds(_ text: String) -> Int? {
+        let units: [Character: Int] = ["h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), (1...9999).contains(count),
+            text.first != "+"
+        else { return nil }
+        return count * unit
+    }
+
+    func validate() throws {
+        if let expires, Self.seconds(expires) == nil {
+            throw ValidationError("Give --expires a length of time such as 12h, 30d or 4w.")
+        }
+    }
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        var options = SignRegistry.Options()
+        options.expires = expires.flatMap(Self.seconds)
+        options.isDryRun = dryRun
+        options.rejected = reject
+        options.acceptsNewKey = acceptNewKey
+        let report = try SignRegistry(
+            location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console),
+            keys: RegistryKeyOption.keys(session, requested: key), options: options,
+            network: session.network(console, store), now: session.now,
+            notice: { console.note(Text($0)) }
+        ).run()
+        let items: [Text] = report.items.map { item in
+            let subject =
+                "\(item.wish) \(item.name) \(item.version)" + (item.detail.isEmpty ? "" : " (\(item.detail.printable))")
+            return item.isRefused
+                ? "\("refused", .red) \(subject): \(item.outcome)" : "\(item.outcome, .green) \(subject)"
+        }
+        let until = report.expires.map { ", until \($0.printable)" } ?? ""
+        let last: Text =
+            dryRun
+            ? "\(items.isEmpty ? "nothing is staged" : "nothing was changed (dry run)")"
+            : "\("signed", .green) the index by \(report.keyID), serial \(report.serial)\(until)"
+        return Outcome(
+            text: items + [last],
+            isData: true,
+            json: .object([
+                "serial": .int(report.serial), "expires": report.expires.map(JSONValue.string) ?? .null,
+                "key_id": .string(report.keyID), "dry_run": .bool(dryRun),
+                "staged": .array(
+                    report.items.map {
+                        .object([
+                            "name": .string($0.name), "version": .string($0.version), "wish": .string($0.wish),
+                            "detail": .string($0.detail), "outcome": .string($0.outcome),
+                            "refused": .bool($0.isRefused),
+                        ])
+                    }),
+            ]), status: report.items.contains(where: \.isRefused) ? .failed : .done)
+    }
+}
+
+struct RegistryForgetCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "forget", abstract: "Forget the key and the serial of a signed registry, when it was made anew.",
+        discussion: "The next command that reads it remembers the key that it finds then.")
+
+    @Argument(help: "The registry, as it was given to the command that refused it.")
+    var registry: String
+
+    @OptionGroup var globals: GlobalOptions
+
+    func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let location = try session.registry(registry)
+        guard let memory = session.network(console).memory else { throw KeyStore.noHome }
+        let wasKnown = try memory.forget(location)
+        return Outcome(
+            text: [
+                wasKnown
+                    ? "\("forgot", .green) \(location.description)" : "nothing was known of \(location.description)"
+            ],
+            json: .object(["registry": .string(location.description), "forgotten": .bool(wasKnown)]))
+    }
+}

@@ -1,0 +1,77 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import LibCrypto
+package import PluginRegistry
+package import Trust
+
+/// `pdk registry init`: an empty registry, signed when a key is given.
+package struct InitRegistry {
+    package let location: RegistryLocation
+    /// The registry's own key; nil for a registry that is not signed.
+    package let key: KeySource?
+    package let network: Network
+    /// The time, in seconds since 1970.
+    package let now: Int
+    package let notice: (@Sendable (String) -> Void)?
+
+    package init(
+        location: RegistryLocation, key: KeySource?, network: Network, now: Int, notice: (@Sendable (String) -> Void)?
+    ) {
+        self.location = location
+        self.key = key
+        self.network = network
+        self.now = now
+        self.notice = notice
+    }
+
+    /// What was made.
+    package struct Report: Sendable {
+        package let indexPath: String
+        /// Who signs it; nil for an unsigned one.
+        package let keeper: Publisher?
+    }
+
+    /// Makes it; a registry that is there is an error.
+    package func run() throws -> Report {
+        let place = try RegistryPlace(location)
+        let store = location.store(network: network, isCreating: true, wait: LockWait(describedTo: notice))
+        guard try store.readIndex(into: { _ in }) == nil else {
+            throw Problem(
+                .alreadyExists, "there is a registry already: \(place.indexPath)",
+                help: key == nil ? nil : "sign it with: pdk registry sign \(location.description.shellWord) --key LABEL"
+            )
+        }
+        try place.checkNew(isMeant: true, confirm: nil)
+        try store.prepare()
+        let keeper = try key?.publisher()
+        var members = [JSONValue.Member("schema_version", .string(RegistryIndex.schemaVersion))]
+        if let keeper { members += try RegistrySeal.members(key: keeper.publicKey) }
+        members += [
+            JSONValue.Member("serial", .int(1)),
+            JSONValue.Member("updated_at", .string(Timestamp(seconds: now).rfc3339)),
+            JSONValue.Member("plugins", .array([])),
+        ]
+        let text = Array((JSONValue.object(members).prettyText() + "\n").utf8)
+        var change = RegistryChange(splices: [IndexSplice(0..<0, text)])
+        if let key, let keeper { change = try change.signed(by: RegistrySigner(publicKey: keeper.publicKey, key: key)) }
+        try store.begin().commit(change, expecting: nil)
+        return Report(indexPath: place.indexPath, keeper: keeper)
+    }
+}
+
+/// What an index says of its own signature.
+enum RegistrySeal {
+    /// The members of a registry that is signed from now on: an id of its own, and the key.
+    static func members(key: [UInt8]) throws -> [JSONValue.Member] {
+        var generator = SystemRandomNumberGenerator()
+        let id = (0..<2).map { _ in generator.next() as UInt64 }.map { number in
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+        return [
+            JSONValue.Member(IndexSeal.Member.id, .string(id)),
+            JSONValue.Member(IndexSeal.Member.key, .string(Base64.encode(key))),
+        ]
+    }
+}

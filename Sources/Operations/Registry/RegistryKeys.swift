@@ -1,0 +1,31 @@
+internal import Basics
+package import Contract
+package import PluginRegistry
+package import Trust
+
+/// Where the key of a signed registry may be: named by whoever changes it, or one of the key store's.
+package struct RegistryKeys: Sendable {
+    /// With `requested` for a key that was named; its store is looked through else.
+    package let source: KeySource
+
+    package init(source: KeySource) { self.source = source }
+
+    /// What signs a registry with this index; nil where it is not signed, or the key is not here.
+    package func signer(for outline: IndexOutline) throws -> RegistrySigner? {
+        guard let key = outline.registryKey else { return nil }
+        if source.requested != nil {
+            let publisher = try source.publisher()
+            guard publisher.publicKey == key else {
+                throw Problem(
+                    .invalidKey,
+                    "the key '\(publisher.label.printable)' is not the one that the registry is signed with",
+                    help: "its key has the fingerprint \(KeyID.of(key))")
+            }
+            return RegistrySigner(publicKey: key, key: source)
+        }
+        guard let label = try source.store?.records().first(where: { $0.publicKey == key })?.label else { return nil }
+        var found = source
+        found.requested = label
+        return RegistrySigner(publicKey: key, key: found)
+    }
+}

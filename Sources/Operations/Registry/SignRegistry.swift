@@ -1,0 +1,288 @@
+internal import Basics
+internal import Contract
+internal import Files
+package import PluginRegistry
+internal import Trust
+
+/// `pdk registry sign`: takes what is staged, and signs the index and the plugins' own indexes anew.
+package struct SignRegistry {
+    package let location: RegistryLocation
+    package let keys: RegistryKeys
+    package let options: Options
+    package let network: Network
+    /// The time, in seconds since 1970.
+    package let now: Int
+    package let notice: (@Sendable (String) -> Void)?
+
+    /// What the command line says.
+    package struct Options: Sendable {
+        /// How long the index counts, in seconds; nil to leave its expiry as it is.
+        package var expires: Int?
+        /// Show what is staged, change nothing.
+        package var isDryRun = false
+        /// Staged changes, as `NAME@VERSION`, that are thrown away.
+        package var rejected: [String] = []
+        /// Take a release of another key than the plugin's releases before.
+        package var acceptsNewKey = false
+
+        package init() {}
+    }
+
+    package init(
+        location: RegistryLocation, keys: RegistryKeys, options: Options, network: Network, now: Int,
+        notice: (@Sendable (String) -> Void)?
+    ) {
+        self.location = location
+        self.keys = keys
+        self.options = options
+        self.network = network
+        self.now = now
+        self.notice = notice
+    }
+
+    /// A staged change, and what became of it.
+    package struct Item: Sendable {
+        package let name: String
+        package let version: String
+        /// `publish`, `yank` or `undo`.
+        package let wish: String
+        /// The fingerprint of the publisher's key, or the reason of a withdrawal.
+        package let detail: String
+        /// `taken`, `rejected`, `staged` in a dry run, or why it was refused.
+        package let outcome: String
+        package var isRefused: Bool { !["taken", "rejected", "staged"].contains(outcome) }
+    }
+
+    /// What was done.
+    package struct Report: Sendable {
+        package let items: [Item]
+        package let serial: Int
+        package let expires: String?
+        /// The fingerprint of the registry's key.
+        package let keyID: String
+    }
+
+    /// Takes one staged change after the other, each in a transaction of its own; then signs what is there.
+    package func run() throws -> Report {
+        let place = try RegistryPlace(location)
+        let store = location.store(network: network, wait: LockWait(describedTo: notice))
+        let signer = try signer(store)
+        var items: [Item] = []
+        for file in try store.list(StagedRelease.folder) where file.path.hasSuffix("/" + StagedRelease.fileName) {
+            items.append(try take(file.path, place, store, signer))
+        }
+        guard !options.isDryRun else {
+            let outline = try outline(store)
+            return Report(
+                items: items, serial: outline.serial ?? 0,
+                expires: outline[IndexSeal.Member.expires]?.value?.string, keyID: KeyID.of(signer.publicKey))
+        }
+        return try seal(items, store, signer)
+    }
+
+    private func outline(_ store: any RegistryStore) throws -> IndexOutline { try scan(store).outline }
+
+    private struct AllOfThem: IndexVisitor {
+        var entries: [(entry: IndexEntry, list: IndexList)] = []
+
+        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
+
+        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
+            entries.append((entry.decoded(text), entry.list))
+        }
+    }
+
+    private func scan(
+        _ store: any RegistryStore
+    ) throws -> (outline: IndexOutline, entries: [(entry: IndexEntry, list: IndexList)], revision: Revision) {
+        var scanner = IndexScanner(AllOfThem())
+        guard let revision = try store.readIndex(into: { try scanner.update($0) }) else {
+            throw Problem(
+                .indexUnavailable, "no registry index at \(location)", help: "make one with: pdk registry init")
+        }
+        let outline = try scanner.finish()
+        return (outline, scanner.visitor.entries, revision)
+    }
+
+    /// The key of a registry that is signed; of another, the one that was named.
+    private func signer(_ store: any RegistryStore) throws -> RegistrySigner {
+        let outline = try outline(store)
+        if outline.isSigned {
+            if let signer = try keys.signer(for: outline) { return signer }
+            let id = outline.registryKey.map(KeyID.of) ?? "which is malformed"
+            throw Problem(
+                .registrySigned, "\(location) is signed by the key \(id), which is not among your keys",
+                help: "name its file with --key")
+        }
+        let keeper = try keys.source.publisher()
+        return RegistrySigner(publicKey: keeper.publicKey, key: keys.source)
+    }
+
+    // MARK: What is staged
+
+    private func take(
+        _ path: String, _ place: RegistryPlace, _ store: any RegistryStore, _ signer: RegistrySigner
+    ) throws -> Item {
+        var bytes: [UInt8] = []
+        try store.stream(path, maximumBytes: 1 << 20) { piece in
+            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        let staged: StagedRelease
+        do { staged = try StagedRelease(reading: bytes, path: path) } catch {
+            return Item(name: path, version: "", wish: "unknown", detail: "", outcome: error.message)
+        }
+        func item(_ outcome: String) -> Item {
+            switch staged.wish {
+            case .publish(_, let key):
+                Item(
+                    name: staged.name.description, version: staged.version, wish: "publish", detail: KeyID.of(key),
+                    outcome: outcome)
+            case .yank(let reason):
+                Item(
+                    name: staged.name.description, version: staged.version, wish: reason == nil ? "undo" : "yank",
+                    detail: reason ?? "", outcome: outcome)
+            }
+        }
+        let isRejected = options.rejected.contains("\(staged.name)@\(staged.version)")
+        do {
+            if isRejected {
+                guard !options.isDryRun else { return item("staged") }
+                try remove(staged, store)
+                return item("rejected")
+            }
+            try check(staged, store)
+            guard !options.isDryRun else { return item("staged") }
+            try commit(staged, store, signer)
+            return item("taken")
+        } catch let error as any Diagnostic {
+            return item(error.message)
+        }
+    }
+
+    private func files(_ staged: StagedRelease) -> [String] {
+        let isRelease = if case .publish = staged.wish { true } else { false }
+        return ["\(staged.path)/\(StagedRelease.fileName)"] + (isRelease ? [staged.modulePath] : [])
+    }
+
+    private func remove(_ staged: StagedRelease, _ store: any RegistryStore) throws {
+        var change = RegistryChange()
+        change.removals = files(staged)
+        try store.begin().commit(change, expecting: scan(store).revision)
+    }
+
+    /// A release is what it says, by the key that it says, and by that of the plugin's releases before.
+    private func check(_ staged: StagedRelease, _ store: any RegistryStore) throws {
+        guard case .publish(var entry, let key) = staged.wish else { return }
+        let snapshot = try IndexSnapshot(
+            of: store, name: staged.name, folder: "artifacts/\(staged.name)/\(staged.version)")
+        if let other = snapshot.editor.namesOfOtherCase.first {
+            throw Problem(.nameDiffersByCase, "there is a plugin '\(other.printable)', which differs by case only")
+        }
+        let version = PluginVersion(staged.version)
+        guard !snapshot.allEntries.contains(where: { PluginVersion($0.version).precedence(against: version) == 0 })
+        else {
+            throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is published already")
+        }
+        entry.artifact = staged.modulePath
+        try PublishedModule(entry, in: store).verify(trust: .root(TrustRoot(label: "publisher", publicKey: key)))
+        if !options.acceptsNewKey, let last = snapshot.entries.first(where: { $0.signature != nil }),
+            PublishedModule(last, in: store).isSigned(by: key, called: "publisher") == false
+        {
+            throw Problem(
+                .newKey, "v\(last.version.printable) is signed by another key than \(KeyID.of(key))",
+                help: "--accept-new-key takes it")
+        }
+    }
+
+    private func commit(_ staged: StagedRelease, _ store: any RegistryStore, _ signer: RegistrySigner) throws {
+        let transaction = try store.begin(), time = Timestamp(seconds: now)
+        var entry: IndexEntry?
+        if case .publish(var release, _) = staged.wish {
+            release.artifact = "artifacts/\(staged.name)/\(staged.version)/\(staged.name).wasm"
+            // When it becomes visible is when it is published.
+            release.publishedAt = time.rfc3339
+            release.yanked = nil
+            let path = staged.modulePath
+            try transaction.add(
+                NewArtifact(path: release.artifact) { sink in
+                    try store.stream(path, maximumBytes: KitLimits.moduleBytes, into: sink)
+                })
+            entry = release
+        }
+        while true {
+            let snapshot = try IndexSnapshot(of: store, name: staged.name)
+            var change: RegistryChange?
+            if let entry {
+                change = try snapshot.change(adding: entry, at: time)
+            } else if case .yank(let reason) = staged.wish {
+                change =
+                    try reason.map { snapshot.change(withdrawing: staged.version, because: $0, at: time) }
+                    ?? snapshot.change(restoring: staged.version, at: time)
+            }
+            guard var change else {
+                throw Problem(.noVersion, "there is no such version, or it is so already", help: "--reject removes it")
+            }
+            change.removals += files(staged)
+            do {
+                if snapshot.outline.isSigned { change = try change.signed(by: signer) }
+                return try transaction.commit(change, expecting: snapshot.revision)
+            } catch let error as RegistryError where error.kind == .changedMeanwhile {
+                continue
+            }
+        }
+    }
+
+    // MARK: What is signed
+
+    /// Signs the index anew with the next serial, and every plugin's own index.
+    private func seal(_ items: [Item], _ store: any RegistryStore, _ signer: RegistrySigner) throws -> Report {
+        let transaction = try store.begin()
+        while true {
+            let (outline, entries, revision) = try scan(store)
+            let serial = (outline.serial ?? 0) + 1
+            var members: [JSONValue.Member] = outline.isSigned ? [] : try RegistrySeal.members(key: signer.publicKey)
+            members += [
+                JSONValue.Member("serial", .int(serial)),
+                JSONValue.Member("updated_at", .string(Timestamp(seconds: now).rfc3339)),
+            ]
+            if let expires = options.expires {
+                members.append(
+                    JSONValue.Member(IndexSeal.Member.expires, .string(Timestamp(seconds: now + expires).rfc3339)))
+            }
+            var change = RegistryChange(splices: IndexEditor.splices(setting: members, in: outline))
+            // What a plugin's own index repeats, it repeats of the new one.
+            let repeated =
+                members
+                + outline.members.compactMap { member in
+                    guard !members.contains(where: { $0.name == member.name }),
+                        IndexSeal.Member.repeated.contains(member.name), let value = member.value
+                    else { return nil }
+                    return JSONValue.Member(member.name, value)
+                }
+            change.derived = Self.ownIndexes(entries, repeated)
+            change.needsSignature = true
+            do {
+                try transaction.commit(change.signed(by: signer), expecting: revision)
+                let expires = repeated.first { $0.name == IndexSeal.Member.expires }?.value.string
+                return Report(items: items, serial: serial, expires: expires, keyID: KeyID.of(signer.publicKey))
+            } catch let error as RegistryError where error.kind == .changedMeanwhile {
+                continue
+            }
+        }
+    }
+
+    private static func ownIndexes(
+        _ entries: [(entry: IndexEntry, list: IndexList)], _ members: [JSONValue.Member]
+    ) -> [(path: String, bytes: [UInt8])] {
+        var byName: [String: [(entry: IndexEntry, list: IndexList)]] = [:]
+        for item in entries { byName[item.entry.name, default: []].append(item) }
+        return byName.sorted { $0.key < $1.key }.compactMap { text, items in
+            guard let name = PluginName(text) else { return nil }
+            let own = members + [JSONValue.Member(IndexSeal.Member.plugin, .string(text))]
+            return SparseIndex.text(
+                of: name, offered: items.filter { $0.list == .plugins }.map(\.entry),
+                withdrawn: items.filter { $0.list == .yanked }.map(\.entry), members: own
+            ).map { (SparseIndex.path(of: name), $0) }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import Basics
+package import Contract
+internal import Ed25519
+internal import Trust
+
+/// What a signed index says of itself: whose it is, which one, and until when; its signature covers all of it.
+package struct IndexSeal: Sendable, Equatable {
+    /// The members of an index, in the order they are written; before `plugins`, so that the head of the text has them.
+    package enum Member {
+        package static let id = "registry_id", key = "registry_key", expires = "expires", plugin = "plugin"
+        /// What a plugin's own index repeats of the whole one.
+        package static let repeated = ["serial", "updated_at", id, key, expires]
+    }
+
+    /// How the name of a signature's file ends, and that of the one which a change under way leaves.
+    package static let ending = ".sig", nextEnding = ".sig.next"
+    /// How much of an index is looked at for the key before anything of it is shown.
+    static let headBytes = 4096
+
+    /// Which registry it is; a key may belong to several.
+    package let id: String
+    /// The raw public key of 32 bytes.
+    package let key: [UInt8]
+    /// How old it is, and until when it counts.
+    package let freshness: IndexFreshness
+    /// The plugin whose own index it is; nil for the whole one.
+    package let plugin: String?
+
+    /// Nil for an index that does not say that it is signed; error: one that says so and leaves out the rest.
+    package init?(_ outline: IndexOutline) throws(RegistryError) {
+        guard let text = outline[Member.key]?.value?.string else { return nil }
+        guard let key = KeyText.decode(Array(text.utf8), count: PublicKey.byteCount),
+            let id = outline[Member.id]?.value?.string, !id.isEmpty, let serial = outline.serial
+        else {
+            throw RegistryError(
+                .indexUntrusted, "the index says that it is signed, and has no registry_key, registry_id or serial",
+                help: "tell who keeps the registry")
+        }
+        self.key = key
+        self.id = id
+        freshness = IndexFreshness(serial: serial, expires: outline[Member.expires]?.value?.string)
+        plugin = outline[Member.plugin]?.value?.string
+    }
+
+    /// The key that the beginning of an index says it is signed with; nil where it says none.
+    static func key(inHead head: [UInt8]) -> String? {
+        guard let name = head.firstPlace(of: Array("\"\(Member.key)\"".utf8)) else { return nil }
+        let rest = head[name.upperBound...].drop { [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ":")].contains($0) }
+        guard rest.first == UInt8(ascii: "\"") else { return nil }
+        return String(decoding: rest.dropFirst().prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+    }
+}
+
+/// How recent an index is: what keeps an old one from being shown as the newest.
+///
+/// A serial that only grows, and a time after which it does not count. A log that many can look into may take its place:
+/// nothing else compares them.
+package struct IndexFreshness: Sendable, Equatable {
+    package let serial: Int
+    /// RFC 3339 text; nil where it does not expire.
+    package let expires: String?
+
+    package init(serial: Int, expires: String?) {
+        self.serial = serial
+        self.expires = expires
+    }
+
+    /// Why it is not taken at a time, in seconds since 1970, when `last` was the highest serial seen; nil when it is.
+    package func refusal(after last: Int?, at now: Int) -> String? {
+        if let last, serial < last {
+            return "its serial is \(serial), and one with the serial \(last) was seen before: it is an old one"
+        }
+        guard let expires else { return nil }
+        guard let end = Timestamp(rfc3339: expires) else {
+            return "it says no time at which it expires, but '\(expires.printable)'"
+        }
+        return end.seconds < now ? "it expired at \(expires.printable)" : nil
+    }
+}

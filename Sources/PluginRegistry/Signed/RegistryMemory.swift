@@ -1,0 +1,80 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import LibCrypto
+internal import Trust
+
+/// What was seen of signed registries, one file each in a folder of the configuration: the key, and the highest serials.
+package struct RegistryMemory: Sendable {
+    /// The folder; made when something is to be remembered.
+    package let folder: String
+
+    package init(folder: String) { self.folder = folder }
+
+    /// What is known of a registry.
+    package struct Record: Sendable, Equatable {
+        package var id: String
+        /// The raw public key of 32 bytes.
+        package var key: [UInt8]
+        package var serial: Int
+        /// The highest serial of each plugin's own index.
+        package var plugins: [String: Int] = [:]
+    }
+
+    /// The file of a registry.
+    package func path(of location: RegistryLocation) -> String {
+        let digest = (try? unsafe SHA256.digest(of: Array(location.origin.utf8).span.bytes)) ?? []
+        return FilePaths.join(folder, String(Hex.encode(digest).prefix(32)) + ".json")
+    }
+
+    /// What is known of a registry, nil for nothing; error: a record that cannot be read, so that nothing is forgotten.
+    package func record(of location: RegistryLocation) throws(RegistryError) -> Record? {
+        let path = path(of: location)
+        do {
+            guard try FileStatus.of(path) != nil else { return nil }
+            let root = try JSONDocument(parsing: WholeFiles.read(path, limit: 4 << 20)).root
+            guard let id = root["registry_id"]?.string,
+                let key = root["key"]?.string.flatMap({ Base64.decode($0.utf8) }),
+                let serial = root["serial"]?.int
+            else { throw JSONError("it has no registry_id, key or serial", offset: 0) }
+            var record = Record(id: id, key: key, serial: serial)
+            for (name, value) in root["plugins"]?.members ?? [] {
+                if let name = name.string, let serial = value.int { record.plugins[name] = serial }
+            }
+            return record
+        } catch {
+            throw RegistryError(
+                .indexUntrusted, "cannot read what is known of \(location) in \(path): \(error)",
+                help: "restore the file; pdk registry forget \(location.description.shellWord) begins anew")
+        }
+    }
+
+    /// Remembers what was verified; a serial is never lowered.
+    func remember(_ seal: IndexSeal, of location: RegistryLocation) throws {
+        var record = try record(of: location) ?? Record(id: seal.id, key: seal.key, serial: 0)
+        let before = record
+        if let plugin = seal.plugin {
+            record.plugins[plugin] = max(record.plugins[plugin] ?? 0, seal.freshness.serial)
+        } else {
+            record.serial = max(record.serial, seal.freshness.serial)
+        }
+        let path = path(of: location)
+        if record == before, try FileStatus.of(path) != nil { return }
+        let plugins = record.plugins.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .int($0.value)) }
+        let json = JSONValue.object([
+            "location": .string(location.description), "registry_id": .string(record.id),
+            "key": .string(Base64.encode(record.key)), "serial": .int(record.serial), "plugins": .object(plugins),
+        ])
+        if let parent = FilePaths.parent(of: folder) { try Folder.create(parent, mode: 0o755) }
+        try Folder.create(folder, mode: 0o755)
+        try WholeFiles.replace(path, with: Array((json.prettyText() + "\n").utf8), mode: 0o644)
+    }
+
+    /// Forgets a registry; false where nothing was known of it.
+    package func forget(_ location: RegistryLocation) throws -> Bool {
+        let path = path(of: location)
+        guard try FileStatus.of(path) != nil else { return false }
+        try Folder(folder).remove(FilePaths.name(of: path))
+        return true
+    }
+}

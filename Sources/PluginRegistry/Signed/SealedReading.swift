@@ -1,0 +1,185 @@
+internal import Basics
+internal import Contract
+internal import Ed25519
+internal import Files
+internal import LibCrypto
+internal import Transfers
+internal import Trust
+
+/// An index that has to be signed: known from before, or by what it says of itself.
+struct ExpectedSeal {
+    let key: [UInt8]
+    /// What was seen before; nil the first time.
+    let record: RegistryMemory.Record?
+}
+
+/// The text says that it is signed: it has to be read once more, with its signature.
+struct SignedIndex: Error {
+    let key: String
+}
+
+/// Digests under way, for closures that may be kept.
+private final class Hashing {
+    private var hashes: PrefixedSHA512?
+
+    init(_ hashes: consuming PrefixedSHA512) { self.hashes = consume hashes }
+
+    func update(_ bytes: RawSpan) { hashes?.update(bytes) }
+
+    func finish() throws -> [[UInt8]] {
+        guard let hashes = hashes.take() else { return [] }
+        return try hashes.finalize()
+    }
+}
+
+extension Reading {
+    /// The key that the registry's index has to be signed with; nil where nothing is known of it.
+    func expectedSeal(of registry: RegistryLocation) throws(RegistryError) -> ExpectedSeal? {
+        let record = try network.memory?.record(of: registry)
+        let origin = registry.origin
+        if let demanded = network.signedRegistries.first(where: { $0.origin == origin })?.key {
+            // What the policy says counts for more than what was seen.
+            return ExpectedSeal(key: demanded, record: record?.key == demanded ? record : nil)
+        }
+        return record.map { ExpectedSeal(key: $0.key, record: $0) }
+    }
+
+    /// Reads an index with its signature where it has to have one; `plugin` is the name whose own index it is.
+    ///
+    /// Error `indexUntrusted`: it is unsigned, signed by another key, of another registry, older than one seen before, or
+    /// expired. Nothing that was read counts before this has returned.
+    func sealed<Result>(
+        _ location: RegistryLocation, of registry: RegistryLocation, plugin: String?,
+        read: (_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, Result)
+    ) throws -> (outline: IndexOutline, result: Result) {
+        guard network.memory != nil || !network.signedRegistries.isEmpty else { return try read(nil) }
+        if let expected = try expectedSeal(of: registry) {
+            return try verified(location, of: registry, plugin, expected, read)
+        }
+        do {
+            // Nothing is shown before the beginning of the text has been looked at.
+            var head: [UInt8] = [], isSettled = false
+            let found = try read { piece in
+                guard !isSettled else { return }
+                unsafe piece.withUnsafeBytes {
+                    unsafe head.append(contentsOf: $0.prefix(IndexSeal.headBytes - head.count))
+                }
+                if let key = IndexSeal.key(inHead: head) { throw SignedIndex(key: key) }
+                isSettled = head.count >= IndexSeal.headBytes
+            }
+            guard try IndexSeal(found.0) == nil else {
+                throw untrusted(location, "it names its key behind its first \(IndexSeal.headBytes) bytes")
+            }
+            return (found.0, found.1)
+        } catch let signed as SignedIndex {
+            guard let key = KeyText.decode(Array(signed.key.utf8), count: PublicKey.byteCount) else {
+                throw untrusted(location, "the key that it says it is signed with is none")
+            }
+            return try verified(location, of: registry, plugin, ExpectedSeal(key: key, record: nil), read)
+        }
+    }
+
+    private func verified<Result>(
+        _ location: RegistryLocation, of registry: RegistryLocation, _ plugin: String?, _ expected: ExpectedSeal,
+        _ read: (_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, Result)
+    ) throws -> (outline: IndexOutline, result: Result) {
+        let key: PublicKey
+        do { key = try PublicKey(bytes: expected.key) } catch {
+            throw untrusted(location, "the key that it has to be signed with is none: \(error)")
+        }
+        var isThere = false
+        // Somebody may be changing it: then the second signature is the one of the new text.
+        for attempt in 0..<3 {
+            let endings = attempt == 0 ? [IndexSeal.ending] : [IndexSeal.ending, IndexSeal.nextEnding]
+            let checks = try endings.compactMap { try signature(of: location, $0) }.map { SignatureCheck($0, by: key) }
+            isThere = isThere || !checks.isEmpty
+            guard !checks.isEmpty else { continue }
+            let hashing = Hashing(try PrefixedSHA512(prefixes: checks.map(\.prefix)))
+            let found = try read { hashing.update($0) }
+            let digests = try hashing.finish()
+            guard zip(checks, digests).contains(where: { $0.isValid(digest: $1) }) else { continue }
+            guard let seal = try IndexSeal(found.0) else {
+                throw untrusted(location, "it is signed and does not say of which registry it is")
+            }
+            try check(seal, location, plugin, expected)
+            try remember(seal, of: registry)
+            return (found.0, found.1)
+        }
+        throw untrusted(
+            location,
+            isThere
+                ? "its signature is not by the key \(KeyID.of(expected.key)), or the index was changed after it was signed"
+                : "it has no signature \(FilePaths.name(of: location.description))\(IndexSeal.ending), and has to be signed by the key \(KeyID.of(expected.key))"
+        )
+    }
+
+    private func check(
+        _ seal: IndexSeal, _ location: RegistryLocation, _ plugin: String?, _ expected: ExpectedSeal
+    ) throws(RegistryError) {
+        guard seal.key == expected.key else {
+            throw untrusted(location, "it names another key than the one it is signed by")
+        }
+        guard seal.plugin == plugin else {
+            let whose = seal.plugin.map { "of the plugin '\($0.printable)'" } ?? "of all plugins"
+            throw untrusted(location, "it is the index \(whose)")
+        }
+        if let record = expected.record, record.id != seal.id {
+            throw untrusted(
+                location, "it is the index of another registry: \(seal.id.printable), and not \(record.id.printable)")
+        }
+        let last = plugin.map { expected.record?.plugins[$0] } ?? expected.record?.serial
+        if let reason = seal.freshness.refusal(after: last, at: WallClock.seconds) { throw untrusted(location, reason) }
+    }
+
+    private func remember(_ seal: IndexSeal, of registry: RegistryLocation) throws {
+        do { try network.memory?.remember(seal, of: registry) } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw RegistryError(
+                .indexUntrusted, "cannot remember the serial of \(registry): \(error)",
+                help: "without it an old index could be shown again; make the folder writable", underlying: error)
+        }
+    }
+
+    private func signature(of location: RegistryLocation, _ ending: String) throws -> Signature? {
+        var bytes: [UInt8] = []
+        do {
+            try stream(
+                location.beside(ending).place, .index, of: location.description, maximumBytes: KeyText.maximumFileBytes
+            ) { piece in unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        } catch let error as FileError where error.isNotFound {
+            return nil
+        } catch let error as TransferError {
+            switch error.kind {
+            case .notFound, .status: return nil
+            default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
+            }
+        }
+        return KeyText.decode(bytes, count: Signature.byteCount).flatMap { try? Signature(bytes: $0) }
+    }
+
+    private func untrusted(_ location: RegistryLocation, _ reason: String) -> RegistryError {
+        RegistryError(
+            .indexUntrusted, "the index \(location) of a signed registry is not taken: \(reason)",
+            help:
+                "tell who keeps the registry; if the registry was made anew and that is meant: pdk registry forget REGISTRY"
+        )
+    }
+}
+
+extension RegistryLocation {
+    /// A file whose name is that of the index with an ending.
+    func beside(_ ending: String) -> RegistryLocation {
+        switch place {
+        case .file(let path): RegistryLocation(place: .file(path + ending))
+        case .address(let address):
+            RegistryLocation(place: .address(Self.adding(ending, to: address)))
+        case .object(let object): RegistryLocation(object.adding(ending))
+        }
+    }
+
+    private static func adding(_ ending: String, to address: String) -> String {
+        let path = address.prefix { $0 != "?" && $0 != "#" }
+        return path + ending + address[path.endIndex...]
+    }
+}

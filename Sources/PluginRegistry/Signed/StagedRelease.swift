@@ -1,0 +1,94 @@
+internal import Basics
+package import Contract
+internal import Ed25519
+internal import Files
+internal import Trust
+
+/// A change that waits for whoever keeps a signed registry, in `staged/NAME/VERSION/` or `staged/NAME/VERSION.yank/`.
+///
+/// `request.json` says what is wanted; a release lies beside it. Nothing in the folder is offered to anybody.
+package struct StagedRelease: Sendable {
+    /// The folder in a registry.
+    package static let folder = "staged"
+    /// The name of the file that says what is wanted.
+    package static let fileName = "request.json"
+
+    /// What is wanted.
+    package enum Wish: Sendable {
+        /// To publish an entry; its key is the raw public one of its publisher.
+        case publish(IndexEntry, key: [UInt8])
+        /// To withdraw a version for a reason, or with none to offer it again.
+        case yank(reason: String?)
+    }
+
+    package let name: PluginName
+    package let version: String
+    package let wish: Wish
+
+    package init(name: PluginName, version: String, wish: Wish) {
+        self.name = name
+        self.version = version
+        self.wish = wish
+    }
+
+    /// Where it lies in the registry.
+    package var path: String {
+        let isYank = if case .yank = wish { true } else { false }
+        return "\(Self.folder)/\(name)/\(version)\(isYank ? ".yank" : "")"
+    }
+
+    /// The module's path there.
+    package var modulePath: String { "\(path)/\(name).wasm" }
+
+    /// The files that are staged.
+    package func files(module: [UInt8]?) -> [NewArtifact] {
+        let request = Array((json.prettyText() + "\n").utf8)
+        return (module.map { [NewArtifact(path: modulePath, bytes: $0)] } ?? []) + [
+            NewArtifact(path: "\(path)/\(Self.fileName)", bytes: request)
+        ]
+    }
+
+    private var json: JSONValue {
+        switch wish {
+        case .publish(let entry, let key):
+            .object(["publish": .array([entry.json]), "public_key": .string(Base64.encode(key))])
+        case .yank(let reason):
+            .object([
+                "name": .string(name.description), "version": .string(version),
+                reason == nil ? "undo" : "yank": .string(reason ?? ""),
+            ])
+        }
+    }
+
+    /// Reads a request as it was staged; error: `indexMalformed`.
+    package init(reading bytes: [UInt8], path: String) throws(RegistryError) {
+        do {
+            let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)).root
+            if let list = root["publish"] {
+                let text = Array("{\"plugins\":\(list.text)}".utf8)
+                guard let entry = try RegistryIndex(reading: text).entries.first, let name = PluginName(entry.name),
+                    let key = root["public_key"]?.string.flatMap({
+                        KeyText.decode(Array($0.utf8), count: PublicKey.byteCount)
+                    })
+                else { throw JSONError("it has no entry, or no public_key", offset: 0) }
+                self.init(name: name, version: entry.version, wish: .publish(entry, key: key))
+            } else {
+                guard let name = root["name"]?.string.flatMap({ PluginName($0) }),
+                    let version = root["version"]?.string,
+                    let reason = root["yank"]?.string ?? root["undo"]?.string
+                else { throw JSONError("it says neither publish, yank nor undo", offset: 0) }
+                self.init(name: name, version: version, wish: .yank(reason: root["undo"] == nil ? reason : nil))
+            }
+        } catch {
+            throw RegistryError(
+                .indexMalformed, "\(path) is no request to change the registry: \(error)", help: "remove its folder")
+        }
+        guard PluginVersion(version).isSemantic || { if case .yank = wish { true } else { false } }(),
+            path == "\(self.path)/\(Self.fileName)"
+        else {
+            throw RegistryError(
+                .indexMalformed, "\(path) is a request about \(name) v\(version.printable), which belongs elsewhere",
+                help: "remove its folder")
+        }
+    }
+}
