@@ -83,7 +83,7 @@ import Testing
         #expect(try await areSigned())
         try await keeper.done("yank", "guard", "0.1.0", "--registry", registry, "--reason", "leaks")
         #expect(try await areSigned())
-        #expect(try Disk.read(index + ".sig.next") == Disk.read(index + ".sig"))
+        #expect(!Disk.exists(index + ".sig.next"))
         let signed = try await keeper.document("registry", "sign", registry, "--expires", "30d")
         #expect(signed["serial"]?.int == 4 && signed["expires"]?.string != nil, "\(signed.compactText)")
         #expect(try await areSigned())

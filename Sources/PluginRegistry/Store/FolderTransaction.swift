@@ -90,6 +90,8 @@ final class FolderTransaction: StoreTransaction {
         // Under the lock: from here on nobody else changes the index.
         try check(revision)
         try place(change, index, signatures, derived, access, under: lock)
+        // The signature of the new index is in its place: the one for readers in between is not needed any more.
+        if !signatures.isEmpty { try? root.remove(RegistryIndex.fileName + IndexSeal.nextEnding) }
         lock.release()
         isCommitted = true
     }

@@ -56,8 +56,8 @@ struct ObjectPlace: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The object at a path in the registry.
+    func at(_ path: String) -> ObjectPlace { ObjectPlace(bucket: bucket, prefix: prefix, path: path) }
+
     /// The object whose name is that of this one with an ending.
     func adding(_ ending: String) -> ObjectPlace { at(path + ending) }
-
-    func at(_ path: String) -> ObjectPlace { ObjectPlace(bucket: bucket, prefix: prefix, path: path) }
 }

@@ -64,7 +64,11 @@ final class S3Transaction: StoreTransaction {
         for item in own { marks[item.path] = try mark(item.path) }
         if let signature { try replace(RegistryIndex.fileName + IndexSeal.nextEnding, signature) }
         try writeIndex(new, expecting: revision)
-        if let signature { try replace(RegistryIndex.fileName + IndexSeal.ending, signature) }
+        if let signature {
+            try replace(RegistryIndex.fileName + IndexSeal.ending, signature)
+            let next = store.index.at(RegistryIndex.fileName + IndexSeal.nextEnding).key
+            _ = try client.send("DELETE", next, accepting: [404])
+        }
         // From here on the release is visible: what is left may fail, and is done by the next who changes the plugin.
         for item in change.derived where !item.path.hasPrefix(SparseIndex.folder + "/") || !item.path.hasSuffix(".json")
         {
