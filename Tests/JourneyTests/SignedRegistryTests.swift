@@ -92,6 +92,29 @@ import Testing
         #expect(try await keeper.run("registry", "verify", registry).status == 0)
     }
 
+    /// What somebody else wrote into the index does not get the registry's signature by the next change.
+    @Test func whatWasChangedIsNotSignedUnasked() async throws {
+        _ = try await prepare()
+        try await keeper.done("registry", "verify", registry)
+        let before = try Disk.read(index)
+        try Disk.edit(index, "\"description\": \"", "\"description\": \"evil ")
+        let changed = try Disk.read(index)
+        let signing = try await keeper.refusal("registry", "sign", registry)
+        let yanking = try await keeper.refusal("yank", "guard", "0.1.0", "--registry", registry, "--reason", "leaks")
+        for refused in [signing, yanking] {
+            #expect(refused.code == "index-untrusted" && refused.help.contains("--accept-changes"), "\(refused)")
+        }
+        #expect(try Disk.read(index) == changed)
+        let verified = try await keeper.run("registry", "verify", registry)
+        #expect(verified.status == 1 && verified.output.contains("not as its key signed it"), "\(verified.transcript)")
+        // As it was: all goes on. Meant: the keeper says so.
+        try Disk.write(index, before)
+        try await keeper.done("registry", "sign", registry)
+        try Disk.edit(index, "\"description\": \"", "\"description\": \"meant ")
+        try await keeper.done("registry", "sign", registry, "--accept-changes")
+        #expect(try await areSigned())
+    }
+
     @Test func aPublisherWithoutTheKeyStages() async throws {
         let plugin = try await prepare()
         #expect(try await install().status == 0)

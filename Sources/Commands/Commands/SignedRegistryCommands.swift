@@ -83,6 +83,9 @@ struct RegistrySignCommand: Command {
     @Flag(name: .long, help: "Take a release of another key than the plugin's releases before.")
     var acceptNewKey = false
 
+    @Flag(name: .long, help: "Sign an index that was changed after it was last signed.")
+    var acceptChanges = false
+
     @Flag(name: .long, help: "Show what is staged, and change nothing.")
     var dryRun = false
 
@@ -110,6 +113,7 @@ struct RegistrySignCommand: Command {
         options.isDryRun = dryRun
         options.rejected = reject
         options.acceptsNewKey = acceptNewKey
+        options.acceptsChanges = acceptChanges
         let report = try SignRegistry(
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console),
             keys: RegistryKeyOption.keys(session, requested: key), options: options,

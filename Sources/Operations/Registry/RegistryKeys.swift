@@ -10,7 +10,23 @@ package struct RegistryKeys: Sendable {
 
     package init(source: KeySource) { self.source = source }
 
-    /// What signs a registry with this index; nil where it is not signed, or the key is not here.
+    /// What signs the next state of a registry with this index; nil where it is not signed, or the key is not here.
+    ///
+    /// Refuses an index that was changed after the key had signed it: what is signed now would cover that change.
+    package func signer(
+        for outline: IndexOutline, of location: RegistryLocation, _ network: Network
+    ) throws -> RegistrySigner? {
+        guard let signer = try signer(for: outline) else { return nil }
+        guard try Registry(location, network: network).isIndexSigned(by: signer.publicKey) else {
+            throw Problem(
+                .indexUntrusted,
+                "the index \(location) is not as its key signed it: it was changed by somebody else, or its signature is gone",
+                help: "look at what is in it; if all of it is meant: pdk registry sign --accept-changes")
+        }
+        return signer
+    }
+
+    /// The same without a look at what stands there.
     package func signer(for outline: IndexOutline) throws -> RegistrySigner? {
         guard let key = outline.registryKey else { return nil }
         if source.requested != nil {

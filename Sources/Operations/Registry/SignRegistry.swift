@@ -25,6 +25,9 @@ package struct SignRegistry {
         /// Take a release of another key than the plugin's releases before.
         package var acceptsNewKey = false
 
+        /// Sign the index though it was changed after it was last signed.
+        package var acceptsChanges = false
+
         package init() {}
     }
 
@@ -108,7 +111,10 @@ package struct SignRegistry {
     private func signer(_ store: any RegistryStore) throws -> RegistrySigner {
         let outline = try outline(store)
         if outline.isSigned {
-            if let signer = try keys.signer(for: outline) { return signer }
+            let signer =
+                options.acceptsChanges
+                ? try keys.signer(for: outline) : try keys.signer(for: outline, of: location, network)
+            if let signer { return signer }
             let id = outline.registryKey.map(KeyID.of) ?? "which is malformed"
             throw Problem(
                 .registrySigned, "\(location) is signed by the key \(id), which is not among your keys",

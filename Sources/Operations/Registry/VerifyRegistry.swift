@@ -43,20 +43,31 @@ package struct VerifyRegistry {
     package func run() async throws -> Report {
         let store = location.store(network: network)
         var scanner = IndexScanner(Collector())
+        let outline: IndexOutline
         do {
             guard try store.readIndex(into: { try scanner.update($0) }) != nil else {
                 throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
             }
-            _ = try scanner.finish()
+            outline = try scanner.finish()
         } catch let error as JSONError {
             throw Problem(.indexMalformed, "\(location): \(error)", help: "restore index.json from a backup")
         }
         let all = scanner.visitor.entries
-        var faults = duplicates(all) + (try await modules(all, store))
+        var faults = try seal(outline) + duplicates(all) + (try await modules(all, store))
         if location.folder != nil || location.isInObjectStore {
             faults += try ownIndexes(all, store) + foreignFiles(store)
         }
         return Report(entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults)
+    }
+
+    /// What is wrong with the signature of a signed registry's index.
+    private func seal(_ outline: IndexOutline) throws -> [Fault] {
+        guard outline.isSigned else { return [] }
+        let key = outline.registryKey
+        guard let key, try Registry(location, network: network).isIndexSigned(by: key) else {
+            return [Fault(subject: "index.json", message: "it is not as its key signed it, or its signature is gone")]
+        }
+        return []
     }
 
     private struct Collector: IndexVisitor {

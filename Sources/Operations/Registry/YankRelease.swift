@@ -61,7 +61,7 @@ package struct YankRelease {
             }
             let open = try transaction ?? store.begin()
             transaction = open
-            let signer = try registryKeys?.signer(for: snapshot.outline)
+            let signer = try registryKeys?.signer(for: snapshot.outline, of: location, network)
             if snapshot.outline.isSigned, signer == nil {
                 let staged = StagedRelease(name: name, version: version, wish: .yank(reason: reason))
                 try StagedChange.stage(staged.files(module: nil), in: store, open)

@@ -133,7 +133,7 @@ package struct PublishPlugin {
         let documents = try DocumentFiles.artifacts(
             of: project, in: release.folder, findings: warnings, notes: &notes)
         let transaction = try store.begin()
-        let signer = try options.registryKeys?.signer(for: snapshot.outline)
+        let signer = try options.registryKeys?.signer(for: snapshot.outline, of: location, options.network)
         if snapshot.outline.isSigned, signer == nil {
             let staged = StagedRelease(
                 name: release.name, version: release.version,

@@ -19,7 +19,7 @@ struct SignedIndex: Error {
 }
 
 /// Digests under way, for closures that may be kept.
-private final class Hashing {
+final class IndexHashing {
     private var hashes: PrefixedSHA512?
 
     init(_ hashes: consuming PrefixedSHA512) { self.hashes = consume hashes }
@@ -94,7 +94,7 @@ extension Reading {
             let checks = try endings.compactMap { try signature(of: location, $0) }.map { SignatureCheck($0, by: key) }
             isThere = isThere || !checks.isEmpty
             guard !checks.isEmpty else { continue }
-            let hashing = Hashing(try PrefixedSHA512(prefixes: checks.map(\.prefix)))
+            let hashing = IndexHashing(try PrefixedSHA512(prefixes: checks.map(\.prefix)))
             let found = try read { hashing.update($0) }
             let digests = try hashing.finish()
             guard zip(checks, digests).contains(where: { $0.isValid(digest: $1) }) else { continue }
@@ -141,7 +141,7 @@ extension Reading {
         }
     }
 
-    private func signature(of location: RegistryLocation, _ ending: String) throws -> Signature? {
+    func signature(of location: RegistryLocation, _ ending: String) throws -> Signature? {
         var bytes: [UInt8] = []
         do {
             try stream(
