@@ -207,6 +207,12 @@ package struct MirrorRegistry {
             NewArtifact(path: ReleaseSlot.modulePath(name, entry.version)) { sink in
                 found.set(try module.copy(trust: trust, isSignatureRequired: isRequired, into: sink))
             })
+        // What is there for people to read goes along; no signature covers it.
+        for file in [ReleaseDocuments.readmeName, ReleaseDocuments.changelogName, ReleaseDocuments.aboutName] {
+            guard let text = ReleaseDocuments.text(file, of: entry, in: origin) else { continue }
+            let path = FilePaths.join(ReleaseSlot.folder(name, entry.version), file)
+            try transaction.add(NewArtifact(path: path, bytes: Array(text.utf8)))
+        }
         let copied = found.value
         var new = entry
         new.artifact = ReleaseSlot.modulePath(name, entry.version)

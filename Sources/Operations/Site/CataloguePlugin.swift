@@ -80,22 +80,24 @@ struct ReleaseDocuments: Sendable {
     /// The files' names in the release's folder.
     static let readmeName = "README.md", changelogName = "CHANGELOG.md", aboutName = "about.json"
 
+    /// A file of a release for people to read; nil where it is not there, cannot be read, or is no UTF-8.
+    static func text(_ name: String, of entry: RegistryEntry, in store: any RegistryStore) -> String? {
+        guard !entry.artifact.contains("://"), !entry.artifact.hasPrefix("/"),
+            let end = entry.artifact.lastIndex(of: "/")
+        else { return nil }
+        var bytes: [UInt8] = []
+        do {
+            try store.stream(entry.artifact[...end] + name, maximumBytes: MarkdownPage.maximumBytes) { piece in
+                unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            }
+        } catch { return nil }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
     /// Reads what a registry has of a release; a file that is not there is none.
     static func read(of entry: RegistryEntry, in store: any RegistryStore) -> ReleaseDocuments {
         var documents = ReleaseDocuments()
-        guard !entry.artifact.contains("://"), !entry.artifact.hasPrefix("/"),
-            let end = entry.artifact.lastIndex(of: "/")
-        else { return documents }
-        let folder = entry.artifact[...end]
-        func text(_ name: String) -> String? {
-            var bytes: [UInt8] = []
-            do {
-                try store.stream(folder + name, maximumBytes: MarkdownPage.maximumBytes) { piece in
-                    unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-                }
-            } catch { return nil }
-            return String(validating: bytes, as: UTF8.self)
-        }
+        func text(_ name: String) -> String? { Self.text(name, of: entry, in: store) }
         documents.readme = text(readmeName)
         documents.changelog = text(changelogName)
         guard let about = text(aboutName).flatMap({ try? JSONDocument(parsing: Array($0.utf8)).root.value }) else {
