@@ -1,3 +1,4 @@
+internal import Basics
 internal import CLibCrypto
 internal import Glibc
 
@@ -33,7 +34,7 @@ package struct PrefixedSHA512: ~Copyable {
             for lane in lanes { lane.push(block) }
             return
         }
-        unsafe bytes.withUnsafeBytes { unsafe start.append(contentsOf: $0) }
+        start.append(bytes)
         guard start.count > Self.threshold else { return }
         isRunning = true
         for lane in lanes {

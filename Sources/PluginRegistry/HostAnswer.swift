@@ -1,3 +1,4 @@
+internal import Basics
 internal import Transfers
 
 /// What a host's admin address answered.
@@ -19,7 +20,7 @@ extension Network {
         do {
             try network.fetch(address, maximumBytes: maximumBytes, stayingOnServer: true, cancellation: nil) {
                 piece, _ in
-                unsafe piece.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
+                body.append(piece)
             }
             return .body(body)
         } catch let error as TransferError {

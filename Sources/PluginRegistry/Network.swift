@@ -1,3 +1,4 @@
+internal import Basics
 internal import Files
 internal import Transfers
 public import Trust
@@ -145,7 +146,7 @@ public struct Network: Sendable {
         var bytes: [UInt8] = [], total: Int?
         let subject = String(address.prefix { $0 != "?" && $0 != "#" })
         func take(_ piece: RawSpan, _ all: Int?) throws {
-            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(piece)
             try progress?(TransferProgress(phase: .index, subject: subject, bytes: bytes.count, totalBytes: all))
         }
         guard let cache else {

@@ -180,7 +180,7 @@ extension Reading {
                 bytes = try network.fetchIndex(address, maximumBytes: limit, cancellation: cancellation)
             } else {
                 try stream(own.place, .index, of: own.description, maximumBytes: limit) { piece in
-                    unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                    bytes.append(piece)
                 }
             }
         } catch let error as TransferError {

@@ -99,7 +99,7 @@ package struct RegistryAdvisories: Sendable {
     private static func read(_ path: String, _ store: any RegistryStore, _ limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try store.stream(path, maximumBytes: limit) { piece in
-            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(piece)
         }
         return bytes
     }

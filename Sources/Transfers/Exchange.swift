@@ -1,3 +1,5 @@
+internal import Basics
+
 /// One request with a method and a body of its own, and its answer, whatever the status: what writing to a server takes.
 ///
 /// No redirect is followed: the answer says where one leads, and who asked decides. Nothing is tried again.
@@ -37,7 +39,7 @@ package struct Exchange: Sendable {
         let library = try CurlLibrary.loaded(for: address)
         var bytes: [UInt8] = []
         return try withoutActuallyEscaping({ (piece: RawSpan) in
-            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(piece)
         }) { sink in
             let transfer = try Transfer(
                 address, library: library, limits: limits, certificates: certificates, userAgent: userAgent,

@@ -36,7 +36,7 @@ package enum EmbeddedManifest {
         }
         let rest = try section(atStartOf: module)?.sectionEnd ?? 8
         let text = marker + contents
-        return Array(module[..<8]) + [0] + leb128(text.count) + text + module[rest...]
+        return Array(module[..<8]) + [0] + LEB128.unsigned(text.count) + text + module[rest...]
     }
 
     /// Reads the section where it is a module's first; nil for a module that begins otherwise.
@@ -104,16 +104,5 @@ package enum EmbeddedManifest {
 
     private static func malformed(_ reason: String) -> ManifestError {
         ManifestError(message: "the section \(sectionName) is not a manifest: \(reason)", line: nil)
-    }
-
-    /// An unsigned number in LEB128 (spec 5.2.2).
-    private static func leb128(_ number: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = number
-        repeat {
-            bytes.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
-            rest >>= 7
-        } while rest > 0
-        return bytes
     }
 }

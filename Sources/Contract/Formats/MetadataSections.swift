@@ -85,9 +85,9 @@ package struct MetadataSections: Sendable, Equatable {
         } else {
             fields.append(Field(name: Array("processed-by".utf8), values: [mine]))
         }
-        var bytes = Self.leb128(fields.count)
+        var bytes = LEB128.unsigned(fields.count)
         for field in fields {
-            bytes += Self.text(field.name) + Self.leb128(field.values.count)
+            bytes += Self.text(field.name) + LEB128.unsigned(field.values.count)
             for value in field.values { bytes += Self.text(value.name) + Self.text(value.version) }
         }
         return bytes
@@ -112,19 +112,8 @@ package struct MetadataSections: Sendable, Equatable {
 
     private static func section(_ name: String, _ body: [UInt8]) -> [UInt8] {
         let contents = text(Array(name.utf8)) + body
-        return [0] + leb128(contents.count) + contents
+        return [0] + LEB128.unsigned(contents.count) + contents
     }
 
-    private static func text(_ bytes: [UInt8]) -> [UInt8] { leb128(bytes.count) + bytes }
-
-    /// An unsigned number in LEB128 (spec 5.2.2).
-    private static func leb128(_ number: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = number
-        repeat {
-            bytes.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
-            rest >>= 7
-        } while rest > 0
-        return bytes
-    }
+    private static func text(_ bytes: [UInt8]) -> [UInt8] { LEB128.unsigned(bytes.count) + bytes }
 }

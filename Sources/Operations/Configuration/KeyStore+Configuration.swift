@@ -13,7 +13,7 @@ extension KeyStore {
 
     /// The user's `config.yaml`; nil where there is none.
     ///
-    /// What it says decides whom is trusted: one that somebody else can change is refused.
+    /// What it says decides which keys are trusted: one that somebody else can change is refused.
     package func configuration() throws -> Configuration? {
         guard let text = try configurationText() else { return nil }
         do {

@@ -65,7 +65,7 @@ package struct TrustKey {
         }
         let label = label ?? statement.label
         let added = try folder.add(statement.newKey, label: label)
-        // Beside the keys it says that what the new one signs comes from whom the old one belonged to.
+        // Beside the keys it says that what the new one signs comes from the owner of the old one.
         try folder.keep(statement: bytes, label: label)
         return Report(
             label: label, path: added.path, publicKey: statement.newKey, wasThere: added.wasThere, follows: old.label)

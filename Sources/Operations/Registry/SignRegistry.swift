@@ -85,20 +85,10 @@ package struct SignRegistry {
 
     private func outline(_ store: any RegistryStore) throws -> IndexOutline { try scan(store).outline }
 
-    private struct AllOfThem: IndexVisitor {
-        var entries: [(entry: IndexEntry, list: IndexList)] = []
-
-        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
-
-        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
-            entries.append((entry.decoded(text), entry.list))
-        }
-    }
-
     private func scan(
         _ store: any RegistryStore
     ) throws -> (outline: IndexOutline, entries: [(entry: IndexEntry, list: IndexList)], revision: Revision) {
-        var scanner = IndexScanner(AllOfThem())
+        var scanner = IndexScanner(ListedEntries())
         guard let revision = try store.readIndex(into: { try scanner.update($0) }) else {
             throw Problem(
                 .indexUnavailable, "no registry index at \(location)", help: "make one with: pdk registry init")
@@ -129,10 +119,7 @@ package struct SignRegistry {
     private func take(
         _ path: String, _ place: RegistryPlace, _ store: any RegistryStore, _ signer: RegistrySigner
     ) throws -> Item {
-        var bytes: [UInt8] = []
-        try store.stream(path, maximumBytes: 1 << 20) { piece in
-            unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-        }
+        let bytes = try store.read(path, maximumBytes: 1 << 20)
         let staged: StagedRelease
         do { staged = try StagedRelease(reading: bytes, path: path) } catch {
             return Item(name: path, version: "", wish: "unknown", detail: "", outcome: error.message)

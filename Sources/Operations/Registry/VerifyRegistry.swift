@@ -42,7 +42,7 @@ package struct VerifyRegistry {
 
     package func run() async throws -> Report {
         let store = location.store(network: network)
-        var scanner = IndexScanner(Collector())
+        var scanner = IndexScanner(ListedEntries())
         let outline: IndexOutline
         do {
             guard try store.readIndex(into: { try scanner.update($0) }) != nil else {
@@ -68,16 +68,6 @@ package struct VerifyRegistry {
             return [Fault(subject: "index.json", message: "it is not as its key signed it, or its signature is gone")]
         }
         return []
-    }
-
-    private struct Collector: IndexVisitor {
-        var entries: [(entry: IndexEntry, list: IndexList)] = []
-
-        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
-
-        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
-            entries.append((entry.decoded(text), entry.list))
-        }
     }
 
     private typealias Entries = [(entry: IndexEntry, list: IndexList)]
@@ -150,7 +140,7 @@ package struct VerifyRegistry {
             guard there.contains(path) else { continue }
             let bytes = try bytes(of: path, store)
             let expected = entries.map { key($0.entry, $0.list, below: folder) }
-            var scanner = IndexScanner(Collector())
+            var scanner = IndexScanner(ListedEntries())
             do {
                 try unsafe scanner.update(bytes.span.bytes)
                 _ = try scanner.finish()
@@ -174,11 +164,7 @@ package struct VerifyRegistry {
     private func bytes(of path: String, _ store: any RegistryStore) throws -> [UInt8] {
         let limit = 256 << 20
         if let folder = location.folder { return try Folder(folder).open(readingBelow: path).readAll(limit: limit) }
-        var bytes: [UInt8] = []
-        try store.stream(path, maximumBytes: limit) {
-            unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-        }
-        return bytes
+        return try store.read(path, maximumBytes: limit)
     }
 
     /// An entry as text, with its module by where it is.

@@ -85,13 +85,8 @@ struct ReleaseDocuments: Sendable {
         guard !entry.artifact.contains("://"), !entry.artifact.hasPrefix("/"),
             let end = entry.artifact.lastIndex(of: "/")
         else { return nil }
-        var bytes: [UInt8] = []
-        do {
-            try store.stream(entry.artifact[...end] + name, maximumBytes: MarkdownPage.maximumBytes) { piece in
-                unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-            }
-        } catch { return nil }
-        return String(validating: bytes, as: UTF8.self)
+        let bytes = try? store.read(entry.artifact[...end] + name, maximumBytes: MarkdownPage.maximumBytes)
+        return bytes.flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     /// Reads what a registry has of a release; a file that is not there is none.

@@ -152,10 +152,6 @@ package struct WriteSite {
 
     /// When the registry was changed last, where it says.
     private func outline(_ store: any RegistryStore) throws -> String? {
-        struct NoEntries: IndexVisitor {
-            func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { false }
-            func visit(_ entry: ScannedEntry, _ text: RawSpan) {}
-        }
         var scanner = IndexScanner(NoEntries())
         _ = try store.readIndex { try scanner.update($0) }
         return try scanner.finish().updatedAt

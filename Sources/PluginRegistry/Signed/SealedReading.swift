@@ -19,7 +19,7 @@ struct SignedIndex: Error {
 }
 
 /// Digests under way, for closures that may be kept.
-final class IndexHashing {
+private final class IndexHashing {
     private var hashes: PrefixedSHA512?
 
     init(_ hashes: consuming PrefixedSHA512) { self.hashes = consume hashes }
@@ -87,17 +87,8 @@ extension Reading {
         do { key = try PublicKey(bytes: expected.key) } catch {
             throw untrusted(location, "the key that it has to be signed with is none: \(error)")
         }
-        var isThere = false
-        // Somebody may be changing it: then the second signature is the one of the new text.
-        for attempt in 0..<3 {
-            let endings = attempt == 0 ? [IndexSeal.ending] : [IndexSeal.ending, IndexSeal.nextEnding]
-            let checks = try endings.compactMap { try signature(of: location, $0) }.map { SignatureCheck($0, by: key) }
-            isThere = isThere || !checks.isEmpty
-            guard !checks.isEmpty else { continue }
-            let hashing = IndexHashing(try PrefixedSHA512(prefixes: checks.map(\.prefix)))
-            let found = try read { hashing.update($0) }
-            let digests = try hashing.finish()
-            guard zip(checks, digests).contains(where: { $0.isValid(digest: $1) }) else { continue }
+        let (found, hasSignature) = try signed(location, by: key, read)
+        if let found {
             guard let seal = try IndexSeal(found.0) else {
                 throw untrusted(location, "it is signed and does not say of which registry it is")
             }
@@ -107,10 +98,29 @@ extension Reading {
         }
         throw untrusted(
             location,
-            isThere
+            hasSignature
                 ? "its signature is not by the key \(KeyID.of(expected.key)), or the index was changed after it was signed"
                 : "it has no signature \(FilePaths.name(of: location.description))\(IndexSeal.ending), and has to be signed by the key \(KeyID.of(expected.key))"
         )
+    }
+
+    /// Reads a text until a signature beside it is this key's, three times at most; nil where none is.
+    func signed<Value>(
+        _ location: RegistryLocation, by key: PublicKey, _ read: (_ check: ((RawSpan) throws -> Void)?) throws -> Value
+    ) throws -> (value: Value?, hasSignature: Bool) {
+        var hasSignature = false
+        // Somebody may be changing it: then the second signature is the one of the new text.
+        for attempt in 0..<3 {
+            let endings = attempt == 0 ? [IndexSeal.ending] : [IndexSeal.ending, IndexSeal.nextEnding]
+            let checks = try endings.compactMap { try signature(of: location, $0) }.map { SignatureCheck($0, by: key) }
+            guard !checks.isEmpty else { continue }
+            hasSignature = true
+            let hashing = IndexHashing(try PrefixedSHA512(prefixes: checks.map(\.prefix)))
+            let value = try read { hashing.update($0) }
+            let digests = try hashing.finish()
+            if zip(checks, digests).contains(where: { $0.isValid(digest: $1) }) { return (value, true) }
+        }
+        return (nil, hasSignature)
     }
 
     private func check(
@@ -141,12 +151,12 @@ extension Reading {
         }
     }
 
-    func signature(of location: RegistryLocation, _ ending: String) throws -> Signature? {
+    private func signature(of location: RegistryLocation, _ ending: String) throws -> Signature? {
         var bytes: [UInt8] = []
         do {
             try stream(
                 location.beside(ending).place, .index, of: location.description, maximumBytes: KeyText.maximumFileBytes
-            ) { piece in unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+            ) { piece in bytes.append(piece) }
         } catch let error as FileError where error.isNotFound {
             return nil
         } catch let error as TransferError {

@@ -177,12 +177,6 @@ final class FolderTransaction: StoreTransaction {
         return file
     }
 
-    /// Looks at no entry: the scanner checks them all the same.
-    private struct NoEntries: IndexVisitor {
-        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { false }
-        func visit(_ entry: ScannedEntry, _ text: RawSpan) {}
-    }
-
     /// The longest index that is signed: it is held in memory for that.
     private static let maximumSignedBytes = 1 << 30
 

@@ -48,7 +48,7 @@ package struct IndexSnapshot: Sendable {
     private static func malformed(_ error: JSONError, _ store: any RegistryStore) -> RegistryError {
         var bytes: [UInt8] = []
         _ = try? store.readIndex { piece in
-            if bytes.count <= error.offset { unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+            if bytes.count <= error.offset { bytes.append(piece) }
         }
         let (line, column) = JSONDocument.position(of: error.offset, in: bytes)
         return RegistryError(

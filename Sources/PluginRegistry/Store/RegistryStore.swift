@@ -1,3 +1,4 @@
+internal import Basics
 package import Contract
 
 /// Where a registry's files are kept, and the one way they change.
@@ -31,6 +32,13 @@ package protocol RegistryStore: Sendable {
 extension RegistryStore {
     package func prepare() throws {}
     package func settle() throws {}
+
+    /// All of an artifact, at most `maximumBytes` long; errors as of `stream`.
+    package func read(_ artifact: String, maximumBytes: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try stream(artifact, maximumBytes: maximumBytes) { bytes.append($0) }
+        return bytes
+    }
 }
 
 /// A change of a registry in the making; what it has staged goes away with it.

@@ -31,7 +31,7 @@ struct S3Store: RegistryStore {
         let tag: String?
         do {
             tag = try client.read(index.key, maximumBytes: client.network.limits.indexBytes) { piece, _ in
-                unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                bytes.append(piece)
                 try sink(piece)
             }
         } catch let error as TransferError where error.isNotThere {

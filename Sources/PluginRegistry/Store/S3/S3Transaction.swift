@@ -27,7 +27,7 @@ final class S3Transaction: StoreTransaction {
 
     func add(_ artifact: NewArtifact) throws {
         var bytes: [UInt8] = []
-        try artifact.write { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        try artifact.write { bytes.append($0) }
         added.append((artifact.path, bytes, try !create(artifact.path, bytes)))
     }
 
@@ -100,17 +100,13 @@ final class S3Transaction: StoreTransaction {
         guard let revision else { return [] }
         if !isFresh, let last = store.lastIndex.value.withLock({ $0 }), last.revision == revision { return last.bytes }
         var bytes: [UInt8] = []
-        let now = try store.readIndex { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        let now = try store.readIndex { bytes.append($0) }
         guard now == revision else { throw try changedMeanwhile() }
         return bytes
     }
 
     /// Whatever becomes visible can be read.
     private static func check(_ index: [UInt8]) throws {
-        struct NoEntries: IndexVisitor {
-            func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { false }
-            func visit(_ entry: ScannedEntry, _ text: RawSpan) {}
-        }
         var scanner = IndexScanner(NoEntries())
         try unsafe scanner.update(index.span.bytes)
         _ = try scanner.finish()
@@ -123,7 +119,7 @@ final class S3Transaction: StoreTransaction {
         guard [404, 409, 412].contains(answer.status) else { return }
         // The answer to a try before may have been lost: what was to be written may be there.
         var bytes: [UInt8] = []
-        _ = try store.readIndex { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        _ = try store.readIndex { bytes.append($0) }
         guard bytes == text else { throw try changedMeanwhile() }
     }
 
@@ -201,7 +197,7 @@ final class S3Transaction: StoreTransaction {
         var bytes: [UInt8] = []
         do {
             let tag = try client.read(key, maximumBytes: client.network.limits.indexBytes) { piece, _ in
-                unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                bytes.append(piece)
             }
             return (bytes, try S3Store.tag(tag, of: store.index))
         } catch let error as TransferError where error.isNotThere { return nil }
