@@ -55,6 +55,14 @@ package struct Credentials: Sendable, Equatable {
         return logins.first { $0.host == address.host && !$0.user.isEmpty }.map { .login($0.user, $0.password) }
     }
 
+    /// What is said to the server of an address, as if it were the first one; nil for nothing.
+    package func answer(to url: String) -> Answer? {
+        guard case .success(let library) = CurlLibrary.shared, let address = try? Address(url, library: library) else {
+            return nil
+        }
+        return answer(to: address, first: address)
+    }
+
     /// What is said to one server of who asks.
     package enum Answer: Sendable, Equatable {
         case token(String)

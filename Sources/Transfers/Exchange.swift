@@ -26,7 +26,7 @@ package struct Exchange: Sendable {
         package let status: Int
         /// By name in lower case; of several of one name the last.
         package let headers: [String: String]
-        package let body: [UInt8]
+        package var body: [UInt8]
         /// Where a redirect leads.
         package let redirect: String?
     }
@@ -36,19 +36,39 @@ package struct Exchange: Sendable {
         limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
         isCancelled: (() -> Bool)? = nil
     ) throws -> Answer {
-        let library = try CurlLibrary.loaded(for: address)
         var bytes: [UInt8] = []
-        return try withoutActuallyEscaping({ (piece: RawSpan) in
-            bytes.append(piece)
-        }) { sink in
+        var answer = try perform(limits, certificates, userAgent, isCancelled, takingEveryBody: true) {
+            bytes.append($0)
+        }
+        answer.body = bytes
+        return answer
+    }
+
+    /// Does it, handing the body of success (2xx, but no part) to `sink` in pieces.
+    ///
+    /// The answer's body is the beginning of a refusal's, at most 4 KiB. Errors: as of `perform`, and the sink's own.
+    package func stream(
+        limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
+        isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
+    ) throws -> Answer {
+        try perform(limits, certificates, userAgent, isCancelled, takingEveryBody: false, sink)
+    }
+
+    private func perform(
+        _ limits: TransferLimits, _ certificates: Certificates, _ userAgent: String, _ isCancelled: (() -> Bool)?,
+        takingEveryBody: Bool, _ sink: (RawSpan) throws -> Void
+    ) throws -> Answer {
+        let library = try CurlLibrary.loaded(for: address)
+        return try withoutActuallyEscaping(sink) { sink in
             let transfer = try Transfer(
                 address, library: library, limits: limits, certificates: certificates, userAgent: userAgent,
                 progress: nil, isCancelled: isCancelled, sink: sink)
             defer { transfer.close() }
             let (status, redirect) = try transfer.exchange(
                 self, try Address(address, library: library),
-                deadline: ContinuousClock.now + .seconds(max(1, limits.totalSeconds)))
-            return Answer(status: status, headers: transfer.headers, body: bytes, redirect: redirect)
+                deadline: ContinuousClock.now + .seconds(max(1, limits.totalSeconds)), takingEveryBody: takingEveryBody)
+            return Answer(
+                status: status, headers: transfer.headers, body: transfer.refusal, redirect: redirect)
         }
     }
 }

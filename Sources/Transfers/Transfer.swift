@@ -46,7 +46,7 @@ final class Transfer {
     /// The entity tag of a state whose body is not wanted again; nil for none.
     var unless: String?
     /// The beginning of a refusal's body.
-    private var refusal: [UInt8] = []
+    private(set) var refusal: [UInt8] = []
     /// What is sent beside libcurl's own headers; libcurl reads it while it works.
     private var sentHeaders: UnsafeMutablePointer<curl_slist>?
 
@@ -164,13 +164,15 @@ final class Transfer {
     }
 
     /// Does one request with a method, headers and a body of its own; any status is an answer.
+    ///
+    /// The sink gets every body, or that of success alone.
     func exchange(
-        _ exchange: Exchange, _ address: Address, deadline: ContinuousClock.Instant
+        _ exchange: Exchange, _ address: Address, deadline: ContinuousClock.Instant, takingEveryBody: Bool = true
     ) throws -> (status: Int, redirect: String?) {
         func failure(_ kind: TransferError.Kind) -> TransferError {
             TransferError(url: Redaction.address(address.text), kind: kind)
         }
-        takesEveryBody = true
+        takesEveryBody = takingEveryBody
         var headers = exchange.headers
         if exchange.body != nil, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
             headers.append(("Content-Type", "application/octet-stream"))
@@ -190,7 +192,8 @@ final class Transfer {
                 }
             }
             let code = try run(address, deadline: deadline)
-            guard code == CURLE_OK else { throw failure(kind(of: code, status: status)) }
+            let isRefusal = !takingEveryBody && status != 0 && !Self.isWholeBody(status) && stop != nil
+            guard code == CURLE_OK || isRefusal else { throw failure(kind(of: code, status: status)) }
             return (status, redirectTarget(status))
         }
         guard let body = exchange.body else { return try finish() }
@@ -297,6 +300,7 @@ final class Transfer {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_INVALIDCERTSTATUS:
             return .certificate(reason)
+        case CURLE_SSL_CONNECT_ERROR: return .handshake(reason)
         case CURLE_PARTIAL_FILE: return .interruptedBody(got: bodyBytes, expected: announcedBytes)
         case CURLE_RECV_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
             return Self.isWholeBody(status)
@@ -365,8 +369,13 @@ final class Transfer {
         if line.hasPrefix("HTTP/") { return headers = [:] }
         guard let colon = line.firstIndex(of: ":") else { return }
         let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-        let name = line[..<colon].lowercased()
-        headers[name] = String(value.prefix { !$0.isNewline })
+        let name = line[..<colon].lowercased(), text = String(value.prefix { !$0.isNewline })
+        // These two are lists, and servers send an item a line (RFC 9110, section 5.3).
+        if let before = headers[name], name == "www-authenticate" || name == "link" {
+            headers[name] = before + ", " + text
+        } else {
+            headers[name] = text
+        }
         if name == "content-encoding" { isEncoded = true }
     }
 

@@ -19,6 +19,8 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case timedOut
         /// The server's certificate is not trusted or not for this host, with libcurl's reason.
         case certificate(String)
+        /// No TLS connection came about, for another reason than the certificate, with libcurl's reason.
+        case handshake(String)
         /// A redirect from https to http, to another scheme, or to an address with user information.
         case refusedRedirect(to: String)
         /// More redirects than allowed.
@@ -50,7 +52,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .unsupportedScheme: "cannot download \(url): only http and https are supported"
         case .userInfo: "cannot download \(url): user names and passwords in an address are not supported"
         case .invalidRequest(let reason): "cannot download \(url): \(reason)"
-        case .connection(let reason): "cannot download \(url): \(reason)"
+        case .connection(let reason), .handshake(let reason): "cannot download \(url): \(reason)"
         case .interruptedBody(let got, .some(let expected)):
             "the download of \(url) broke off after \(got) of \(expected) bytes"
         case .interruptedBody(let got, .none): "the download of \(url) broke off after \(got) bytes"
@@ -69,7 +71,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .tooManyRedirects(let limit): "more than \(limit) redirects"
         case .unsupportedScheme: "only http and https are supported"
         case .userInfo: "user names and passwords in an address are not supported"
-        case .invalidRequest(let reason), .connection(let reason): reason
+        case .invalidRequest(let reason), .connection(let reason), .handshake(let reason): reason
         case .interruptedBody: "the answer broke off"
         case .libraryMissing(let reason): "libcurl could not be loaded: \(reason)"
         }
@@ -80,7 +82,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         switch kind {
         case .status(let status): [429, 502, 503, 504].contains(status)
         case .timedOut, .interruptedBody: true
-        case .connection(let reason):
+        case .connection(let reason), .handshake(let reason):
             reason.contains("reset") || reason.contains("Empty reply") || reason.contains("empty reply")
         default: false
         }
@@ -94,7 +96,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .notFound: "check the address"
         case .status(let status) where [401, 403, 407].contains(status):
             "put a login for this server into ~/.netrc, or a token into PDK_REGISTRY_TOKEN"
-        case .status, .timedOut, .connection, .interruptedBody, .tooManyRedirects:
+        case .status, .timedOut, .connection, .handshake, .interruptedBody, .tooManyRedirects:
             "check the address and the server, and try again"
         case .certificate:
             "where the server has an authority of your own, name its PEM file in SSL_CERT_FILE, or its folder in SSL_CERT_DIR"

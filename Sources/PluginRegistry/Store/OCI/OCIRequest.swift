@@ -1,0 +1,129 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import Synchronization
+internal import Transfers
+internal import Trust
+
+/// A request to an OCI registry and what error texts say of it.
+struct OCIRequest {
+    let method: String
+    /// The path with its query.
+    let path: String
+    var headers: [(String, String)] = []
+    var body: [UInt8]?
+    let scope: OCIScope
+    /// What it is about, with the repository.
+    let what: String
+    /// Whether it reads a blob.
+    var isBlob = false
+    /// Whether it may be made again when nobody knows whether it has arrived.
+    var isRepeatable = true
+
+    /// What was tried.
+    var action: String {
+        let word = ["GET": "read", "HEAD": "look at", "DELETE": "remove"][method] ?? "write"
+        return "\(word) \(what.printable)"
+    }
+}
+
+/// What is known of a registry after its first answers.
+final class OCISession: Sendable {
+    private struct State {
+        /// Whether it was found to speak plain http only, which is believed of this machine alone.
+        var isPlain = false
+        var hasAnswered = false
+    }
+
+    private let state = Mutex(State())
+
+    var isPlain: Bool { state.withLock(\.isPlain) }
+
+    /// Notes that the way it is spoken to is right.
+    func answered() { state.withLock { $0.hasAnswered = true } }
+
+    /// Turns to plain http; false where TLS has worked already, or plain http has not.
+    func turnToPlain() -> Bool {
+        state.withLock { state in
+            guard !state.isPlain, !state.hasAnswered else { return false }
+            state.isPlain = true
+            return true
+        }
+    }
+}
+
+extension OCIClient {
+    /// How often a request is made that the registry was too busy for.
+    private static let tries = 5
+    /// The longest pause that a registry can ask for, in seconds; who asks for more is not waited for.
+    private static let maximumPause = 30
+    private static let maximumRedirects = 5
+    private static let busy: Set = [429, 500, 502, 503, 504]
+
+    /// Makes a request until it is answered, and returns the answer, whatever its status.
+    func perform(_ request: OCIRequest, maximumBytes: Int) throws -> Answer {
+        var body: [UInt8] = []
+        var answer = try perform(request, maximumBytes: maximumBytes, cancellation: nil) { body.append($0) }
+        if (200...299).contains(answer.status) { answer.body = body }
+        return answer
+    }
+
+    /// The same, handing the body of success to `sink`; the answer's own body is the beginning of a refusal.
+    func perform(
+        _ request: OCIRequest, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan) throws -> Void
+    ) throws -> Answer {
+        var path = request.path, attempt = 1, redirects = 0, isUntouched = true
+        let isCancelled = cancellation.map { cancellation in { cancellation.isCancelled } }
+        var limits = network.bounds(maximumBytes: maximumBytes)
+        limits.maximumRedirects = 0
+        while true {
+            let origin = origin()
+            var wait = 100 << attempt
+            do {
+                let answer = try exchange(request, origin, path).stream(
+                    limits: limits, certificates: network.certificates, userAgent: network.userAgent,
+                    isCancelled: isCancelled
+                ) { piece in
+                    isUntouched = false
+                    try sink(piece)
+                }
+                session.answered()
+                if let target = answer.redirect, ["GET", "HEAD"].contains(request.method),
+                    redirects < Self.maximumRedirects, let next = pathOnHost(target)
+                {
+                    redirects += 1
+                    path = next
+                    continue
+                }
+                guard attempt < Self.tries, Self.busy.contains(answer.status),
+                    request.isRepeatable || [429, 503].contains(answer.status)
+                else { return answer }
+                if let seconds = Self.retryAfter(answer) {
+                    guard seconds <= Self.maximumPause else { return answer }
+                    wait = max(wait, seconds * 1000)
+                }
+            } catch let error as TransferError {
+                if case .handshake = error.kind, OCINames.isLoopback(host), !isPlain, session.turnToPlain() { continue }
+                guard attempt < Self.tries, error.isPassing, request.isRepeatable, isUntouched else {
+                    throw unreachable(error, request, request.isBlob ? .artifactUnavailable : .indexUnavailable)
+                }
+            }
+            attempt += 1
+            Pause.random(wait * 3 / 4...wait * 5 / 4, isCancelled: isCancelled)
+            try cancellation?.check()
+        }
+    }
+
+    private func exchange(_ request: OCIRequest, _ origin: String, _ path: String) -> Exchange {
+        var exchange = Exchange(request.method, origin + path)
+        exchange.headers = request.headers.map { (name: $0.0, value: $0.1) }
+        exchange.body = request.body
+        exchange.authorization = Credentials(netrc: network.netrc, token: network.token).answer(to: origin)
+        return exchange
+    }
+
+    /// The seconds that a registry asks to wait (RFC 9110, section 10.2.3); nil for none, and for a date.
+    static func retryAfter(_ answer: Answer) -> Int? {
+        answer.headers["retry-after"].flatMap { Int($0.prefix(9)) }.flatMap { $0 < 0 ? nil : $0 }
+    }
+}
