@@ -1,4 +1,4 @@
-/// Something that `pdk check` looks for; each has a file of its own in `Rules`, and its page in Docs/rules.md.
+/// What there is to say about something that `pdk check` looks for: its page in Docs/rules.md; `RuleDefinition` has the check.
 package struct Rule: Sendable, Equatable {
     /// How much a finding matters.
     package enum Severity: String, Sendable {

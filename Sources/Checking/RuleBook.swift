@@ -3,7 +3,7 @@
 /// Ids are never used again for something else.
 package enum RuleBook {
     /// All rules, in the order of their ids.
-    package static let all: [Rule] = groups.flatMap(\.rules)
+    package static let all: [Rule] = groups.flatMap(\.rules).map { $0.rule }
 
     /// The rule with this id or name, in any case.
     package static func rule(_ text: String) -> Rule? {
@@ -11,10 +11,10 @@ package enum RuleBook {
     }
 
     /// A hundred of ids and what its rules have in common.
-    private struct Group {
+    private struct Group: Sendable {
         let title: String
         let about: String
-        let rules: [Rule]
+        let rules: [any RuleDefinition.Type]
     }
 
     /// Docs/rules.md, a line each.
@@ -22,11 +22,46 @@ package enum RuleBook {
         var lines = introduction.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [""]
         for group in groups {
             lines += ["# \(group.title)", ""] + Rule.wrapped(group.about) + [""]
-            lines += group.rules.flatMap(\.page)
+            lines += group.rules.flatMap { $0.rule.page }
         }
         while lines.last?.isEmpty ?? false { lines.removeLast() }
         return lines
     }
+
+    // MARK: The rules by what they look at
+
+    static let manifest: [any RuleDefinition<ManifestReading>.Type] = [
+        VersionNotAccepted.self, PreReleaseVersion.self, FieldOverridden.self, CommentInValue.self,
+        FieldReadDifferently.self, ListElsewhere.self, InlineList.self, ListWithGap.self, BrokenItem.self,
+        RepeatedHook.self, RepeatedItem.self, NoHooks.self, UnknownHook.self, NeverCalled.self, UnknownPermission.self,
+        DangerousPermission.self, MemoryOutOfRange.self, UnknownKey.self, BrokenBuild.self, BadSuppression.self,
+    ]
+    static let file: [any RuleDefinition<BuiltModule>.Type] = [NoModule.self, MalformedModule.self]
+    static let interface: [any RuleDefinition<ModuleInterface>.Type] = [
+        MissingExport.self, WrongExportType.self, MissingHook.self, WrongHookShape.self, UndeclaredHook.self,
+        UnknownImport.self, WrongImportType.self, MemoryNotAccepted.self, UndeclaredPermission.self,
+        UnusedPermission.self,
+    ]
+    static let load: [any RuleDefinition<PluginTrial>.Type] = [
+        NoEngine.self, NotValidated.self, NotInstantiated.self,
+    ]
+    static let allocator: [any RuleDefinition<PluginTrial>.Type] = [
+        AllocFails.self, AllocOutside.self, AllocOverlaps.self,
+    ]
+    /// Of a call the first one that finds something counts: failures, then answers, then what further calls show.
+    static let call: [any RuleDefinition<PluginTrial>.Type] = [
+        OutOfMemory.self, OutOfFuel.self, OutputOutside.self, FailsOnLongText.self, FailsOnUnicode.self, HookFails.self,
+        DeallocFails.self, UnreadableAnswer.self, NoAction.self, UnknownAction.self, IncompleteAnswer.self,
+        EmptyAnswer.self, IgnoredAction.self, UnreadablePayload.self, SlowCall.self, AllocOverlaps.self,
+        NotRepeatable.self, NeededInitializer.self,
+    ]
+    static let release: [any RuleDefinition<ReleaseState>.Type] = [
+        NotSemantic.self, NoDescription.self, NoLicense.self, AlreadyPublished.self, NotNewest.self, Unsigned.self,
+        SignatureMismatch.self, StaleSignature.self, UnknownSigner.self, NoEmbeddedManifest.self, OtherManifest.self,
+    ]
+    static let cases: [any RuleDefinition<CaseReading>.Type] = [BrokenCases.self, AssumedInput.self]
+
+    // MARK: The page
 
     private static let groups = [
         Group(
@@ -36,11 +71,11 @@ package enum RuleBook {
                 ([manifest.md](manifest.md)). These rules compare what it gets with what the file means.
                 """#,
             rules: [
-                versionNotAccepted, preReleaseVersion, fieldOverridden, commentInValue, fieldReadDifferently,
-                listElsewhere,
-                inlineList, brokenItem, unknownHook, noHooks, neverCalled, listWithGap, unknownPermission,
-                dangerousPermission, memoryOutOfRange, unknownKey, repeatedItem, badSuppression, brokenBuild,
-                repeatedHook,
+                VersionNotAccepted.self, PreReleaseVersion.self, FieldOverridden.self, CommentInValue.self,
+                FieldReadDifferently.self, ListElsewhere.self, InlineList.self, BrokenItem.self, UnknownHook.self,
+                NoHooks.self, NeverCalled.self, ListWithGap.self, UnknownPermission.self, DangerousPermission.self,
+                MemoryOutOfRange.self, UnknownKey.self, RepeatedItem.self, BadSuppression.self, BrokenBuild.self,
+                RepeatedHook.self,
             ]),
         Group(
             title: "2xx: the module's interface",
@@ -50,9 +85,9 @@ package enum RuleBook {
                 runs it.
                 """#,
             rules: [
-                noModule, malformedModule, missingExport, wrongExportType, missingHook, wrongHookShape, undeclaredHook,
-                unknownImport, wrongImportType, memoryTooLarge, undeclaredPermission, unusedPermission,
-                neededInitializer,
+                NoModule.self, MalformedModule.self, MissingExport.self, WrongExportType.self, MissingHook.self,
+                WrongHookShape.self, UndeclaredHook.self, UnknownImport.self, WrongImportType.self,
+                MemoryNotAccepted.self, UndeclaredPermission.self, UnusedPermission.self, NeededInitializer.self,
             ]),
         Group(
             title: "3xx: the release",
@@ -61,9 +96,9 @@ package enum RuleBook {
                 installed.
                 """#,
             rules: [
-                notSemantic, alreadyPublished, noDescription, noLicense, signatureMismatch, unsigned, roundTrip,
-                notNewest,
-                otherManifest, noEmbeddedManifest, staleSignature, unknownSigner,
+                NotSemantic.self, AlreadyPublished.self, NoDescription.self, NoLicense.self, SignatureMismatch.self,
+                Unsigned.self, RoundTrip.self, NotNewest.self, OtherManifest.self, NoEmbeddedManifest.self,
+                StaleSignature.self, UnknownSigner.self,
             ]),
         Group(
             title: "4xx: the plugin, run in the host's engine",
@@ -77,10 +112,11 @@ package enum RuleBook {
                 nothing. See what happens with `pdk run HOOK`.
                 """#,
             rules: [
-                noEngine, notValidated, notInstantiated, hookFails, outOfFuel, outputOutside, unreadableAnswer,
-                unknownAction, incompleteAnswer, allocFails, allocOutside, allocOverlaps, notRepeatable, outOfMemory,
-                failsOnLongText, failsOnUnicode, noAction, emptyAnswer, ignoredAction, unreadablePayload, deallocFails,
-                slowCall, incompleteCheck,
+                NoEngine.self, NotValidated.self, NotInstantiated.self, HookFails.self, OutOfFuel.self,
+                OutputOutside.self, UnreadableAnswer.self, UnknownAction.self, IncompleteAnswer.self, AllocFails.self,
+                AllocOutside.self, AllocOverlaps.self, NotRepeatable.self, OutOfMemory.self, FailsOnLongText.self,
+                FailsOnUnicode.self, NoAction.self, EmptyAnswer.self, IgnoredAction.self, UnreadablePayload.self,
+                DeallocFails.self, SlowCall.self, IncompleteCheck.self,
             ]),
         Group(
             title: "5xx: the hook cases",
@@ -88,7 +124,7 @@ package enum RuleBook {
                 A case says what a hook is given and what it has to answer ([cases.md](cases.md)).
                 """#,
             rules: [
-                assumedInput, brokenCases,
+                AssumedInput.self, BrokenCases.self,
             ]),
     ]
 

@@ -8,13 +8,13 @@ extension Rule {
     /// The rule that a flaw of an answer breaks.
     package static func of(_ flaw: HookAnswer.Flaw) -> Rule {
         switch flaw {
-        case .unreadable: RuleBook.unreadableAnswer
-        case .noAction: RuleBook.noAction
-        case .mistyped: RuleBook.incompleteAnswer
-        case .unknownAction: RuleBook.unknownAction
-        case .emptyField: RuleBook.emptyAnswer
-        case .ignoredAction: RuleBook.ignoredAction
-        case .unreadablePayload: RuleBook.unreadablePayload
+        case .unreadable: UnreadableAnswer.rule
+        case .noAction: NoAction.rule
+        case .mistyped: IncompleteAnswer.rule
+        case .unknownAction: UnknownAction.rule
+        case .emptyField: EmptyAnswer.rule
+        case .ignoredAction: IgnoredAction.rule
+        case .unreadablePayload: UnreadablePayload.rule
         }
     }
 }
@@ -23,22 +23,17 @@ extension HookRun {
     /// What is questionable about one call, and about what the hook was given.
     package func findings(_ assumptions: [HookInput.Assumption] = [], file: String = "") -> [Finding] {
         let flaws = answer?.flaws ?? []
-        return assumptions.map { Finding(RuleBook.assumedInput, "the input's \($0.words)", file: file) }
+        return assumptions.map { Finding(AssumedInput.rule, "the input's \($0.words)", file: file) }
             + flaws.map { Finding(Rule.of($0), $0.words, file: file) }
     }
 }
 
-extension PlacedCase {
-    /// What the case assumes of the host without saying why.
-    package func assumptions(in folder: String) -> [Finding] {
-        hookCase.calls.flatMap { call -> [Finding] in
-            guard call.assume == nil else { return [] }
-            return call.assumptions.map { assumption in
-                Finding(
-                    RuleBook.assumedInput,
-                    "the case '\(name.printable)' assumes what the host never sends: \(assumption.words)",
-                    help: "take the field out, or say why: assume: \"REASON\"", file: FilePaths.join(folder, file),
-                    line: call.line)
+extension CaseReading {
+    /// Adds what a case assumes of the host without saying why.
+    package mutating func add(_ placed: PlacedCase, in plugin: String) {
+        for call in placed.hookCase.calls where call.assume == nil {
+            assumptions += call.assumptions.map {
+                (placed.name, FilePaths.join(plugin, placed.file), call.line, $0.words)
             }
         }
     }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Why a download failed, and of what address.
 package struct TransferError: Error, Hashable, CustomStringConvertible {
     /// The address, without user information, query and fragment, which may hold secrets.
@@ -83,7 +85,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .status(let status): [429, 502, 503, 504].contains(status)
         case .timedOut, .interruptedBody: true
         case .connection(let reason), .handshake(let reason):
-            reason.contains("reset") || reason.contains("Empty reply") || reason.contains("empty reply")
+            ["reset", "Empty reply", "empty reply"].contains { reason.firstPlace(of: $0) != nil }
         default: false
         }
     }

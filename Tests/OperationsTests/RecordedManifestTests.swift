@@ -55,7 +55,7 @@ struct RecordedManifestTests {
             do throws(ManifestError) {
                 let read = try Manifest(reading: recording.text)
                 manifest = read
-                findings = ManifestRules(manifest: read, text: recording.text, file: "plugin.yaml").findings()
+                findings = ManifestReading(manifest: read, text: recording.text, file: "plugin.yaml").findings()
                 if PluginName(read.name.text) == nil { reason = "invalid name" }
             } catch {
                 reason = error.description
@@ -100,7 +100,7 @@ struct RecordedManifestTests {
     func theCasesAreFoundOrFine(file: String, rules: [String]) throws {
         let path = BuiltProduct.repository + "/Tests/Fixtures/cases/manifests/" + file
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        let found = ManifestRules(manifest: try Manifest(reading: text), text: text, file: file).findings()
+        let found = ManifestReading(manifest: try Manifest(reading: text), text: text, file: file).findings()
         #expect(found.filter(\.isError).map(\.rule.id) == rules)
     }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK409: alloc fails.
-    package static let allocFails = Rule(
+internal import Contract
+internal import Running
+
+/// PDK409: alloc fails.
+package enum AllocFails: RuleDefinition {
+    package static let rule = Rule(
         "PDK409", "alloc-fails", .error,
         prevents: #"The host passes each input through `alloc`: where it fails, so does the call."#,
         fix: #"Let `alloc` grow the memory, and return what is really there."#,
@@ -26,4 +29,15 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard case .allocator(let allocator) = trial, case .failed(let size, let cause) = allocator.flaw else {
+            return []
+        }
+        return [
+            allocator.finding(
+                rule, "alloc(\(size)) fails: \(cause); the host could not pass an input of that size",
+                help: "let alloc grow the memory, and return what is really there")
+        ]
+    }
 }

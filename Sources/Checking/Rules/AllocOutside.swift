@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK410: alloc outside.
-    package static let allocOutside = Rule(
+internal import Contract
+internal import Running
+
+/// PDK410: alloc outside.
+package enum AllocOutside: RuleDefinition {
+    package static let rule = Rule(
         "PDK410", "alloc-outside", .error,
         prevents: #"The host cannot write an input to memory that is not there."#,
         fix: #"Let `alloc` grow the memory, and return what is really there."#,
@@ -33,4 +36,26 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard case .allocator(let allocator) = trial else { return [] }
+        let help = "let alloc grow the memory, and return what is really there"
+        switch allocator.flaw {
+        case .noMemory(let block):
+            return [
+                allocator.finding(
+                    rule,
+                    "alloc(\(block.size)) returns 0, which stands for no memory: the host could not pass an input of that size",
+                    help: help)
+            ]
+        case .outside(let block):
+            return [
+                allocator.finding(
+                    rule,
+                    "alloc(\(block.size)) returns \(block.pointer), which is not inside the memory of \(block.memoryBytes) bytes: the host could not write an input there",
+                    help: help)
+            ]
+        default: return []
+        }
+    }
 }

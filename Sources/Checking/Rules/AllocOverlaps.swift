@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK411: alloc overlaps.
-    package static let allocOverlaps = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK411: alloc overlaps.
+package enum AllocOverlaps: RuleDefinition {
+    package static let rule = Rule(
         "PDK411", "alloc-overlaps", .error,
         prevents: #"An input written over the module's own data or another block corrupts both."#,
         fix: #"Begin the heap at `__heap_base`, and give out each byte once until `dealloc` takes it back."#,
@@ -30,4 +34,69 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        switch trial {
+        case .allocator(let allocator): inAllocator(allocator)
+        case .call(let call): inCall(call)
+        default: []
+        }
+    }
+
+    private static func inAllocator(_ allocator: AllocatorTrial) -> [Finding] {
+        switch allocator.flaw {
+        case .inData(let block, let end):
+            [
+                allocator.finding(
+                    rule,
+                    "alloc(\(block.size)) returns \(block.address), inside the module's own data, which ends at \(end): the host would overwrite it",
+                    help: "begin the heap at __heap_base")
+            ]
+        case .inStack(let block, let end):
+            [
+                allocator.finding(
+                    rule,
+                    "alloc(\(block.size)) returns \(block.address), inside the module's own stack, which ends at \(end): each would overwrite the other",
+                    help: "begin the heap at __heap_base")
+            ]
+        case .taken(let block):
+            [
+                allocator.finding(
+                    rule,
+                    "alloc(\(block.size)) returns \(block.address), which it has given out already: the host's input and the plugin's own would overwrite each other",
+                    help: "give out each byte once until dealloc takes it back")
+            ]
+        default: []
+        }
+    }
+
+    /// The size of the block that is filled to learn whether the plugin uses it for something else: as a long input's.
+    private static let guardedBytes = 256 << 10
+
+    /// Calls once more after `alloc` has given out a block that is then filled: nothing of the plugin may lie there.
+    ///
+    /// Finds variables that begin as zeros and stacks behind the data, of which a module's bytes say nothing.
+    private static func inCall(_ call: HookTrial) -> [Finding] {
+        guard call.hasSoundAllocator, let document = call.document else { return [] }
+        let again = call.again(
+            document, memoryBytes: call.limits.memoryBytes + 2 * guardedBytes, guardedBytes: guardedBytes)
+        guard let block = again.outcome.guardedBlock else { return [] }
+        let place = "the \(block.count) bytes at \(block.lowerBound) that alloc has given out"
+        let help = "begin the heap at __heap_base"
+        if let address = again.outcome.guardDamage {
+            return [
+                call.finding(
+                    rule,
+                    "\(call.subject) writes to \(address), inside \(place): its variables or its stack are there, and the host would overwrite them",
+                    help: help)
+            ]
+        }
+        guard again.failure != nil || call.differs(again) else { return [] }
+        return [
+            call.finding(
+                rule,
+                "\(call.subject) does something else when \(place) are filled: its variables are there, and the host would overwrite them",
+                help: help)
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK302: already published.
-    package static let alreadyPublished = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK302: already published.
+package enum AlreadyPublished: RuleDefinition {
+    package static let rule = Rule(
         "PDK302", "already-published", .error, canBeSuppressed: false,
         prevents: #"A published version never changes: hosts that have it would not get the other bytes."#,
         fix: #"Raise `version:`, then build and sign again."#,
@@ -8,4 +12,23 @@ extension RuleBook {
             Checked when a registry is named (`pdk check --registry R`), and by `pdk publish`. Raise `version:`, \#
             then build and sign again.
             """#)
+
+    static func findings(in release: ReleaseState) -> [Finding] {
+        let version = release.manifest.version
+        switch release.published {
+        case .entry(let registry, let difference):
+            return [
+                release.finding(
+                    rule, "version \(version.text.printable) is already published in \(registry) with \(difference)",
+                    version.line, help: "raise the version")
+            ]
+        case .artifact(let registry, let difference):
+            return [
+                release.finding(
+                    rule, "version \(version.text.printable) is already published in \(registry), and \(difference)",
+                    version.line, help: "restore the file from a backup, or raise the version")
+            ]
+        default: return []
+        }
+    }
 }

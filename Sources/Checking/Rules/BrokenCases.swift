@@ -1,7 +1,12 @@
-extension RuleBook {
-    /// PDK502: broken cases.
-    package static let brokenCases = Rule(
+/// PDK502: broken cases.
+package enum BrokenCases: RuleDefinition {
+    package static let rule = Rule(
         "PDK502", "broken-cases", .error,
         prevents: #"Cases that cannot be read test nothing."#,
         fix: #"Correct the file; the message names the line."#)
+
+    static func findings(in cases: CaseReading) -> [Finding] {
+        guard let failure = cases.failure else { return [] }
+        return [Finding(rule, failure.message, help: failure.help, file: cases.folder)]
+    }
 }

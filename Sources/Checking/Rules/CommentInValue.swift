@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK104: comment in value.
-    package static let commentInValue = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK104: comment in value.
+package enum CommentInValue: RuleDefinition {
+    package static let rule = Rule(
         "PDK104", "comment-in-value", .error,
         prevents: #"The host takes a comment behind a value for a part of the value."#,
         fix: #"Put the comment on a line of its own."#,
@@ -20,4 +24,13 @@ extension RuleBook {
                     description: Masks columns
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.fields.compactMap { field in
+            guard case .comment(let comment, let read) = field.flaw else { return nil }
+            return reading.finding(
+                rule, "the host reads the comment '\(comment.printable)' as a part of the \(field.key)", read.line,
+                help: "put the comment on a line of its own")
+        }
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK114: dangerous permission.
-    package static let dangerousPermission = Rule(
+internal import Authoring
+internal import Contract
+
+/// PDK114: dangerous permission.
+package enum DangerousPermission: RuleDefinition {
+    package static let rule = Rule(
         "PDK114", "dangerous-permission", .warning,
         prevents: #"Operators are warned of permissions that reach beyond the plugin."#,
         fix: #"Remove the permission if the plugin can do without it; otherwise suppress the rule with the reason."#,
@@ -22,4 +25,15 @@ extension RuleBook {
                       - crypto
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.manifest.permissions.compactMap { name in
+            guard let permission = reading.manifest.profile.permission(named: name.text), permission.isDangerous else {
+                return nil
+            }
+            return reading.finding(
+                rule, "the permission '\(permission.name)' counts as dangerous", name.line,
+                help: "drop it if the plugin can do without")
+        }
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK420: dealloc fails.
-    package static let deallocFails = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK420: dealloc fails.
+package enum DeallocFails: RuleDefinition {
+    package static let rule = Rule(
         "PDK420", "dealloc-fails", .warning,
         prevents: #"The host ignores a `dealloc` that fails, and the fuel is spent."#,
         fix: #"Let `dealloc` take back what `alloc` has given out, or do nothing."#,
@@ -27,4 +31,13 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let failure = call.run.outcome.deallocFailure else { return [] }
+        return [
+            call.finding(
+                rule, "\(call.subject): dealloc fails: \(failure.cause); the host ignores it, and the fuel is spent",
+                help: "let dealloc take back what alloc has given out, or do nothing")
+        ]
+    }
 }

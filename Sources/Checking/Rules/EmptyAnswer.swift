@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK417: empty answer.
-    package static let emptyAnswer = Rule(
+internal import Contract
+internal import Running
+
+/// PDK417: empty answer.
+package enum EmptyAnswer: RuleDefinition {
+    package static let rule = Rule(
         "PDK417", "empty-answer", .warning,
         prevents: #"The host takes a default for a reason or target that is absent, and a client sees an empty one."#,
         fix: #"Give the action its field: a reason, a message or a target."#,
@@ -23,4 +26,11 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let flaw = call.flaw, case .emptyField(let action, let field, _) = flaw else {
+            return []
+        }
+        return [call.finding(rule, "\(call.subject): \(flaw.words)", help: "give '\(action)' its '\(field)'")]
+    }
 }

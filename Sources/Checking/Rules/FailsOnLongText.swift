@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK414: fails on long text.
-    package static let failsOnLongText = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK414: fails on long text.
+package enum FailsOnLongText: RuleDefinition {
+    package static let rule = Rule(
         "PDK414", "fails-on-long-text", .error,
         prevents: #"Whoever makes a query long enough gets past a hook that only long texts make fail."#,
         fix: #"Decide about a long text by its size, before it overruns a buffer or a number."#,
@@ -32,4 +36,15 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let failure = call.run.outcome.failure, call.kind == .long, call.isPeculiar else {
+            return []
+        }
+        return [
+            call.finding(
+                rule, call.words(of: failure),
+                help: "decide about a long text by its size, before it overruns a buffer or a number")
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK415: fails on unicode.
-    package static let failsOnUnicode = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK415: fails on unicode.
+package enum FailsOnUnicode: RuleDefinition {
+    package static let rule = Rule(
         "PDK415", "fails-on-unicode", .error,
         prevents: #"""
             Whoever writes one letter beyond ASCII, or an escape, gets past a hook that only those make fail.
@@ -36,4 +40,16 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let failure = call.run.outcome.failure, call.kind == .unicode, call.isPeculiar
+        else {
+            return []
+        }
+        return [
+            call.finding(
+                rule, call.words(of: failure),
+                help: "texts are UTF-8, with JSON's escapes: compare bytes, and cut only between characters")
+        ]
+    }
 }

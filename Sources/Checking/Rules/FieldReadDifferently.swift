@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK105: field read differently.
-    package static let fieldReadDifferently = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK105: field read differently.
+package enum FieldReadDifferently: RuleDefinition {
+    package static let rule = Rule(
         "PDK105", "field-read-differently", .error,
         prevents: #"""
             The host reads one line and strips quotes: escapes, folded texts and several lines mean something \#
@@ -31,4 +35,36 @@ extension RuleBook {
                     description: Masks columns of some tables
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.fields.compactMap { field in
+            switch field.flaw {
+            case .absent(let written):
+                reading.finding(
+                    rule, "the host finds no \(field.key) in the manifest", written.line,
+                    help: "write it on one line: \(field.key): VALUE")
+            case .different(let read, let written):
+                reading.finding(
+                    rule,
+                    "the host reads the \(field.key) as '\(read.value.printable)', not as '\(written.text.printable)'",
+                    read.line, help: "write it on one line, without escapes and without quotes at its ends")
+            default: nil
+            }
+        }
+            + reading.lists.compactMap { list in
+                switch list.flaw {
+                case .absent(let first):
+                    // `hooks :` and `"hooks":` are the key to a YAML parser, and nothing to the host.
+                    reading.finding(
+                        rule, "the host finds no \(list.key) in the manifest", first.line,
+                        help: "write the key as it is, with the colon right behind it: \(list.key):")
+                case .different(let read, let line):
+                    reading.finding(
+                        rule,
+                        "the host reads the \(list.key) as \(read.isEmpty ? "none" : read.joined(separator: ", ").printable)",
+                        line, help: "write each item on a line of its own below '\(list.key):', as in: - NAME")
+                default: nil
+                }
+            }
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK403: hook fails.
-    package static let hookFails = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK403: hook fails.
+package enum HookFails: RuleDefinition {
+    package static let rule = Rule(
         "PDK403", "hook-fails", .error,
         prevents: #"A hook that traps is logged, and the query goes on unguarded."#,
         fix: #"See where it fails: `pdk run HOOK` shows the functions."#,
@@ -30,4 +34,9 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let failure = call.run.outcome.failure else { return [] }
+        return [call.finding(rule, call.words(of: failure), help: "pdk run \(call.hook.name) shows where")]
+    }
 }

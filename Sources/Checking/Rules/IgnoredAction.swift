@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK418: ignored action.
-    package static let ignoredAction = Rule(
+internal import Contract
+internal import Running
+
+/// PDK418: ignored action.
+package enum IgnoredAction: RuleDefinition {
+    package static let rule = Rule(
         "PDK418", "ignored-action", .warning,
         prevents: #"The host reads an action that it does nothing with."#,
         fix: #"Answer with an action that the host carries out."#,
@@ -35,4 +38,12 @@ extension RuleBook {
                     }
                     """#),
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, case .ignoredAction(let action)? = call.flaw else { return [] }
+        return [
+            call.finding(
+                rule, "\(call.subject): the host does nothing with '\(action)'", help: "answer with another action")
+        ]
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK408: incomplete answer.
-    package static let incompleteAnswer = Rule(
+internal import Contract
+internal import Running
+
+/// PDK408: incomplete answer.
+package enum IncompleteAnswer: RuleDefinition {
+    package static let rule = Rule(
         "PDK408", "incomplete-answer", .error,
         prevents: #"""
             A field that the host knows and that has another type, is missing or stands twice makes the whole \#
@@ -30,4 +33,11 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, case .mistyped(let reason)? = call.flaw else { return [] }
+        return [
+            call.finding(rule, "\(call.subject): \(reason); the host cannot use the answer, and the query goes on")
+        ]
+    }
 }

@@ -1,8 +1,20 @@
-extension RuleBook {
-    /// PDK422: incomplete check.
-    package static let incompleteCheck = Rule(
+internal import Contract
+internal import Running
+
+/// PDK422: incomplete check.
+package enum IncompleteCheck: RuleDefinition {
+    package static let rule = Rule(
         "PDK422", "incomplete-check", .error, canBeSuppressed: false,
         prevents: #"A rule that could not run has found nothing."#,
         fix: #"Correct what the other findings name, or make the hook faster, and check again."#,
         about: #"All calls of a check together may take 60 seconds, and compiling 30."#)
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard case .untried(let hook, let left, let count, let file) = trial else { return [] }
+        return [
+            Finding(
+                rule, "the check took too long: '\(hook.name)' was not tried with \(left) of \(count) inputs",
+                help: "look for what makes the hook slow: pdk run \(hook.name) shows its time", file: file)
+        ]
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK107: inline list.
-    package static let inlineList = Rule(
+internal import Authoring
+internal import Basics
+
+/// PDK107: inline list.
+package enum InlineList: RuleDefinition {
+    package static let rule = Rule(
         "PDK107", "inline-list", .error,
         prevents: #"The host finds no items in `[a, b]`: the plugin would load and never be called."#,
         fix: #"Write each item on a line of its own: `- pre_query`."#,
@@ -20,4 +23,13 @@ extension RuleBook {
                       - pre_query
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.lists.compactMap { list in
+            guard case .inline(let first, let line) = list.flaw else { return nil }
+            return reading.finding(
+                rule, "the host finds no \(list.key) here: it reads only lines that begin with '-'", line,
+                help: "write each item on a line of its own: - \(first.text.printable)")
+        }
+    }
 }

@@ -1,6 +1,8 @@
-extension RuleBook {
-    /// PDK106: list elsewhere.
-    package static let listElsewhere = Rule(
+internal import Authoring
+
+/// PDK106: list elsewhere.
+package enum ListElsewhere: RuleDefinition {
+    package static let rule = Rule(
         "PDK106", "list-elsewhere", .error,
         prevents: #"The host reads a list from the first place its key occurs, even in a comment or a description."#,
         fix: #"Leave `hooks:` and `permissions:` out of comments and texts above the list."#,
@@ -23,4 +25,13 @@ extension RuleBook {
                       - pre_query
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.lists.compactMap { list in
+            guard case .elsewhere(let line) = list.flaw else { return nil }
+            return reading.finding(
+                rule, "the host reads the \(list.key) from here, where the text '\(list.key):' first occurs", line,
+                help: "leave '\(list.key):' out of comments and texts above the list")
+        }
+    }
 }

@@ -1,6 +1,8 @@
-extension RuleBook {
-    /// PDK112: list with gap.
-    package static let listWithGap = Rule(
+internal import Authoring
+
+/// PDK112: list with gap.
+package enum ListWithGap: RuleDefinition {
+    package static let rule = Rule(
         "PDK112", "list-with-gap", .error,
         prevents: #"The host stops reading a list at a line that is a comment."#,
         fix: #"Put the comment above the list."#,
@@ -25,4 +27,13 @@ extension RuleBook {
                       - route
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.lists.compactMap { list in
+            guard case .gap(let comment) = list.flaw else { return nil }
+            return reading.finding(
+                rule, "the host reads the \(list.key) up to this comment, and none below it", comment,
+                help: "put the comment above the list")
+        }
+    }
 }

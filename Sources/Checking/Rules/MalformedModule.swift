@@ -1,6 +1,6 @@
-extension RuleBook {
-    /// PDK202: malformed module.
-    package static let malformedModule = Rule(
+/// PDK202: malformed module.
+package enum MalformedModule: RuleDefinition {
+    package static let rule = Rule(
         "PDK202", "malformed-module", .error, canBeSuppressed: false,
         prevents: #"The host cannot load a malformed module."#,
         fix: #"Build it again: `pdk build`."#,
@@ -8,4 +8,13 @@ extension RuleBook {
             The message says where it breaks off, as a byte offset. A file that was cut short on its way is the \#
             usual cause; build it again.
             """#)
+
+    static func findings(in module: BuiltModule) -> [Finding] {
+        guard case .malformed(let reason) = module.state else { return [] }
+        return [
+            Finding(
+                rule, "the host cannot load the module: \(reason)", help: "build it again with: pdk build",
+                file: module.file)
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK115: memory out of range.
-    package static let memoryOutOfRange = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK115: memory out of range.
+package enum MemoryOutOfRange: RuleDefinition {
+    package static let rule = Rule(
         "PDK115", "memory-out-of-range", .error,
         prevents: #"""
             The host refuses memory limits that it cannot read, over 256 MB, or with the least above the most.
@@ -25,4 +29,28 @@ extension RuleBook {
                       max_memory: 128MB
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        let manifest = reading.manifest, limits = manifest.profile.limits
+        var found: [Finding] = []
+        func bytes(_ scalar: Manifest.Scalar?, orElse fallback: Int) -> Int? {
+            guard let scalar else { return fallback }
+            if let bytes = MemorySize.bytes(scalar.text), bytes <= limits.manifestMemoryBytes { return bytes }
+            found.append(
+                reading.finding(
+                    rule, "the host refuses the memory size '\(scalar.text.printable)'", scalar.line,
+                    help: "write at most 256MB, such as 16MB"))
+            return nil
+        }
+        let low = bytes(manifest.minimumMemory, orElse: limits.defaultMinimumMemoryBytes)
+        let high = bytes(manifest.maximumMemory, orElse: limits.defaultMaximumMemoryBytes)
+        if let low, let high, low > high {
+            found.append(
+                reading.finding(
+                    rule, "the least memory is more than the most",
+                    manifest.minimumMemory?.line ?? manifest.maximumMemory?.line,
+                    help: "the defaults are 1MB and 64MB"))
+        }
+        return found
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK205: missing hook.
-    package static let missingHook = Rule(
+internal import Authoring
+internal import Contract
+internal import WebAssembly
+
+/// PDK205: missing hook.
+package enum MissingHook: RuleDefinition {
+    package static let rule = Rule(
         "PDK205", "missing-hook", .error,
         prevents: #"A declared hook that the module does not export fails on each query, fails open."#,
         fix: #"Export the function, or remove the hook from the manifest; then `pdk build`."#,
@@ -19,4 +23,14 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
                     """#)
             ]))
+
+    static func findings(in interface: ModuleInterface) -> [Finding] {
+        interface.manifest.knownHooks.compactMap { hook in
+            guard interface.module.functionType(ofExport: hook.export) == nil else { return nil }
+            return interface.finding(
+                rule,
+                "the manifest declares the hook '\(hook.name)', and the module exports no function '\(hook.export)'",
+                help: "export it, or take it out of the manifest; then pdk build")
+        }
+    }
 }

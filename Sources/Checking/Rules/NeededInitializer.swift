@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK213: needed initializer.
-    package static let neededInitializer = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK213: needed initializer.
+package enum NeededInitializer: RuleDefinition {
+    package static let rule = Rule(
         "PDK213", "needed-initializer", .error,
         prevents: #"The host never calls `_initialize` or `_start`: what they would set up is not there."#,
         fix: #"Set up on first use or in constants; link C and C++ without constructors, with `--no-entry`."#,
@@ -30,4 +34,23 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call else { return [] }
+        for initializer in call.initializers {
+            let again = call.again(setUp: initializer)
+            // An export that fails by itself sets nothing up.
+            if case .export? = again.outcome.failure?.phase { continue }
+            guard (again.failure == nil) != (call.run.failure == nil) || call.differs(again) else { continue }
+            return [
+                call.finding(
+                    rule,
+                    "\(call.subject) does something else after \(initializer), which the module exports and the host never calls",
+                    help:
+                        "set up on first use, or in constants: for C and C++ without constructors, link with --no-entry"
+                )
+            ]
+        }
+        return []
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK111: never called.
-    package static let neverCalled = Rule(
+internal import Authoring
+internal import Contract
+
+/// PDK111: never called.
+package enum NeverCalled: RuleDefinition {
+    package static let rule = Rule(
         "PDK111", "never-called", .warning,
         prevents: #"The host knows some hooks that its version 1.5 never calls."#,
         fix: #"Remove the hook, or put what it does into one that is called."#,
@@ -24,4 +27,12 @@ extension RuleBook {
                       - authenticate
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.manifest.hooks.compactMap { name in
+            guard let hook = reading.manifest.profile.hook(named: name.text), !hook.isCalled else { return nil }
+            return reading.finding(
+                rule, "the host knows the hook '\(hook.name)', and its version 1.5 never calls it", name.line)
+        }
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK416: no action.
-    package static let noAction = Rule(
+internal import Contract
+internal import Running
+
+/// PDK416: no action.
+package enum NoAction: RuleDefinition {
+    package static let rule = Rule(
         "PDK416", "no-action", .error,
         prevents: #"An answer without an action, such as one tagged 'kind', is an error on each call."#,
         fix: #"Answer with an object that has an `action`."#,
@@ -20,4 +23,13 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, case .noAction(let reason)? = call.flaw else { return [] }
+        return [
+            call.finding(
+                rule, "\(call.subject): \(reason); the host logs an error, and the query goes on",
+                help: call.actionsHelp)
+        ]
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK303: no description.
-    package static let noDescription = Rule(
+internal import Authoring
+internal import Contract
+
+/// PDK303: no description.
+package enum NoDescription: RuleDefinition {
+    package static let rule = Rule(
         "PDK303", "no-description", .warning,
         prevents: #"Operators choose by the description in the registry's list."#,
         fix: #"Add `description:` with one sentence."#,
@@ -20,4 +23,13 @@ extension RuleBook {
                     license: Apache-2.0
                     """#)
             ]))
+
+    static func findings(in release: ReleaseState) -> [Finding] {
+        guard release.manifest.description?.text.isEmpty ?? true else { return [] }
+        return [
+            release.finding(
+                rule, "the manifest has no description", release.manifest.description?.line,
+                help: "add description: with one sentence")
+        ]
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK110: no hooks.
-    package static let noHooks = Rule(
+internal import Authoring
+internal import Contract
+
+/// PDK110: no hooks.
+package enum NoHooks: RuleDefinition {
+    package static let rule = Rule(
         "PDK110", "no-hooks", .error,
         prevents: #"The host loads a plugin without hooks and never calls it."#,
         fix: #"Declare at least one hook that the host calls."#,
@@ -22,4 +25,13 @@ extension RuleBook {
                       - pre_query
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        guard reading.manifest.hooks.isEmpty else { return [] }
+        return [
+            reading.finding(
+                rule, "the manifest declares no hooks: the host would load the plugin and never call it",
+                reading.host.hooks?.line, help: "declare at least one of \(reading.calledHooks)")
+        ]
+    }
 }

@@ -1,7 +1,15 @@
-extension RuleBook {
-    /// PDK402: not instantiated.
-    package static let notInstantiated = Rule(
+internal import Contract
+internal import Running
+
+/// PDK402: not instantiated.
+package enum NotInstantiated: RuleDefinition {
+    package static let rule = Rule(
         "PDK402", "not-instantiated", .error, canBeSuppressed: false,
         prevents: #"A module that cannot be instantiated never runs."#,
         fix: #"The message has the reason: a start function that traps, or data that does not fit the memory."#)
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard case .load(.notInstantiated(let reason), let file) = trial else { return [] }
+        return [Finding(rule, "the host could not instantiate the module: \(reason)", file: file)]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK412: not repeatable.
-    package static let notRepeatable = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK412: not repeatable.
+package enum NotRepeatable: RuleDefinition {
+    package static let rule = Rule(
         "PDK412", "not-repeatable", .warning,
         prevents: #"The same input and store must give the same answer, or no case can be trusted."#,
         fix: #"Let nothing but the input and the store decide, and give the members of a JSON object no order."#,
@@ -8,4 +12,22 @@ extension RuleBook {
             Every instance is new and the host offers neither a clock nor chance; what may differ is the order \#
             of members in a mapping of texts, where a host sends one. helios-1.5 sends none.
             """#)
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let document = call.document else { return [] }
+        // An instance is always fresh and there is no clock, so that order is all that can differ from call to call.
+        let again = call.again(ProbeInputs.reversed(document, call.hook))
+        let isSame =
+            if call.hook.isObserver { true } else if let answer = call.run.answer?.json, let other = again.answer?.json
+            {
+                answer.isEquivalent(to: other)
+            } else { again.outcome.output == call.run.outcome.output }
+        guard again.failure != nil || !isSame || again.writes != call.run.writes else { return [] }
+        return [
+            call.finding(
+                rule,
+                "\(call.subject) answers differently when its attributes or headers come in another order, and the host sends them in any",
+                help: "nothing but the input and the store may decide, and members of a JSON object have no order")
+        ]
+    }
 }

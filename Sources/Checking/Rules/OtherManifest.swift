@@ -1,6 +1,8 @@
-extension RuleBook {
-    /// PDK309: other manifest.
-    package static let otherManifest = Rule(
+internal import Basics
+
+/// PDK309: other manifest.
+package enum OtherManifest: RuleDefinition {
+    package static let rule = Rule(
         "PDK309", "other-manifest", .error, canBeSuppressed: false,
         prevents: #"A signed module carries its manifest, and installing refuses it as any other release."#,
         fix: #"Sign it again as what it is now: `pdk sign`."#,
@@ -8,4 +10,17 @@ extension RuleBook {
             Since it was signed, `plugin.yaml` got another name, version, hooks, permissions or limits. Sign it \#
             again with `pdk sign`.
             """#)
+
+    static func findings(in release: ReleaseState) -> [Finding] {
+        let message: String
+        switch release.embedded {
+        case .unreadable(let reason): message = reason
+        case .other(let field, let signed, let now):
+            message = "the module was signed with \(field) \(signed.printable), and plugin.yaml says \(now.printable)"
+        default: return []
+        }
+        return [
+            Finding(rule, message, help: "sign it again as what it is now: pdk sign", file: release.modulePath)
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK404: out of fuel.
-    package static let outOfFuel = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK404: out of fuel.
+package enum OutOfFuel: RuleDefinition {
+    package static let rule = Rule(
         "PDK404", "out-of-fuel", .error,
         prevents: #"A hook that uses up its fuel or time is stopped, and the query goes on unguarded."#,
         fix: #"Ask for a text's size before its bytes, and block what is too large to examine."#,
@@ -35,4 +39,33 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let failure = call.run.outcome.failure else { return [] }
+        switch failure.kind {
+        case .outOfFuel:
+            return [
+                call.finding(
+                    rule,
+                    "\(call.subject) uses up the \(call.limits.fuel) units of fuel: the host stops it, and the query goes on\(bulkDoubt(call))",
+                    help: call.kind == .long
+                        ? "ask for a text's size before its bytes, and decide at once about long ones; the plugin's README says what burns fuel"
+                        : "look for a loop that does not end: pdk run \(call.hook.name) shows where the fuel ran out")
+            ]
+        case .interrupted:
+            return [
+                call.finding(rule, "\(call.subject) takes too long: the host stops it, and the query goes on")
+            ]
+        default: return []
+        }
+    }
+
+    /// How sure the count of fuel is where memory is moved in bulk, as a clause behind the finding.
+    private static func bulkDoubt(_ call: HookTrial) -> String {
+        guard call.mayMoveMemoryInBulk, call.module.profile.features.bulkMemoryFuel > 0 else { return "" }
+        let run = call.again(fuel: call.limits.fuel * 64)
+        guard run.failure == nil else { return "" }
+        return
+            " (not certain: it takes at most \(run.fuel) units, and the host charges less for bulk memory instructions)"
+    }
 }

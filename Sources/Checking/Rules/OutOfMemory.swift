@@ -1,8 +1,22 @@
-extension RuleBook {
-    /// PDK413: out of memory.
-    package static let outOfMemory = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK413: out of memory.
+package enum OutOfMemory: RuleDefinition {
+    package static let rule = Rule(
         "PDK413", "out-of-memory", .error,
         prevents: #"A hook that needs more memory than the host gives fails there, and the query goes on unguarded."#,
         fix: #"Look for an allocation that does not end, or one that is larger than what it is for."#,
         about: #"A host without a limit of its own gives what there is; the kit tries 1 GiB."#)
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let failure = call.run.outcome.failure, call.wantsMoreMemory else { return [] }
+        return [
+            call.finding(
+                rule,
+                "\(call.subject) asks for more than \(call.limits.memoryBytes >> 20) MiB of memory, and fails: \(failure.cause); the host logs an error, and the query goes on",
+                help: "look for an allocation that does not end, or one that is larger than what it is for")
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK405: output outside.
-    package static let outputOutside = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK405: output outside.
+package enum OutputOutside: RuleDefinition {
+    package static let rule = Rule(
         "PDK405", "output-outside", .error,
         prevents: #"An answer that is not inside the memory is an error on each call."#,
         fix: #"Return `(pointer << 32) | length` of bytes that are inside the memory, below 2 GiB."#,
@@ -20,4 +24,16 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let failure = call.run.outcome.failure, case .outputOutOfRange = failure.kind
+        else {
+            return []
+        }
+        return [
+            call.finding(
+                rule, "\(call.subject): \(failure.cause); the host logs an error, and the query goes on",
+                help: "return (pointer << 32) | length of bytes that are inside the memory, below 2 GiB")
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK102: pre release version.
-    package static let preReleaseVersion = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK102: pre release version.
+package enum PreReleaseVersion: RuleDefinition {
+    package static let rule = Rule(
         "PDK102", "pre-release-version", .warning,
         prevents: #"""
             The host refuses a pre-release version in a manifest; only `pdk install` writes one that it takes.
@@ -24,4 +28,14 @@ extension RuleBook {
                     version: 1.0.0
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        let written = reading.manifest.version, version = PluginVersion(written.text)
+        guard !version.isAcceptedByHost, version.isSemantic, version.isPreRelease else { return [] }
+        return [
+            reading.finding(
+                rule, "the host refuses the pre-release version '\(version.description.printable)' in a manifest",
+                written.line, help: "install it with pdk install, which writes a manifest that the host takes")
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK120: repeated hook.
-    package static let repeatedHook = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK120: repeated hook.
+package enum RepeatedHook: RuleDefinition {
+    package static let rule = Rule(
         "PDK120", "repeated-hook", .error,
         prevents: #"""
             A hook that is named twice, also once by another name or in another case, is called twice for each \#
@@ -25,4 +29,20 @@ extension RuleBook {
                       - pre_query
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        var found: [Finding] = [], seen: [String] = []
+        for name in reading.manifest.hooks {
+            guard let hook = reading.manifest.profile.hook(named: name.text) else { continue }
+            if seen.contains(hook.name) {
+                found.append(
+                    reading.finding(
+                        rule,
+                        "'\(name.text.printable)' is the hook '\(hook.name)' once more: the host calls it twice for each query",
+                        name.line, help: "remove one"))
+            }
+            seen.append(hook.name)
+        }
+        return found
+    }
 }

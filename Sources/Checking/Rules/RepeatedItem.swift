@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK117: repeated item.
-    package static let repeatedItem = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK117: repeated item.
+package enum RepeatedItem: RuleDefinition {
+    package static let rule = Rule(
         "PDK117", "repeated-item", .warning,
         prevents: #"An item that is given twice is a slip."#,
         fix: #"Remove one of the two."#,
@@ -22,4 +26,13 @@ extension RuleBook {
                       - metrics
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        let items = reading.manifest.permissions
+        return items.enumerated().compactMap { index, value in
+            guard items[..<index].contains(where: { $0.text.utf8.elementsEqual(value.text.utf8) }) else { return nil }
+            return reading.finding(
+                rule, "'\(value.text.printable)' stands twice in permissions", value.line, help: "remove one")
+        }
+    }
 }

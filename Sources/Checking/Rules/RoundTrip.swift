@@ -1,6 +1,6 @@
-extension RuleBook {
-    /// PDK307: round trip.
-    package static let roundTrip = Rule(
+/// PDK307: round trip.
+package enum RoundTrip: RuleDefinition {
+    package static let rule = Rule(
         "PDK307", "round-trip", .error, canBeSuppressed: false,
         prevents: #"What cannot be published, installed and verified here cannot be there."#,
         fix: #"The message says which step failed; correct what it names."#,
@@ -9,4 +9,13 @@ extension RuleBook {
             it from there with a trust root, and compares the bytes, with a throw-away key where the module is \#
             not signed yet. The message is that of the step that failed.
             """#)
+
+    static func findings(in trial: ReleaseTrial) -> [Finding] {
+        guard let failure = trial.failure else { return [] }
+        return [
+            Finding(
+                rule, "the plugin cannot be published, installed and verified: \(failure.message)", help: failure.help,
+                file: trial.file)
+        ]
+    }
 }

@@ -1,6 +1,6 @@
-extension RuleBook {
-    /// PDK305: signature mismatch.
-    package static let signatureMismatch = Rule(
+/// PDK305: signature mismatch.
+package enum SignatureMismatch: RuleDefinition {
+    package static let rule = Rule(
         "PDK305", "signature-mismatch", .error, canBeSuppressed: false,
         prevents: #"A signature over other bytes makes every host with a trust root refuse the plugin."#,
         fix: #"Sign the module again: `pdk sign`."#,
@@ -8,4 +8,11 @@ extension RuleBook {
             It is found when `dist/NAME.sig` is there and is not the signature of your key over \#
             `dist/NAME.wasm`: usually because the module was built anew since. Sign again: `pdk sign`.
             """#)
+
+    static func findings(in release: ReleaseState) -> [Finding] {
+        guard case .wrong(let reason) = release.signature else { return [] }
+        return [
+            Finding(rule, reason, help: "sign the module again with: pdk sign", file: release.signaturePath)
+        ]
+    }
 }

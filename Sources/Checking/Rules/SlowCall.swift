@@ -1,8 +1,27 @@
-extension RuleBook {
-    /// PDK421: slow call.
-    package static let slowCall = Rule(
+internal import Contract
+internal import Engine
+internal import Running
+
+/// PDK421: slow call.
+package enum SlowCall: RuleDefinition {
+    package static let rule = Rule(
         "PDK421", "slow-call", .warning,
         prevents: #"A call that takes longer than the host allows is stopped there, and the query goes on unguarded."#,
         fix: #"Do less: what is cheap in fuel and slow is most often `sha256_hex` over much text."#,
         about: #"A call is tried three times before it is found slow."#)
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call else { return [] }
+        let milliseconds = call.module.profile.limits.milliseconds, allowed = UInt64(milliseconds) * 1_000_000
+        guard call.run.nanoseconds > allowed else { return [] }
+        // A busy machine makes a call slow once, and not three times.
+        let least = (0..<3).map { _ in call.again().nanoseconds }.min() ?? 0
+        guard least > allowed else { return [] }
+        return [
+            call.finding(
+                rule,
+                "\(call.subject) takes \(least / 1_000_000) ms here, and the host stops a call after \(milliseconds) ms",
+                help: "do less: what is cheap in fuel and slow is most often sha256_hex over much text")
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK407: unknown action.
-    package static let unknownAction = Rule(
+internal import Basics
+internal import Contract
+internal import Running
+
+/// PDK407: unknown action.
+package enum UnknownAction: RuleDefinition {
+    package static let rule = Rule(
         "PDK407", "unknown-action", .error,
         prevents: #"An action the host does not know is taken as if the plugin had no opinion."#,
         fix: #"Use one of the hook's actions: `pdk host show` lists them."#,
@@ -23,4 +27,14 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, case .unknownAction(let action, let fallback)? = call.flaw else { return [] }
+        return [
+            call.finding(
+                rule,
+                "\(call.subject) answers with the action '\(action.printable)', which the host takes as '\(fallback)'",
+                help: "the actions are \(call.hook.actions.joined(separator: ", "))")
+        ]
+    }
 }

@@ -1,6 +1,11 @@
-extension RuleBook {
-    /// PDK208: unknown import.
-    package static let unknownImport = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+internal import WebAssembly
+
+/// PDK208: unknown import.
+package enum UnknownImport: RuleDefinition {
+    package static let rule = Rule(
         "PDK208", "unknown-import", .error,
         prevents: #"A module that imports what the host does not offer is never instantiated."#,
         fix: #"Import only what the host offers: `pdk host show` lists it."#,
@@ -23,4 +28,14 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
                     """#)
             ]))
+
+    static func findings(in interface: ModuleInterface) -> [Finding] {
+        let profile = interface.manifest.profile
+        return interface.module.imports.compactMap { item in
+            guard profile.function(module: item.module, name: item.name) == nil else { return nil }
+            return interface.finding(
+                rule, "the module imports \("\(item.module).\(item.name)".printable), which no host offers",
+                help: "the host offers \(profile.imports.map { "\($0.module).\($0.name)" }.joined(separator: ", "))")
+        }
+    }
 }

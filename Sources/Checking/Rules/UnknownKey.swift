@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK116: unknown key.
-    package static let unknownKey = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK116: unknown key.
+package enum UnknownKey: RuleDefinition {
+    package static let rule = Rule(
         "PDK116", "unknown-key", .warning,
         prevents: #"A misspelt key says nothing to anybody."#,
         fix: #"Correct the spelling, or remove the key."#,
@@ -19,4 +23,13 @@ extension RuleBook {
                     license: MIT
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        reading.manifest.unknownKeys.map { key in
+            reading.finding(
+                rule, "the key '\(key.text.printable)' means nothing to the host or the kit", key.line,
+                help: NearWord.to(key.text, among: Manifest.knownKeys).map { "did you mean \($0)?" }
+                    ?? "remove it, or correct its spelling")
+        }
+    }
 }

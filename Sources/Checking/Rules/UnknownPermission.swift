@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK113: unknown permission.
-    package static let unknownPermission = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK113: unknown permission.
+package enum UnknownPermission: RuleDefinition {
+    package static let rule = Rule(
         "PDK113", "unknown-permission", .warning,
         prevents: #"The host keeps a permission it does not know as a custom one."#,
         fix: #"Correct the spelling, or remove the permission."#,
@@ -22,4 +26,14 @@ extension RuleBook {
                       - kv_read
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        let profile = reading.manifest.profile
+        return reading.manifest.permissions.compactMap { name in
+            guard profile.permission(named: name.text) == nil else { return nil }
+            return reading.finding(
+                rule, "the host does not know the permission '\(name.text.printable)'", name.line,
+                help: "the known ones are \(profile.permissions.map(\.name).joined(separator: ", "))")
+        }
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK406: unreadable answer.
-    package static let unreadableAnswer = Rule(
+internal import Contract
+internal import Running
+
+/// PDK406: unreadable answer.
+package enum UnreadableAnswer: RuleDefinition {
+    package static let rule = Rule(
         "PDK406", "unreadable-answer", .error,
         prevents: #"An answer that is not JSON is an error on each call."#,
         fix: #"Answer with a JSON object; the guest libraries write it."#,
@@ -19,4 +22,13 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, case .unreadable(let reason)? = call.flaw else { return [] }
+        return [
+            call.finding(
+                rule, "\(call.subject): \(reason); the host logs an error, and the query goes on",
+                help: call.actionsHelp)
+        ]
+    }
 }

@@ -1,6 +1,9 @@
-extension RuleBook {
-    /// PDK419: unreadable payload.
-    package static let unreadablePayload = Rule(
+internal import Contract
+internal import Running
+
+/// PDK419: unreadable payload.
+package enum UnreadablePayload: RuleDefinition {
+    package static let rule = Rule(
         "PDK419", "unreadable-payload", .warning,
         prevents: #"The host cannot read the bytes of a cached answer, and sends the query to a server after all."#,
         fix: #"Answer with rows as the host reads them: `pdk host show` describes the bytes."#,
@@ -23,4 +26,11 @@ extension RuleBook {
                     }
                     """#)
             ]))
+
+    static func findings(in trial: PluginTrial) -> [Finding] {
+        guard let call = trial.call, let flaw = call.flaw, case .unreadablePayload = flaw else { return [] }
+        return [
+            call.finding(rule, "\(call.subject): \(flaw.words)", help: "pdk host show says what the bytes are")
+        ]
+    }
 }

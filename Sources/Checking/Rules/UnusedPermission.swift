@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK212: unused permission.
-    package static let unusedPermission = Rule(
+internal import Authoring
+internal import Contract
+internal import WebAssembly
+
+/// PDK212: unused permission.
+package enum UnusedPermission: RuleDefinition {
+    package static let rule = Rule(
         "PDK212", "unused-permission", .warning,
         prevents: #"A permission that nothing needs makes operators wary for nothing."#,
         fix: #"Remove the permission from plugin.yaml."#,
@@ -25,4 +29,13 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
                     """#)
             ]))
+
+    static func findings(in interface: ModuleInterface) -> [Finding] {
+        interface.neededPermissions.compactMap { permission, functions in
+            guard functions.isEmpty, interface.declaredPermissions.contains(permission) else { return nil }
+            return interface.finding(
+                rule, "the manifest asks for the permission '\(permission)', and the module uses nothing that needs it",
+                help: "take it out of plugin.yaml")
+        }
+    }
 }

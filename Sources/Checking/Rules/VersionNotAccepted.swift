@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK101: version not accepted.
-    package static let versionNotAccepted = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+
+/// PDK101: version not accepted.
+package enum VersionNotAccepted: RuleDefinition {
+    package static let rule = Rule(
         "PDK101", "version-not-accepted", .error,
         prevents: #"The host refuses a manifest whose version holds more than digits and dots."#,
         fix: #"Write a version of digits and dots, such as 1.2.3."#,
@@ -19,4 +23,14 @@ extension RuleBook {
                     version: 1.2.0
                     """#)
             ]))
+
+    static func findings(in reading: ManifestReading) -> [Finding] {
+        let written = reading.manifest.version, version = PluginVersion(written.text)
+        guard !version.isAcceptedByHost, !(version.isSemantic && version.isPreRelease) else { return [] }
+        return [
+            reading.finding(
+                rule, "the host refuses the version '\(version.description.printable)': it takes digits and dots only",
+                written.line, help: "write a version such as 1.2.3")
+        ]
+    }
 }

@@ -1,6 +1,10 @@
-extension RuleBook {
-    /// PDK204: wrong export type.
-    package static let wrongExportType = Rule(
+internal import Authoring
+internal import Contract
+internal import WebAssembly
+
+/// PDK204: wrong export type.
+package enum WrongExportType: RuleDefinition {
+    package static let rule = Rule(
         "PDK204", "wrong-export-type", .error,
         prevents: #"The host cannot call `alloc` or `dealloc` of another type."#,
         fix: #"Give the function the type that the host calls it with."#,
@@ -23,4 +27,13 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
                     """#)
             ]))
+
+    static func findings(in interface: ModuleInterface) -> [Finding] {
+        ModuleInterface.allocator.compactMap { name, type in
+            guard let actual = interface.module.functionType(ofExport: name), actual != type else { return nil }
+            return interface.finding(
+                rule, "'\(name)' has the type \(actual), and the host calls it as \(type)",
+                help: "export \(name): \(type)")
+        }
+    }
 }

@@ -1,6 +1,11 @@
-extension RuleBook {
-    /// PDK209: wrong import type.
-    package static let wrongImportType = Rule(
+internal import Authoring
+internal import Basics
+internal import Contract
+internal import WebAssembly
+
+/// PDK209: wrong import type.
+package enum WrongImportType: RuleDefinition {
+    package static let rule = Rule(
         "PDK209", "wrong-import-type", .error,
         prevents: #"A host function imported with another type stops instantiation."#,
         fix: #"Declare the import with the type that the host offers."#,
@@ -34,4 +39,18 @@ extension RuleBook {
                     EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { kv_delete("seen", 4); return 0; }
                     """#),
             ]))
+
+    static func findings(in interface: ModuleInterface) -> [Finding] {
+        interface.module.imports.compactMap { item in
+            guard let wanted = interface.offeredType(of: item) else { return nil }
+            let shown = "\(item.module).\(item.name)".printable
+            guard let type = interface.module.functionType(of: item) else {
+                return interface.finding(rule, "\(shown) is imported as something other than a function")
+            }
+            guard type != wanted else { return nil }
+            return interface.finding(
+                rule, "\(shown) is imported with the type \(type), and the host offers \(wanted)",
+                help: "declare it as \(wanted)")
+        }
+    }
 }

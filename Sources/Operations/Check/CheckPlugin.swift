@@ -60,59 +60,55 @@ package struct CheckPlugin {
 
     /// Applies every rule.
     package func run() async throws -> Report {
-        var findings = ManifestRules(
+        var findings = ManifestReading(
             manifest: project.manifest, text: project.manifestText, file: project.manifestPath
         ).findings()
         let cases = readCases(&findings)
         let module = try readModule(&findings)
-        if let module {
-            if let parsed = parse(module, &findings) {
-                let file = project.modulePath
-                let interface = InterfaceRules(manifest: project.manifest, module: parsed, file: file).findings()
-                findings += interface
-                // What is not linked as the host wants cannot run; the interface rules say why.
-                // Where an author has suppressed that, the engine says it again, with a rule that cannot be suppressed.
-                let isLinked = !interface.map(suppressed).contains {
-                    [RuleBook.unknownImport, RuleBook.wrongImportType].contains($0.rule) && $0.suppressedBecause == nil
-                }
-                if isLinked {
-                    findings += EngineRules(
-                        manifest: project.manifest, bytes: module, parsed: parsed, file: file, source: engine,
-                        cases: cases
-                    ).findings()
-                }
+        if let module, let parsed = parse(module, &findings) {
+            let file = project.modulePath
+            let interface = ModuleInterface(manifest: project.manifest, module: parsed, file: file).findings()
+            findings += interface
+            // What is not linked as the host wants cannot run; the interface rules say why.
+            // Where an author has suppressed that, the engine says it again, with a rule that cannot be suppressed.
+            let isLinked = !interface.map(suppressed).contains {
+                [UnknownImport.rule, WrongImportType.rule].contains($0.rule) && $0.suppressedBecause == nil
+            }
+            if isLinked {
+                findings += ModuleTrials(
+                    manifest: project.manifest, bytes: module, parsed: parsed, file: file, source: engine, cases: cases
+                ).findings()
             }
         }
-        let rules = ReleaseRules(check: self, module: module)
-        findings += try rules.findings()
+        let observer = ReleaseObserver(check: self, module: module)
+        findings += try observer.state().findings()
         findings = findings.map(suppressed)
         // An error that the author has suppressed does not stand in the way of a publish, nor of the trial of one.
-        if let module, hasRoundTrip, !findings.contains(where: \.isError) { findings += rules.roundTrip(module) }
+        if let module, hasRoundTrip, !findings.contains(where: \.isError) {
+            findings += observer.roundTrip(module).findings()
+        }
         return Report(name: project.name, version: project.version, findings: findings)
     }
 
     /// The plugin's cases, each of which gives its hook what the host sends, or says why not.
     private func readCases(_ findings: inout [Finding]) -> [PlacedCase] {
-        let cases: [PlacedCase]
-        do { cases = try CaseFiles.read(of: project) } catch {
+        var reading = CaseReading(folder: FilePaths.join(project.folder, "cases"))
+        var cases: [PlacedCase] = []
+        do {
+            cases = try CaseFiles.read(of: project)
+            for item in cases { reading.add(item, in: project.folder) }
+        } catch {
             let problem = error as? any Diagnostic
-            findings.append(
-                Finding(
-                    RuleBook.brokenCases, problem?.message ?? "\(error)", help: problem?.help,
-                    file: FilePaths.join(project.folder, "cases")))
-            return []
+            reading.failure = (problem?.message ?? "\(error)", problem?.help)
         }
-        findings += cases.flatMap { $0.assumptions(in: project.folder) }
+        findings += reading.findings()
         return cases
     }
 
     private func readModule(_ findings: inout [Finding]) throws -> [UInt8]? {
         if let module { return module }
         guard try FileStatus.of(project.modulePath, followingLinks: true) != nil else {
-            findings.append(
-                Finding(
-                    RuleBook.noModule, "there is no module to release", help: "build it with: pdk build",
-                    file: project.modulePath))
+            findings += BuiltModule(file: project.modulePath, state: .absent).findings()
             return nil
         }
         return try WholeFiles.read(project.modulePath, limit: KitLimits.moduleBytes)
@@ -120,11 +116,7 @@ package struct CheckPlugin {
 
     private func parse(_ bytes: [UInt8], _ findings: inout [Finding]) -> WebAssemblyModule? {
         do { return try WebAssemblyModule(reading: bytes) } catch {
-            findings.append(
-                Finding(
-                    RuleBook.malformedModule, "the host cannot load the module: \(error)",
-                    help: "build it again with: pdk build",
-                    file: project.modulePath))
+            findings += BuiltModule(file: project.modulePath, state: .malformed("\(error)")).findings()
             return nil
         }
     }

@@ -236,7 +236,7 @@ package struct PublishPlugin {
             module: module
         ).run().findings
         let stopping = findings.filter { finding in
-            finding.stopsRelease && !(finding.rule == RuleBook.noEngine && options.allowsNoEngine)
+            finding.stopsRelease && !(finding.rule == NoEngine.rule && options.allowsNoEngine)
         }
         if let first = stopping.first { throw CheckFailure(name: project.name, first: first, count: stopping.count) }
         return findings.filter { $0.suppressedBecause == nil }
@@ -268,7 +268,7 @@ package struct CheckFailure: Diagnostic {
             + (others > 0 ? " (and \(others) more)" : "")
     }
     package var help: String? {
-        if first.rule == RuleBook.noEngine {
+        if first.rule == NoEngine.rule {
             return (first.help.map { $0 + "; " } ?? "") + "--no-engine publishes without"
         }
         return (count == 1 ? first.help : nil) ?? "pdk check shows all findings and how to fix them"

@@ -3,6 +3,7 @@ internal import Basics
 package import Checking
 internal import Contract
 internal import Engine
+internal import Files
 package import Running
 
 /// `pdk test`: the plugin's hook cases, in the host's engine.
@@ -90,9 +91,10 @@ package struct TestPlugin {
             return await group.reduce(into: []) { $0 += $1 }
         }
         try Task.checkCancellation()
+        var reading = CaseReading(folder: FilePaths.join(project.folder, "cases"))
+        for item in chosen { reading.add(item, in: project.folder) }
         return Report(
-            name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 },
-            assumptions: chosen.flatMap { $0.assumptions(in: project.folder) })
+            name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 }, assumptions: reading.findings())
     }
 
     private func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {

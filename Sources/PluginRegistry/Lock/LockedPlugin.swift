@@ -1,3 +1,4 @@
+internal import Basics
 package import Contract
 
 /// One plugin as `pdk.lock` names it: exactly which bytes are installed, and what was asked for.
@@ -55,7 +56,7 @@ extension RegistryLocation {
 extension String {
     /// The address without `user:password@` in front of its host.
     fileprivate var redactedLogin: String {
-        guard RegistryLocation.isWebAddress(self), let scheme = firstRange(of: "://") else { return self }
+        guard RegistryLocation.isWebAddress(self), let scheme = firstPlace(of: "://") else { return self }
         let host = self[scheme.upperBound...].prefix { $0 != "/" }
         guard let at = host.lastIndex(of: "@") else { return self }
         return String(self[..<scheme.upperBound] + self[index(after: at)...])

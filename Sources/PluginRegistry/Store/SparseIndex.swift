@@ -1,3 +1,4 @@
+internal import Basics
 package import Contract
 
 /// The small index of one plugin, `plugins/SHARD/NAME.json`, in the same format, so that a host can be pointed at it.
@@ -77,14 +78,9 @@ extension RegistryLocation {
             return RegistryLocation(index.at(path))
         case .address(let address):
             let name = "/" + RegistryIndex.fileName
-            guard let range = address.range(of: name), !address[..<range.lowerBound].contains("?") else { return nil }
+            guard let range = address.firstPlace(of: name), !address[..<range.lowerBound].contains("?") else { return nil }
             return RegistryLocation(
                 String(address[..<range.lowerBound]) + "/" + path + address[range.upperBound...], currentFolder: "/")
         }
     }
-}
-
-extension String {
-    /// The first place of another text.
-    fileprivate func range(of text: String) -> Range<String.Index>? { firstRange(of: text) }
 }

@@ -1,0 +1,93 @@
+package import Authoring
+internal import Basics
+internal import Contract
+internal import Engine
+package import Running
+package import WebAssembly
+
+/// Runs a module in the host's engine, and applies the rules of the engine (host contract, section 6).
+package struct ModuleTrials {
+    package let manifest: Manifest
+    package let bytes: [UInt8]
+    package let parsed: WebAssemblyModule
+    package let file: String
+    package let source: EngineSource
+    /// The plugin's hook cases.
+    package let cases: [PlacedCase]
+    /// How long all calls together may take.
+    package static let longest = Duration.seconds(60)
+
+    package init(
+        manifest: Manifest, bytes: [UInt8], parsed: WebAssemblyModule, file: String, source: EngineSource,
+        cases: [PlacedCase]
+    ) {
+        self.cases = cases
+        self.manifest = manifest
+        self.bytes = bytes
+        self.parsed = parsed
+        self.file = file
+        self.source = source
+    }
+
+    /// All findings.
+    package func findings() -> [Finding] {
+        let module: RunnableModule
+        switch load() {
+        case .failure(let failure): return RuleBook.load.flatMap { $0.findings(in: .load(failure.why, file: file)) }
+        case .success(let loaded): module = loaded
+        }
+        // Of what cannot be called at all, the interface rules have said all there is to say.
+        guard ModuleInterface.hasAllocator(parsed) else { return [] }
+        let hooks = manifest.knownHooks.filter { $0.isCalled && ModuleInterface.isCallable($0, in: parsed) }
+        let trial = AllocatorTrial(module.module, parsed: parsed, limits: limits, file: file)
+        let allocator = RuleBook.allocator.flatMap { $0.findings(in: .allocator(trial)) }
+        let deadline = ContinuousClock.now + Self.longest
+        let initializers = manifest.profile.module.neverCalled.filter {
+            parsed.functionType(ofExport: $0) == WebAssemblyModule.FunctionType(parameters: [])
+        }
+        return allocator
+            + hooks.flatMap { hook in
+                HookProbe(
+                    hook: hook, module: module, limits: limits, file: file, hasSoundAllocator: allocator.isEmpty,
+                    initializers: initializers, caseInputs: cases.flatMap { $0.inputs(of: hook) }, deadline: deadline,
+                    mayMoveMemoryInBulk: mayMoveMemoryInBulk
+                ).findings()
+            }
+    }
+
+    private struct NotLoaded: Error {
+        let why: PluginTrial.LoadFailure
+    }
+
+    /// Compiles the module and makes an instance of it.
+    private func load() -> Result<RunnableModule, NotLoaded> {
+        let engine: Engine
+        do throws(Problem) {
+            engine = try RunnableModule.engine(source, manifest.profile)
+        } catch { return .failure(NotLoaded(why: .withoutEngine(error))) }
+        do { try engine.validate(bytes) } catch {
+            let reason = RefusedModule(error, bytes: bytes, profile: manifest.profile).words
+            return .failure(NotLoaded(why: .refused(reason)))
+        }
+        let module: RunnableModule
+        do {
+            module = try RunnableModule(bytes, path: file, engine: engine, source: source, profile: manifest.profile)
+        } catch {
+            return .failure(NotLoaded(why: .notInstantiated((error as? any Diagnostic)?.message ?? "\(error)")))
+        }
+        guard let failure = module.module.invoke([], limits: limits).failure else { return .success(module) }
+        return .failure(
+            NotLoaded(why: .notInstantiated("\(failure.cause); every call would fail, and the query go on")))
+    }
+
+    /// Whether the code may hold bulk memory instructions: bytes that look like one count, too.
+    private var mayMoveMemoryInBulk: Bool {
+        parsed.codeBodies.contains { body in
+            let code = bytes[body.offset..<min(bytes.count, body.offset + body.size)]
+            return zip(code, code.dropFirst()).contains { $0 == 0xFC && [0x08, 0x0A, 0x0B].contains($1) }
+        }
+    }
+
+    /// The host's limits, but with time for a busy machine: what really loops runs out of fuel.
+    private var limits: CallLimits { .patient(manifest.profile) }
+}
