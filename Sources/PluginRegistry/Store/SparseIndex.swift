@@ -78,7 +78,9 @@ extension RegistryLocation {
             return RegistryLocation(index.at(path))
         case .address(let address):
             let name = "/" + RegistryIndex.fileName
-            guard let range = address.firstPlace(of: name), !address[..<range.lowerBound].contains("?") else { return nil }
+            guard let range = address.firstPlace(of: name), !address[..<range.lowerBound].contains("?") else {
+                return nil
+            }
             return RegistryLocation(
                 String(address[..<range.lowerBound]) + "/" + path + address[range.upperBound...], currentFolder: "/")
         }

@@ -118,7 +118,7 @@ extension OCIClient {
     /// Where the next page is; nil at the last (RFC 8288).
     private func nextPage(_ answer: Answer, _ request: OCIRequest) throws -> String? {
         guard let link = answer.headers["link"], let open = link.firstIndex(of: "<"),
-            let close = link[open...].firstIndex(of: ">"), link[close...].contains("next")
+            let close = link[open...].firstIndex(of: ">"), link[close...].firstPlace(of: "next") != nil
         else { return nil }
         let target = String(link[link.index(after: open)..<close])
         if let path = pathOnHost(target) { return path }
