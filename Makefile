@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_EACH ?= 2
 SWIFT_BUILD = swift build
-RELEASE = --configuration release --static-swift-stdlib --product pdk
+RELEASE = --configuration release --static-swift-stdlib -Xlinker --no-export-dynamic --product pdk
 ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
 
 .PHONY: all demo test fuzz lint format docs install bench size setup setup-tests release clean
