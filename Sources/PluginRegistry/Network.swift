@@ -63,6 +63,12 @@ public struct Network: Sendable {
     public var userAgent: String
     /// How the object stores of `s3://` addresses are reached.
     public var objectStore = ObjectStoreAccess()
+    /// Whether plain http is spoken to the OCI registries of `oci://` addresses, also off this machine.
+    public var allowsPlainHTTP = false
+    /// For whom releases in an OCI registry are laid out.
+    package var ociLayout = OCILayout.wasm
+    /// What was read of OCI registries; copies of this value share it.
+    let oci = OCIMemory()
     /// A folder for plugins' own indexes of web registries, used again while the server says that they are unchanged.
     public var indexCacheFolder: String?
     /// What reading may cost.

@@ -47,6 +47,7 @@ extension RegistryLocation {
         case .file(let path): FilePaths.resolved(path) ?? path
         case .address(let address): String(address.prefix { $0 != "?" && $0 != "#" })
         case .object(let object): object.description
+        case .oci(let file): file.description
         }
     }
 }

@@ -36,6 +36,10 @@ package struct Reading: Sendable {
         case .object(let object):
             _ = try S3Client(network, bucket: object.bucket).read(
                 object.key, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
+        case .oci(let file):
+            let index = RegistryLocation(place: .oci(file.at(RegistryIndex.fileName)))
+            try OCIStore(index, file.at(RegistryIndex.fileName), network: network).stream(
+                file, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
         case .file(let path):
             let file = try FileHandle(reading: path)
             let size = Int(clamping: try file.status().size)
@@ -80,9 +84,10 @@ package struct Reading: Sendable {
                 help: "give the registry's folder, its index.json or its address", underlying: error)
         } catch let error as FileError {
             throw RegistryError(.indexUnavailable, error.description, underlying: error)
-        } catch let error as TransferError where error.isNotThere && location.isInObjectStore {
+        } catch let error as TransferError where error.isNotThere && location.isInRemoteStore {
             throw RegistryError(
-                .indexUnavailable, "no registry index at \(location)", help: "correct the bucket and the prefix",
+                .indexUnavailable, "no registry index at \(location)",
+                help: "correct the address, or make one with: pdk registry init",
                 underlying: error)
         } catch let error as TransferError {
             throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)

@@ -188,8 +188,8 @@ extension Reading {
             case .notFound, .status, .tooLarge: return nil
             default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
             }
-        } catch let error as RegistryError where error.kind == .storeRefused {
-            // A store that may not say what is not there refuses it.
+        } catch let error as RegistryError where error.kind == .storeRefused || error.kind == .changedMeanwhile {
+            // A store that may not say what is not there refuses it, and one that is about to change is not gone by.
             return nil
         } catch {
             // A fetcher of the host's own has errors of its own for what is not there; the whole index decides.

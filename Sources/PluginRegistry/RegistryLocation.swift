@@ -4,13 +4,14 @@ internal import Files
 internal import Transfers
 internal import Trust
 
-/// Where a registry is: a folder, its `index.json`, a `file://`, `http://` or `https://` address of either, or
-/// `s3://BUCKET/PREFIX`.
+/// Where a registry is: a folder, its `index.json`, a `file://`, `http://` or `https://` address of either,
+/// `s3://BUCKET/PREFIX` or `oci://HOST/PREFIX`.
 public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     enum Place: Sendable, Hashable {
         case file(String)
         case address(String)
         case object(ObjectPlace)
+        case oci(OCIPlace)
     }
 
     let place: Place
@@ -30,6 +31,10 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             place = .object(object)
             return
         }
+        if let file = OCIPlace(registry: text, indexName: RegistryIndex.fileName) {
+            place = .oci(file)
+            return
+        }
         let path = FilePaths.join(currentFolder, Self.filePath(text) ?? text)
         // A path that cannot be examined is reported when it is read.
         let kind = (try? FileStatus.of(path, followingLinks: true))?.kind
@@ -47,19 +52,43 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         case .file(let path): path
         case .address(let address): String(Self.withoutQuery(address))
         case .object(let object): object.description
+        case .oci(let file): file.description
         }
     }
 
-    /// What is wrong with the address of a bucket; nil for nothing, and for every other place.
+    /// What is wrong with the address of a bucket or of an OCI registry; nil for nothing, and for every other place.
     package var problem: String? {
-        guard case .object(let object) = place else { return nil }
-        return object.problem
+        switch place {
+        case .object(let object): object.problem
+        case .oci(let file): file.problem
+        case .file, .address: nil
+        }
     }
 
-    /// Whether it is in an object store.
-    package var isInObjectStore: Bool {
-        guard case .object = place else { return false }
-        return true
+    /// Whether it is in a store that is no folder and can be changed: an object store or an OCI registry.
+    package var isInRemoteStore: Bool {
+        switch place {
+        case .object, .oci: true
+        case .file, .address: false
+        }
+    }
+
+    /// What a file of a registry in such a store is called, by its path in the registry; nil for a folder and on the web.
+    package func storedName(of path: String) -> String? {
+        switch place {
+        case .object(let object): object.at(path).description
+        case .oci(let file): file.at(path).description
+        case .file, .address: nil
+        }
+    }
+
+    /// What the index of a registry in such a store is called as a file; nil for a folder and on the web.
+    package var storedIndexFile: String? {
+        switch place {
+        case .object(let object): object.path
+        case .oci(let file): file.path
+        case .file, .address: nil
+        }
     }
 
     /// The object that is the index, in an object store.
@@ -153,6 +182,14 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
                     help: RegistryError.correctTheIndex)
             }
             return .object(module)
+        case .oci(let index):
+            guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let module = index.relative(text)
+            else {
+                throw RegistryError(
+                    .indexMalformed, "the index at \(self) names what is not in its registry: \(text.printable)",
+                    help: RegistryError.correctTheIndex)
+            }
+            return .oci(module)
         }
     }
 

@@ -9,6 +9,12 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
     /// The beginning of what a server said with its refusal, at most 4 KiB; nothing that may be shown as it is.
     package var refusal: [UInt8] = []
 
+    package init(url: String, kind: Kind, refusal: [UInt8] = []) {
+        self.url = url
+        self.kind = kind
+        self.refusal = refusal
+    }
+
     /// What went wrong with a download.
     package enum Kind: Hashable, Sendable {
         /// The server has no such file (404 or 410).

@@ -13,10 +13,14 @@ struct MirrorCommand: Command {
             with other bytes is refused, and never overwritten.
             """)
 
-    @Argument(help: "The registry to copy from: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX.")
+    @Argument(
+        help:
+            "The registry to copy from: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or "
+            + "oci://HOST/PREFIX."
+    )
     var from: String
 
-    @Argument(help: "The registry to copy to: a folder or s3://BUCKET/PREFIX; made on first use.")
+    @Argument(help: "The registry to copy to: a folder, s3://BUCKET/PREFIX or oci://HOST/PREFIX; made on first use.")
     var to: String
 
     @Argument(help: "The plugins to copy. (default: all of them)")

@@ -18,7 +18,8 @@ struct PublishCommand: Command {
     @Argument(help: "A packed plugin's file, to publish that one; in a plugin's folder it is left out.")
     var file: String?
 
-    @Argument(help: "The registry's folder or s3:// address; made on first use. (default: the one of pdk config)")
+    @Argument(
+        help: "The registry's folder, s3:// or oci:// address; made on first use. (default: the one of pdk config)")
     var registry: String?
 
     @Option(name: .long, help: "A vendor's module to publish, with --manifest and --sig.")

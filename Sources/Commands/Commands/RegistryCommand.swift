@@ -22,7 +22,7 @@ struct RegistryVerifyCommand: Command {
 
     @Argument(
         help:
-            "The registry: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX. "
+            "The registry: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or oci://HOST/PREFIX. "
             + "(default: the one of pdk config)")
     var registry: String?
 
@@ -56,7 +56,7 @@ struct RegistryGCCommand: Command {
         commandName: "gc", abstract: "Show the files of a registry that its index does not name, and remove them.",
         discussion: "Without --apply nothing is removed.")
 
-    @Argument(help: "The registry's folder or s3:// address. (default: the one of pdk config)")
+    @Argument(help: "The registry's folder, s3:// or oci:// address. (default: the one of pdk config)")
     var registry: String?
 
     @Flag(name: .long, help: "Remove them.")

@@ -10,7 +10,7 @@ struct RegistryOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
         help:
-            "The registry: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX. "
+            "The registry: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or oci://HOST/PREFIX. "
             + "(default: the one of pdk config)")
     var registry: String?
 

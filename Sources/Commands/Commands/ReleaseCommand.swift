@@ -12,7 +12,8 @@ struct ReleaseCommand: Command {
             changed; the module in dist is built and signed.
             """)
 
-    @Argument(help: "The registry's folder or s3:// address; made on first use. (default: the one of pdk config)")
+    @Argument(
+        help: "The registry's folder, s3:// or oci:// address; made on first use. (default: the one of pdk config)")
     var registry: String?
 
     @Flag(name: .long, help: "Do everything but change the registry.")

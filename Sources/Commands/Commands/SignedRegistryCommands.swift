@@ -31,7 +31,7 @@ struct RegistryInitCommand: Command {
             The index of a signed registry has a signature beside it, which installs demand from then on. Who publishes without its key leaves the release for pdk registry sign.
             """)
 
-    @Argument(help: "The registry's folder or s3:// address.")
+    @Argument(help: "The registry's folder, s3:// or oci:// address.")
     var registry: String
 
     @Option(name: .long, help: "The key that signs the registry, a label or a file; not that of a publisher.")
@@ -66,7 +66,7 @@ struct RegistrySignCommand: Command {
             Each staged release is verified and published, each staged withdrawal made. --dry-run only shows them. An unsigned registry is signed from then on.
             """)
 
-    @Argument(help: "The registry's folder or s3:// address. (default: the one of pdk config)")
+    @Argument(help: "The registry's folder, s3:// or oci:// address. (default: the one of pdk config)")
     var registry: String?
 
     @Option(

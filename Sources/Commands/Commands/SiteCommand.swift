@@ -13,7 +13,11 @@ struct SiteCommand: Command {
             changed are written again. The folder may be the registry's own, so that one address serves both.
             """)
 
-    @Argument(help: "The registry: a folder, an index.json, the address of either, or s3://BUCKET/PREFIX.")
+    @Argument(
+        help:
+            "The registry: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or "
+            + "oci://HOST/PREFIX."
+    )
     var registry: String
 
     @Argument(help: "The folder to write: a new or empty one, an earlier site, or the registry's own.")

@@ -12,6 +12,9 @@ struct StoreOption: ParsableArguments, Sendable {
     @Option(name: .long, help: "The region of the object store; by default that of AWS_REGION or the AWS profile.")
     var region: String?
 
+    @Flag(name: .long, help: "Speak plain http to an oci:// registry, also one that is not on this machine.")
+    var plainHttp = false
+
     func validate() throws {
         if let endpoint {
             let lower = endpoint.lowercased()
@@ -28,6 +31,7 @@ extension Session {
     func network(_ console: Console, _ store: StoreOption, showsProgress: Bool = true) -> Network {
         var network = network(console, showsProgress: showsProgress)
         if let endpoint = store.endpoint { network.objectStore.endpoint = endpoint }
+        network.allowsPlainHTTP = store.plainHttp
         if let region = store.region { network.objectStore.region = region }
         return network
     }

@@ -18,7 +18,7 @@ extension Session {
             }
             return RegistryLocation(text, currentFolder: currentFolder)
         }
-        if text.lowercased().hasPrefix("s3://") {
+        if ["s3://", "oci://"].contains(where: text.lowercased().hasPrefix) {
             let location = RegistryLocation(text, currentFolder: currentFolder)
             if let problem = location.problem {
                 throw ValidationError("The address '\(text.printable)' cannot be: \(problem).")
@@ -36,7 +36,8 @@ extension Session {
         guard let colon = first.firstIndex(of: ":"), colon != first.startIndex else { return nil }
         let behind = first[first.index(after: colon)...]
         if behind.isEmpty, first.count < text.count {
-            return "'\(text.printable)' is not an address of a registry: file://, http://, https:// and s3:// are read"
+            return
+                "'\(text.printable)' is not an address of a registry: file://, http://, https://, s3:// and oci:// are read"
         }
         guard (1...5).contains(behind.count), behind.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return "There is no folder '\(text.printable)'; of an address say all: http://\(text.printable)"

@@ -47,7 +47,7 @@ package struct CollectGarbage {
             // Files below a folder that an entry's module lies in belong to that release.
             let garbage = try (store.list("artifacts") + store.list(SparseIndex.folder)).filter { file in
                 // In an object store, what is being published lies where it will be named.
-                guard !location.isInObjectStore || file.modified < now - Self.secondsOfAPublish else { return false }
+                guard !location.isInRemoteStore || file.modified < now - Self.secondsOfAPublish else { return false }
                 let path = FilePaths.join(place.folder, file.path)
                 return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
             }

@@ -54,7 +54,7 @@ package struct VerifyRegistry {
         }
         let all = scanner.visitor.entries
         var faults = try seal(outline) + duplicates(all) + (try await modules(all, store))
-        if location.folder != nil || location.isInObjectStore {
+        if location.folder != nil || location.isInRemoteStore {
             faults += try ownIndexes(all, store) + foreignFiles(store)
         }
         return Report(entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults)

@@ -3,9 +3,9 @@ internal import Contract
 internal import Files
 internal import PluginRegistry
 
-/// A registry that is to be changed, or made: a folder, or a prefix of an object store.
+/// A registry that is to be changed, or made: a folder, or a prefix of an object store or an OCI registry.
 struct RegistryPlace {
-    /// The folder; of an object store, where paths in the registry are thought to begin.
+    /// The folder; of another store, where paths in the registry are thought to begin.
     let folder: String
     /// The path of the index, or its address.
     let indexPath: String
@@ -14,7 +14,7 @@ struct RegistryPlace {
     /// Errors: `registry-on-the-web`, `not-a-registry` for an index of another name.
     init(_ location: RegistryLocation) throws {
         self.location = location
-        let isStore = location.isInObjectStore
+        let isStore = location.isInRemoteStore
         guard let folder = location.folder ?? (isStore ? Self.storeRoot : nil),
             let indexPath = location.indexPath ?? (isStore ? location.description : nil)
         else {
@@ -22,7 +22,7 @@ struct RegistryPlace {
                 .registryOnTheWeb, "cannot publish to \(location): a registry on a web server can only be read",
                 help: "publish to the folder that the server serves, or to a copy that you upload")
         }
-        guard FilePaths.name(of: indexPath) == RegistryIndex.fileName else {
+        guard location.storedIndexFile ?? FilePaths.name(of: indexPath) == RegistryIndex.fileName else {
             throw Problem(
                 .notARegistry, "cannot publish to \(indexPath): the index of a registry folder is called index.json",
                 help: "give the registry's folder")
@@ -36,7 +36,7 @@ struct RegistryPlace {
 
     /// The path, or the address, of a file of the registry.
     func path(of file: String) -> String {
-        location.folder.map { FilePaths.join($0, file) } ?? indexPath.dropLast(RegistryIndex.fileName.count) + file
+        location.storedName(of: file) ?? FilePaths.join(folder, file)
     }
 
     /// Whether a registry may be made here: in a new folder or one that holds nothing else, and not by a slip of the fingers.

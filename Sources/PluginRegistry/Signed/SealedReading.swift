@@ -185,6 +185,7 @@ extension RegistryLocation {
         case .address(let address):
             RegistryLocation(place: .address(Self.adding(ending, to: address)))
         case .object(let object): RegistryLocation(object.adding(ending))
+        case .oci(let file): RegistryLocation(place: .oci(file.at(file.path + ending)))
         }
     }
 

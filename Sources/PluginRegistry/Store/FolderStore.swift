@@ -42,6 +42,7 @@ package struct FolderStore: RegistryStore {
         case .file(let path): try FileHandle(reading: path).stream(limit: maximumBytes, into: sink)
         case .address(let address): try network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
         case .object(let object): throw RegistryError(.artifactUnavailable, "\(location) names the object \(object)")
+        case .oci(let file): throw RegistryError(.artifactUnavailable, "\(location) names \(file)")
         }
     }
 
@@ -108,6 +109,7 @@ extension RegistryLocation {
         case .file: FolderStore(self, network: network, isCreating: isCreating, wait: wait)
         case .address: HTTPStore(self, network: network)
         case .object(let index): S3Store(self, index, network: network)
+        case .oci(let index): OCIStore(self, index, network: network)
         }
     }
 }

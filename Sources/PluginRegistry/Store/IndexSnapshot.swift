@@ -35,6 +35,17 @@ package struct IndexSnapshot: Sendable {
         }
     }
 
+    /// The same of a text in memory; nil for a registry that has no index yet.
+    init(reading text: [UInt8]?, name: PluginName) throws {
+        self.name = name
+        revision = text.map { _ in Revision("") }
+        let bytes = text ?? Array(RegistryIndex.emptyText.utf8)
+        var scanner = IndexScanner(IndexEditor(name: name))
+        try unsafe scanner.update(bytes.span.bytes)
+        outline = try scanner.finish()
+        editor = scanner.visitor
+    }
+
     /// The plugin's own index as it is to be in this state; nil where the registry has no version of it.
     var ownIndex: [UInt8]? {
         let members = outline.members.filter { ["serial", "updated_at"].contains($0.name) }.compactMap { member in
@@ -71,16 +82,16 @@ package struct IndexSnapshot: Sendable {
             throw RegistryError(.indexMalformed, "cannot add \(entry.name.printable) to the index: \(error)")
         }
         return change(
-            editor.splices(adding: entry, to: outline, setting: members), offered: offered, withdrawn: withdrawn,
-            members)
+            editor.splices(adding: entry, to: outline, setting: members), .add(entry), offered: offered,
+            withdrawn: withdrawn, members)
     }
 
     /// What becomes of the registry when an entry is added that is withdrawn already: no host is offered it for a moment.
     package func change(addingWithdrawn entry: IndexEntry, at now: Timestamp) -> RegistryChange {
         let members = members(at: now)
         return change(
-            editor.splices(addingWithdrawn: entry, to: outline, setting: members), offered: entries,
-            withdrawn: withdrawn + [entry], members)
+            editor.splices(addingWithdrawn: entry, to: outline, setting: members), .addWithdrawn(entry),
+            offered: entries, withdrawn: withdrawn + [entry], members)
     }
 
     /// What becomes of the registry when a version is withdrawn; nil when it is not offered.
@@ -92,7 +103,8 @@ package struct IndexSnapshot: Sendable {
         else { return nil }
         entry.yanked = reason
         return change(
-            splices, offered: entries.filter { !$0.version.utf8.elementsEqual(version.utf8) },
+            splices, .withdraw(version: version, reason: reason),
+            offered: entries.filter { !$0.version.utf8.elementsEqual(version.utf8) },
             withdrawn: withdrawn + [entry], members)
     }
 
@@ -115,7 +127,8 @@ package struct IndexSnapshot: Sendable {
             throw RegistryError(.indexMalformed, "cannot restore \(entry.name.printable): \(error)")
         }
         return change(
-            splices, offered: added, withdrawn: withdrawn.filter { !$0.version.utf8.elementsEqual(version.utf8) },
+            splices, .restore(version: version), offered: added,
+            withdrawn: withdrawn.filter { !$0.version.utf8.elementsEqual(version.utf8) },
             members)
     }
 
@@ -135,13 +148,15 @@ package struct IndexSnapshot: Sendable {
 
     /// A change of the index with these splices, and of the plugin's own index; a new registry gets the whole text.
     private func change(
-        _ splices: [IndexSplice], offered: [IndexEntry], withdrawn: [IndexEntry], _ members: [JSONValue.Member]
+        _ splices: [IndexSplice], _ edit: RegistryEdit, offered: [IndexEntry], withdrawn: [IndexEntry],
+        _ members: [JSONValue.Member]
     ) -> RegistryChange {
         var change = RegistryChange(splices: splices)
         if revision == nil {
             let text = IndexSplice.apply(splices, to: Array(RegistryIndex.emptyText.utf8))
             change = RegistryChange(splices: [IndexSplice(0..<0, text)])
         }
+        change.edit = (name, edit)
         let all = members + outline.sealMembers(of: name)
         if let text = SparseIndex.text(of: name, offered: offered, withdrawn: withdrawn, members: all) {
             change.derived = [(SparseIndex.path(of: name), text)]

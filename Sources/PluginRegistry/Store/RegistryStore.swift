@@ -3,9 +3,10 @@ package import Contract
 
 /// Where a registry's files are kept, and the one way they change.
 ///
-/// A folder, an object store, or read-only a web server. A registry has one file that counts, its
+/// A folder, an object store, an OCI registry, or read-only a web server. A registry has one file that counts, its
 /// index, and files that the index names and that never change. So all a store must be able to do is to create what is not
-/// there and to replace the index provided that it is still the one that was read (`If-None-Match: *`, `If-Match`).
+/// there and to replace the index provided that it is still the one that was read (`If-None-Match: *`, `If-Match`); an OCI
+/// registry, which has no such conditions, keeps a journal of changes beside the index (`OCIRecord`).
 package protocol RegistryStore: Sendable {
     /// What error texts call it.
     var location: RegistryLocation { get }
@@ -83,6 +84,8 @@ package struct NewArtifact: Sendable {
 package struct RegistryChange: Sendable {
     /// What becomes of the index, in the order of their places and without overlap; without an index the old text is empty.
     package var splices: [IndexSplice] = []
+    /// The same in terms of one plugin's entries, for a store that puts the changes of several writers together.
+    package var edit: (name: PluginName, what: RegistryEdit)?
     /// Files made from the index, by path: put in place after it, by the next writer where this one is killed between.
     package var derived: [(path: String, bytes: [UInt8])] = []
     /// Files that the index names no more, by path.
@@ -97,6 +100,16 @@ package struct RegistryChange: Sendable {
     package var needsSignature = false
 
     package init(splices: [IndexSplice] = []) { self.splices = splices }
+}
+
+/// What a change does to the entries of a plugin.
+package enum RegistryEdit: Sendable {
+    case add(IndexEntry)
+    /// Adds an entry that is withdrawn already.
+    case addWithdrawn(IndexEntry)
+    case withdraw(version: String, reason: String)
+    /// Offers a withdrawn version again.
+    case restore(version: String)
 }
 
 extension RegistryChange {

@@ -76,6 +76,9 @@ extension RegistryLocation {
         case .object(let index):
             guard index.path == RegistryIndex.fileName else { return nil }
             return RegistryLocation(index.at(path))
+        case .oci(let index):
+            guard index.path == RegistryIndex.fileName else { return nil }
+            return RegistryLocation(place: .oci(index.at(path)))
         case .address(let address):
             let name = "/" + RegistryIndex.fileName
             guard let range = address.firstPlace(of: name), !address[..<range.lowerBound].contains("?") else {

@@ -14,11 +14,11 @@ struct OCIClient: Sendable {
     let isPlain: Bool
     let session: OCISession
 
-    init(_ network: Network, host: String, isPlain: Bool) {
+    init(_ network: Network, host: String, isPlain: Bool, session: OCISession = OCISession()) {
         self.network = network
         self.host = host
         self.isPlain = isPlain
-        session = OCISession()
+        self.session = session
     }
 
     typealias Answer = Exchange.Answer

@@ -48,7 +48,7 @@ struct S3Store: RegistryStore {
             _ = try client.read(object.key, maximumBytes: maximumBytes) { piece, _ in try sink(piece) }
         case .address(let address):
             try client.network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
-        case .file: throw RegistryError(.artifactUnavailable, "\(location) names a file of this machine")
+        case .file, .oci: throw RegistryError(.artifactUnavailable, "\(location) names what is not in the registry")
         }
     }
 

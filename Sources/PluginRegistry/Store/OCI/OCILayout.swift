@@ -1,0 +1,101 @@
+internal import Basics
+internal import Contract
+internal import LibCrypto
+internal import WebAssembly
+
+/// How the manifest of a release is laid out: for the tools that are to find the module in it.
+package enum OCILayout: String, Sendable, CaseIterable {
+    /// The CNCF's "Wasm OCI Artifact layout" (tag-runtime).
+    case wasm
+    /// What Envoy and Istio read.
+    case envoy
+
+    /// The media type of the layer that is the module.
+    var layerType: String {
+        switch self {
+        case .wasm: "application/wasm"
+        case .envoy: "application/vnd.module.wasm.content.layer.v1+wasm"
+        }
+    }
+
+    private var configType: String {
+        switch self {
+        case .wasm: "application/vnd.wasm.config.v0+json"
+        case .envoy: "application/vnd.module.wasm.config.v1+json"
+        }
+    }
+
+    /// The manifest of a release, and the text of its config.
+    func manifest(_ entry: IndexEntry, module: [UInt8]) throws -> (manifest: OCIManifest, config: [UInt8]) {
+        let layer = try OCIDescriptor(layerType, module, title: "\(entry.name).wasm")
+        let created = entry.publishedAt ?? ""
+        let config: [UInt8]
+        switch self {
+        case .wasm:
+            config = Array(
+                JSONValue.object([
+                    "created": created.isEmpty ? nil : .string(created), "author": entry.author.map(JSONValue.string),
+                    "architecture": .string("wasm"), "os": .string("wasip1"),
+                    "layerDigests": .strings([layer.digest]),
+                ]).compactText.utf8)
+        case .envoy:
+            config = Array(
+                JSONValue.object([
+                    "type": .string("oci"), "name": .string(entry.name), "version": .string(entry.version),
+                ])
+                .compactText.utf8)
+        }
+        var manifest = OCIManifest()
+        manifest.config = try OCIDescriptor(configType, config)
+        manifest.layers = [layer]
+        let sections = MetadataSections.texts(of: module)
+        let pairs: [(String, String?)] = [
+            ("title", entry.name), ("version", entry.version), ("description", entry.description),
+            ("licenses", entry.license), ("authors", entry.author), ("source", sections["source"]),
+            ("revision", sections["revision"]), ("created", created),
+        ]
+        for case (let name, let value?) in pairs where !value.isEmpty {
+            manifest.annotations["org.opencontainers.image.\(name)"] = value
+        }
+        return (manifest, config)
+    }
+
+    /// The layer that is a release's module, whichever tool pushed it.
+    static func module(in manifest: OCIManifest, titled title: String) -> OCIDescriptor? {
+        manifest.layer(titled: title)
+            ?? manifest.layers.first { layer in allCases.contains { $0.layerType == layer.mediaType } }
+    }
+}
+
+extension MetadataSections {
+    /// The longest text of a section that is read, in bytes.
+    private static let maximumTextBytes = 4096
+
+    /// The texts of these sections of a module, the last of each name; none of what is no module.
+    static func texts(of module: [UInt8]) -> [String: String] {
+        var found: [String: String] = [:]
+        do {
+            var cursor = ByteCursor(module, subject: "the module")
+            try cursor.skip(8)
+            while cursor.remaining > 0 {
+                let id = module[cursor.position]
+                try cursor.skip(1)
+                let size = try cursor.u32()
+                let end = cursor.position + size
+                if id == 0, size <= maximumTextBytes, cursor.remaining >= size {
+                    var inner = ByteCursor(Array(module[cursor.position..<end]), subject: "the section")
+                    let length = try inner.u32(), start = cursor.position + inner.position
+                    if length <= inner.remaining,
+                        let name = String(validating: module[start..<start + length], as: UTF8.self),
+                        names.contains(name),
+                        let text = String(validating: module[(start + length)..<end], as: UTF8.self)
+                    {
+                        found[name] = text
+                    }
+                }
+                try cursor.skip(size)
+            }
+        } catch { return found }
+        return found
+    }
+}

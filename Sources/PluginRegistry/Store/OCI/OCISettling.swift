@@ -1,0 +1,160 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import Synchronization
+internal import Transfers
+internal import Trust
+
+/// The index, of which everybody who changes it makes the same.
+extension OCITransaction {
+    /// Leaves the record in the journal, then makes the index of all that is there, until nothing is missing in it.
+    ///
+    /// Who writes the index last has read the journal after everybody's record was in it: nothing is lost.
+    func settle(
+        _ mine: inout OCIRecord, _ generation: Int, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?,
+        whenAlone tag: () throws -> Void
+    ) throws -> OCIIndexState {
+        let journal = store.journal
+        var wanted = generation, isTagged = false
+        for attempt in 0..<Self.maximumRounds {
+            if attempt > 2 { Pause.random(0...min(3000, 50 << min(attempt, 6))) }
+            if mine.generation != wanted {
+                let seal = try OCIStore.seal(store.lastIndex.value.withLock { $0?.state } ?? OCIIndexState())
+                mine = OCIRecord(
+                    id: mine.id, base: mine.base, name: mine.name, edit: mine.edit, manifest: mine.manifest,
+                    time: mine.time, generation: wanted, registry: seal?.registry)
+                try journal.push(mine, signed: sign)
+            }
+            var state = try store.read()
+            let seal = try checkedSeal(state, sign)
+            let (ids, isClosed) = try journal.tags(state.generation)
+            let next = isClosed ? state.generation + 1 : state.generation
+            guard state.contains(mine.id) || mine.generation == state.generation || mine.generation == next else {
+                wanted = next
+                continue
+            }
+            var records = try journal.records(state.generation, ids, notIn: state, seal: seal, besides: mine.id)
+            var later: [OCIRecord] = []
+            if isClosed {
+                later = try journal.records(
+                    next, journal.tags(next).ids, notIn: state, seal: seal, besides: mine.id)
+            }
+            if !state.contains(mine.id) {
+                if mine.generation == state.generation { records.append(mine) } else { later.append(mine) }
+                if !isTagged {
+                    let own = mine
+                    let rival = (records + later).first {
+                        $0.contradicts(own) && $0.time > own.time - Self.secondsOfAPublish
+                    }
+                    if let rival { throw refusal(of: mine, rival) }
+                    try tag()
+                    isTagged = true
+                }
+            }
+            let isFull = !isClosed && state.applied.count + records.count > OCIJournal.maximumRecords
+            if isFull {
+                try journal.close(state.generation)
+                continue
+            }
+            let merged = try journal.merged(records.sorted(by: OCIRecord.precedes), into: state.text, own: mine.id)
+            let more = try journal.merged(later.sorted(by: OCIRecord.precedes), into: merged.text, own: mine.id)
+            if merged.settled.isEmpty, more.settled.isEmpty, !isClosed { return state }
+            if isClosed {
+                state.closed = state.applied.union(merged.settled)
+                state.applied = more.settled
+                state.generation = next
+            } else {
+                state.applied.formUnion(merged.settled)
+            }
+            state.text = more.text
+            try write(&state, sign)
+        }
+        throw changedTooOften()
+    }
+
+    private static let maximumRounds = 200
+    /// How long a publisher may take from its record to its tag; who was killed in between is not waited for longer.
+    private static let secondsOfAPublish = 600
+
+    func refusal(of mine: OCIRecord, _ rival: OCIRecord) -> Problem {
+        Problem(
+            .alreadyPublished,
+            "somebody else is publishing \(rival.name) v\((rival.edit.added?.version ?? "").printable) to \(store.location), with other bytes",
+            help: "raise version:, or look again in ten minutes")
+    }
+
+    func changedTooOften() -> Problem {
+        Problem(
+            .changedMeanwhile, "\(store.location) was changed by others while this change was tried", help: "try again")
+    }
+
+    /// The seal of an index that this writer has to sign; what it signs must be as its key signed it before.
+    func checkedSeal(
+        _ state: OCIIndexState, _ sign: (([UInt8]) throws -> [UInt8])?
+    ) throws -> (key: [UInt8], registry: String)? {
+        guard let seal = try OCIStore.seal(state) else { return nil }
+        guard sign != nil else {
+            var change = RegistryChange(splices: [IndexSplice(0..<0, [])])
+            change.needsSignature = true
+            try change.checkSignature(store.location)
+            return seal
+        }
+        guard Self.isGood(state.signature, of: state.text ?? [], by: seal.key) else {
+            throw RegistryError(
+                .indexUntrusted, "the index of \(store.location) is not as its key signed it",
+                help: "look at it; pdk registry sign --accept-changes signs it as it is")
+        }
+        return seal
+    }
+
+    /// Whether the text of a `.sig` file is a key's signature of a text.
+    private static func isGood(_ signature: [UInt8]?, of text: [UInt8], by key: [UInt8]) -> Bool {
+        guard let raw = signature.flatMap({ KeyText.decode($0, count: 64) }) else { return false }
+        return RegistrySigner.isSigned(text, raw, by: key)
+    }
+
+    /// Pushes the index.
+    func write(_ state: inout OCIIndexState, _ sign: (([UInt8]) throws -> [UInt8])?) throws {
+        let text = state.text ?? []
+        var scanner = IndexScanner(NoEntries())
+        try unsafe scanner.update(text.span.bytes)
+        let outline = try scanner.finish()
+        state.signature = try outline.isSigned ? sign?(text) : nil
+        if outline.isSigned,
+            !Self.isGood(state.signature, of: text, by: outline.registryKey ?? [])
+        {
+            throw RegistryError(.indexUntrusted, "the key does not sign the index of \(store.location)")
+        }
+        let manifest = try OCIIndexState.manifest(
+            text, signature: state.signature, applied: state.applied, closed: state.closed,
+            generation: state.generation)
+        try pushIndex(manifest, text, state.signature, to: prefix)
+        state.digest = try OCIDescriptor.digest(of: manifest.bytes)
+    }
+
+    func pushIndex(_ manifest: OCIManifest, _ text: [UInt8], _ signature: [UInt8]?, to repository: String)
+        throws
+    {
+        try client.push(text, to: repository)
+        if let signature { try client.push(signature, to: repository) }
+        try client.push(manifest.bytes, to: repository, as: OCIFile.indexTag)
+        store.memory.keep(text, as: try OCIDescriptor.digest(of: text))
+    }
+
+    /// Replaces what stands around the entries, in the state that was read; others are asked to wait.
+    func replaceIndex(_ change: RegistryChange, expecting revision: Revision?) throws {
+        func meanwhile() -> RegistryError {
+            RegistryError(.changedMeanwhile, "\(store.location) was changed meanwhile", help: "try again")
+        }
+        guard try store.readIndex(into: { _ in }) == revision else { throw meanwhile() }
+        var state = OCIIndexState()
+        if revision != nil { state = store.lastIndex.value.withLock { $0?.state } ?? state }
+        state.text = IndexSplice.apply(change.splices, to: state.text ?? [])
+        try write(&state, change.signature)
+        for item in change.derived where item.path.hasSuffix(".json") {
+            guard let name = PluginName(String(FilePaths.name(of: item.path).dropLast(5))) else { continue }
+            try writeOwnIndex(of: name, state, change.signature)
+        }
+        guard try store.read().digest == state.digest else { throw meanwhile() }
+    }
+}

@@ -1,0 +1,209 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import Synchronization
+internal import Transfers
+internal import Trust
+
+/// A registry in an OCI registry: a repository a plugin, a tag a version, and the index as an artifact beside them.
+///
+/// To everybody above it looks like a folder of files (`OCIFile`).
+struct OCIStore: RegistryStore {
+    let location: RegistryLocation
+    let index: OCIPlace
+    let client: OCIClient
+    let memory: OCIMemory
+    /// The index that was read last, so that a change need not read it again.
+    let lastIndex = LastIndex()
+
+    init(_ location: RegistryLocation, _ index: OCIPlace, network: Network) {
+        self.location = location
+        self.index = index
+        memory = network.oci
+        client = OCIClient(
+            network, host: index.host, isPlain: network.allowsPlainHTTP, session: network.oci.session(index.host))
+    }
+
+    var prefix: String { index.prefix }
+
+    /// What the memory calls the index of a repository.
+    private func key(_ repository: String) -> String { "\(index.host)/\(repository)" }
+
+    var journal: OCIJournal { OCIJournal(client: client, prefix: prefix) }
+
+    /// An index as it was read, with the records of the journal that it did not have.
+    final class LastIndex: Sendable {
+        let value = Mutex<(revision: Revision, state: OCIIndexState)?>(nil)
+    }
+
+    // MARK: Reading
+
+    func readIndex(into sink: (RawSpan) throws -> Void) throws -> Revision? {
+        let state = try current()
+        guard let digest = state.digest ?? (state.text == nil ? nil : ""), let text = state.text else { return nil }
+        let revision = Revision(([digest] + state.applied.sorted()).joined(separator: " "))
+        lastIndex.value.withLock { $0 = (revision, state) }
+        try unsafe sink(text.span.bytes)
+        return revision
+    }
+
+    /// The index with what the journal has for it.
+    func current() throws -> OCIIndexState {
+        var state = try read()
+        let seal = try Self.seal(state)
+        let (ids, isClosed) = try journal.tags(state.generation)
+        for generation in isClosed ? [state.generation, state.generation + 1] : [state.generation] {
+            let listed = generation == state.generation ? ids : try journal.tags(generation).ids
+            // What is not in a signed index is in no text that its key has signed.
+            let records = seal == nil ? try journal.records(generation, listed, notIn: state, seal: nil) : []
+            guard !records.isEmpty else { continue }
+            let merged = try journal.merged(records, into: state.text)
+            state.text = merged.text
+            state.applied.formUnion(merged.settled)
+        }
+        return state
+    }
+
+    /// The index alone.
+    func read() throws -> OCIIndexState {
+        memory.forget(key(prefix))
+        let found = try client.manifest(prefix, OCIFile.indexTag)
+        var state = OCIIndexState(found)
+        guard let found else { return state }
+        let layer = try layer(found, RegistryIndex.fileName, index)
+        state.text = try bytes(of: layer, prefix, client.network.limits.indexBytes)
+        if let layer = found.manifest.layer(titled: RegistryIndex.fileName + IndexSeal.ending) {
+            state.signature = try bytes(of: layer, prefix, 4096)
+        }
+        return state
+    }
+
+    /// Whether the registry is signed.
+    func isSigned(_ state: OCIIndexState) throws -> Bool { try Self.seal(state) != nil }
+
+    /// The key and the id of a registry that is signed; nil for another.
+    static func seal(_ state: OCIIndexState) throws -> (key: [UInt8], registry: String)? {
+        guard let text = state.text else { return nil }
+        var scanner = IndexScanner(NoEntries())
+        try unsafe scanner.update(text.span.bytes)
+        let outline = try scanner.finish()
+        guard outline.isSigned else { return nil }
+        return (outline.registryKey ?? [], outline[IndexSeal.Member.id]?.value?.string ?? "")
+    }
+
+    func stream(_ artifact: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
+        switch try location.artifact(artifact) {
+        case .oci(let place):
+            try stream(place, maximumBytes: maximumBytes, cancellation: nil) { piece, _ in try sink(piece) }
+        case .address(let address):
+            try client.network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
+        case .file, .object: throw RegistryError(.artifactUnavailable, "\(location) names what is not in the registry")
+        }
+    }
+
+    /// Hands a file of the registry to `sink` in pieces; a `TransferError` where it is not there.
+    func stream(
+        _ place: OCIPlace, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
+    ) throws {
+        guard let file = OCIFile(place.path, below: prefix) else { throw Self.notThere(place) }
+        let layer: OCIDescriptor
+        switch file.kind {
+        case .index, .ownIndex:
+            let isText = !file.title.hasSuffix(IndexSeal.ending), title = OCIFile.indexTitle
+            let found = try memory.manifest(key(file.repository), isText ? .text : .signature) {
+                try client.manifest(file.repository, OCIFile.indexTag)
+            }
+            guard let found else {
+                if isText, file.kind == .index { return try streamMerged(OCIIndexState(), place, sink) }
+                throw Self.notThere(place)
+            }
+            let isSigned = found.manifest.layer(titled: title + IndexSeal.ending) != nil
+            if isText, file.kind == .ownIndex { try checkCurrent(found, file, place) }
+            if isText, file.kind == .index, !isSigned {
+                var state = OCIIndexState(found)
+                let (ids, isClosed) = try journal.tags(state.generation)
+                if isClosed || ids.contains(where: { !state.contains($0) }) {
+                    state.text = try bytes(of: self.layer(found, title, place), prefix, maximumBytes)
+                    return try streamMerged(state, place, sink)
+                }
+            }
+            layer = try self.layer(found, isText ? title : title + IndexSeal.ending, place)
+        case .module:
+            guard let found = try client.manifest(file.repository, file.tag),
+                let module = OCILayout.module(in: found.manifest, titled: file.title)
+            else { throw Self.notThere(place) }
+            layer = module
+        case .document:
+            guard let found = try document(file) else { throw Self.notThere(place) }
+            layer = found
+        case .other:
+            guard let found = try client.manifest(file.repository, file.tag),
+                let titled = found.manifest.layer(titled: file.title)
+            else { throw Self.notThere(place) }
+            layer = titled
+        }
+        guard layer.size <= maximumBytes else {
+            throw TransferError(url: place.description, kind: .tooLarge(limit: maximumBytes))
+        }
+        if layer.data != nil || layer.size <= OCIMemory.maximumBlobBytes, file.kind != .module {
+            let bytes = try bytes(of: layer, file.repository, maximumBytes)
+            return try unsafe sink(bytes.span.bytes, bytes.count)
+        }
+        try client.readBlob(
+            repository: file.repository, digest: layer.digest, maximumBytes: maximumBytes, cancellation: cancellation
+        ) { try sink($0, layer.size) }
+    }
+
+    /// The whole index with what the journal has for it, made in memory.
+    private func streamMerged(
+        _ state: OCIIndexState, _ place: OCIPlace, _ sink: (RawSpan, Int?) throws -> Void
+    ) throws {
+        let now = try current()
+        guard let text = now.text else { throw Self.notThere(place) }
+        try unsafe sink(text.span.bytes, text.count)
+    }
+
+    /// Refuses a plugin's own index that lacks a change which somebody has begun: the whole index decides.
+    private func checkCurrent(_ found: OCIFound, _ file: OCIFile, _ place: OCIPlace) throws {
+        let known = OCIIndexState.ids(in: found)
+        let marks = try client.tags(file.repository).filter { OCIRecord.time(of: $0) != nil }
+        guard marks.allSatisfy(known.contains) else {
+            throw RegistryError(.changedMeanwhile, "\(place) is being changed", help: "try again")
+        }
+    }
+
+    /// The layer of a file that goes with a release.
+    private func document(_ file: OCIFile) throws -> OCIDescriptor? {
+        guard let release = try client.manifest(file.repository, file.tag) else { return nil }
+        for referrer in try client.referrers(
+            file.repository, of: release.digest, artifactType: OCITransaction.documentsType)
+        {
+            guard let found = try client.manifest(file.repository, referrer.digest),
+                found.manifest.subject?.digest == release.digest
+            else { continue }
+            if let layer = found.manifest.layer(titled: file.title) { return layer }
+        }
+        return nil
+    }
+
+    func layer(_ found: OCIFound, _ title: String, _ place: OCIPlace) throws -> OCIDescriptor {
+        guard let layer = found.manifest.layer(titled: title) else { throw Self.notThere(place) }
+        return layer
+    }
+
+    /// All of a blob; a small one is kept by its digest.
+    func bytes(of layer: OCIDescriptor, _ repository: String, _ maximumBytes: Int) throws -> [UInt8] {
+        if let bytes = memory.blob(layer.digest), bytes.count <= maximumBytes { return bytes }
+        let bytes = try client.blob(repository, layer, maximumBytes: maximumBytes)
+        memory.keep(bytes, as: layer.digest)
+        return bytes
+    }
+
+    static func notThere(_ place: OCIPlace) -> TransferError {
+        TransferError(url: place.description, kind: .notFound(404))
+    }
+
+    // MARK: Changing
+
+    func begin() throws -> any StoreTransaction { OCITransaction(self) }
+}

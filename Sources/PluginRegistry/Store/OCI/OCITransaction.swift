@@ -1,0 +1,132 @@
+internal import Basics
+internal import Contract
+internal import Files
+internal import Synchronization
+internal import Transfers
+internal import Trust
+
+/// A change of a registry in an OCI registry: a release is pushed by its digest and proved, then tagged, then in the index.
+final class OCITransaction: StoreTransaction {
+    let store: OCIStore
+    var client: OCIClient { store.client }
+    var prefix: String { store.prefix }
+    /// What was added, by path.
+    private(set) var added: [(path: String, bytes: [UInt8])] = []
+    private var attempts = 0
+    /// The digest of the release's manifest, once it is pushed and proved.
+    private(set) var release: String?
+
+    /// The type of what goes with a release, and refers to its manifest.
+    static let documentsType = "application/vnd.pdk.release.documents.v1"
+    private static let stagedType = "application/vnd.pdk.registry.staged.v1"
+    private static let removedType = "application/vnd.pdk.removed.v1"
+    /// The annotation that is the folder of what is staged.
+    static let pathKey = "dev.pdk.path"
+
+    init(_ store: OCIStore) { self.store = store }
+
+    func add(_ artifact: NewArtifact) throws {
+        guard let file = OCIFile(artifact.path, below: prefix), [.module, .document, .other].contains(file.kind) else {
+            throw RegistryError(
+                .notARegistry, "\(artifact.path.printable) cannot be kept in \(store.location): no tag is called so",
+                help: "use a shorter version")
+        }
+        var bytes: [UInt8] = []
+        try artifact.write { bytes.append($0) }
+        if file.kind == .module { try client.push(bytes, to: file.repository, from: prefix) }
+        added.append((artifact.path, bytes))
+    }
+
+    func commit(_ change: RegistryChange, expecting revision: Revision?) throws {
+        attempts += 1
+        guard attempts <= 50 else { throw changedTooOften() }
+        try change.checkSignature(store.location)
+        if change.splices.isEmpty {
+            try stage()
+        } else if let edit = change.edit {
+            try commit(edit.name, edit.what, change.signature)
+        } else {
+            try replaceIndex(change, expecting: revision)
+        }
+        for path in change.removals { try remove(path) }
+    }
+
+    // MARK: A change of one plugin
+
+    private func commit(
+        _ name: PluginName, _ edit: RegistryEdit, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?
+    ) throws {
+        let repository = OCIFile.repository(of: name, below: prefix)
+        if let entry = edit.added, release == nil { release = try push(entry, to: repository) }
+        let last = store.lastIndex.value.withLock { $0?.state }
+        var base = 0
+        if let text = last?.text { base = try IndexSnapshot(reading: text, name: name).outline.serial ?? 0 }
+        let now = WallClock.seconds
+        // A record is good for one attempt: an attempt after it is a change of what the index has become.
+        var mine = OCIRecord(
+            id: OCIRecord.id(at: now), base: base, name: name, edit: edit, manifest: release, time: now, generation: -1,
+            registry: nil)
+        // From here on readers go by the whole index until the plugin's own one has this mark.
+        let mark = try OCIManifest(artifactType: OCIRecord.artifactType, annotations: ["dev.pdk.mark": mine.id])
+        try client.push(mark.bytes, to: repository, as: mine.id, from: prefix)
+        let state = try settle(&mine, last?.generation ?? 0, sign) {
+            if let entry = edit.added { try self.tag(entry, repository) }
+        }
+        guard let text = state.text else { throw changedTooOften() }
+        if let entry = edit.added {
+            let there = try IndexSnapshot(reading: text, name: name).allEntries.first {
+                $0.version.utf8.elementsEqual(entry.version.utf8)
+            }
+            guard let there, there.sha256 == entry.sha256, there.signature == entry.signature else {
+                throw RegistryError(.changedMeanwhile, "\(store.location) was changed meanwhile", help: "try again")
+            }
+        }
+        try writeOwnIndex(of: name, state, sign)
+    }
+
+    // MARK: What is staged, and what goes
+
+    /// Pushes what waits for the keeper of a signed registry, a tag for each of its folders.
+    private func stage() throws {
+        var folders: [String: [(path: String, bytes: [UInt8])]] = [:]
+        for item in added {
+            guard OCIFile(item.path, below: prefix)?.kind == .other, let folder = FilePaths.parent(of: item.path) else {
+                continue
+            }
+            folders[folder, default: []].append(item)
+        }
+        for (folder, items) in folders {
+            let layers = try items.map { item in
+                let name = FilePaths.name(of: item.path)
+                return try OCIDescriptor(
+                    name.hasSuffix(".wasm") ? "application/wasm" : "application/json", item.bytes, title: name)
+            }
+            for item in items { try client.push(item.bytes, to: prefix) }
+            let manifest = try OCIManifest(
+                artifactType: Self.stagedType, layers: layers, annotations: [Self.pathKey: folder])
+            try client.push(manifest.bytes, to: prefix, as: OCIFile.stagedTag(folder))
+        }
+    }
+
+    /// Removes what the index does not name.
+    private func remove(_ path: String) throws {
+        guard let file = OCIFile(path, below: prefix), [.module, .other].contains(file.kind),
+            let found = try client.manifest(file.repository, file.tag)
+        else { return }
+        if file.kind == .other {
+            // A tag can be set anew in every registry.
+            guard found.manifest.artifactType == Self.stagedType else { return }
+            let gone = try OCIManifest(artifactType: Self.removedType)
+            try client.push(gone.bytes, to: file.repository, as: file.tag)
+        }
+        let answer = try client.send(
+            "DELETE", repository: file.repository, "manifests/\(found.digest)", accepting: [400, 404, 405, 501],
+            scope: .push)
+        guard file.kind == .module, [400, 405, 501].contains(answer.status) else { return }
+        throw Problem(
+            .storeRefused, "\(client.host) does not remove \(file.repository):\(file.tag): deletion is switched off",
+            help:
+                "switch it on (docker-registry: storage.delete.enabled), or leave the tag: no index names it, and nobody is offered it"
+        )
+    }
+}
