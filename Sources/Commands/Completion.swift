@@ -125,6 +125,7 @@ struct Completion {
         case ("page", "docs"):
             let pages = (try? AuthorsGuide(executableFolder: session.executableFolder).pages()) ?? []
             add(pages.map { ($0.name, $0.title) }, last)
+        case ("compat", _): add([("envoy", "for Istio")], last)
         case ("file", "schema"): add(JSONSchemas.allCases.map { ($0.rawValue, "") }, last)
         case ("dest", _), ("dir", _), ("plugins-dir", _), ("trust-root", _), ("folder", _), ("from", _), ("to", _):
             paths = .folders

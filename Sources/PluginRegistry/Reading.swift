@@ -39,7 +39,7 @@ package struct Reading: Sendable {
         case .oci(let file):
             let index = RegistryLocation(place: .oci(file.at(RegistryIndex.fileName)))
             try OCIStore(index, file.at(RegistryIndex.fileName), network: network).stream(
-                file, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
+                file, maximumBytes: maximumBytes, isToBeCurrent: true, cancellation: cancellation, into: take)
         case .file(let path):
             let file = try FileHandle(reading: path)
             let size = Int(clamping: try file.status().size)

@@ -73,6 +73,12 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether it is in an OCI registry.
+    package var isInOCIRegistry: Bool {
+        guard case .oci = place else { return false }
+        return true
+    }
+
     /// What a file of a registry in such a store is called, by its path in the registry; nil for a folder and on the web.
     package func storedName(of path: String) -> String? {
         switch place {

@@ -1,4 +1,4 @@
-"""Stands between pdk and an object store, and does wrong what it is told to: s3_proxy.py UPSTREAM READY MODE LOG
+"""Stands between pdk and an object store or an OCI registry, and does wrong what it is told to: s3_proxy.py UPSTREAM READY MODE LOG
 
 MODE is a JSON file that is read at every request:
   {"kill": N, "when": "before" or "after", "pid": FILE}  ends the process of FILE at its Nth request that writes
@@ -10,6 +10,7 @@ LOG gets a line of JSON a request.
 import http.client, http.server, json, os, signal, sys, threading
 
 upstream, ready, mode_path, log_path = sys.argv[1:]
+WRITING = ("PUT", "DELETE", "POST", "PATCH")
 lock = threading.Lock()
 state = {"text": None, "writes": 0, "failed": 0}
 
@@ -29,7 +30,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with lock:
             if state["text"] != text:
                 state.update(text=text, writes=0, failed=0)
-            if self.command in ("PUT", "DELETE"):
+            if self.command in WRITING:
                 state["writes"] += 1
             return json.loads(text or "{}"), state["writes"]
 
@@ -49,7 +50,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         mode, writes = self.mode()
         line = f"{self.command} {self.path}"
-        writing = self.command in ("PUT", "DELETE")
+        writing = self.command in WRITING
         if mode.get("fail") and mode.get("only", "") in line:
             with lock:
                 state["failed"] += 1
@@ -98,7 +99,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 "signed": "Authorization" in self.headers, "token": self.headers.get("x-amz-security-token", ""),
             }) + "\n")
 
-    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = handle_any
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = do_PATCH = handle_any
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

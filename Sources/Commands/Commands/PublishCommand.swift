@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Basics
 internal import Checking
 internal import Contract
 internal import Operations
@@ -52,6 +53,11 @@ struct PublishCommand: Command {
     @Flag(name: .long, help: "Publish although there is no engine to run the plugin in.")
     var noEngine = false
 
+    @Option(
+        name: .long,
+        help: "For whom the release is laid out in an oci:// registry: envoy, for Istio. (default: the CNCF's layout)")
+    var compat: String?
+
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
     @OptionGroup var registryKey: RegistryKeyOption
@@ -69,6 +75,9 @@ struct PublishCommand: Command {
         }
         if trust.noTrustRoot, publicKey == nil, wasm != nil {
             throw ValidationError("Without a trust root, name the vendor's key with --public-key.")
+        }
+        if let compat, compat != OCILayout.envoy.rawValue {
+            throw ValidationError("--compat takes envoy, not '\(compat.printable)'.")
         }
         if publicKey?.isEmpty ?? false { throw ValidationError("Give --public-key a file, not an empty text.") }
     }
@@ -88,6 +97,9 @@ struct PublishCommand: Command {
             throw ValidationError("--public-key is for a release that somebody else has signed.")
         }
         let location = try session.changedRegistry(typed, missing: "argument 'REGISTRY'", console)
+        guard compat == nil || location.isInOCIRegistry else {
+            throw ValidationError("--compat is for a registry at oci://HOST/PREFIX.")
+        }
         let options = options(session, console), report: PublishPlugin.Report
         if let source {
             report = try await PublishRelease(
@@ -116,6 +128,7 @@ struct PublishCommand: Command {
         options.confirm = session.confirmation
         options.registryKeys = registryKey.keys(session)
         options.network = session.network(console, store)
+        if compat != nil { options.network.ociLayout = .envoy }
         options.notice = { console.note(Text($0)) }
         return options
     }

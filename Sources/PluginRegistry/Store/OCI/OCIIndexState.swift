@@ -1,6 +1,6 @@
 internal import Basics
 internal import Contract
-internal import Ed25519
+internal import Files
 internal import Trust
 
 /// The index of a registry as its artifact has it, and which records of the journal are in it.
@@ -73,6 +73,9 @@ struct OCIJournal: Sendable {
     /// The most records that are read at once.
     private static let maximumRead = 5000
 
+    /// How long a publisher is waited for that has left a record and no tag yet, in seconds.
+    private static let secondsOfAPublish = 3600
+
     func repository(_ generation: Int) -> String { "\(prefix)/pdk.journal/g\(generation)" }
 
     /// The tags of a journal.
@@ -120,7 +123,11 @@ struct OCIJournal: Sendable {
             if record.id != own, let manifest = record.manifest, let version = record.edit.added?.version {
                 guard let tag = OCIFile.tag(ofVersion: version) else { continue }
                 let repository = OCIFile.repository(of: record.name, below: prefix)
-                guard let found = try client.manifest(repository, tag) else { continue }
+                guard let found = try client.manifest(repository, tag) else {
+                    // Who has left a record and no tag for so long was killed in between.
+                    if record.time < WallClock.seconds - Self.secondsOfAPublish { settled.insert(record.id) }
+                    continue
+                }
                 guard found.digest == manifest else {
                     settled.insert(record.id)
                     continue

@@ -7,7 +7,7 @@ internal import WebAssembly
 package enum OCILayout: String, Sendable, CaseIterable {
     /// The CNCF's "Wasm OCI Artifact layout" (tag-runtime).
     case wasm
-    /// What Envoy and Istio read.
+    /// What Istio reads for Envoy: the module, and beside it a layer that is also the config.
     case envoy
 
     /// The media type of the layer that is the module.
@@ -29,7 +29,7 @@ package enum OCILayout: String, Sendable, CaseIterable {
     func manifest(_ entry: IndexEntry, module: [UInt8]) throws -> (manifest: OCIManifest, config: [UInt8]) {
         let layer = try OCIDescriptor(layerType, module, title: "\(entry.name).wasm")
         let created = entry.publishedAt ?? ""
-        let config: [UInt8]
+        var manifest = OCIManifest(), config: [UInt8]
         switch self {
         case .wasm:
             config = Array(
@@ -38,16 +38,15 @@ package enum OCILayout: String, Sendable, CaseIterable {
                     "architecture": .string("wasm"), "os": .string("wasip1"),
                     "layerDigests": .strings([layer.digest]),
                 ]).compactText.utf8)
+            manifest.layers = [layer]
         case .envoy:
             config = Array(
                 JSONValue.object([
-                    "type": .string("oci"), "name": .string(entry.name), "version": .string(entry.version),
-                ])
-                .compactText.utf8)
+                    "type": .string("wasm"), "name": .string(entry.name), "version": .string(entry.version),
+                ]).compactText.utf8)
+            manifest.layers = [try OCIDescriptor(configType, config, title: "runtime-config.json"), layer]
         }
-        var manifest = OCIManifest()
         manifest.config = try OCIDescriptor(configType, config)
-        manifest.layers = [layer]
         let sections = MetadataSections.texts(of: module)
         let pairs: [(String, String?)] = [
             ("title", entry.name), ("version", entry.version), ("description", entry.description),

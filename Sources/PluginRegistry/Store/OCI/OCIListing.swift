@@ -50,7 +50,9 @@ extension OCIStore {
                 if let entry = entries.first(where: { $0.version.utf8.elementsEqual(version.utf8) }) {
                     return StoredFile(path: path, size: entry.size ?? 0, modified: 0, isForeign: false)
                 }
-                guard let found = try client.manifest(repository, tag) else { return nil }
+                guard let found = try client.manifest(repository, tag),
+                    found.manifest.artifactType != OCITransaction.removedType
+                else { return nil }
                 let created = found.manifest.annotations["org.opencontainers.image.created"]
                     .flatMap { Timestamp(rfc3339: $0)?.seconds }
                 return StoredFile(

@@ -6,6 +6,7 @@ final class OCIMemory: Sendable {
         var found: OCIFound?
         /// Whether a signature was taken from it, and the text after that.
         var isSignatureTaken = false, isTextTaken = false
+        let time = ContinuousClock.now
     }
 
     /// What is asked of an index: its text or its signature.
@@ -26,6 +27,8 @@ final class OCIMemory: Sendable {
     /// Small blobs by digest, which names their bytes.
     private let blobs = Mutex<(all: [String: [UInt8]], size: Int)>(([:], 0))
 
+    /// How long a manifest is good for, however long the reading takes.
+    private static let longestReading = Duration.seconds(60)
     /// The longest blob that is kept, and all of them together, in bytes.
     static let maximumBlobBytes = 1 << 20
     private static let maximumBytes = 16 << 20
@@ -35,7 +38,7 @@ final class OCIMemory: Sendable {
     /// A reading is the text, its signature, and the text again; or the signature, and the text.
     func manifest(_ place: String, _ part: Part, read: () throws -> OCIFound?) throws -> OCIFound? {
         let again: OCIFound?? = kept.withLock { all in
-            guard var last = all[place] else { return nil }
+            guard var last = all[place], ContinuousClock.now - last.time < Self.longestReading else { return nil }
             switch part {
             case .signature where !last.isSignatureTaken: last.isSignatureTaken = true
             case .text where last.isSignatureTaken && !last.isTextTaken: last.isTextTaken = true

@@ -44,7 +44,10 @@ struct OCIPlace: Sendable, Hashable, CustomStringConvertible {
     /// The registry's address, or `oci://HOST/REPOSITORY:TAG` of what the file is in.
     var description: String {
         if path == RegistryIndex.fileName { return "oci://\(host)/\(prefix)" }
-        guard let file = OCIFile(path, below: prefix) else { return "oci://\(host)/\(prefix)" }
+        // The path of a folder stands for the files in it.
+        guard let file = OCIFile(path, below: prefix) ?? OCIFile(path + "/-", below: prefix) else {
+            return "oci://\(host)/\(prefix)"
+        }
         return "oci://\(host)/\(file.repository):\(file.tag)"
     }
 

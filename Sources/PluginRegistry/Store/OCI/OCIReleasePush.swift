@@ -14,7 +14,7 @@ extension OCITransaction {
         else {
             throw RegistryError(.notARegistry, "\(entry.artifact.printable) is not a place for a release's files")
         }
-        if let there = try client.manifest(repository, file.tag) {
+        if let there = try manifest(repository, file.tag) {
             let layer = OCILayout.module(in: there.manifest, titled: file.title)
             guard layer?.digest == "sha256:" + entry.sha256.lowercased() else {
                 throw Problem(
@@ -58,10 +58,16 @@ extension OCITransaction {
         try client.push(referrer: manifest, to: repository)
     }
 
+    /// What a tag of a version names; nil also where it was removed.
+    private func manifest(_ repository: String, _ tag: String) throws -> OCIFound? {
+        let found = try client.manifest(repository, tag)
+        return found?.manifest.artifactType == Self.removedType ? nil : found
+    }
+
     /// Names the release by its version.
     func tag(_ entry: IndexEntry, _ repository: String) throws {
         guard let release, let tag = OCIFile.tag(ofVersion: entry.version) else { return }
-        let there = try client.manifest(repository, tag)
+        let there = try manifest(repository, tag)
         if there?.digest == release { return }
         guard there == nil else {
             throw Problem(

@@ -46,7 +46,10 @@ extension OCITransaction {
                     let rival = (records + later).first {
                         $0.contradicts(own) && $0.time > own.time - Self.secondsOfAPublish
                     }
-                    if let rival { throw refusal(of: mine, rival) }
+                    if let rival {
+                        abandon(mine, state, sign)
+                        throw refusal(of: mine, rival)
+                    }
                     try tag()
                     isTagged = true
                 }
@@ -70,6 +73,15 @@ extension OCITransaction {
             try write(&state, sign)
         }
         throw changedTooOften()
+    }
+
+    /// Says in the plugin's own index that this change is not waited for.
+    private func abandon(
+        _ record: OCIRecord, _ state: OCIIndexState, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?
+    ) {
+        var state = state
+        state.applied.insert(record.id)
+        try? writeOwnIndex(of: record.name, state, sign)
     }
 
     private static let maximumRounds = 200
@@ -138,7 +150,9 @@ extension OCITransaction {
         try client.push(text, to: repository)
         if let signature { try client.push(signature, to: repository) }
         try client.push(manifest.bytes, to: repository, as: OCIFile.indexTag)
-        store.memory.keep(text, as: try OCIDescriptor.digest(of: text))
+        let digest = try OCIDescriptor.digest(of: text)
+        if repository == prefix { store.lastIndex.text.withLock { $0 = (digest, text) } }
+        store.memory.keep(text, as: digest)
     }
 
     /// Replaces what stands around the entries, in the state that was read; others are asked to wait.

@@ -34,6 +34,8 @@ struct OCIStore: RegistryStore {
     /// An index as it was read, with the records of the journal that it did not have.
     final class LastIndex: Sendable {
         let value = Mutex<(revision: Revision, state: OCIIndexState)?>(nil)
+        /// The text of the whole index, whatever its length, by its digest.
+        let text = Mutex<(digest: String, bytes: [UInt8])?>(nil)
     }
 
     // MARK: Reading
@@ -71,7 +73,13 @@ struct OCIStore: RegistryStore {
         var state = OCIIndexState(found)
         guard let found else { return state }
         let layer = try layer(found, RegistryIndex.fileName, index)
-        state.text = try bytes(of: layer, prefix, client.network.limits.indexBytes)
+        if let last = lastIndex.text.withLock({ $0 }), last.digest == layer.digest {
+            state.text = last.bytes
+        } else {
+            let text = try bytes(of: layer, prefix, client.network.limits.indexBytes)
+            lastIndex.text.withLock { $0 = (layer.digest, text) }
+            state.text = text
+        }
         if let layer = found.manifest.layer(titled: RegistryIndex.fileName + IndexSeal.ending) {
             state.signature = try bytes(of: layer, prefix, 4096)
         }
@@ -102,8 +110,11 @@ struct OCIStore: RegistryStore {
     }
 
     /// Hands a file of the registry to `sink` in pieces; a `TransferError` where it is not there.
+    ///
+    /// A plugin's own index that may lack a change is refused where it is to be current: error `changedMeanwhile`.
     func stream(
-        _ place: OCIPlace, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
+        _ place: OCIPlace, maximumBytes: Int, isToBeCurrent: Bool = false, cancellation: Cancellation?,
+        into sink: (RawSpan, Int?) throws -> Void
     ) throws {
         guard let file = OCIFile(place.path, below: prefix) else { throw Self.notThere(place) }
         let layer: OCIDescriptor
@@ -118,7 +129,7 @@ struct OCIStore: RegistryStore {
                 throw Self.notThere(place)
             }
             let isSigned = found.manifest.layer(titled: title + IndexSeal.ending) != nil
-            if isText, file.kind == .ownIndex { try checkCurrent(found, file, place) }
+            if isText, file.kind == .ownIndex, isToBeCurrent { try checkCurrent(found, file, place) }
             if isText, file.kind == .index, !isSigned {
                 var state = OCIIndexState(found)
                 let (ids, isClosed) = try journal.tags(state.generation)

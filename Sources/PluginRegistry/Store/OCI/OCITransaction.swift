@@ -19,7 +19,9 @@ final class OCITransaction: StoreTransaction {
     /// The type of what goes with a release, and refers to its manifest.
     static let documentsType = "application/vnd.pdk.release.documents.v1"
     private static let stagedType = "application/vnd.pdk.registry.staged.v1"
-    private static let removedType = "application/vnd.pdk.removed.v1"
+    /// The type of what a tag names that nothing is to be found by any more.
+    static let removedType = "application/vnd.pdk.removed.v1"
+    private static let versionKey = "org.opencontainers.image.version"
     /// The annotation that is the folder of what is staged.
     static let pathKey = "dev.pdk.path"
 
@@ -113,16 +115,18 @@ final class OCITransaction: StoreTransaction {
         guard let file = OCIFile(path, below: prefix), [.module, .other].contains(file.kind),
             let found = try client.manifest(file.repository, file.tag)
         else { return }
-        if file.kind == .other {
-            // A tag can be set anew in every registry.
-            guard found.manifest.artifactType == Self.stagedType else { return }
-            let gone = try OCIManifest(artifactType: Self.removedType)
-            try client.push(gone.bytes, to: file.repository, as: file.tag)
+        var digest = found.digest
+        if file.kind == .other, found.manifest.artifactType != Self.stagedType { return }
+        // A tag can be set anew in every registry. One that names the manifest of another version must not take that along.
+        if file.kind == .other || found.manifest.annotations[Self.versionKey] != OCIFile.version(ofTag: file.tag) {
+            let gone = try OCIManifest(artifactType: Self.removedType).bytes
+            try client.push(gone, to: file.repository, as: file.tag)
+            if file.kind == .module { digest = try OCIDescriptor.digest(of: gone) }
         }
         let answer = try client.send(
-            "DELETE", repository: file.repository, "manifests/\(found.digest)", accepting: [400, 404, 405, 501],
+            "DELETE", repository: file.repository, "manifests/\(digest)", accepting: [400, 404, 405, 501],
             scope: .push)
-        guard file.kind == .module, [400, 405, 501].contains(answer.status) else { return }
+        guard digest == found.digest, file.kind == .module, [400, 405, 501].contains(answer.status) else { return }
         throw Problem(
             .storeRefused, "\(client.host) does not remove \(file.repository):\(file.tag): deletion is switched off",
             help:

@@ -1,0 +1,282 @@
+import Contract
+import TestSupport
+import Testing
+
+/// Registries in an OCI registry: Debian's docker-registry, which lacks the referrers API.
+@Suite(.scratchFolder, .serialized) struct OCIRegistryTests {
+    private static let publishing = ["publish", "--no-test", "--no-build-check"]
+
+    /// A signed plugin called `guard`.
+    private func plugin(_ kit: Kit, _ name: String = "guard") async throws -> Kit {
+        try await Workshop.shared.copyOfGuard(kit, to: name)
+    }
+
+    private func setVersion(_ version: String, of plugin: Kit) async throws {
+        let path = plugin.folder + "/plugin.yaml"
+        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        try Disk.write(
+            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try await plugin.done("sign", "--no-build-check")
+    }
+
+    private func versions(_ kit: Kit, _ registry: String) async throws -> [String] {
+        try await kit.document("list", "--registry", registry).elements.compactMap { $0["version"]?.string }
+    }
+
+    @Test func aRegistryLivesInAnOCIRegistry() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        let first = try await plugin.document("publish", "--no-test", "--no-build-check", registry)
+        #expect(first["new_registry"] == .bool(true) && first["index"]?.string == registry)
+        #expect(first["module"]?.string == registry + "/guard:0.1.0")
+        #expect(
+            try await plugin.refusal("publish", "--no-test", "--no-build-check", registry).code == "already-published")
+        try await plugin.done(Self.publishing + [registry, "--skip-existing"])
+        try await setVersion("0.2.0", of: plugin)
+        try await plugin.done(Self.publishing + [registry])
+        #expect(try await kit.done("list", "--registry", registry).hasPrefix("guard  0.2.0  signed"))
+        #expect(try await oci.manifest("guard", "0.2.0")["schemaVersion"] == .number("2"))
+        let place = ["--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root", kit.keysFolder]
+        #expect(try await kit.done(["install", "guard"] + place).contains("installed guard v0.2.0"))
+        try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks")
+        #expect(try await kit.done(["install", "guard", "--downgrade"] + place).contains("0.2.0 -> 0.1.0"))
+        try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--undo")
+        #expect(try await kit.done("outdated", "--dest", Scratch.path("plugins")).contains("0.2.0"))
+        #expect(try await kit.run("audit", Scratch.path("plugins"), "--registry", registry).status == 0)
+        #expect(try await kit.done("info", "guard", "--registry", registry).contains("newest: 0.2.0"))
+        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
+        #expect(whole["versions"]?.int == 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
+
+        // There and back again.
+        try await kit.done("mirror", registry, Scratch.path("copy"))
+        try await kit.done("mirror", Scratch.path("copy"), registry + "/again")
+        let copy = try await kit.document("registry", "verify", registry + "/again", "--trust-root", kit.keysFolder)
+        #expect(copy["faults"]?.elements.isEmpty == true && copy["versions"]?.int == 2)
+        #expect(Disk.exists(Scratch.path("copy/artifacts/guard/0.1.0/README.md")))
+
+        #expect(try await kit.refusal("list", "--registry", "oci://\(oci.host)/nothing").code == "index-unavailable")
+        #expect(try await kit.refusal("registry", "init", registry).code == "already-exists")
+        for wrong in ["oci://\(oci.host)", "oci://\(oci.host)/Team", "oci:///team", "oci://\(oci.host)/a/../b"] {
+            #expect(try await kit.run("list", "--registry", wrong).status == 2, "\(wrong)")
+        }
+        #expect(try await plugin.run(Self.publishing + ["--compat", "envoy", Scratch.path("folder")]).status == 2)
+    }
+
+    @Test func aKeeperSignsTheIndex() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        let keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        try await keeper.done("keygen", "keeper")
+        try await keeper.done("registry", "init", registry, "--key", "keeper")
+        let staged = try await plugin.document("publish", "--no-test", "--no-build-check", registry)
+        #expect(staged["staged"]?.string?.contains(":staged-") == true, "\(staged.compactText)")
+        #expect(try await versions(kit, registry) == [])
+        _ = try oci.requests()
+        #expect(try await keeper.done("registry", "sign", registry).contains("taken publish guard 0.1.0"))
+        // The module lies in the registry already: its blob is taken over from where it was staged.
+        let uploads = try oci.requests().filter { $0.contains("/guard/blobs/uploads/?mount=") }
+        #expect(uploads.count == 1)
+        #expect(try await keeper.done("registry", "sign", registry).contains("taken") == false)
+        _ = try oci.requests()
+        let place = ["--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root", kit.keysFolder]
+        try await kit.done(["install", "guard"] + place)
+        #expect(try oci.requests().count < 6)
+        // An index whose signature was taken away is refused by who has seen it signed.
+        let index = try await oci.manifest("guard", "index")
+        let text = index.compactText.replacing("index.json.sig", with: "other.sig")
+        let push = try await Program("curl").run([
+            "-sS", "-f", "-X", "PUT", "-H", "Content-Type: application/vnd.oci.image.manifest.v1+json", "--data-binary",
+            text, "http://\(oci.upstream)/v2/\(oci.prefix)/guard/manifests/index",
+        ])
+        try #require(push.status == 0, "\(push.transcript)")
+        #expect(try await kit.done(["install", "guard", "--downgrade"] + place).contains("guard v0.1.0"))
+        let whole = try await oci.manifest(nil, "index").compactText
+        #expect(whole.contains("index.json.sig"))
+    }
+
+    /// What a publish and an install cost in requests does not grow.
+    @Test func requestsAreFew() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        var counts: [Int] = []
+        for version in ["0.1.0", "0.2.0", "0.3.0", "0.4.0"] {
+            try await setVersion(version, of: plugin)
+            _ = try oci.requests()
+            try await plugin.done(Self.publishing + [registry])
+            counts.append(try oci.requests().count)
+        }
+        #expect(counts[1...].allSatisfy { $0 == counts[1] } && counts[1] <= 45, "\(counts)")
+        func cost(_ arguments: String...) async throws -> Int {
+            _ = try oci.requests()
+            try await kit.done(arguments)
+            return try oci.requests().count
+        }
+        let folder = Scratch.path("plugins")
+        #expect(
+            try await cost("install", "guard", "--registry", registry, "--dest", folder, "--no-trust-root") == 5)
+        #expect(try await cost("outdated", "--dest", folder) == 3)
+        #expect(try await cost("list", "--registry", registry) == 3)
+    }
+
+    /// Other clients read what pdk has pushed, and pdk installs what they have copied.
+    @Test func otherClientsReadIt() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        try await plugin.done(Self.publishing + [registry])
+        let manifest = try await oci.manifest("guard", "0.1.0")
+        let notes = manifest["annotations"]
+        #expect(notes?["org.opencontainers.image.title"]?.string == "guard")
+        #expect(notes?["org.opencontainers.image.version"]?.string == "0.1.0")
+        #expect(notes?["org.opencontainers.image.created"]?.string?.hasSuffix("Z") == true)
+        #expect(manifest["config"]?["mediaType"]?.string == "application/vnd.wasm.config.v0+json")
+        let layer = try #require(manifest["layers"]?.elements.first)
+        #expect(manifest["layers"]?.elements.count == 1 && layer["mediaType"]?.string == "application/wasm")
+        #expect(layer["annotations"]?["org.opencontainers.image.title"]?.string == "guard.wasm")
+        let digest = try #require(layer["digest"]?.string)
+        let config = try Disk.text(oci.file(of: try #require(manifest["config"]?["digest"]?.string)))
+        #expect(try JSONValue.parse(config)["layerDigests"] == .strings([digest]))
+
+        let copied = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run(
+            ["inspect", "--raw", "--tls-verify=false", "docker://\(oci.upstream)/\(oci.prefix)/guard:index"])
+        #expect(copied.status == 0)
+        let second = "\(oci.upstream)/copied/\(oci.prefix)"
+        for tag in ["0.1.0", "index"] {
+            let result = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run([
+                "--insecure-policy", "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false",
+                "docker://\(oci.upstream)/\(oci.prefix)/guard:\(tag)", "docker://\(second)/guard:\(tag)",
+            ])
+            try #require(result.status == 0, "\(result.transcript)")
+        }
+        try await kit.done(
+            "install", "guard@0.1.0", "--registry", "oci://\(second)", "--dest", Scratch.path("plugins"),
+            "--trust-root", kit.keysFolder)
+        #expect(try Disk.read(Scratch.path("plugins/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
+
+        try Disk.makeFolder(Scratch.path("pulled"))
+        let oras = try await Program(
+            BuiltProduct.repository + "/.build-python/bin/python", environment: ["HOME": Scratch.folder]
+        ).run([
+            "-c",
+            """
+            import oras.client, sys
+            client = oras.client.OrasClient(insecure=True)
+            print(client.pull(target=sys.argv[1], outdir=sys.argv[2], allowed_media_type=[]))
+            """, "\(oci.upstream)/\(oci.prefix)/guard:0.1.0", Scratch.path("pulled"),
+        ])
+        #expect(oras.status == 0, "\(oras.transcript)")
+        #expect(try Disk.read(Scratch.path("pulled/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
+
+        // For Istio, two layers.
+        try await setVersion("0.2.0", of: plugin)
+        try await plugin.done(Self.publishing + ["--compat", "envoy", registry])
+        let envoy = try await oci.manifest("guard", "0.2.0")["layers"]?.elements.compactMap { $0["mediaType"]?.string }
+        #expect(
+            envoy?.sorted() == [
+                "application/vnd.module.wasm.config.v1+json", "application/vnd.module.wasm.content.layer.v1+wasm",
+            ])
+        try await kit.done("install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
+    }
+
+    /// What was changed in the registry's storage, or under a tag, is refused.
+    @Test func whatWasChangedIsRefused() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        try await plugin.done(Self.publishing + [registry])
+        let place = ["--registry", registry, "--dest", Scratch.path("plugins"), "--json"]
+        func refusal() async throws -> String {
+            let result = try await kit.run(["install", "guard"] + place)
+            #expect(result.status == 1, "\(result.transcript)")
+            return try JSONValue.parse(result.output)["error"]?["code"]?.string ?? ""
+        }
+        let manifest = try await oci.manifest("guard", "0.1.0")
+        let path = oci.file(of: try #require(manifest["layers"]?.elements.first?["digest"]?.string))
+        let good = try Disk.read(path)
+        try Disk.write(path, good.dropLast() + [good[good.count - 1] ^ 1])
+        #expect(try await refusal() == "sha256-mismatch")
+        try Disk.write(path, good)
+        // The server in between changes a manifest, which its digest gives away.
+        try oci.set("{\"lie\": \"/guard/manifests/0.1.0\"}")
+        #expect(try await refusal() == "sha256-mismatch")
+        try oci.set("{\"lie\": \"/guard/blobs/\"}")
+        #expect(try await refusal() == "sha256-mismatch")
+        try oci.set("{}")
+        // A tag that names other bytes is left alone, and nothing is published under it.
+        try await setVersion("0.3.0", of: plugin)
+        let copied = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run([
+            "--insecure-policy", "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false",
+            "docker://\(oci.upstream)/\(oci.prefix)/guard:0.1.0", "docker://\(oci.upstream)/\(oci.prefix)/guard:0.3.0",
+        ])
+        try #require(copied.status == 0, "\(copied.transcript)")
+        let taken = try await plugin.refusal("publish", "--no-test", "--no-build-check", registry)
+        #expect(taken.code == "folder-in-use" && taken.message.contains("0.3.0"), "\(taken)")
+        #expect(try await versions(kit, registry) == ["0.1.0"])
+        try await kit.done(["install", "guard"] + place)
+    }
+
+    @Test func manyPublishAtOnce() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let count = 16
+        var plugins: [Kit] = []
+        for number in 1...count {
+            let plugin = try await plugin(kit, "guard \(number)")
+            try await setVersion("0.\(number).0", of: plugin)
+            plugins.append(plugin)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for plugin in plugins { group.addTask { try await plugin.done(Self.publishing + [registry]) } }
+            try await group.waitForAll()
+        }
+        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
+        #expect(whole["versions"]?.int == count && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        _ = try oci.requests()
+        let installed = try await kit.document(
+            "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
+        #expect(installed["version"]?.string == "0.\(count).0")
+        #expect(try oci.requests().count == 5, "the plugin's own index has everybody's change")
+    }
+
+    /// A publisher that is killed at any of its writes loses nothing, and what it began can be published.
+    @Test(arguments: ["before", "after"]) func aKilledPublisherLosesNothing(when: String) async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        try await plugin.done(Self.publishing + [registry])
+        let pid = Scratch.path("pid"),
+            shell = Program(
+                "bash", environment: plugin.environment.merging(["HOME": kit.home]) { given, _ in given },
+                folder: plugin.folder)
+        var kills = 0
+        // 17 writes push the release; then come the mark, the record, the tag, the index in three, the plugin's own in three.
+        for number in [2, 17, 18, 19, 20, 21, 23, 25, 26] {
+            let version = "0.2.\(number)"
+            try await setVersion(version, of: plugin)
+            try oci.set("{\"kill\": \(number), \"when\": \"\(when)\", \"pid\": \(JSONValue.string(pid).compactText)}")
+            let killed = try await shell.run(
+                ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry])
+            try oci.set("{}")
+            guard killed.status != 0 else { break }
+            kills += 1
+            // The index and what installs by name get agree.
+            let listed = try await versions(kit, registry)
+            let installed = try await kit.document(
+                "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins \(number)"),
+                "--trust-root", kit.keysFolder)
+            #expect(installed["version"]?.string == listed.first, "\(when) write \(number)")
+            try await plugin.done(Self.publishing + [registry, "--skip-existing"])
+            #expect(try await versions(kit, registry).contains(version), "\(when) write \(number)")
+        }
+        #expect(kills == 9)
+        try await setVersion("0.3.0", of: plugin)
+        try await plugin.done(Self.publishing + [registry])
+        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
+        #expect(
+            whole["versions"]?.int == kills + 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+    }
+}
