@@ -22,7 +22,7 @@ struct CommandLineTests {
         ["sign", "a.wasm", "b.wasm"], ["--no-such-flag"], ["keygen", "a", "b"],
         ["list", "--registry", ""], ["list", "--registry", "ftp://host/r"], ["list", "--registry", "http:/host/r"],
         ["list", "--registry", "host:8080"], ["check", "--registry", "host:8080/r"], ["list", "--registry", "http://"],
-        ["install", "a", "--registry", "oci://host/r", "--dest", "d"], ["list", "--registry", "file://"],
+        ["install", "a", "--registry", "oci://host", "--dest", "d"], ["list", "--registry", "file://"],
         ["publish", "ftp://host/r"], ["publish", "host:80"], ["publish", ""], ["new", "a", "--dir", ""],
     ]
 

@@ -117,3 +117,36 @@ package struct MetadataSections: Sendable, Equatable {
 
     private static func text(_ bytes: [UInt8]) -> [UInt8] { LEB128.unsigned(bytes.count) + bytes }
 }
+
+extension MetadataSections {
+    /// The longest text of a section that is read, in bytes.
+    private static let maximumTextBytes = 4096
+
+    /// The texts of these sections of a module, the last of each name; none of what is no module.
+    package static func texts(of module: [UInt8]) -> [String: String] {
+        var found: [String: String] = [:]
+        do {
+            var cursor = ByteCursor(module, subject: "the module")
+            try cursor.skip(8)
+            while cursor.remaining > 0 {
+                let id = module[cursor.position]
+                try cursor.skip(1)
+                let size = try cursor.u32()
+                let end = cursor.position + size
+                if id == 0, size <= maximumTextBytes, cursor.remaining >= size {
+                    var inner = ByteCursor(Array(module[cursor.position..<end]), subject: "the section")
+                    let length = try inner.u32(), start = cursor.position + inner.position
+                    if length <= inner.remaining,
+                        let name = String(validating: module[start..<start + length], as: UTF8.self),
+                        names.contains(name),
+                        let text = String(validating: module[(start + length)..<end], as: UTF8.self)
+                    {
+                        found[name] = text
+                    }
+                }
+                try cursor.skip(size)
+            }
+        } catch { return found }
+        return found
+    }
+}
