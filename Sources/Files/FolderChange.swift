@@ -81,6 +81,8 @@ package struct FolderChange {
 
 extension Folder {
     private static let journalEnding = ".journal"
+    /// The longest journal that is read: that of a change of 200,000 files.
+    private static let maximumJournalBytes = 64 << 20
 
     /// Takes back or finishes what processes that were killed had begun, and clears away what they had staged.
     ///
@@ -254,7 +256,7 @@ extension Folder {
             let mine = try status(), owner = try file.status().owner
             // Where everybody may make files, only those who own the place are believed.
             guard mine.mode & 0o002 == 0 || [FileStatus.user, 0, mine.owner].contains(owner) else { return nil }
-            bytes = try file.readAll(limit: 1 << 20)
+            bytes = try file.readAll(limit: Self.maximumJournalBytes)
         } catch {
             return nil
         }

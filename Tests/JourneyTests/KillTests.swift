@@ -29,12 +29,12 @@ import Testing
     /// Kills a command at each of its calls in turn, and makes the folders as they were after each, also after one that ran to
     /// its end; `openat` is called often before anything changes, so there not at each.
     private func atEachCall(
-        _ kit: Kit, _ arguments: [String], calls: [String] = Self.calls,
+        _ kit: Kit, _ arguments: [String], calls: [String] = Self.calls, step: Int = 1,
         then check: (String) async throws -> Void, restore: () async throws -> Void
     ) async throws -> Int {
         var kills = 0
         for call in calls {
-            for count in call == "openat" ? Array(stride(from: 30, to: 400, by: 15)) : Array(1...100) {
+            for count in call == "openat" ? Array(stride(from: 30, to: 400, by: 15)) : Array(stride(from: 1, through: 100, by: step)) {
                 let wasKilled = try await killed(kit, at: call, count, arguments)
                 if wasKilled {
                     kills += 1
@@ -140,6 +140,48 @@ import Testing
             for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }
         }
         #expect(kills >= 15, "\(kills) kills")
+    }
+
+    /// A signed registry reads right wherever a writer with its key is killed, and the next one goes on.
+    @Test(arguments: ["publish", "yank", "sign"]) func aSignedRegistryIsWholeWhereverAWriterIsKilled(
+        command: String
+    ) async throws {
+        let parties = Parties(), registry = parties.registry, key = parties.keeper.keysFolder + "/registry.pem"
+        let plugin = try await parties.prepare()
+        try await parties.release("0.2.0", of: plugin)
+        var (kit, words) = (parties.keeper, ["registry", "sign", registry])
+        switch command {
+        case "publish":
+            try await Parties.setVersion("0.3.0", of: plugin)
+            (kit, words) = (plugin, Parties.publishing + [registry, "--registry-key", key])
+        case "yank": words = ["yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks"]
+        default: try await parties.stage("0.3.0", of: plugin)
+        }
+        let before = try Disk.tree(registry)
+        var outcomes: Set<String> = []
+        let kills = try await atEachCall(
+            kit, words, calls: ["fsync", "renameat", "renameat2", "unlinkat"], step: 2
+        ) { moment in
+            // Whoever reads finds a signed index.
+            let listed = try await parties.user.document("list", "--registry", registry)
+            let newest = listed.elements.first { $0["yanked"] == nil }?["version"]?.string ?? ""
+            outcomes.insert(newest)
+            let found = try await parties.user.document("info", "guard", "--registry", registry)
+            #expect(found["newest"]?.string == newest, "killed at \(moment)")
+            // The same command again ends what was begun, and leaves nothing.
+            let again = try await kit.run(command == "publish" ? words + ["--skip-existing"] : words)
+            #expect(again.status == 0, "killed at \(moment): \(again.transcript)")
+            let verified = try await parties.keeper.run("registry", "verify", registry)
+            #expect(verified.status == 0, "killed at \(moment): \(verified.transcript)")
+            let left = try Disk.names(registry).filter { !["artifacts", "plugins"].contains($0) }
+            #expect(left == ["index.json", "index.json.sig"], "killed at \(moment)")
+        } restore: {
+            try Disk.remove(registry)
+            for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }
+            // What was restored is older than what the operator has seen.
+            _ = try await parties.user.run("registry", "forget", registry)
+        }
+        #expect(kills >= 8 && outcomes.count == 2, "\(kills) kills, \(outcomes)")
     }
 
     /// An update and a removal that are killed anywhere leave all of a plugin and its part of the lock as before, or as after.

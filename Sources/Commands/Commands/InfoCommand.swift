@@ -7,7 +7,9 @@ internal import PluginRegistry
 struct InfoCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Show what a registry says of a plugin: every version, newest first.",
-        discussion: "Nothing is fetched but the index: signatures and digests are what it says, and not checked.")
+        discussion: """
+            Nothing is fetched but the index, and the changelog of the newest release where it has one: signatures and digests are what the index says, and not checked. No signature covers a changelog.
+            """)
 
     @Argument(help: "The plugin's name.")
     var name: String
@@ -33,7 +35,7 @@ struct InfoCommand: Command {
             report.offered.map { "  newest: \($0.version)" } ?? "  newest: none, no release is offered",
         ]
         return Outcome(
-            text: head + report.versions.flatMap(Self.lines), isData: true,
+            text: head + report.versions.flatMap(Self.lines) + Self.changelog(report.changelog), isData: true,
             json: .object([
                 "name": .string(name), "registry": .string(location.description),
                 "description": newest.map { .string($0.description) } ?? .null,
@@ -41,7 +43,20 @@ struct InfoCommand: Command {
                 "author": newest?.author.map(JSONValue.string) ?? .null,
                 "newest": report.offered.map { .string($0.version) } ?? .null,
                 "versions": .array(report.versions.map(Self.json)),
+                "changelog": report.changelog.map(JSONValue.string) ?? .null,
             ]))
+    }
+
+    /// The most lines of a changelog that are shown.
+    private static let maximumLines = 40
+
+    private static func changelog(_ text: String?) -> [Text] {
+        let lines = (text ?? "").split(whereSeparator: \.isNewline)
+        guard !lines.isEmpty else { return [] }
+        let more = lines.count - maximumLines
+        return [Text("changelog", .bold) + " (not covered by the signature)"]
+            + lines.prefix(maximumLines).map { "  \($0.prefix(400).description)" }
+            + (more > 0 ? ["  … and \(more) more lines"] : [])
     }
 
     private static func lines(_ entry: RegistryEntry) -> [Text] {

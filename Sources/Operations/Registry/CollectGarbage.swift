@@ -1,6 +1,7 @@
 internal import Basics
 internal import Contract
 internal import Files
+internal import LibCrypto
 package import PluginRegistry
 
 /// `pdk registry gc`: files of a registry that its index does not name.
@@ -39,13 +40,21 @@ package struct CollectGarbage {
         let store = location.store(network: network, wait: LockWait(describedTo: notice))
         while true {
             var scanner = IndexScanner(Named(folder: place.folder))
-            guard let revision = try store.readIndex(into: { try scanner.update($0) }) else {
+            var hash = try SHA256()
+            let read = try store.readIndex {
+                try hash.update($0)
+                try scanner.update($0)
+            }
+            guard let revision = read else {
                 throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
             }
             _ = try scanner.finish()
             let named = scanner.visitor
+            // Of an index that was signed and replaced before its signature was beside it.
+            let kept = IndexSeal.path(ofDigest: Hex.encode(try hash.finalize()))
+            let signatures = location.isInObjectStore ? try store.list(IndexSeal.folder).filter { $0.path != kept } : []
             // Files below a folder that an entry's module lies in belong to that release.
-            let garbage = try (store.list("artifacts") + store.list(SparseIndex.folder)).filter { file in
+            let garbage = try (store.list("artifacts") + store.list(SparseIndex.folder) + signatures).filter { file in
                 // In an object store, what is being published lies where it will be named.
                 guard !location.isInRemoteStore || file.modified < now - Self.secondsOfAPublish else { return false }
                 let path = FilePaths.join(place.folder, file.path)

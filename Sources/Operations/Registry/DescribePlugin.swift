@@ -21,6 +21,8 @@ package struct DescribePlugin {
         package let offered: RegistryEntry?
         /// Where it was read, the plugin's own index or the whole one.
         package let source: RegistryLocation
+        /// The changelog of the newest, where it travels with it; no signature covers it.
+        package let changelog: String?
     }
 
     /// Errors: those of reading an index, `invalid-name`, `no-plugin`.
@@ -37,6 +39,10 @@ package struct DescribePlugin {
             let order = left.element.order.precedence(against: right.element.order)
             return order == 0 ? left.offset < right.offset : order > 0
         }
-        return Report(versions: sorted.map(\.element), offered: offered, source: contents.location)
+        let newest = offered ?? sorted.first?.element
+        let store = contents.location.store(network: network)
+        return Report(
+            versions: sorted.map(\.element), offered: offered, source: contents.location,
+            changelog: newest.flatMap { ReleaseDocuments.text(ReleaseDocuments.changelogName, of: $0, in: store) })
     }
 }

@@ -208,7 +208,7 @@ package struct MirrorRegistry {
                 found.set(try module.copy(trust: trust, isSignatureRequired: isRequired, into: sink))
             })
         // What is there for people to read goes along; no signature covers it.
-        for file in [ReleaseDocuments.readmeName, ReleaseDocuments.changelogName, ReleaseDocuments.aboutName] {
+        for file in ReleaseDocuments.names {
             guard let text = ReleaseDocuments.text(file, of: entry, in: origin) else { continue }
             let path = FilePaths.join(ReleaseSlot.folder(name, entry.version), file)
             try transaction.add(NewArtifact(path: path, bytes: Array(text.utf8)))

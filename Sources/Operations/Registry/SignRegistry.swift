@@ -143,6 +143,12 @@ package struct SignRegistry {
                 try remove(staged, store)
                 return item("rejected")
             }
+            if try isDone(staged, store) {
+                // Whoever took it was killed before the request was removed.
+                guard !options.isDryRun else { return item("staged") }
+                try remove(staged, store)
+                return item("taken")
+            }
             try check(staged, store)
             guard !options.isDryRun else { return item("staged") }
             try commit(staged, store, signer)
@@ -152,15 +158,37 @@ package struct SignRegistry {
         }
     }
 
-    private func files(_ staged: StagedRelease) -> [String] {
-        let isRelease = if case .publish = staged.wish { true } else { false }
-        return ["\(staged.path)/\(StagedRelease.fileName)"] + (isRelease ? [staged.modulePath] : [])
+    /// What lies in the folder of a staged change.
+    private func files(_ staged: StagedRelease, _ store: any RegistryStore) throws -> [String] {
+        try store.list(staged.path).map(\.path)
     }
 
     private func remove(_ staged: StagedRelease, _ store: any RegistryStore) throws {
-        var change = RegistryChange()
-        change.removals = files(staged)
-        try store.begin().commit(change, expecting: scan(store).revision)
+        while true {
+            var change = RegistryChange()
+            change.removals = try files(staged, store)
+            do { return try store.begin().commit(change, expecting: scan(store).revision) } catch let error
+                as RegistryError where error.kind == .changedMeanwhile
+            {
+                continue
+            }
+        }
+    }
+
+    /// Whether the registry is as a staged change wants it.
+    private func isDone(_ staged: StagedRelease, _ store: any RegistryStore) throws -> Bool {
+        let snapshot = try IndexSnapshot(of: store, name: staged.name)
+        func isIt(_ entry: IndexEntry) -> Bool { entry.version.utf8.elementsEqual(staged.version.utf8) }
+        switch staged.wish {
+        case .publish(let entry, _):
+            return snapshot.allEntries.contains { there in
+                isIt(there) && there.sha256.lowercased() == entry.sha256.lowercased()
+                    && there.signature == entry.signature
+            }
+        case .yank(let reason):
+            let isOffered = snapshot.entries.contains { isIt($0) && $0.yanked == nil }
+            return isOffered == (reason == nil) && snapshot.allEntries.contains(where: isIt)
+        }
     }
 
     /// A release is what it says, by the key that it says, and by that of the plugin's releases before.
@@ -190,16 +218,24 @@ package struct SignRegistry {
     private func commit(_ staged: StagedRelease, _ store: any RegistryStore, _ signer: RegistrySigner) throws {
         let transaction = try store.begin(), time = Timestamp(seconds: now)
         var entry: IndexEntry?
-        if case .publish(var release, _) = staged.wish {
+        if case .publish(var release, let key) = staged.wish {
+            var waiting = release
+            waiting.artifact = staged.modulePath
             release.artifact = "artifacts/\(staged.name)/\(staged.version)/\(staged.name).wasm"
             // When it becomes visible is when it is published.
             release.publishedAt = time.rfc3339
             release.yanked = nil
-            let path = staged.modulePath
+            // Verified while it is copied: its publisher can still change what is staged.
+            let module = PublishedModule(waiting, in: store)
+            let trust = Trust.root(try TrustRoot(label: "publisher", publicKey: key))
             try transaction.add(
-                NewArtifact(path: release.artifact) { sink in
-                    try store.stream(path, maximumBytes: KitLimits.moduleBytes, into: sink)
-                })
+                NewArtifact(path: release.artifact) { sink in _ = try module.copy(trust: trust, into: sink) })
+            for file in ReleaseDocuments.names {
+                guard let text = ReleaseDocuments.text(file, of: waiting, in: store) else { continue }
+                try transaction.add(
+                    NewArtifact(
+                        path: "artifacts/\(staged.name)/\(staged.version)/\(file)", bytes: Array(text.utf8)))
+            }
             entry = release
         }
         while true {
@@ -215,7 +251,7 @@ package struct SignRegistry {
             guard var change else {
                 throw Problem(.noVersion, "there is no such version, or it is so already", help: "--reject removes it")
             }
-            change.removals += files(staged)
+            change.removals += try files(staged, store)
             do {
                 if snapshot.outline.isSigned { change = try change.signed(by: signer) }
                 return try transaction.commit(change, expecting: snapshot.revision)

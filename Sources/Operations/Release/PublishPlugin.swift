@@ -130,19 +130,22 @@ package struct PublishPlugin {
         if isNew { try store.prepare() }
         if options.isDryRun { return report(release, publisher, warnings, place, isNew: isNew, notes: notes) }
 
-        let documents = try DocumentFiles.artifacts(
-            of: project, in: release.folder, findings: warnings, notes: &notes)
         let transaction = try store.begin()
         let signer = try options.registryKeys?.signer(for: snapshot.outline, of: location, options.network)
         if snapshot.outline.isSigned, signer == nil {
             let staged = StagedRelease(
                 name: release.name, version: release.version,
                 wish: .publish(release.entry, key: publisher.publicKey))
-            try StagedChange.stage(staged.files(module: module), in: store, transaction)
+            let documents = try DocumentFiles.artifacts(
+                of: project, in: staged.path, findings: warnings, notes: &notes)
+            // The request is the last: until it is there nobody looks at the others.
+            try StagedChange.stage(documents + staged.files(module: module), in: store, transaction)
             var report = report(release, publisher, warnings, place, isNew: false, notes: notes)
             report.staged = place.path(of: staged.path)
             return report
         }
+        let documents = try DocumentFiles.artifacts(
+            of: project, in: release.folder, findings: warnings, notes: &notes)
         try transaction.add(NewArtifact(path: release.entry.artifact, bytes: module))
         for file in documents { try transaction.add(file) }
         while true {

@@ -79,6 +79,8 @@ struct ReleaseDocuments: Sendable {
 
     /// The files' names in the release's folder.
     static let readmeName = "README.md", changelogName = "CHANGELOG.md", aboutName = "about.json"
+    /// All of them.
+    static let names = [readmeName, changelogName, aboutName]
 
     /// A file of a release for people to read; nil where it is not there, cannot be read, or is no UTF-8.
     static func text(_ name: String, of entry: RegistryEntry, in store: any RegistryStore) -> String? {

@@ -14,6 +14,10 @@ package struct IndexSeal: Sendable, Equatable {
 
     /// How the name of a signature's file ends, and that of the one which a change under way leaves.
     package static let ending = ".sig", nextEnding = ".sig.next"
+    /// The folder of an object store's registry for signatures of indexes that are about to be written.
+    package static let folder = "signatures"
+    /// Where the signature of an index with this SHA-256, in hexadecimal, is kept there until it is beside the index.
+    package static func path(ofDigest digest: String) -> String { "\(folder)/\(digest)\(ending)" }
     /// How much of an index is looked at for the key before anything of it is shown.
     static let headBytes = 4096
 

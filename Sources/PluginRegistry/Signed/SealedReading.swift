@@ -21,14 +21,22 @@ struct SignedIndex: Error {
 /// Digests under way, for closures that may be kept.
 private final class IndexHashing {
     private var hashes: PrefixedSHA512?
+    private var digest: SHA256?
 
-    init(_ hashes: consuming PrefixedSHA512) { self.hashes = consume hashes }
+    init(_ hashes: consuming PrefixedSHA512) throws {
+        self.hashes = consume hashes
+        digest = try SHA256()
+    }
 
-    func update(_ bytes: RawSpan) { hashes?.update(bytes) }
+    func update(_ bytes: RawSpan) throws {
+        hashes?.update(bytes)
+        try digest?.update(bytes)
+    }
 
-    func finish() throws -> [[UInt8]] {
-        guard let hashes = hashes.take() else { return [] }
-        return try hashes.finalize()
+    /// What the signatures are compared with, and the SHA-256 of the text in hexadecimal.
+    func finish() throws -> (digests: [[UInt8]], text: String) {
+        guard let hashes = hashes.take(), let digest = digest.take() else { return ([], "") }
+        return (try hashes.finalize(), Hex.encode(try digest.finalize()))
     }
 }
 
@@ -108,19 +116,33 @@ extension Reading {
     func signed<Value>(
         _ location: RegistryLocation, by key: PublicKey, _ read: (_ check: ((RawSpan) throws -> Void)?) throws -> Value
     ) throws -> (value: Value?, hasSignature: Bool) {
-        var hasSignature = false
+        var hasSignature = false, seen = ""
         // Somebody may be changing it: then the second signature is the one of the new text.
         for attempt in 0..<3 {
-            let endings = attempt == 0 ? [IndexSeal.ending] : [IndexSeal.ending, IndexSeal.nextEnding]
-            let checks = try endings.compactMap { try signature(of: location, $0) }.map { SignatureCheck($0, by: key) }
-            guard !checks.isEmpty else { continue }
+            if attempt == 2, location.folder == nil { Pause.random(50...200) }
+            var places = [location.beside(IndexSeal.ending)]
+            if attempt > 0 { places.append(location.beside(IndexSeal.nextEnding)) }
+            if attempt > 0, let kept = location.signature(ofDigest: seen) { places.append(kept) }
+            let checks = try places.compactMap { try signature(at: $0, of: location) }.map { SignatureCheck($0, by: key) }
+            guard !checks.isEmpty else {
+                // In a store that was cut short only the text tells where its signature is.
+                if attempt == 1, location.folder == nil { seen = try digest(of: read) }
+                continue
+            }
             hasSignature = true
-            let hashing = IndexHashing(try PrefixedSHA512(prefixes: checks.map(\.prefix)))
-            let value = try read { hashing.update($0) }
-            let digests = try hashing.finish()
+            let hashing = try IndexHashing(try PrefixedSHA512(prefixes: checks.map(\.prefix)))
+            let value = try read { try hashing.update($0) }
+            let (digests, text) = try hashing.finish()
             if zip(checks, digests).contains(where: { $0.isValid(digest: $1) }) { return (value, true) }
+            seen = text
         }
         return (nil, hasSignature)
+    }
+
+    private func digest<Value>(of read: (_ check: ((RawSpan) throws -> Void)?) throws -> Value) throws -> String {
+        let hashing = try IndexHashing(try PrefixedSHA512(prefixes: []))
+        _ = try read { try hashing.update($0) }
+        return try hashing.finish().text
     }
 
     private func check(
@@ -151,19 +173,24 @@ extension Reading {
         }
     }
 
-    private func signature(of location: RegistryLocation, _ ending: String) throws -> Signature? {
+    private func signature(at place: RegistryLocation, of location: RegistryLocation) throws -> Signature? {
         var bytes: [UInt8] = []
         do {
             try stream(
-                location.beside(ending).place, .index, of: location.description, maximumBytes: KeyText.maximumFileBytes
+                place.place, .index, of: location.description, maximumBytes: KeyText.maximumFileBytes
             ) { piece in bytes.append(piece) }
         } catch let error as FileError where error.isNotFound {
             return nil
         } catch let error as TransferError {
             switch error.kind {
-            case .notFound, .status: return nil
+            // Stores that may not say what is not there refuse it.
+            case .notFound, .status(403), .status(410), .tooLarge: return nil
             default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
             }
+        } catch let error as RegistryError
+            where error.kind == .storeRefused && place.place != location.beside(IndexSeal.ending).place
+        {
+            return nil
         }
         return KeyText.decode(bytes, count: Signature.byteCount).flatMap { try? Signature(bytes: $0) }
     }
@@ -186,6 +213,20 @@ extension RegistryLocation {
             RegistryLocation(place: .address(Self.adding(ending, to: address)))
         case .object(let object): RegistryLocation(object.adding(ending))
         case .oci(let file): RegistryLocation(place: .oci(file.at(file.path + ending)))
+        }
+    }
+
+    /// Where an object store's registry keeps the signature of an index with this SHA-256 until it is in its place.
+    func signature(ofDigest digest: String) -> RegistryLocation? {
+        guard !digest.isEmpty else { return nil }
+        let path = IndexSeal.path(ofDigest: digest)
+        switch place {
+        case .file: return nil
+        case .object(let object): return object.relative(path).map { RegistryLocation($0) }
+        case .address(let address):
+            let whole = address.prefix { $0 != "?" && $0 != "#" }
+            guard let slash = whole.lastIndex(of: "/") else { return nil }
+            return RegistryLocation(place: .address(whole[...slash] + path + address[whole.endIndex...]))
         }
     }
 

@@ -1,6 +1,7 @@
 internal import Contract
 package import Files
 internal import Transfers
+internal import Trust
 
 /// A registry in a folder.
 ///
@@ -82,11 +83,17 @@ package struct FolderStore: RegistryStore {
 
     package func settle() throws {
         let root = try Folder(folderPath)
-        guard try root.names().contains(where: { $0.hasPrefix(".pdk") }) else { return }
+        let next = RegistryIndex.fileName + IndexSeal.nextEnding
+        guard try root.names().contains(where: { $0.hasPrefix(".pdk") || $0 == next }) else { return }
         // Whoever holds the lock does it; who may not write here cannot.
         guard let lock = try? root.lockedIfFree() else { return }
         try root.recover(under: lock)
         try root.removeAbandonedFolders(prefix: FolderTransaction.prefix)
+        func text(_ ending: String) -> [UInt8]? {
+            try? root.open(reading: RegistryIndex.fileName + ending).readAll(limit: KeyText.maximumFileBytes)
+        }
+        // Once the signature stands beside the index, the one for readers in between is not needed.
+        if let signature = text(IndexSeal.ending), signature == text(IndexSeal.nextEnding) { try root.remove(next) }
         lock.release()
     }
 

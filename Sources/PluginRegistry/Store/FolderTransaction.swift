@@ -92,6 +92,7 @@ final class FolderTransaction: StoreTransaction {
         try place(change, index, signatures, derived, access, under: lock)
         // The signature of the new index is in its place: the one for readers in between is not needed any more.
         if !signatures.isEmpty { try? root.remove(RegistryIndex.fileName + IndexSeal.nextEnding) }
+        removeEmptyFolders(of: change.removals)
         lock.release()
         isCommitted = true
     }
@@ -128,6 +129,38 @@ final class FolderTransaction: StoreTransaction {
             }
             throw error
         }
+    }
+
+    /// Removes the folders that a change has emptied, and of staged changes those that one cut short has left.
+    private func removeEmptyFolders(of removals: [String]) {
+        var parents = Set(removals.compactMap { FilePaths.parent(of: $0) })
+        if let staged = try? root.folder(StagedRelease.folder), let names = try? staged.names() {
+            for name in names {
+                guard let versions = try? staged.folder(name).names() else { continue }
+                parents.formUnion((versions.map { "/" + $0 } + [""]).map { StagedRelease.folder + "/" + name + $0 })
+            }
+            parents.insert(StagedRelease.folder)
+        }
+        // The deepest first.
+        for path in parents.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+            var path = path
+            while path != ".", !path.isEmpty {
+                let parent = FilePaths.parent(of: path) ?? "."
+                guard isBelowRegistry(path) else { break }
+                if parent == "." {
+                    root.removeIfEmpty(named: path)
+                } else {
+                    (try? root.folder(parent))?.removeIfEmpty(named: FilePaths.name(of: path))
+                }
+                path = parent
+            }
+        }
+    }
+
+    /// Whether a folder is one of those that come and go with what they hold.
+    private func isBelowRegistry(_ path: String) -> Bool {
+        path == StagedRelease.folder
+            || [StagedRelease.folder, "artifacts", SparseIndex.folder].contains { path.hasPrefix($0 + "/") }
     }
 
     // MARK: Parts

@@ -36,8 +36,9 @@ final class S3Transaction: StoreTransaction {
         let key = store.index.at(path).key
         let answer = try client.send("PUT", key, headers: [("If-None-Match", "*")], body: bytes, accepting: [412])
         if answer.status != 412 { return true }
-        guard path.hasSuffix(".wasm") else {
-            // No entry names it by its digest: it takes the place of what a publish that was cut short has left.
+        guard path.hasSuffix(".wasm"), !path.hasPrefix(StagedRelease.folder + "/") else {
+            // No entry names it by its digest: it takes the place of what a publish that was cut short has left, or of what
+            // was staged before.
             try replace(path, bytes)
             return false
         }
@@ -62,26 +63,64 @@ final class S3Transaction: StoreTransaction {
         let signature = try change.signature.map { try $0(new) }
         let own = change.derived.filter { $0.path.hasPrefix(SparseIndex.folder + "/") && $0.path.hasSuffix(".json") }
         for item in own { marks[item.path] = try mark(item.path) }
-        if let signature { try replace(RegistryIndex.fileName + IndexSeal.nextEnding, signature) }
-        try writeIndex(new, expecting: revision)
-        if let signature {
-            try replace(RegistryIndex.fileName + IndexSeal.ending, signature)
-            let next = store.index.at(RegistryIndex.fileName + IndexSeal.nextEnding).key
-            _ = try client.send("DELETE", next, accepting: [404])
+        // By its text, so that of several who try at once nobody takes another's signature away.
+        let kept = try signature.map { try keep($0, of: new) }
+        let tag: String
+        do { tag = try writeIndex(new, expecting: revision) } catch {
+            if let kept { try? remove(kept) }
+            throw error
         }
         // From here on the release is visible: what is left may fail, and is done by the next who changes the plugin.
-        for item in change.derived where !item.path.hasPrefix(SparseIndex.folder + "/") || !item.path.hasSuffix(".json")
+        if let signature, let kept,
+            try place(signature, at: RegistryIndex.fileName + IndexSeal.ending, besides: store.index.key, tag)
         {
-            try replace(item.path, item.bytes)
+            try remove(kept)
         }
+        let others = Set(own.flatMap { [$0.path, $0.path + IndexSeal.ending] })
+        for item in change.derived where !others.contains(item.path) { try replace(item.path, item.bytes) }
         for item in own {
-            guard let tag = marks.removeValue(forKey: item.path) else { continue }
-            _ = try client.send(
-                "PUT", store.index.at(item.path).key, headers: [("If-Match", tag), Self.json], body: item.bytes,
-                accepting: [404, 412])
+            guard let mark = marks.removeValue(forKey: item.path) else { continue }
+            let key = store.index.at(item.path).key
+            let answer = try client.send(
+                "PUT", key, headers: [("If-Match", mark), Self.json], body: item.bytes, accepting: [404, 412])
+            // Whoever has marked it since writes both.
+            guard answer.status != 404, answer.status != 412 else { continue }
+            for signature in change.derived where signature.path == item.path + IndexSeal.ending {
+                let tag = try S3Store.tag(answer.headers["etag"], of: store.index.at(item.path))
+                _ = try place(signature.bytes, at: signature.path, besides: key, tag)
+            }
         }
         for file in added where file.wasThere { _ = try create(file.path, file.bytes) }
-        for path in change.removals { _ = try client.send("DELETE", store.index.at(path).key, accepting: [404]) }
+        for path in change.removals { try remove(path) }
+    }
+
+    private func remove(_ path: String) throws {
+        _ = try client.send("DELETE", store.index.at(path).key, accepting: [404])
+    }
+
+    /// Writes the signature of an index that is not there yet, under the name of its text.
+    private func keep(_ signature: [UInt8], of text: [UInt8]) throws -> String {
+        let path = IndexSeal.path(ofDigest: Hex.encode(try unsafe SHA256.digest(of: text.span.bytes)))
+        try replace(path, signature)
+        return path
+    }
+
+    /// Writes the signature of an object while that is the one with this tag; false where somebody else has changed it.
+    ///
+    /// Whoever has written the object last comes last here, too: the signature is written only if it has not changed since
+    /// before the object was looked at.
+    private func place(_ signature: [UInt8], at path: String, besides key: String, _ tag: String) throws -> Bool {
+        let object = store.index.at(path)
+        for _ in 0..<20 {
+            let old = try client.send("HEAD", object.key, accepting: [404])
+            let condition =
+                old.status == 404 ? ("If-None-Match", "*") : ("If-Match", try S3Store.tag(old.headers["etag"], of: object))
+            guard try client.send("HEAD", key, accepting: [404]).headers["etag"] == tag else { return false }
+            let answer = try client.send("PUT", object.key, headers: [condition], body: signature, accepting: [404, 409, 412])
+            if ![404, 409, 412].contains(answer.status) { return true }
+            Pause.random(0...200)
+        }
+        return false
     }
 
     private static let json = ("Content-Type", "application/json")
@@ -90,7 +129,7 @@ final class S3Transaction: StoreTransaction {
     private func removeOnly(_ change: RegistryChange, _ revision: Revision?) throws {
         _ = try text(at: revision, isFresh: true)
         for item in change.derived { try replace(item.path, item.bytes) }
-        for path in change.removals { _ = try client.send("DELETE", store.index.at(path).key, accepting: [404]) }
+        for path in change.removals { try remove(path) }
     }
 
     // MARK: The index
@@ -112,15 +151,19 @@ final class S3Transaction: StoreTransaction {
         _ = try scanner.finish()
     }
 
-    private func writeIndex(_ text: [UInt8], expecting revision: Revision?) throws {
+    /// Writes the index if it is still the one that was read; the tag of what is there then.
+    private func writeIndex(_ text: [UInt8], expecting revision: Revision?) throws -> String {
         let condition = revision.map { ("If-Match", $0.text) } ?? ("If-None-Match", "*")
         let answer = try client.send(
             "PUT", store.index.key, headers: [condition, Self.json], body: text, accepting: [404, 409, 412])
-        guard [404, 409, 412].contains(answer.status) else { return }
+        guard [404, 409, 412].contains(answer.status) else {
+            return try S3Store.tag(answer.headers["etag"], of: store.index)
+        }
         // The answer to a try before may have been lost: what was to be written may be there.
         var bytes: [UInt8] = []
-        _ = try store.readIndex { bytes.append($0) }
-        guard bytes == text else { throw try changedMeanwhile() }
+        let now = try store.readIndex { bytes.append($0) }
+        guard bytes == text, let now else { throw try changedMeanwhile() }
+        return now.text
     }
 
     /// How often a change is tried while others make theirs.
@@ -185,6 +228,8 @@ final class S3Transaction: StoreTransaction {
         let file = path.split(separator: "/").last ?? ""
         guard let tag = marks[path], let name = PluginName(String(file.dropLast(5))) else { return }
         let snapshot = try IndexSnapshot(of: store, name: name)
+        // Without the registry's key the mark stays: readers go by the whole index, and the next change signs both.
+        guard !snapshot.outline.isSigned else { return }
         let key = store.index.at(path).key
         guard let text = snapshot.ownIndex else {
             _ = try client.send("DELETE", key, headers: [("If-Match", tag)], accepting: [404, 412])
