@@ -126,6 +126,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case needsPassphrase = "needs-passphrase"
     /// The releases before are signed by another key.
     case newKey = "new-key"
+    case newPermissions = "new-permissions"
     /// The plugin.yaml has no build command.
     case noBuild = "no-build"
     /// There are no hook cases to run.

@@ -47,8 +47,10 @@ public struct InstallOptions: Sendable {
     public var allowsOtherOrigins = false
     /// Whether an update may be signed by another key than the installed plugin, or be unsigned where that is signed.
     public var acceptsNewKey = false
-    /// Whether an update may ask for permissions that the installed plugin does not have, although the policy refuses it.
+    /// Whether an update may ask for permissions that the installed plugin does not have.
     public var allowsNewPermissions = false
+    /// Whether new permissions are only said, as when nothing is put in place.
+    package var onlyShowsNewPermissions = false
     /// The versions that are wanted, where there is no exact one; the lock keeps it.
     package var range: VersionRange?
     /// Whether the lock stays as it is, as when what it names is installed.

@@ -13,7 +13,8 @@ struct InstalledSource {
     /// What the lock says of it; nil where it says nothing.
     private let locked: LockedPlugin?
     let version: String?
-    let permissions: [String]
+    /// Nil where nothing says what it may do.
+    let permissions: [String]?
 
     /// Nil where no plugin of that name is installed.
     init?(_ name: String, in folder: PluginsFolder) throws {
@@ -29,7 +30,7 @@ struct InstalledSource {
         version = folder.installedVersion(of: name)
         let head = try? box.folder.open(reading: name + ".wasm").readHead(bytes: EmbeddedManifest.headBytes)
         let embedded = head.flatMap { (try? EmbeddedManifest.read(atStartOf: $0)) ?? nil }
-        permissions = embedded?.permissions ?? ((try? folder.manifest(name)) ?? nil)?.permissions ?? []
+        permissions = embedded?.permissions ?? ((try? folder.manifest(name)) ?? nil)?.permissions
     }
 
     /// Refuses an update that does not come from whoever signed what is installed.

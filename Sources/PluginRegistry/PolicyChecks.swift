@@ -21,6 +21,22 @@ extension Trust {
     }
 }
 
+extension TrustRoot {
+    /// Refuses a registry and a module's place that the policy has among no allowed origins; error: `policyRefused`.
+    package func checkOrigins(
+        of entry: RegistryEntry?, _ name: String, in contents: RegistryContents, of registry: RegistryLocation
+    ) throws(RegistryError) {
+        var subject = PolicySubject(name: name, version: entry?.version ?? "", signer: nil, carriesManifest: true)
+        subject.origins = [registry.origin]
+        if let entry {
+            subject.origins.append(RegistryLocation.origin(of: try contents.location.artifact(entry.artifact)))
+        }
+        subject.isToBeInstalled = true
+        let found = violations(of: subject, at: WallClock.seconds).filter { $0.rule == "origins" }
+        if let refusal = Self.refusal(found, of: name.printable) { throw refusal }
+    }
+}
+
 extension Registry {
     /// Refuses a verified release that the policy does not let in; what it asks for beside the installed one is not looked at.
     func checkPolicy(
@@ -91,20 +107,25 @@ extension PluginsFolder {
         if !options.acceptsNewKey {
             try installed.checkKey(entry, verdict, trust, subject: subject)
         }
-        let more = (entry.permissions ?? []).filter { !installed.permissions.contains($0) }
+        // Where nothing says what the installed one may do, nothing can be compared.
+        let before = installed.permissions ?? entry.permissions ?? []
+        let more = (entry.permissions ?? []).filter { !before.contains($0) }
         guard !more.isEmpty, !options.allowsNewPermissions else { return [] }
         var update = PolicySubject(
             name: name, version: entry.version, signer: verdict.signer, carriesManifest: carriesManifest)
         update.newPermissions = more
         update.isToBeInstalled = true
+        let version = installed.version.map { "v\($0.printable)" } ?? "the installed one"
+        let said =
+            "\(subject) asks for permissions that \(version) did not have: "
+            + more.prefix(20).map(\.printable).joined(separator: ", ")
+        if options.onlyShowsNewPermissions { return [said + "; --allow-new-permissions allows them"] }
         if let root = trust.root {
             let found = root.violations(of: update, at: WallClock.seconds).filter { $0.rule == "new_permissions" }
             if let refusal = TrustRoot.refusal(found, of: subject) { throw refusal }
         }
-        let version = installed.version.map { "v\($0.printable)" } ?? "the installed one"
-        return [
-            "\(subject) asks for permissions that \(version) did not have: "
-                + more.prefix(20).map(\.printable).joined(separator: ", ")
-        ]
+        // A policy can allow them once for all.
+        if trust.root?.policy?.settings(for: name).settings.allowsNewPermissions?.value == true { return [said] }
+        throw RegistryError(.newPermissions, said, help: "if that is meant: --allow-new-permissions", entry: entry)
     }
 }

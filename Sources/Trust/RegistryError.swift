@@ -66,6 +66,8 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         public static let registrySigned = Kind(code: .registrySigned)
         /// An update is signed by another key than the installed plugin, or is unsigned where that is signed.
         public static let newKey = Kind(code: .newKey)
+        /// An update asks for permissions that the installed plugin does not have.
+        public static let newPermissions = Kind(code: .newPermissions)
         /// The policy of the trust root cannot be read, so nothing is installed.
         public static let policyInvalid = Kind(code: .invalidPolicy)
         /// A rule of the policy stands against the plugin.

@@ -14,7 +14,10 @@ extension JSONSchemas {
         let shared: KeyValuePairs<String, JSONValue?> = [
             "unsigned": allow("Whether unsigned releases may be installed; refused by default."),
             "unembedded": allow("Whether modules may lack a manifest of their own, which their signature covers."),
-            "unstated": allow("Whether releases may lack a verified statement on how they were built."),
+            "unstated": .object([
+                "description": .string("No statements on builds are verified yet: allow is the one value."),
+                "enum": .strings(["allow"]),
+            ]),
             "new_permissions": allow("Whether an update may ask for more than the installed version has."),
             "min_age": JSONSchemas.text(
                 "How long ago a release has to be published, such as 48h.", pattern: "^[0-9]{1,6}[mhdw]$"),

@@ -42,9 +42,10 @@ struct AuditCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let trustRoot = Trust(try trust.load(session))
         let report = try AuditFolder(
-            folder: session.path(folder), offers: session.offers(folder, registry, store, console),
-            trust: Trust(try trust.load(session))
+            folder: session.path(folder),
+            offers: session.offers(folder, registry, store, console, demanding: trustRoot), trust: trustRoot
         ).run()
         var text: [Text] = report.findings.flatMap(Self.lines)
         let count = report.findings.count

@@ -3,6 +3,7 @@ internal import Basics
 internal import Contract
 internal import Operations
 internal import PluginRegistry
+internal import Trust
 
 struct InfoCommand: Command {
     static let configuration = CommandConfiguration(
@@ -22,7 +23,7 @@ struct InfoCommand: Command {
         let location = try registry.location(session)
         let report: DescribePlugin.Report
         do {
-            report = try DescribePlugin(name: name, location: location, network: session.network(console, store)).run()
+            report = try DescribePlugin(name: name, location: location, network: session.network(console, store, demanding: Trust(try session.ownTrustRoot()))).run()
         } catch let error as RegistryError where error.kind == .noPlugin {
             throw Problem(
                 error.code, error.message,

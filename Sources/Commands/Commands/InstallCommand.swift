@@ -48,8 +48,7 @@ struct InstallCommand: Command {
 
     @Flag(
         name: .long,
-        help:
-            "Take an update that asks for permissions which the installed one does not have, where the policy refuses that."
+        help: "Take an update that asks for permissions which the installed one does not have."
     )
     var allowNewPermissions = false
 

@@ -37,7 +37,7 @@ struct ListCommand: Command {
             return InstalledRows(report: try list.run()).outcome
         }
         let location = try registry.location(session)
-        let network = session.network(console, store)
+        let network = session.network(console, store, demanding: Trust(try session.ownTrustRoot()))
         if globals.json {
             let contents = try Registry(location, network: network).blockingLoad()
             return Outcome(text: [], json: .array((contents.entries + contents.withdrawn).map(\.listed)))

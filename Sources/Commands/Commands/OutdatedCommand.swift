@@ -2,6 +2,7 @@ internal import Arguments
 internal import Contract
 internal import Operations
 internal import PluginRegistry
+internal import Trust
 
 struct OutdatedCommand: Command {
     static let configuration = CommandConfiguration(
@@ -25,7 +26,7 @@ struct OutdatedCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try OutdatedPlugins(
-            folder: session.path(dest), offers: session.offers(dest, registry, store, console)
+            folder: session.path(dest), offers: session.offers(dest, registry, store, console, demanding: Trust(session.ownTrustRoot()))
         ).run()
         var text: [Text] = [], upToDate = 0
         for row in report.rows {
@@ -64,10 +65,13 @@ struct OutdatedCommand: Command {
 
 extension Session {
     /// Where the releases of a folder's plugins are looked for: what was typed, else the lock, else the configuration.
-    func offers(_ dest: String, _ registry: String?, _ store: StoreOption, _ console: Console) throws -> InstalledOffers
-    {
+    ///
+    /// Where a trust root's policy demands that a registry is signed, it has to be.
+    func offers(
+        _ dest: String, _ registry: String?, _ store: StoreOption, _ console: Console, demanding trust: Trust
+    ) throws -> InstalledOffers {
         InstalledOffers(
             folder: path(dest), registry: try registry.map(self.registry), fallback: try registryIfAny(nil),
-            network: network(console, store))
+            network: network(console, store, demanding: trust))
     }
 }

@@ -11,7 +11,7 @@ struct TrustOption: ParsableArguments, Sendable {
         help: "The folder of publishers' public keys (*.pub); by default that of pdk config, or else your own.")
     var trustRoot: String?
 
-    @Flag(name: .long, help: "Check no signature, although you have a trust root.")
+    @Flag(name: .long, help: "Check no plugin's signature, although you have a trust root; the index of a signed registry is checked.")
     var noTrustRoot = false
 
     @Flag(name: .long, help: "Fail where no signature would be checked; PDK_REQUIRE_SIGNATURE=1 says the same.")
@@ -35,11 +35,8 @@ struct TrustOption: ParsableArguments, Sendable {
         if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot), syntax: .yaml) }
         var root: TrustRoot?
         if !noTrustRoot {
-            guard let store = session.keyStore else { throw KeyStore.noTrustHome }
-            if let configured = try session.configuredTrustRoot() {
-                return try TrustRoot.load(folder: configured, syntax: .yaml)
-            }
-            root = try TrustRoot.loadDefault(folder: store.trustFolder, syntax: .yaml)
+            guard session.keyStore != nil else { throw KeyStore.noTrustHome }
+            root = try session.ownTrustRoot()
         }
         guard root != nil || !requires(session) else {
             throw Problem(
@@ -52,5 +49,16 @@ struct TrustOption: ParsableArguments, Sendable {
     /// Whether an unchecked signature is an error; any text but these says that it is.
     func requires(_ session: Session) -> Bool {
         requireSignature || !["", "0", "no", "false"].contains(session.variable("PDK_REQUIRE_SIGNATURE") ?? "")
+    }
+}
+
+extension Session {
+    /// The trust root of the configuration, or else the user's own; nil where there is none.
+    func ownTrustRoot() throws -> TrustRoot? {
+        guard let store = keyStore else { return nil }
+        if let configured = try configuredTrustRoot() {
+            return try TrustRoot.load(folder: configured, syntax: .yaml)
+        }
+        return try TrustRoot.loadDefault(folder: store.trustFolder, syntax: .yaml)
     }
 }

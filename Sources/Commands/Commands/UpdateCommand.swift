@@ -34,7 +34,7 @@ struct UpdateCommand: Command {
     @Flag(name: .long, help: "Take an update that another key has signed, or an unsigned one over a signed one.")
     var acceptNewKey = false
 
-    @Flag(name: .long, help: "Take an update that asks for more permissions, although the policy refuses it.")
+    @Flag(name: .long, help: "Take an update that asks for permissions which the installed one does not have.")
     var allowNewPermissions = false
 
     @OptionGroup var store: StoreOption
@@ -50,13 +50,16 @@ struct UpdateCommand: Command {
         options.allowsOtherOrigins = allowOtherOrigins
         options.acceptsNewKey = acceptNewKey
         options.allowsNewPermissions = allowNewPermissions
+        options.onlyShowsNewPermissions = dryRun
         return options
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let trustRoot = Trust(try trust.load(session))
         let update = UpdatePlugins(
-            folder: session.path(dest), name: name, offers: try session.offers(dest, registry, store, console),
-            options: options, trust: Trust(try trust.load(session)), scratch: dryRun ? session.scratch : nil,
+            folder: session.path(dest), name: name,
+            offers: try session.offers(dest, registry, store, console, demanding: trustRoot),
+            options: options, trust: trustRoot, scratch: dryRun ? session.scratch : nil,
             notice: { console.note(Text($0)) })
         let plan = try update.plan()
         let lines = plan.changes.flatMap(Self.lines) + plan.current.compactMap(Self.line) + Self.lines(plan.held)

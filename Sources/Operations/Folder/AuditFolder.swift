@@ -212,6 +212,10 @@ package struct AuditFolder {
         let entries = (offer.contents.entries + offer.contents.withdrawn).filter {
             $0.name.utf8.elementsEqual(plugin.name.utf8) && $0.version.utf8.elementsEqual(version.utf8)
         }
+        do {
+            try trust.root?.checkOrigins(
+                of: entries.first, plugin.name, in: offer.contents, of: offer.registry.location)
+        } catch { report.add(.policy, plugin, module, error.message, help: error.help) }
         if let reason = offer.yanked {
             report.add(
                 .yanked, plugin, module,

@@ -72,7 +72,7 @@ package struct ExplainPolicy {
             choice("unsigned", settings.allowsUnsigned, "refused"),
             choice("unembedded", settings.allowsUnembedded, "allowed"),
             choice("unstated", settings.allowsUnstated, "allowed"),
-            choice("new_permissions", settings.allowsNewPermissions, "allowed, with a warning"),
+            choice("new_permissions", settings.allowsNewPermissions, "refused without --allow-new-permissions"),
         ]
         if let keys = settings.keys {
             lines.append(Line(rule: "keys", says: keys.value.map(\.printable).joined(separator: ", "), line: keys.line))

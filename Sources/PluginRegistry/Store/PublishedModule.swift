@@ -25,6 +25,20 @@ package struct PublishedModule: Sendable {
         package let size: Int
         /// Whose signature it has, where that was checked.
         package let signature: SignatureVerdict
+        /// Whether the module carries its manifest.
+        package let carriesManifest: Bool
+    }
+
+    /// Refuses a module that was copied and that the policy of the trust root does not let in; error: `policyRefused`.
+    package func checkPolicy(_ copied: Copied, _ trust: Trust) throws(RegistryError) {
+        guard trust.root?.policy != nil else { return }
+        var subject = PolicySubject(
+            name: entry.name, version: entry.version, signer: copied.signature.signer,
+            carriesManifest: copied.carriesManifest)
+        subject.publishedAt = entry.publishedAt
+        subject.origins = [store.location.origin, RegistryLocation.origin(of: try store.location.artifact(entry.artifact))]
+        subject.isToBeInstalled = true
+        try trust.check(subject, called: "\(entry.name.printable) v\(entry.version.printable)")
     }
 
     /// Refuses a module on another server than that of its index on the web; error: `other-origin`.
@@ -79,7 +93,8 @@ package struct PublishedModule: Sendable {
             throw RegistryError(.notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm")
         }
         try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
-        return Copied(size: finding.size, signature: finding.signature)
+        return Copied(
+            size: finding.size, signature: finding.signature, carriesManifest: finding.embedded != nil)
     }
 
     /// Whether its signature was made by a key; nil when that cannot be told.
