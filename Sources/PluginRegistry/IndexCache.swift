@@ -2,7 +2,7 @@ internal import Basics
 internal import Files
 internal import LibCrypto
 
-/// Small indexes of web registries, each kept with what its server called that state (`ETag`).
+/// Indexes of web registries, each kept with what its server called that state (`ETag`).
 ///
 /// What is kept is used only after the server has said that it is unchanged, and is read as strictly as what comes from it.
 /// A file that is damaged, or that others could have written, is as good as none.
@@ -12,6 +12,8 @@ struct IndexCache {
 
     /// The most files that are kept, and bytes of all of them together: 64 MiB.
     private static let maximumFiles = 256, maximumBytes = 64 << 20
+    /// The longest index that is kept, in bytes: 16 MiB.
+    static let maximumBody = maximumBytes / 4
     /// The longest entity tag that is kept, in bytes.
     private static let maximumTag = 1024
     private static let mark = "pdk-index 1"
@@ -41,7 +43,7 @@ struct IndexCache {
 
     /// Keeps the body of an address; where that fails, nothing is kept.
     func keep(_ body: [UInt8], tag: String, of address: String) {
-        guard Self.isTag(tag), body.count <= Self.maximumBytes / 4 else { return }
+        guard Self.isTag(tag), body.count <= Self.maximumBody else { return }
         do {
             if let parent = FilePaths.parent(of: folder) { try Folder.create(parent, mode: 0o700) }
             try Folder.create(folder, mode: 0o700)

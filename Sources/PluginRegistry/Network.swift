@@ -69,7 +69,7 @@ public struct Network: Sendable {
     package var ociLayout = OCILayout.wasm
     /// What was read of OCI registries; copies of this value share it.
     let oci = OCIMemory()
-    /// A folder for plugins' own indexes of web registries, used again while the server says that they are unchanged.
+    /// A folder for indexes of web registries of up to 16 MiB, used again while the server says that they are unchanged.
     public var indexCacheFolder: String?
     /// What reading may cost.
     public var limits = Limits()
@@ -147,28 +147,37 @@ public struct Network: Sendable {
 
     /// Fetches a small index, at most so many bytes, from the cache where the server says that it is unchanged.
     func fetchIndex(_ address: String, maximumBytes: Int, cancellation: Cancellation?) throws -> [UInt8] {
-        let cache = fetcher == nil ? indexCacheFolder.map { IndexCache(folder: $0) } : nil
-        let kept = cache?.read(address, maximumBytes: maximumBytes)
-        var bytes: [UInt8] = [], total: Int?
+        var bytes: [UInt8] = []
         let subject = String(address.prefix { $0 != "?" && $0 != "#" })
-        func take(_ piece: RawSpan, _ all: Int?) throws {
+        try streamIndex(address, maximumBytes: maximumBytes, cancellation: cancellation) { piece, all in
             bytes.append(piece)
             try progress?(TransferProgress(phase: .index, subject: subject, bytes: bytes.count, totalBytes: all))
         }
-        guard let cache else {
-            try fetch(address, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
-            return bytes
+        return bytes
+    }
+
+    /// Hands an index to `sink`, from the cache where the server says that it is unchanged; one that is too long is not kept.
+    func streamIndex(
+        _ address: String, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
+    ) throws {
+        guard fetcher == nil, let cache = indexCacheFolder.map({ IndexCache(folder: $0) }) else {
+            return try fetch(address, maximumBytes: maximumBytes, cancellation: cancellation, into: sink)
         }
+        let kept = cache.read(address, maximumBytes: min(maximumBytes, IndexCache.maximumBody))
+        var body: [UInt8]? = [], total: Int?
         let response = try Download.fetch(
             address, limits: bounds(maximumBytes: maximumBytes), certificates: certificates, userAgent: userAgent,
             credentials: Credentials(netrc: netrc, token: token), unless: kept?.tag, progress: { total = $1 },
             isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
         ) { piece in
-            try take(piece, total)
+            if (body?.count ?? .max) <= IndexCache.maximumBody - piece.byteCount { body?.append(piece) } else { body = nil }
+            try sink(piece, total)
         }
-        if response.isUnchanged, let kept { return kept.body }
-        if let tag = response.entityTag { cache.keep(bytes, tag: tag, of: address) }
-        return bytes
+        if response.isUnchanged, let kept {
+            let bytes = kept.body
+            return try unsafe sink(bytes.span.bytes, bytes.count)
+        }
+        if let tag = response.entityTag, let body { cache.keep(body, tag: tag, of: address) }
     }
 
     /// What a transfer of at most so many bytes may cost.

@@ -15,10 +15,10 @@ package struct Reading: Sendable {
 
     /// Hands what is at a place to `sink` in pieces, and tells how far it has come.
     ///
-    /// `home` is the registry whose module it is; an index is at home itself.
+    /// `home` is the registry whose module it is; an index is at home itself, and `isKept` in the cache.
     func stream(
         _ place: RegistryLocation.Place, _ phase: TransferProgress.Phase, of subject: String, maximumBytes: Int,
-        home: RegistryLocation? = nil, stayingOnServer: Bool = false, into sink: (RawSpan) throws -> Void
+        home: RegistryLocation? = nil, stayingOnServer: Bool = false, isKept: Bool = false, into sink: (RawSpan) throws -> Void
     ) throws {
         var done = 0
         func take(_ piece: RawSpan, _ total: Int?) throws {
@@ -29,6 +29,9 @@ package struct Reading: Sendable {
                 TransferProgress(phase: phase, subject: subject, bytes: done, totalBytes: total))
         }
         switch place {
+        case .address(let address) where isKept:
+            try network.streamIndex(
+                address, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
         case .address(let address):
             try network.fetch(
                 address, maximumBytes: maximumBytes, home: home.map { $0.webAddress ?? "" },
@@ -71,7 +74,9 @@ package struct Reading: Sendable {
         let limit = isRemote ? network.limits.indexBytes : .max
         var scanner = IndexScanner(visitor, limits: IndexLimits(bytes: limit), countsLines: isRemote)
         do {
-            try stream(location.place, .index, of: location.description, maximumBytes: limit) { piece in
+            try stream(
+                location.place, .index, of: location.description, maximumBytes: limit, isKept: true
+            ) { piece in
                 try check?(piece)
                 try scanner.update(piece)
             }

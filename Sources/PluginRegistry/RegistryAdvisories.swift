@@ -10,6 +10,8 @@ internal import Trust
 package struct RegistryAdvisories: Sendable {
     /// What was read, in the order of the names of their files.
     package private(set) var advisories: [(file: String, advisory: Advisory)] = []
+    /// The bytes of those that were read, by their paths in the registry.
+    package private(set) var texts: [String: [UInt8]] = [:]
     /// Files that could not be read, and why.
     package private(set) var failures: [(file: String, message: String)] = []
 
@@ -35,7 +37,10 @@ package struct RegistryAdvisories: Sendable {
             let path = Self.folder + "/" + file
             do {
                 let bytes = try Self.read(path, store, Advisory.maximumBytes)
-                do { advisories.append((path, try Advisory(reading: bytes))) } catch {
+                do {
+                    advisories.append((path, try Advisory(reading: bytes)))
+                    texts[path] = bytes
+                } catch {
                     let (line, column) = JSONDocument.position(of: error.offset, in: bytes)
                     failures.append((path, "line \(line), column \(column): \(error.message)"))
                 }

@@ -248,7 +248,7 @@ struct MirrorTests {
             let asked = try await server.requests {
                 try await kit.done("mirror", server.address, "copies")
             }
-            #expect(asked == ["200 /index.json"])
+            #expect(asked == ["200 /index.json", "404 /advisories/index.json"])
             // A module of another server wants the operator's word, and a signature.
             try Disk.edit(
                 source + "/index.json", "\"artifacts/guard/0.1.0", "\"https://localhost:1/artifacts/guard/0.1.0")

@@ -128,7 +128,7 @@ import Testing
         (
             "keys:\n  mykey:\n    revoked: {since: 2020-01-01}", "revoked",
             "keys:\n  mykey:\n    revoked: {since: 2099-01-01}"
-        ), ("unstated: refuse", "unstated", "unstated: allow"), ("unembedded: refuse", "none", "unembedded: allow"),
+        ), ("unembedded: refuse", "none", "unembedded: allow"),
     ])
     func aRuleRefusesAndItsTwinDoesNot(rule: String, name: String, twin: String) async throws {
         let plugin = try await prepare()
@@ -170,11 +170,104 @@ import Testing
         #expect(refused.message.contains("policy.yaml:2") && refused.help.contains("--allow-new-permissions"))
         #expect(try await install("--allow-new-permissions").status == 0)
         #expect(try await install("--version", "0.1.0").status == 0)
-        // Without the rule it is said.
+        // Without the rule the flag is needed, too: for an install, an update and what a lock names.
         try Disk.remove(trust + "/policy.yaml")
+        let old = try Disk.tree(plugins)
+        func refused(_ words: [String], _ comment: Comment) async throws {
+            let result = try await kit.run(words + ["--json"])
+            let error = try JSONValue.parse(result.output)["error"]
+            #expect(result.status == 1 && error?["code"]?.string == "new-permissions", "\(result.transcript)")
+            #expect(error?["message"]?.string?.contains("kv_write") == true, comment)
+            #expect(error?["help"]?.string?.contains("--allow-new-permissions") == true, comment)
+            #expect(try Disk.tree(plugins) == old, comment)
+        }
+        let update = ["update", "guard", "--yes", "--dest", plugins]
+        try await refused(["install", "guard"] + place, "install")
+        try await refused(update, "update")
+        let shown = try await kit.run("update", "--dry-run", "--dest", plugins)
+        #expect(shown.status == 0 && shown.output.contains("permissions: +kv_write"), "\(shown.transcript)")
+        #expect(shown.output.contains("--allow-new-permissions"), "\(shown.transcript)")
+        let all = try await kit.run("update", "--yes", "--dest", plugins)
+        #expect(all.status == 1 && all.output.contains("held back guard"), "\(all.transcript)")
+        #expect(try Disk.tree(plugins) == old)
+        #expect(try await kit.run(update + ["--allow-new-permissions"]).status == 0)
+        let lock = try Disk.read(plugins + "/pdk.lock")
+        for (path, bytes) in old where !path.hasSuffix("/") { try Disk.write(plugins + "/" + path, bytes) }
+        try Disk.write(plugins + "/pdk.lock", lock)
+        let locked = ["install", "guard", "--locked", "--dest", plugins]
+        let refusal = try await kit.run(locked + ["--json"])
+        #expect(refusal.status == 1 && refusal.output.contains("new-permissions"), "\(refusal.transcript)")
+        #expect(try await kit.run(locked + ["--allow-new-permissions"]).status == 0)
+        // A policy can allow them once for all; then it is said.
+        #expect(try await install("--version", "0.1.0").status == 0)
+        try policy("new_permissions: allow")
         let warned = try await install()
         #expect(warned.status == 0 && warned.errors.contains("asks for permissions"), "\(warned.transcript)")
         #expect(warned.errors.contains("kv_write"))
+    }
+
+    /// No statements on builds are verified: a policy that demands them says so, in place of refusing everything for ever.
+    @Test func aStatementCannotBeDemandedYet() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        try policy("unstated: allow")
+        #expect(try await install().status == 0)
+        try policy("unstated: refuse")
+        let refused = try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3])
+        #expect(refused.code == "invalid-policy" && refused.message.contains("policy.yaml:2"), "\(refused)")
+        #expect(refused.message.contains("no statements on builds are verified by this version"), "\(refused)")
+        #expect(try await kit.run("trust", "check").status == 1)
+    }
+
+    /// Where a plugin may come from, and that its registry has to be signed, counts for every command that takes something.
+    @Test func originsAndRegistriesCountEverywhere() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await install().status == 0)
+        try await release("0.2.0", of: plugin)
+        let module = try Disk.read(plugins + "/guard.wasm")
+        func results(_ target: String) async throws -> [Program.Result] {
+            try Disk.remove(plugins + "/guard.wasm")
+            let locked = try await kit.run("install", "--dest", plugins)
+            try Disk.write(plugins + "/guard.wasm", module)
+            return [
+                locked, try await kit.run("update", "--dry-run", "--dest", plugins),
+                try await kit.run("audit", plugins), try await kit.run("mirror", registry, Scratch.path(target)),
+            ]
+        }
+        func expect(_ words: String, _ results: [Program.Result]) {
+            for result in results {
+                #expect(result.status == 1 && (result.output + result.errors).contains(words), "\(result.transcript)")
+            }
+        }
+        func fine(_ results: [Program.Result]) {
+            for (number, result) in results.enumerated() {
+                // The audit tells of the newer release, and of nothing else.
+                let isAudit = number == 2
+                #expect(result.status == (isAudit ? 1 : 0), "\(result.transcript)")
+                if isAudit { #expect(result.output.contains("1 finding\n"), "\(result.transcript)") }
+            }
+        }
+        try policy("origins: [/elsewhere]")
+        expect("(origins, ", try await results("mirror 1"))
+        #expect(!Disk.exists(Scratch.path("mirror 1/index.json")))
+        try policy("origins: [/]")
+        fine(try await results("mirror 2"))
+        let readers = [
+            ["list", "--registry", registry], ["info", "guard", "--registry", registry],
+            ["search", "guard", "--registry", registry], ["outdated", "--dest", plugins],
+        ]
+        try await kit.done("keygen", "keeper")
+        let key = try Disk.text(kit.keysFolder + "/keeper.pub").filter { !$0.isWhitespace }
+        try policy("registries:\n  - location: \(registry)\n    key: \(key)")
+        expect("has no signature", try await results("mirror 3"))
+        for reader in readers {
+            let result = try await kit.run(reader)
+            #expect(result.status == 1 && (result.output + result.errors).contains("has no signature"), "\(reader)")
+        }
+        try await kit.done("registry", "sign", registry, "--key", "keeper")
+        fine(try await results("mirror 4"))
+        for reader in readers { try await kit.done(reader) }
     }
 
     @Test func aMalformedPolicyRefusesAndExplainsItself() async throws {

@@ -10,7 +10,8 @@ struct MirrorCommand: Command {
         discussion: """
             What the target has already is compared and left alone, so that the same command goes on after one that was \
             cut short, and brings what is new. Withdrawn versions are withdrawn there too. A release that the target has \
-            with other bytes is refused, and never overwritten.
+            with other bytes is refused, and never overwritten. Many releases make one commit. Advisories come along. To a \
+            signed registry whose key is not here, releases whose signature was checked are staged for pdk registry sign.
             """)
 
     @Argument(
@@ -35,6 +36,7 @@ struct MirrorCommand: Command {
     @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
     var allowOtherOrigins = false
 
+    @OptionGroup var registryKey: RegistryKeyOption
     @OptionGroup var store: StoreOption
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
@@ -47,11 +49,14 @@ struct MirrorCommand: Command {
         options.creates = create
         options.allowsOtherOrigins = allowOtherOrigins
         options.requiresSignature = trust.requires(session)
+        options.registryKeys = registryKey.keys(session)
         options.confirm = session.confirmation
         options.notice = { console.note(Text($0)) }
         options.progress = session.counter(console, "releases")
+        var network = session.network(console, store, showsProgress: false)
+        if let trustRoot { network.demandSignatures(of: trustRoot) }
         let report = try MirrorRegistry(
-            source: source, target: target, names: name, network: session.network(console, store, showsProgress: false),
+            source: source, target: target, names: name, network: network,
             trustRoot: trustRoot, options: options, now: session.now
         ).run()
         let made: [Text] =
@@ -59,6 +64,7 @@ struct MirrorCommand: Command {
             ? ["\("created", .green) a new registry: \(session.shown(target.description))"] : []
         let unchecked = report.items.count { $0.outcome == .copied && $0.signer == nil }
         var warnings = trustRoot?.warnings.map { Text($0) } ?? []
+        warnings += report.notes.map { Text($0) }
         if unchecked > 0, !dryRun {
             let reason = trustRoot == nil ? "there is no trust root" : "no key of the trust root made them"
             warnings.append("the signatures of \(unchecked) of the releases were not checked: \(reason)")
@@ -72,6 +78,7 @@ struct MirrorCommand: Command {
     private func line(_ item: MirrorRegistry.Item) -> Text? {
         let subject = "\(item.name) v\(item.version)", more = item.message.map { " (\($0))" } ?? ""
         switch item.outcome {
+        case .staged: return "\(dryRun ? "would stage" : "staged") \(subject)\(more)"
         case .copied where dryRun: return "would copy \(subject)"
         case .copied:
             let signer = item.signer.map { "  signature: verified by '\($0)'" } ?? ""
@@ -86,6 +93,9 @@ struct MirrorCommand: Command {
         let parts = [
             "\(report.count(.copied)) \(dryRun ? "to copy" : "copied")", "\(report.count(.present)) there already",
             report.count(.withdrawn) > 0 ? "\(report.count(.withdrawn)) withdrawn" : "",
+            report.count(.staged) > 0 ? "\(report.count(.staged)) staged for pdk registry sign" : "",
+            report.advisories.isEmpty
+                ? "" : "\(report.advisories.count) advisor\(report.advisories.count == 1 ? "y" : "ies")",
             "\(report.count(.refused)) refused",
         ]
         return Text(parts.filter { !$0.isEmpty }.joined(separator: ", "))
@@ -95,7 +105,8 @@ struct MirrorCommand: Command {
         .object([
             "dry_run": .bool(dryRun), "new_registry": .bool(report.isNewRegistry),
             "copied": .int(report.count(.copied)), "present": .int(report.count(.present)),
-            "withdrawn": .int(report.count(.withdrawn)), "refused": .int(report.count(.refused)),
+            "withdrawn": .int(report.count(.withdrawn)), "staged": .int(report.count(.staged)),
+            "advisories": .strings(report.advisories), "refused": .int(report.count(.refused)),
             "releases": .array(
                 report.items.map { item in
                     .object([

@@ -20,6 +20,9 @@
     /// Why the version is no longer offered; nil while it is.
     public package(set) var yanked: String?
 
+    /// Members that the kit does not know, as they stand in the index; only where somebody asks for them.
+    package var others: [JSONValue.Member] = []
+
     package init(_ metadata: PluginMetadata, artifact: String, sha256: String) {
         self.metadata = metadata
         self.artifact = artifact
@@ -31,6 +34,11 @@
 
     /// The entry as it is written into an index.
     package var json: JSONValue {
+        guard case .object(let members) = known else { return known }
+        return .object(members + others)
+    }
+
+    private var known: JSONValue {
         .object([
             "name": .string(metadata.name),
             "version": .string(metadata.version),

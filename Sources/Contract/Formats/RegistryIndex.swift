@@ -69,6 +69,6 @@ package struct RegistryIndex: Sendable {
 
         func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { list == .plugins }
 
-        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) { entries.append(entry.decoded(text)) }
+        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) { entries.append(entry.decodedWhole(text)) }
     }
 }

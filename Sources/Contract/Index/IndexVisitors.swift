@@ -16,6 +16,6 @@ package struct ListedEntries: IndexVisitor {
     package func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
 
     package mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
-        entries.append((entry.decoded(text), entry.list))
+        entries.append((entry.decodedWhole(text), entry.list))
     }
 }

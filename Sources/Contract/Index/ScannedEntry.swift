@@ -42,6 +42,18 @@ package struct ScannedEntry {
         return entry
     }
 
+    /// The same with the members that the kit does not know; none of an entry that a strict reader refuses.
+    package func decodedWhole(_ text: RawSpan) -> IndexEntry {
+        var entry = decoded(text)
+        let bytes = (0..<text.byteCount).map { text.byte($0) }
+        guard bytes.first == UInt8(ascii: "{"), let root = try? JSONDocument(parsing: bytes).root else { return entry }
+        for (name, value) in root.members {
+            guard let key = name.string, EntryField(key: Array(key.utf8)) == nil else { continue }
+            entry.others.append(JSONValue.Member(key, value.value))
+        }
+        return entry
+    }
+
     /// Whether this field's text is exactly these bytes.
     func isText(_ field: EntryField, _ bytes: [UInt8], _ text: RawSpan) -> Bool {
         guard let range = places[field] else { return bytes.isEmpty }

@@ -52,7 +52,7 @@ package struct CollectGarbage {
             let named = scanner.visitor
             // Of an index that was signed and replaced before its signature was beside it.
             let kept = IndexSeal.path(ofDigest: Hex.encode(try hash.finalize()))
-            let signatures = location.isInObjectStore ? try store.list(IndexSeal.folder).filter { $0.path != kept } : []
+            let signatures = location.folder == nil ? try store.list(IndexSeal.folder).filter { $0.path != kept } : []
             // Files below a folder that an entry's module lies in belong to that release.
             let garbage = try (store.list("artifacts") + store.list(SparseIndex.folder) + signatures).filter { file in
                 // In an object store, what is being published lies where it will be named.

@@ -221,7 +221,7 @@ extension RegistryLocation {
         guard !digest.isEmpty else { return nil }
         let path = IndexSeal.path(ofDigest: digest)
         switch place {
-        case .file: return nil
+        case .file, .oci: return nil
         case .object(let object): return object.relative(path).map { RegistryLocation($0) }
         case .address(let address):
             let whole = address.prefix { $0 != "?" && $0 != "#" }

@@ -53,6 +53,8 @@ final class FolderTransaction: StoreTransaction {
         try file.commit(as: FilePaths.name(of: artifact.path), exclusively: true)
     }
 
+    func forget(_ folder: String) { staged[folder] = nil }
+
     /// What the name of a folder that a release is staged in begins with.
     static let prefix = ".pdk-publish-"
 

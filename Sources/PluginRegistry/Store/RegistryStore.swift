@@ -47,10 +47,17 @@ package protocol StoreTransaction: AnyObject {
     /// Stages a file that no index names yet, at a path where none that counts is.
     func add(_ artifact: NewArtifact) throws
 
+    /// Lets go of what was staged for a folder such as `artifacts/x/1.0.0`, as far as nobody has it yet.
+    func forget(_ folder: String)
+
     /// Makes everything visible at once, if the index is still at `revision` (nil: if there is none).
     ///
     /// Error `changedMeanwhile` else: what is staged stays, and another commit can be tried on the index as it is now.
     func commit(_ change: RegistryChange, expecting revision: Revision?) throws
+}
+
+extension StoreTransaction {
+    package func forget(_ folder: String) {}
 }
 
 /// A state of an index: two that are equal have the same bytes.
