@@ -61,6 +61,14 @@ struct IndexCache {
         }
     }
 
+    /// Lets go of what is kept of an address.
+    func remove(_ address: String) {
+        guard let opened = try? Folder(folder), let status = try? opened.status(), Self.isOurs(status),
+            let name = try? Self.name(of: address)
+        else { return }
+        try? opened.remove(name)
+    }
+
     /// Removes the files that were written longest ago, until those that stay are few enough.
     private func trim(_ folder: borrowing Folder) throws {
         try folder.removeAbandonedFiles()

@@ -170,7 +170,11 @@ public struct Network: Sendable {
             credentials: Credentials(netrc: netrc, token: token), unless: kept?.tag, progress: { total = $1 },
             isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
         ) { piece in
-            if (body?.count ?? .max) <= IndexCache.maximumBody - piece.byteCount { body?.append(piece) } else { body = nil }
+            if (body?.count ?? .max) <= IndexCache.maximumBody - piece.byteCount {
+                body?.append(piece)
+            } else {
+                body = nil
+            }
             try sink(piece, total)
         }
         if response.isUnchanged, let kept {
@@ -178,6 +182,12 @@ public struct Network: Sendable {
             return try unsafe sink(bytes.span.bytes, bytes.count)
         }
         if let tag = response.entityTag, let body { cache.keep(body, tag: tag, of: address) }
+    }
+
+    /// Lets go of what is kept of an index: its server may call another text by the same tag.
+    func forgetIndex(_ place: RegistryLocation.Place) {
+        guard case .address(let address) = place, let indexCacheFolder else { return }
+        IndexCache(folder: indexCacheFolder).remove(address)
     }
 
     /// What a transfer of at most so many bytes may cost.

@@ -18,7 +18,8 @@ package struct Reading: Sendable {
     /// `home` is the registry whose module it is; an index is at home itself, and `isKept` in the cache.
     func stream(
         _ place: RegistryLocation.Place, _ phase: TransferProgress.Phase, of subject: String, maximumBytes: Int,
-        home: RegistryLocation? = nil, stayingOnServer: Bool = false, isKept: Bool = false, into sink: (RawSpan) throws -> Void
+        home: RegistryLocation? = nil, stayingOnServer: Bool = false, isKept: Bool = false,
+        into sink: (RawSpan) throws -> Void
     ) throws {
         var done = 0
         func take(_ piece: RawSpan, _ total: Int?) throws {

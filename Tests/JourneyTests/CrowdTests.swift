@@ -8,7 +8,9 @@ import Testing
 /// `PDK_CROWD="32 8"` sets how many publish and withdraw; by default fewer, for the time that tests may take.
 @Suite(.scratchFolder, .serialized) struct CrowdTests {
     private static var crowd: (publishers: Int, yankers: Int) {
-        let words = (ProcessInfo.processInfo.environment["PDK_CROWD"] ?? "").split(separator: " ").compactMap { Int($0) }
+        let words = (ProcessInfo.processInfo.environment["PDK_CROWD"] ?? "").split(separator: " ").compactMap {
+            Int($0)
+        }
         return words.count == 2 ? (words[0], words[1]) : (12, 4)
     }
 

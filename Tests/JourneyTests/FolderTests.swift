@@ -98,7 +98,10 @@ import Testing
         #expect(
             one.status == 0 && one.output.contains("updated mask v1.2.0 -> \(plugins)/mask.wasm"), "\(one.transcript)")
         #expect(one.output.contains("restart the host"))
-        let document = try await kit.document("update", "--dest", plugins, "--yes", "--trust-root", kit.keysFolder)
+        let held = try await kit.refusal("update", "guard", "--dest", plugins, "--yes")
+        #expect(held.code == "new-permissions" && held.message.contains("kv_write"), "\(held)")
+        let document = try await kit.document(
+            "update", "--dest", plugins, "--yes", "--allow-new-permissions", "--trust-root", kit.keysFolder)
         let update = try #require(document["updates"]?.elements.first)
         #expect(update["permissions_added"]?.texts == ["kv_write"] && update["hooks_added"]?.texts == ["route"])
         #expect(update["applied"] == .bool(true) && update["signer"]?.string == "mykey")

@@ -34,7 +34,9 @@ import Testing
     ) async throws -> Int {
         var kills = 0
         for call in calls {
-            for count in call == "openat" ? Array(stride(from: 30, to: 400, by: 15)) : Array(stride(from: 1, through: 100, by: step)) {
+            for count in call == "openat"
+                ? Array(stride(from: 30, to: 400, by: 15)) : Array(stride(from: 1, through: 100, by: step))
+            {
                 let wasKilled = try await killed(kit, at: call, count, arguments)
                 if wasKilled {
                     kills += 1

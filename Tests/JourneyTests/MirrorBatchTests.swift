@@ -35,7 +35,7 @@ import Testing
         // Killed at the second commit: what the first has brought is there.
         let second = store.registry + "/second"
         let pid = Scratch.path("pid")
-        try store.set("{\"kill\": 140, \"when\": \"before\", \"pid\": \(JSONValue.string(pid).compactText)}")
+        try store.set("{\"kill\": 76, \"when\": \"before\", \"pid\": \(JSONValue.string(pid).compactText)}")
         let killed = try await Program(
             "bash", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: kit.folder
         ).run(["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, kit.program, "mirror", source, second])
@@ -85,7 +85,7 @@ import Testing
         try advisory("x_acme-2", about: "mask", in: source)
         try Disk.write(source + "/advisories/x_broken.json", "{}")
         let dry = try await kit.document("mirror", source, target, "--dry-run")
-        #expect(dry["advisories"] == .array([]), "there is no registry yet: \(dry.compactText)")
+        #expect(dry["advisories"]?.elements.count == 2 && !Disk.exists(target), "\(dry.compactText)")
         let one = try await kit.run("mirror", source, target, "guard")
         #expect(one.status == 0 && one.errors.contains("x_broken.json"), "\(one.transcript)")
         #expect(try Disk.names(target + "/advisories") == ["index.json", "x_acme-1.json"])

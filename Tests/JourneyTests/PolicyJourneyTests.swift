@@ -173,7 +173,7 @@ import Testing
         // Without the rule the flag is needed, too: for an install, an update and what a lock names.
         try Disk.remove(trust + "/policy.yaml")
         let old = try Disk.tree(plugins)
-        func refused(_ words: [String], _ comment: Comment) async throws {
+        func isRefused(_ words: [String], _ comment: Comment) async throws {
             let result = try await kit.run(words + ["--json"])
             let error = try JSONValue.parse(result.output)["error"]
             #expect(result.status == 1 && error?["code"]?.string == "new-permissions", "\(result.transcript)")
@@ -182,8 +182,8 @@ import Testing
             #expect(try Disk.tree(plugins) == old, comment)
         }
         let update = ["update", "guard", "--yes", "--dest", plugins]
-        try await refused(["install", "guard"] + place, "install")
-        try await refused(update, "update")
+        try await isRefused(["install", "guard"] + place, "install")
+        try await isRefused(update, "update")
         let shown = try await kit.run("update", "--dry-run", "--dest", plugins)
         #expect(shown.status == 0 && shown.output.contains("permissions: +kv_write"), "\(shown.transcript)")
         #expect(shown.output.contains("--allow-new-permissions"), "\(shown.transcript)")
@@ -232,7 +232,8 @@ import Testing
             try Disk.write(plugins + "/guard.wasm", module)
             return [
                 locked, try await kit.run("update", "--dry-run", "--dest", plugins),
-                try await kit.run("audit", plugins), try await kit.run("mirror", registry, Scratch.path(target)),
+                try await kit.run("audit", plugins),
+                try await kit.run("mirror", registry, Scratch.path(target), "--create"),
             ]
         }
         func expect(_ words: String, _ results: [Program.Result]) {

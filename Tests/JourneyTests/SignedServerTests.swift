@@ -23,7 +23,10 @@ import Testing
     @Test func everyReaderVerifies() async throws {
         let plugin = try await parties.prepare()
         let old = try indexes()
-        try await WebServer.serving(registry, locations: "location = /broken/index.json.sig { return 500; } location /broken/ { alias \"\(registry)/\"; }") { server in
+        try await WebServer.serving(
+            registry,
+            locations: "location = /broken/index.json.sig { return 500; } location /broken/ { alias \"\(registry)/\"; }"
+        ) { server in
             let user = parties.user.with("SSL_CERT_FILE", server.certificate)
                 .with("XDG_CACHE_HOME", Scratch.path("cache"))
             let place = ["--registry", server.address], dest = ["--dest", Scratch.path("plugins")]
@@ -64,7 +67,9 @@ import Testing
             try await other.keeper.done("registry", "init", elsewhere, "--key", "registry")
             for _ in 0..<8 { try await other.keeper.done("registry", "sign", elsewhere) }
             try Disk.remove(registry + own)
-            for ending in ["", ".sig"] { try Disk.write(index + ending, try Disk.read(elsewhere + "/index.json" + ending)) }
+            for ending in ["", ".sig"] {
+                try Disk.write(index + ending, try Disk.read(elsewhere + "/index.json" + ending))
+            }
             try await refused("another registry's", "another registry")
 
             try Disk.remove(registry + own)
@@ -75,7 +80,7 @@ import Testing
             try await refused("truncated", "index.json", code: "index-malformed")
             try Disk.remove(registry + own)
             let text = try Disk.text(index)
-            try Disk.write(index, text.replacing("0.3.0", with: "0.4.0"))
+            try Disk.write(index, text.replacing("0.3.0", with: "0.40.0"))
             try await refused("changed", "was changed after it was signed")
 
             // Signed by the registry's key, with a time that has passed.

@@ -30,7 +30,8 @@ import Testing
         #expect(taken.contains("taken publish guard 0.2.0"), "\(taken)")
         #expect(try await parties.user.done(["install", "guard"] + place).contains("guard v0.2.0"))
         #expect(try await parties.user.done("info", "guard", "--registry", registry).contains("Better."))
-        let yank = try await parties.author.document("yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks")
+        let yank = try await parties.author.document(
+            "yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks")
         #expect(yank["staged"]?.string != nil)
         try await parties.keeper.done("registry", "sign", registry)
         #expect(try await parties.user.done("list", "--registry", registry).contains("(yanked: leaks)"))

@@ -23,7 +23,10 @@ struct InfoCommand: Command {
         let location = try registry.location(session)
         let report: DescribePlugin.Report
         do {
-            report = try DescribePlugin(name: name, location: location, network: session.network(console, store, demanding: Trust(try session.ownTrustRoot()))).run()
+            report = try DescribePlugin(
+                name: name, location: location,
+                network: session.network(console, store, demanding: Trust(try session.ownTrustRoot()))
+            ).run()
         } catch let error as RegistryError where error.kind == .noPlugin {
             throw Problem(
                 error.code, error.message,

@@ -26,7 +26,8 @@ struct OutdatedCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try OutdatedPlugins(
-            folder: session.path(dest), offers: session.offers(dest, registry, store, console, demanding: Trust(session.ownTrustRoot()))
+            folder: session.path(dest),
+            offers: session.offers(dest, registry, store, console, demanding: Trust(session.ownTrustRoot()))
         ).run()
         var text: [Text] = [], upToDate = 0
         for row in report.rows {

@@ -11,7 +11,9 @@ struct TrustOption: ParsableArguments, Sendable {
         help: "The folder of publishers' public keys (*.pub); by default that of pdk config, or else your own.")
     var trustRoot: String?
 
-    @Flag(name: .long, help: "Check no plugin's signature, although you have a trust root; the index of a signed registry is checked.")
+    @Flag(
+        name: .long,
+        help: "Check no plugin's signature, although you have a trust root; the index of a signed registry is checked.")
     var noTrustRoot = false
 
     @Flag(name: .long, help: "Fail where no signature would be checked; PDK_REQUIRE_SIGNATURE=1 says the same.")

@@ -47,7 +47,8 @@ package struct IndexEditor: IndexVisitor, Sendable {
         if entry.isText(.name, name, text) {
             entries.append(
                 Placed(
-                    entry: entry.decodedWhole(text), list: entry.list, range: entry.range, previousEnd: entry.previousEnd,
+                    entry: entry.decodedWhole(text), list: entry.list, range: entry.range,
+                    previousEnd: entry.previousEnd,
                     text: (0..<text.byteCount).map { text.byte($0) }))
         } else if namesOfOtherCase.count < Self.maximumOthers {
             let other = entry.bytes(.name, text)

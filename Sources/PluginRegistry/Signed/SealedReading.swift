@@ -123,7 +123,9 @@ extension Reading {
             var places = [location.beside(IndexSeal.ending)]
             if attempt > 0 { places.append(location.beside(IndexSeal.nextEnding)) }
             if attempt > 0, let kept = location.signature(ofDigest: seen) { places.append(kept) }
-            let checks = try places.compactMap { try signature(at: $0, of: location) }.map { SignatureCheck($0, by: key) }
+            let checks = try places.compactMap { try signature(at: $0, of: location) }.map {
+                SignatureCheck($0, by: key)
+            }
             guard !checks.isEmpty else {
                 // In a store that was cut short only the text tells where its signature is.
                 if attempt == 1, location.folder == nil { seen = try digest(of: read) }
@@ -135,6 +137,8 @@ extension Reading {
             let (digests, text) = try hashing.finish()
             if zip(checks, digests).contains(where: { $0.isValid(digest: $1) }) { return (value, true) }
             seen = text
+            // nginx makes a tag of seconds and of the size: what is kept may be the text before.
+            network.forgetIndex(location.place)
         }
         return (nil, hasSignature)
     }

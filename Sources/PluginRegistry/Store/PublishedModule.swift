@@ -36,7 +36,9 @@ package struct PublishedModule: Sendable {
             name: entry.name, version: entry.version, signer: copied.signature.signer,
             carriesManifest: copied.carriesManifest)
         subject.publishedAt = entry.publishedAt
-        subject.origins = [store.location.origin, RegistryLocation.origin(of: try store.location.artifact(entry.artifact))]
+        subject.origins = [
+            store.location.origin, RegistryLocation.origin(of: try store.location.artifact(entry.artifact)),
+        ]
         subject.isToBeInstalled = true
         try trust.check(subject, called: "\(entry.name.printable) v\(entry.version.printable)")
     }

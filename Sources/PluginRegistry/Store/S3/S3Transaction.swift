@@ -114,9 +114,11 @@ final class S3Transaction: StoreTransaction {
         for _ in 0..<20 {
             let old = try client.send("HEAD", object.key, accepting: [404])
             let condition =
-                old.status == 404 ? ("If-None-Match", "*") : ("If-Match", try S3Store.tag(old.headers["etag"], of: object))
+                old.status == 404
+                ? ("If-None-Match", "*") : ("If-Match", try S3Store.tag(old.headers["etag"], of: object))
             guard try client.send("HEAD", key, accepting: [404]).headers["etag"] == tag else { return false }
-            let answer = try client.send("PUT", object.key, headers: [condition], body: signature, accepting: [404, 409, 412])
+            let answer = try client.send(
+                "PUT", object.key, headers: [condition], body: signature, accepting: [404, 409, 412])
             if ![404, 409, 412].contains(answer.status) { return true }
             Pause.random(0...200)
         }
