@@ -126,6 +126,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case needsPassphrase = "needs-passphrase"
     /// The releases before are signed by another key.
     case newKey = "new-key"
+    /// An update asks for permissions that the installed plugin does not have; `--allow-new-permissions` takes it.
     case newPermissions = "new-permissions"
     /// The plugin.yaml has no build command.
     case noBuild = "no-build"

@@ -160,7 +160,10 @@ package struct SignRegistry {
 
     /// What lies in the folder of a staged change.
     private func files(_ staged: StagedRelease, _ store: any RegistryStore) throws -> [String] {
-        try store.list(staged.path).map(\.path)
+        let isRelease = if case .publish = staged.wish { true } else { false }
+        let known = ["\(staged.path)/\(StagedRelease.fileName)"] + (isRelease ? [staged.modulePath] : [])
+        let listed = try store.list(StagedRelease.folder).map(\.path).filter { $0.hasPrefix(staged.path + "/") }
+        return known + listed.filter { !known.contains($0) }
     }
 
     private func remove(_ staged: StagedRelease, _ store: any RegistryStore) throws {
