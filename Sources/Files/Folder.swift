@@ -22,6 +22,13 @@ package struct Folder: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Where the folder is now, also when it was moved; nil when it was removed (`/proc/self/fd`).
+    package borrowing func currentPath() -> String? {
+        var record = stat()
+        guard unsafe fstat(descriptor, &record) == 0, record.st_nlink > 0 else { return nil }
+        return FilePaths.resolved("/proc/self/fd/\(descriptor)")
+    }
+
     /// Makes a folder and the parents it lacks, as the process's umask allows (`mkdir(2)`).
     package static func create(_ path: String, mode: UInt32 = 0o777) throws(FileError) {
         if unsafe mkdir(path, mode) == 0 { return }

@@ -1,12 +1,22 @@
 internal import Glibc
 
-/// Tells when something below a folder changes (`inotify(7)`).
+/// Tells when something below a folder changes, or what links there lead to (`inotify(7)`).
 package struct FolderWatch: ~Copyable {
-    private let descriptor: Int32
-    private let root: String
+    let descriptor: Int32
+    let root: String
     private let ignores: @Sendable (String) -> Bool
     /// The watched folders, relative to the root, by watch descriptor.
-    private var folders: [Int32: String] = [:]
+    var folders: [Int32: String] = [:]
+    /// The names that links lead to, in watched folders by watch descriptor, and the paths that they count as.
+    var linked: [Int32: [String: Set<String>]] = [:]
+    /// Paths that are watched whatever their names, also outside of the root.
+    var declared: Set<String> = []
+    /// Those of the folders that were reached through a link.
+    var followed: Set<Int32> = []
+    /// Links to folders of which not all is watched: they are too large, or may not be read.
+    package internal(set) var unwatched: Set<String> = []
+    /// Whether the root itself was moved away or removed.
+    package private(set) var isRootGone = false
 
     /// The most folders that are watched.
     package static let maximumFolders = 8192
@@ -33,18 +43,19 @@ package struct FolderWatch: ~Copyable {
         }
     }
 
+    static let events = UInt32(
+        IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_MOVE_SELF
+            | IN_DELETE_SELF | IN_ONLYDIR)
+
     private mutating func addAll(_ folder: String) throws(FileError) {
         let path = folder.isEmpty ? root : FilePaths.join(root, folder)
-        guard folders.count < Self.maximumFolders else {
+        guard folders.count - followed.count < Self.maximumFolders else {
             throw FileError(action: "watch", path: path, reason: "there are more than \(Self.maximumFolders) folders")
         }
-        let mask = UInt32(
-            IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR
-                | IN_DONT_FOLLOW)
-        let watch = unsafe inotify_add_watch(descriptor, path, mask)
+        let watch = unsafe inotify_add_watch(descriptor, path, Self.events | UInt32(IN_DONT_FOLLOW))
         if watch < 0 {
-            // A link, which is not followed.
-            if errno == ELOOP { return }
+            // It has become a link meanwhile.
+            if errno == ELOOP || errno == ENOTDIR { return }
             throw FileError.last("watch", path)
         }
         folders[watch] = folder
@@ -58,8 +69,12 @@ package struct FolderWatch: ~Copyable {
         }
         for name in names {
             let inside = folder.isEmpty ? name : folder + "/" + name
-            guard !ignores(inside), try FileStatus.of(FilePaths.join(root, inside))?.kind == .folder else { continue }
-            try add(inside)
+            guard counts(inside) else { continue }
+            switch try FileStatus.of(FilePaths.join(root, inside))?.kind {
+            case .folder: try add(inside)
+            case .link: try follow(inside)
+            default: break
+            }
         }
     }
 
@@ -81,7 +96,7 @@ package struct FolderWatch: ~Copyable {
                 return changed
             }
             for event in Self.events(buffer[..<count]) {
-                if let path = try take(event) { changed.append(path) }
+                changed += try take(event)
             }
         }
     }
@@ -112,26 +127,66 @@ package struct FolderWatch: ~Copyable {
         return events
     }
 
-    /// The path that an event tells of, empty where some were lost; nil when it does not count.
-    private mutating func take(_ event: Event) throws(FileError) -> String? {
+    /// The paths that an event tells of, an empty one where some were lost; none when it does not count.
+    private mutating func take(_ event: Event) throws(FileError) -> [String] {
         if event.isAny(of: Int(IN_Q_OVERFLOW)) {
             // Some changes were lost, new folders perhaps among them.
             try add()
-            return ""
+            return [""]
         }
         if event.isAny(of: Int(IN_IGNORED)) {
             // The folder is gone; its watch must not count against the limit for ever.
             folders[event.watch] = nil
-            return nil
+            linked[event.watch] = nil
+            followed.remove(event.watch)
+            return []
         }
-        guard let folder = folders[event.watch] else { return nil }
-        let path = folder.isEmpty ? event.name : folder + "/" + event.name
-        guard !event.name.isEmpty, !ignores(path) else { return nil }
+        if event.name.isEmpty {
+            // One who has the folder open keeps it from being deleted, and is told that it has one name less.
+            if folders[event.watch] == "",
+                event.isAny(of: Int(IN_MOVE_SELF | IN_DELETE_SELF)) || (try FileStatus.of(root)) == nil
+            {
+                isRootGone = true
+            }
+            return []
+        }
+        var paths: [String] = []
+        if let folder = folders[event.watch] {
+            let path = folder.isEmpty ? event.name : folder + "/" + event.name
+            if counts(path) {
+                try enter(path, event)
+                paths.append(path)
+            }
+        }
+        for path in (linked[event.watch]?[event.name] ?? []).sorted() {
+            // It may lead elsewhere from now on.
+            if event.isAny(of: Int(IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVED_FROM)) {
+                forget(path)
+                try follow(path)
+            }
+            paths.append(path)
+        }
+        return paths
+    }
+
+    /// Begins or ends to watch what has come or gone.
+    private mutating func enter(_ path: String, _ event: Event) throws(FileError) {
+        let hasCome = event.isAny(of: Int(IN_CREATE | IN_MOVED_TO))
         if event.isAny(of: Int(IN_ISDIR)) {
             if event.isAny(of: Int(IN_MOVED_FROM)) { forget(path) }
-            if event.isAny(of: Int(IN_CREATE | IN_MOVED_TO)) { try add(path) }
+            if hasCome { try add(path) }
+        } else if hasCome, try FileStatus.of(FilePaths.join(root, path))?.kind == .link {
+            try follow(path)
         }
-        return path
+    }
+
+    /// Whether changes of a path are told; one that is declared is, whatever a folder above it is called.
+    func counts(_ path: String) -> Bool {
+        for base in declared where path == base || path.hasPrefix(base + "/") {
+            let rest = String(path.dropFirst(base.count + 1))
+            if ignores(base) { return rest.isEmpty || !ignores(rest) }
+        }
+        return !ignores(path)
     }
 
     /// Ends the watches on a folder that was moved away; where it went, it is added anew.
@@ -139,6 +194,7 @@ package struct FolderWatch: ~Copyable {
         for (watch, folder) in folders where folder == moved || folder.hasPrefix(moved + "/") {
             inotify_rm_watch(descriptor, watch)
             folders[watch] = nil
+            followed.remove(watch)
         }
     }
 }

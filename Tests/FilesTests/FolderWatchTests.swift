@@ -110,16 +110,91 @@ struct FolderWatchTests {
         #expect(try changes(&watch) == ["later/file"], "the watch still works")
     }
 
-    @Test func doesNotFollowLinks() throws {
+    @Test func followsLinksToFolders() throws {
         let outside = Scratch.folder + " outside"
-        try files.createDirectory(atPath: outside, withIntermediateDirectories: false)
+        try files.createDirectory(atPath: outside + "/inner", withIntermediateDirectories: true)
         defer { try? files.removeItem(atPath: outside) }
         try files.createSymbolicLink(atPath: Scratch.path("before"), withDestinationPath: outside)
         var watch = try makeWatch()
+        try "x".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
+        #expect(try changes(&watch) == ["before/inner/file"])
+        try files.removeItem(atPath: Scratch.path("before"))
+        #expect(try changes(&watch) == ["before"])
+        try "y".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
+        #expect(try changes(&watch) == [], "the link is gone")
         try files.createSymbolicLink(atPath: Scratch.path("after"), withDestinationPath: outside)
         #expect(try changes(&watch) == ["after"])
-        try "x".write(toFile: outside + "/file", atomically: false, encoding: .utf8)
-        #expect(try changes(&watch) == [])
+        try "z".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
+        #expect(try changes(&watch) == ["after/inner/file"])
+    }
+
+    @Test func followsLinksToFilesAndTheirReplacements() throws {
+        try makeFolder("ignored/shared")
+        try write("ignored/shared/file")
+        try files.createSymbolicLink(atPath: Scratch.path("ignored/hop"), withDestinationPath: "shared/file")
+        try files.createSymbolicLink(atPath: Scratch.path("source"), withDestinationPath: "ignored/hop")
+        var watch = try makeWatch()
+        try write("ignored/shared/file", "more")
+        try write("ignored/shared/other", "of no concern")
+        #expect(try changes(&watch) == ["source"])
+        try write("ignored/shared/new")
+        let renamed = unsafe rename(Scratch.path("ignored/shared/new"), Scratch.path("ignored/shared/file"))
+        #expect(renamed == 0)
+        #expect(try changes(&watch) == ["source"], "replaced by a rename")
+        try write("ignored/elsewhere")
+        try files.removeItem(atPath: Scratch.path("ignored/hop"))
+        try files.createSymbolicLink(atPath: Scratch.path("ignored/hop"), withDestinationPath: "elsewhere")
+        #expect(try changes(&watch) == ["source"], "the link leads elsewhere")
+        try write("ignored/elsewhere", "more")
+        #expect(try changes(&watch) == ["source"])
+    }
+
+    @Test func watchesWhatIsDeclared() throws {
+        let outside = Scratch.folder + " beside"
+        try files.createDirectory(atPath: outside + "/inner", withIntermediateDirectories: true)
+        defer { try? files.removeItem(atPath: outside) }
+        var watch = try makeWatch()
+        try watch.declare(["../" + FilePaths.name(of: outside)])
+        try "x".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
+        try "x".write(toFile: outside + "/.hidden", atomically: false, encoding: .utf8)
+        #expect(try changes(&watch) == ["../\(FilePaths.name(of: outside))/inner/file"])
+    }
+
+    @Test func aLinkToALargeTreeIsNotFollowedToItsEnd() throws {
+        let outside = Scratch.folder + " large"
+        for number in 0...FolderWatch.maximumFollowedFolders {
+            try files.createDirectory(atPath: outside + "/\(number)", withIntermediateDirectories: true)
+        }
+        defer { try? files.removeItem(atPath: outside) }
+        try files.createSymbolicLink(atPath: Scratch.path("large"), withDestinationPath: outside)
+        var watch = try makeWatch()
+        #expect(!watch.unwatched.isEmpty)
+        try write("here")
+        #expect(try changes(&watch) == ["here"])
+    }
+
+    @Test func tellsWhenTheRootIsMoved() throws {
+        try makeFolder("root")
+        var watch = try FolderWatch(Scratch.path("root")) { _ in false }
+        try watch.add()
+        try write("root/file")
+        #expect(try changes(&watch) == ["file"] && !watch.isRootGone)
+        let folder = try Folder(Scratch.path("root"))
+        try files.moveItem(atPath: Scratch.path("root"), toPath: Scratch.path("moved"))
+        #expect(try changes(&watch) == [] && watch.isRootGone)
+        #expect(folder.currentPath() == FilePaths.resolved(Scratch.path("moved")))
+        try files.removeItem(atPath: Scratch.path("moved"))
+        #expect(folder.currentPath() == nil)
+    }
+
+    @Test func tellsWhenTheRootIsRemoved() throws {
+        try makeFolder("root")
+        var watch = try FolderWatch(Scratch.path("root")) { _ in false }
+        try watch.add()
+        let folder = try Folder(Scratch.path("root"))
+        try files.removeItem(atPath: Scratch.path("root"))
+        #expect(try changes(&watch) == [] && watch.isRootGone)
+        #expect(folder.currentPath() == nil)
     }
 
     @Test func aLoopOfLinksEndsNothing() throws {

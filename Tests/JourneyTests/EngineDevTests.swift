@@ -168,6 +168,86 @@ struct EngineDevTests {
         #expect(try await dev.end() == 130)
     }
 
+    @Test func followsLinkedAndDeclaredSources() async throws {
+        let plugin = try await EngineJourney.obedient()
+        // The source, the manifest and a folder are links; another folder is declared.
+        for name in ["shared", "included", "declared"] { try Disk.makeFolder(Scratch.path(name)) }
+        try Disk.write(
+            plugin.folder + "/plugin.yaml",
+            try plugin.read("plugin.yaml").replacing(
+                "build:\n", with: "build:\n  sources: [plugin.c, included, ../declared]\n"))
+        for name in ["plugin.c", "plugin.yaml"] {
+            try FileManager.default.moveItem(atPath: plugin.folder + "/" + name, toPath: Scratch.path("shared/" + name))
+            try Disk.link(plugin.folder + "/" + name, to: "../shared/" + name)
+        }
+        try Disk.write(Scratch.path("included/a.h"), "//")
+        try Disk.link(plugin.folder + "/included", to: "../included")
+        let dev = try DevelopingPlugin(plugin, [])
+        defer { dev.kill() }
+        try await dev.wait(for: "watching")
+        func changed(_ file: String, by replacing: Bool) async throws -> [String] {
+            let before = dev.events.count
+            let text = try Disk.exists(Scratch.path(file)) ? Disk.text(Scratch.path(file)) : ""
+            if replacing {
+                try Disk.write(Scratch.path("new"), text + "\n")
+                let renamed = unsafe rename(Scratch.path("new"), Scratch.path(file))
+                #expect(renamed == 0)
+            } else {
+                try Disk.write(Scratch.path(file), text + "\n")
+            }
+            try await dev.wait(for: "watching")
+            let told = dev.events.dropFirst(before)
+            #expect(told.map(\.name) == ["changed", "built", "untested", "watching"])
+            return told.first?.json["paths"]?.elements.compactMap(\.string) ?? []
+        }
+        for replacing in [false, true] {
+            #expect(try await changed("shared/plugin.c", by: replacing) == ["plugin.c"])
+            #expect(try await changed("shared/plugin.yaml", by: replacing) == ["plugin.yaml"])
+            #expect(try await changed("included/a.h", by: replacing) == ["included/a.h"])
+            #expect(try await changed("declared/b.h", by: replacing) == ["../declared/b.h"])
+        }
+        dev.send(SIGINT)
+        #expect(try await dev.end() == 130)
+    }
+
+    @Test func followsThePluginThroughRenames() async throws {
+        let plugin = try await EngineJourney.obedient()
+        let plugins = Scratch.path("plug ins")
+        // The build above was of another name, under which something lies in the folder already.
+        try Disk.makeFolder(plugins)
+        try Disk.write(plugins + "/obedient.wasm", "of somebody else")
+        func rename(_ old: String, _ new: String) throws {
+            try plugin.write("plugin.yaml", plugin.read("plugin.yaml").replacing("name: \(old)", with: "name: \(new)"))
+        }
+        try rename("obedient", "first")
+        let dev = try DevelopingPlugin(plugin, ["--plugins-dir", plugins])
+        defer { dev.kill() }
+        try await dev.wait(for: "watching")
+        #expect(dev.events.map(\.name) == ["built", "untested", "installed", "leftover", "watching"])
+        #expect(dev.events.first { $0.name == "leftover" }?.json["module"]?.string?.hasSuffix("/obedient.wasm") == true)
+        #expect(try Disk.text(plugins + "/obedient.wasm") == "of somebody else")
+
+        // What this run has installed goes, sidecar and lock too.
+        try rename("first", "second")
+        try await dev.wait(for: "watching")
+        #expect(
+            dev.events.dropFirst(5).map(\.name) == ["changed", "built", "untested", "installed", "removed", "watching"])
+        #expect(
+            try Disk.names(plugins).filter { !$0.hasPrefix(".") }
+                == ["obedient.wasm", "pdk.lock", "second.json", "second.wasm"])
+        #expect(try !Disk.text(plugins + "/pdk.lock").contains("first"))
+
+        // The folder itself.
+        try FileManager.default.moveItem(atPath: plugin.folder, toPath: Scratch.path("moved"))
+        try await dev.wait(for: "watching")
+        #expect(dev.events.dropFirst(11).map(\.name) == ["moved", "built", "untested", "installed", "watching"])
+        try Disk.write(Scratch.path("moved/cases/a.yaml"), Self.cases)
+        try await dev.wait(for: "watching")
+        #expect(dev.events.last { $0.name == "tested" } != nil)
+        try Disk.remove(Scratch.path("moved"))
+        #expect(try await dev.end() == 1)
+    }
+
     @Test func leavesNothingOfABuildRunning() async throws {
         let plugin = try await EngineJourney.obedient()
         let begun = Scratch.path("begun")

@@ -67,6 +67,16 @@ struct DevCommand: Command {
             if !plugin.isSigned { console.warn("\(plugin.name) v\(plugin.version) is unsigned") }
             for warning in plugin.warnings { console.warn(Text(warning)) }
             if restart == nil { console.note("host 1.5 loads it when it is restarted (--restart)") }
+        case .removed(let path):
+            console.print(["\("removed", .green) \(session.shown(path)): the plugin was renamed"])
+        case .leftover(let path, let name):
+            console.warn(
+                "\(session.shown(path)) lies there under the plugin's old name, and the host loads it too; remove it with: pdk uninstall \(name) --dest '\(pluginsDir ?? ".")'"
+            )
+        case .unwatched(let links):
+            console.warn(
+                "not all changes are seen of what these links lead to: \(links.joined(separator: ", "))")
+        case .moved(let folder): console.note("\("moved", .dim) to \(folder)")
         case .restarted(let command): console.note("\("restarted", .dim) the host: \(command)")
         case .failed(let error): console.report(error)
         }
@@ -84,6 +94,10 @@ struct DevCommand: Command {
             .object([
                 "event": .string("installed"), "module": .string(plugin.modulePath), "signed": .bool(plugin.isSigned),
             ])
+        case .removed(let path): .object(["event": .string("removed"), "module": .string(path)])
+        case .leftover(let path, _): .object(["event": .string("leftover"), "module": .string(path)])
+        case .unwatched(let links): .object(["event": .string("unwatched"), "paths": .strings(links)])
+        case .moved(let folder): .object(["event": .string("moved"), "folder": .string(folder)])
         case .restarted(let command): .object(["event": .string("restarted"), "command": .string(command)])
         case .failed(let error): .object(["event": .string("failed"), "error": ShownError(error).json])
         }

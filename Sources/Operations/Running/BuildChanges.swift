@@ -32,7 +32,7 @@ struct BuildChanges {
     private func content(of path: String) -> String? {
         let full = FilePaths.join(folder, path)
         // A file that cannot be looked at now is looked at when it changes again.
-        guard !path.isEmpty, let status = try? FileStatus.of(full) else { return nil }
+        guard !path.isEmpty, let status = try? FileStatus.of(full, followingLinks: true) else { return nil }
         guard status.kind == .regular else { return "\(status.kind)" }
         guard let bytes = try? WholeFiles.read(full, limit: Self.comparedBytes),
             let digest = try? unsafe SHA256.digest(of: bytes.span.bytes)

@@ -48,6 +48,14 @@ package struct DevelopPlugin {
         /// There are no cases to run.
         case untested
         case installed(InstalledPlugin)
+        /// What was installed under an earlier name of the plugin was removed: the module's path.
+        case removed(String)
+        /// A module under an earlier name of the plugin lies there still, and is not known to be of this run.
+        case leftover(String, name: String)
+        /// Changes of what these links lead to are not all seen.
+        case unwatched([String])
+        /// The plugin's folder was moved to this path, and is watched there.
+        case moved(String)
         /// The command that restarts the host has run.
         case restarted(String)
         /// A step failed; the next change starts anew.
@@ -56,25 +64,56 @@ package struct DevelopPlugin {
 
     /// Runs until the user stops it; every step is told to `report` as it happens.
     package func run(report: (Event) -> Void) async throws {
+        var names = EarlierNames()
+        var develop = self
+        while let moved = try await develop.runInPlace(&names, report) {
+            report(.moved(moved))
+            develop = self.moved(to: moved)
+        }
+    }
+
+    /// Runs until the user stops it, or the plugin's folder is moved; where it is then.
+    private func runInPlace(_ names: inout EarlierNames, _ report: (Event) -> Void) async throws -> String? {
+        let place = try Folder(folder)
         var watch = try FolderWatch(folder, ignoring: isIgnored)
         try watch.add()
-        var builds = BuildChanges(folder: folder)
-        try await settle(&watch, &builds, report)
-        if !isStopped() { report(.watching(folder)) }
-        while !isStopped() {
-            var changed = try watch.changes(waitingMilliseconds: 200)
-            guard !changed.isEmpty else { continue }
+        var builds = BuildChanges(folder: folder), unwatched: Set<String> = []
+        while true {
+            try await settle(&watch, &builds, &names, report)
+            if !watch.unwatched.isSubset(of: unwatched) {
+                report(.unwatched(watch.unwatched.subtracting(unwatched).sorted()))
+                unwatched.formUnion(watch.unwatched)
+            }
+            if !isStopped() { report(.watching(folder)) }
+            var changed: [String] = []
+            while !isStopped(), changed.isEmpty, !watch.isRootGone {
+                changed = try watch.changes(waitingMilliseconds: 200)
+            }
             // An editor saves in several steps: wait until nothing has changed for a moment.
-            while !isStopped() {
+            while !isStopped(), !watch.isRootGone {
                 let more = try watch.changes(waitingMilliseconds: 150)
                 if more.isEmpty { break }
                 changed += more
             }
-            if isStopped() { break }
+            if isStopped() { return nil }
+            if watch.isRootGone {
+                guard let now = place.currentPath() else {
+                    throw Problem(
+                        .noPluginFolder, "\(folder) was removed",
+                        help: "go into the plugin's folder, then: pdk dev")
+                }
+                return now
+            }
             report(.changed(Array(Set(changed)).sorted()))
-            try await settle(&watch, &builds, report)
-            if !isStopped() { report(.watching(folder)) }
         }
+    }
+
+    /// The same for the folder's new place; a plugins folder inside has moved with it.
+    private func moved(to place: String) -> DevelopPlugin {
+        let plugins = pluginsFolder.map { $0.hasPrefix(folder + "/") ? place + $0.dropFirst(folder.count) : $0 }
+        return DevelopPlugin(
+            folder: place, environment: environment, scratch: scratch, engine: engine, pluginsFolder: plugins,
+            restart: restart, workers: workers, now: now, isStopped: isStopped)
     }
 
     /// Whether a path of the folder is no source: also the host's own plugins, when they are kept there.
@@ -87,11 +126,14 @@ package struct DevelopPlugin {
 
     /// Builds, and once more for what the author has saved meanwhile, but not for what the build itself writes.
     private func settle(
-        _ watch: inout FolderWatch, _ builds: inout BuildChanges, _ report: (Event) -> Void
+        _ watch: inout FolderWatch, _ builds: inout BuildChanges, _ names: inout EarlierNames,
+        _ report: (Event) -> Void
     ) async throws {
         // A build that writes something new each time must not run for ever.
-        for _ in 0..<3 where !isStopped() {
-            await cycle(report)
+        for _ in 0..<3 where !isStopped() && !watch.isRootGone {
+            // A manifest that cannot be read lists nothing; the build says so.
+            try watch.declare((try? PluginProject(folder: folder))?.manifest.buildSources.map(\.text) ?? [])
+            await cycle(&names, report)
             guard try builds.count(watch.changes(waitingMilliseconds: 50)) else { return }
         }
     }
@@ -111,9 +153,10 @@ package struct DevelopPlugin {
         }
     }
 
-    private func cycle(_ report: (Event) -> Void) async {
+    private func cycle(_ names: inout EarlierNames, _ report: (Event) -> Void) async {
         do {
             let project = try PluginProject(folder: folder)
+            names.note(try BuildRecord.read(of: project))
             let build = BuildPlugin(
                 project: project, environment: environment, scratch: scratch, echo: nil, isCancellable: true)
             report(.built(try await stoppable { try await build.run() }))
@@ -129,8 +172,9 @@ package struct DevelopPlugin {
             if let pluginsFolder, !isStopped() {
                 let installed = try install(project, into: pluginsFolder)
                 report(.installed(installed))
+                let hasRemoved = try names.clear(in: pluginsFolder, after: installed, report)
                 // Where nothing was changed, the host has it already.
-                if let restart, !installed.isUnchanged { try await restartHost(restart, report) }
+                if let restart, hasRemoved || !installed.isUnchanged { try await restartHost(restart, report) }
             }
         } catch {
             // A broken build must not end the loop: the next save may correct it.
