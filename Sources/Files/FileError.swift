@@ -34,7 +34,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 
     private var systemReason: String {
         switch code {
-        case ENOENT: "it does not exist"
+        case ENOENT: "no such file or folder"
         case EEXIST, ENOTEMPTY: "it already exists"
         case EACCES, EPERM: "permission denied"
         case EISDIR: "it is a folder"

@@ -82,6 +82,8 @@ package struct FolderWatch: ~Copyable {
     package mutating func changes(waitingMilliseconds milliseconds: Int) throws(FileError) -> [String] {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         let ready = unsafe poll(&waiting, 1, Int32(clamping: milliseconds))
+        // The kernel tells of a removal only when nobody has the folder open any more.
+        if try FileStatus.of(root) == nil { isRootGone = true }
         guard ready > 0 else {
             if ready < 0, errno != EINTR { throw FileError.last("watch", root) }
             return []
@@ -142,12 +144,7 @@ package struct FolderWatch: ~Copyable {
             return []
         }
         if event.name.isEmpty {
-            // One who has the folder open keeps it from being deleted, and is told that it has one name less.
-            if folders[event.watch] == "",
-                event.isAny(of: Int(IN_MOVE_SELF | IN_DELETE_SELF)) || (try FileStatus.of(root)) == nil
-            {
-                isRootGone = true
-            }
+            if folders[event.watch] == "", event.isAny(of: Int(IN_MOVE_SELF | IN_DELETE_SELF)) { isRootGone = true }
             return []
         }
         var paths: [String] = []

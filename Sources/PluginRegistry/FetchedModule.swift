@@ -100,16 +100,13 @@ extension Registry {
             let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
                 try folder.folder.open(reading: file.name).stream(limit: limit, into: sink)
             }
-            guard finding.startsAsModule else {
-                throw RegistryError(
-                    .notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm",
-                    help: "the host would refuse to load it; tell its publisher")
-            }
+            try ModuleVerifier.refuse(finding.otherFile, subject: subject)
             try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
             try checkPolicy(entry, finding, place, trust, subject: subject)
             return FetchedModule(
                 entry: entry, name: name, registry: (registry ?? location).lockText, finding: finding, trust: trust,
-                warnings: warnings(entry, subject, trust), file: file)
+                warnings: warnings(entry, subject, trust)
+                    + (try folder.folder.unloadable(file.name, finding.size, subject)), file: file)
         } catch let error as RegistryError {
             throw error.about(entry)
         } catch let error as TransferError {
@@ -153,7 +150,9 @@ extension Registry {
                 PluginsFolder.Release(
                     name: name.description, entry: PluginsFolder.completed(entry, by: finding.embedded),
                     sha256: finding.sha256, size: finding.size, verdict: finding.signature,
-                    carriesManifest: finding.embedded != nil, warnings: warnings(entry, subject, trust)))
+                    carriesManifest: finding.embedded != nil,
+                    warnings: warnings(entry, subject, trust)
+                        + (try box.folder.unloadable("\(name).wasm", finding.size, subject))))
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -176,6 +175,15 @@ extension Registry {
                 "\(subject) was withdrawn by its publisher" + (reason.isEmpty ? "" : ": \(reason.printable)"))
         }
         return warnings
+    }
+}
+
+extension Folder {
+    /// What to say of a module that no host could load; nothing of one that is too large to be looked at.
+    fileprivate borrowing func unloadable(_ name: String, _ size: Int, _ subject: String) throws -> [String] {
+        guard size <= LoadableModule.examinedBytes else { return [] }
+        let bytes = try open(reading: name).readAll(limit: LoadableModule.examinedBytes)
+        return LoadableModule.warning(of: bytes, subject).map { [$0] } ?? []
     }
 }
 

@@ -103,7 +103,7 @@ public struct ModuleInspection: Sendable {
         sha256 = finding.sha256
         size = finding.size
         signature = finding.signature
-        isModule = finding.startsAsModule
+        isModule = finding.otherFile == nil
         embedded = finding.embedded
     }
 

@@ -10,7 +10,8 @@ struct ModuleVerifier: ~Copyable {
     struct Finding {
         let sha256: String
         let size: Int
-        let startsAsModule: Bool
+        /// What the bytes are when they do not begin as a core module does.
+        let otherFile: LoadableModule.OtherFile?
         /// What was checked of the signature.
         let signature: SignatureVerdict
         /// What the module says of itself, nil when it says nothing.
@@ -106,7 +107,7 @@ struct ModuleVerifier: ~Copyable {
         promised: String? = nil, by source: String = "the index",
         again: (_ sink: (RawSpan) throws -> Void) throws -> Void
     ) throws -> Finding {
-        let isModule = head.starts(with: KitLimits.moduleMagic)
+        let otherFile = LoadableModule.otherFile(head)
         let (subject, origin, size, head) = (subject, origin, size, head)
         let (candidates, others, isSignatureWanted) = (candidates, others, isSignatureWanted)
         let digest = try hash.finalize(), text = Hex.encode(digest)
@@ -132,9 +133,9 @@ struct ModuleVerifier: ~Copyable {
                 help: "the module was changed after it was signed, or its publisher's key is not in the trust root")
         }
         return Finding(
-            sha256: text, size: size, startsAsModule: isModule,
+            sha256: text, size: size, otherFile: otherFile,
             signature: signer.map(SignatureVerdict.verified) ?? .notChecked,
-            embedded: isModule ? try Self.embeddedManifest(head, subject) : nil)
+            embedded: otherFile == nil ? try Self.embeddedManifest(head, subject) : nil)
     }
 
     private static func signer(_ candidates: [Candidate], _ digests: [[UInt8]]) -> Signer? {
@@ -159,6 +160,13 @@ struct ModuleVerifier: ~Copyable {
             "release mismatch for \(subject): \(source) says \(contradiction.field) \(contradiction.claimed.printable), "
                 + "the module says \(contradiction.embedded.printable)",
             help: "\(source) was changed, or another module was put in the place of this one; do not install it")
+    }
+
+    /// Refuses what is no core module; error: `notAModule`.
+    static func refuse(_ other: LoadableModule.OtherFile?, subject: String) throws(RegistryError) {
+        guard let other else { return }
+        throw RegistryError(
+            .notAModule, other.message(of: subject), help: "the host would refuse to load it; tell its publisher")
     }
 
     private static func failed(_ subject: String, _ reason: String, help: String? = nil) -> RegistryError {

@@ -122,6 +122,8 @@ public struct CheckedPackedPlugin: Sendable {
     public let sha256: String
     /// What was checked of its signature.
     public let signature: SignatureVerdict
+    /// What its operator should know, such as that no host could load the module.
+    public let warnings: [String]
     let embedded: PluginMetadata?
     /// What it was checked against.
     let trust: Trust
@@ -133,6 +135,7 @@ public struct CheckedPackedPlugin: Sendable {
         sha256 = finding.sha256
         signature = finding.signature
         embedded = finding.embedded
+        warnings = LoadableModule.warning(of: module, plugin.subject).map { [$0] } ?? []
     }
 }
 
@@ -153,13 +156,7 @@ extension PackedPlugin {
             }
             try all { try verifier.update($0) }
             let finding = try verifier.finish(promised: manifest.moduleDigest, by: PackManifest.fileName, again: all)
-            guard finding.startsAsModule else {
-                throw RegistryError(
-                    .notAModule,
-                    "the \(PackManifest.moduleName) in \(subject) is not a WebAssembly module: it does not begin with "
-                        + "\\0asm",
-                    help: "the host would refuse to load it; tell its publisher")
-            }
+            try ModuleVerifier.refuse(finding.otherFile, subject: "the \(PackManifest.moduleName) in \(subject)")
             try ModuleVerifier.compare(
                 manifest.metadata, by: PackManifest.fileName, with: finding.embedded, subject: subject)
             try trust.check(

@@ -25,7 +25,10 @@ public struct PluginsFolder: Sendable {
     ///
     /// `notice` is told in words who is waited for when another process writes here for more than two seconds.
     public init(_ path: String, notice: (@Sendable (String) -> Void)? = nil) throws(RegistryError) {
-        do { box = FolderBox(try Folder(path, creating: true)) } catch {
+        do {
+            try Folder.create(path, mode: 0o755)
+            box = FolderBox(try Folder(path))
+        } catch {
             throw RegistryError(.destination, error.description, underlying: error)
         }
         wait = LockWait(describedTo: notice)
@@ -137,7 +140,8 @@ public struct PluginsFolder: Sendable {
         let release = Release(
             name: plugin.name, entry: Self.completed(entry, by: packed.embedded), sha256: packed.sha256,
             size: packed.module.count, verdict: packed.signature, carriesManifest: packed.embedded != nil,
-            warnings: plugin.isSigned ? [] : ["\(plugin.name) v\(plugin.version.printable) is unsigned"])
+            warnings: packed.warnings
+                + (plugin.isSigned ? [] : ["\(plugin.name) v\(plugin.version.printable) is unsigned"]))
         let path = FilePaths.join(path, plugin.name + ".wasm")
         if let there = try? ModuleInspection.blockingInspect(path, trust: .digestOnly), there.sha256 == packed.sha256,
             let unchanged = try unchanged(release)

@@ -48,11 +48,22 @@ extension WebAssemblyModule {
 }
 
 extension ByteCursor {
+    /// Types of proposals that hosts do not accept (WebAssembly 3.0, 5.3.3 to 5.3.5), by the proposal's name.
+    private static let proposals: [UInt8: String] = [
+        0x63: "gc", 0x64: "gc", 0x6A: "gc", 0x6B: "gc", 0x6C: "gc", 0x6D: "gc", 0x6E: "gc", 0x71: "gc", 0x72: "gc",
+        0x73: "gc", 0x69: "exceptions", 0x74: "exceptions", 0x68: "stack switching", 0x75: "stack switching",
+    ]
+
     /// A value type (spec 5.3.4).
     mutating func valueType() throws(WebAssemblyError) -> WebAssemblyModule.ValueType {
         let start = position
         let byte = try byte()
         guard let type = WebAssemblyModule.ValueType(rawValue: byte) else {
+            if let proposal = Self.proposals[byte] {
+                throw failure(
+                    .notAccepted, at: start,
+                    "\(subject) has a type that is not accepted by this host (\(proposal)), \(byte.hexadecimal)")
+            }
             throw failure(.unknownEncoding, at: start, "\(subject) has an unknown value type \(byte.hexadecimal)")
         }
         return type
@@ -78,7 +89,7 @@ extension ByteCursor {
         case 0x60: break
         case 0x4D, 0x4E, 0x4F, 0x50, 0x5E, 0x5F:
             throw failure(
-                .unknownEncoding, at: start, "\(subject) has a garbage-collected type, which is not supported")
+                .notAccepted, at: start, "\(subject) has a garbage-collected type, not accepted by this host (gc)")
         default:
             throw failure(.unknownEncoding, at: start, "\(subject) has an unknown type form \(form.hexadecimal)")
         }

@@ -14,8 +14,10 @@ package struct WebAssemblyError: Error, Equatable, Sendable {
         case malformedInteger
         /// A name is not UTF-8 (spec 5.2.4).
         case malformedName
-        /// A byte has no meaning where it stands, or one only in a proposal the host does not accept.
+        /// A byte has no meaning where it stands.
         case unknownEncoding
+        /// A type or instruction of a proposal that hosts do not accept, such as garbage collection.
+        case notAccepted
         /// A section has an identifier the specification does not know (spec 5.5.2).
         case unknownSection
         /// A section stands after one it must precede (spec 5.5.16).
@@ -44,6 +46,21 @@ package struct WebAssemblyError: Error, Equatable, Sendable {
     package let offset: Int
     /// One lower-case sentence without a full stop; names taken from the module are escaped to ASCII.
     package let message: String
+}
+
+extension WebAssemblyError {
+    /// What is said of a file behind its name: a module of another proposal is valid elsewhere.
+    package var verdict: String {
+        kind == .notAccepted
+            ? "cannot be loaded by hosts: \(self)" : "is not a valid WebAssembly module: \(self)"
+    }
+
+    /// What its author can do.
+    package var help: String {
+        kind == .notAccepted
+            ? "compile for WebAssembly 2.0, without garbage-collected types and exceptions"
+            : "build it again with: pdk build"
+    }
 }
 
 extension WebAssemblyError: CustomStringConvertible {

@@ -80,7 +80,7 @@ import Testing
     @Test func whatIsNotThereIsSaidSo() throws {
         let error = #expect(throws: FileError.self) { try WholeFiles.read(Scratch.path("no"), limit: 1) }
         #expect(error?.isNotFound == true)
-        #expect(error?.description == "cannot open \(Scratch.path("no")): it does not exist")
+        #expect(error?.description == "cannot open \(Scratch.path("no")): no such file or folder")
         try Scratch.write("file", "")
         #expect(try FileStatus.of(Scratch.path("file/below")) == nil)
         #expect(try Folder(Scratch.folder).status(of: "no") == nil)

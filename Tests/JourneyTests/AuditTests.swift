@@ -74,8 +74,10 @@ import Testing
         try await installed()
         let guardBytes = try Disk.read(plugins + "/guard.wasm")
         try Disk.write(plugins + "/guard.wasm", guardBytes + [1])
-        #expect(try await found() == ["changed guard"])
-        #expect(try await found("--trust-root", kit.keysFolder) == ["changed guard", "signature guard"])
+        #expect(try await found() == ["changed guard", "not-loadable guard"])
+        #expect(
+            try await found("--trust-root", kit.keysFolder)
+                == ["changed guard", "signature guard", "not-loadable guard"])
         try Disk.write(plugins + "/guard.wasm", guardBytes)
         try Disk.remove(plugins + "/guard.sig")
         #expect(try await found() == ["unsigned guard"])
@@ -144,7 +146,7 @@ import Testing
         #expect(log["version"]?.string == "2.1.0" && log["$schema"]?.string?.contains("2.1.0") == true)
         let run = try #require(log["runs"]?.elements.first)
         let rules = run["tool"]?["driver"]?["rules"]?.elements ?? [], results = run["results"]?.elements ?? []
-        #expect(rules.count == 14 && results.count == 2, "\(result.output)")
+        #expect(rules.count == 15 && results.count == 2, "\(result.output)")
         for result in results {
             let index = try #require(result["ruleIndex"]?.int)
             #expect(rules[index]["id"] == result["ruleId"])

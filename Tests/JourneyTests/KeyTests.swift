@@ -65,7 +65,7 @@ struct KeyTests {
         try await plugin.done("build")
         let before = try Disk.tree(plugin.folder)
         for (output, reason) in [
-            (Scratch.path("nowhere/x.sig"), "it does not exist"), (module, "it is what is read"),
+            (Scratch.path("nowhere/x.sig"), "no such file or folder"), (module, "it is what is read"),
             (Scratch.path("stdout"), "it is a symbolic link"),
             (Scratch.path("pipe"), "it is not a regular file"), ("", "it is a folder"),
         ] {

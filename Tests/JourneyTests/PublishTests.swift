@@ -278,6 +278,24 @@ struct PublishTests {
         #expect(try Disk.mode(registry + "/artifacts/guard/0.3.0/guard.wasm") == 0o600)
     }
 
+    /// A link in the place of a release's own folder, or above it.
+    @Test(arguments: ["artifacts", "artifacts/guard", "artifacts/guard/0.2.0", "plugins"])
+    func aLinkInARegistryIsNotReplaced(place: String) async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry, "--create")
+        try await release("0.2.0", of: plugin)
+        try Disk.write(Scratch.path("outside/file"), "mine")
+        if Disk.exists(registry + "/" + place) { try Disk.remove(registry + "/" + place) }
+        try Disk.link(registry + "/" + place, to: Scratch.path("outside"))
+        let index = try Disk.text(registry + "/index.json")
+        let result = try await plugin.run("publish", registry)
+        #expect(result.status == 1 && result.errors.contains("symbolic link"), "\(result.transcript)")
+        #expect(try Disk.names(Scratch.path("outside")) == ["file"])
+        #expect(try Disk.text(registry + "/index.json") == index)
+        try Disk.remove(registry + "/" + place)
+        if place == "artifacts/guard/0.2.0" { try await plugin.done("publish", registry) }
+    }
+
     @Test func anIndexThatIsALinkIsNotReplaced() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.write(Scratch.path("real/index.json"), "{\"plugins\": []}")

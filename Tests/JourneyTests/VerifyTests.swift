@@ -69,6 +69,9 @@ import Testing
         for (old, new, reason) in [
             ("\"pre_query\"", "", "hooks"), ("\"0.1.0\"", "\"9.9.9\"", "version"), ("\"guard\"", "\"other\"", "name"),
             ("{", "", "cannot be read"),
+            // The host calls a hook as often as it is named, and reads no manifest with a field of its own twice.
+            ("\"pre_query\"", "\"pre_query\", \"prequery\"", "more than once"),
+            ("\"hooks\"", "\"hooks\": [], \"hooks\"", "cannot be read"),
         ] {
             try Scratch.write("plugins/guard.json", json.replacing(old, with: new))
             for arguments in [file, folder] {

@@ -88,6 +88,8 @@ struct ToolchainTests {
         try Workplace.writeProgram(Scratch.path("debian/cargo"), "exit 0")
         let both = try await probe("rust", "rustup", "debian")
         #expect(both.isUsable && both.pathFolder == Scratch.path("debian") && both.detail == "rustc 1.63.0")
+        #expect(both.passedOver == Scratch.path("rustup/rustc"))
+        #expect(try await probe("rust", "debian", "rustup").passedOver == nil)
     }
 
     @Test func aSwiftWithoutEmbeddedWebAssemblyIsPassedOver() async throws {

@@ -45,6 +45,12 @@ import Testing
         ])
         #expect(result.status == 0, "\(result.transcript)")
         for ending in ["wasm", "sig", "json"] { #expect(try Scratch.mode("plugins/mask." + ending) == 0o644) }
+        // A folder that the install itself makes is nobody else's to write to.
+        let made = try await Program("sh", environment: ["HOME": Scratch.folder]).run([
+            "-c", "umask \(umask); exec \"$0\" install mask --registry registry --dest made", BuiltProduct.pdk,
+        ])
+        #expect(made.status == 0 && !made.errors.contains("world-writable"), "\(made.transcript)")
+        #expect((try Scratch.mode("made") ?? 0o777) & 0o022 == 0)
     }
 
     @Test func aFolderThatAnyoneCanWriteToIsWarnedOf() async throws {

@@ -20,7 +20,7 @@ import Testing
         #expect(try verify("x.wasm", signature: "elsewhere").signer == "acme")
         try Scratch.write("x.sig", text)
         let verified = try verify("x.wasm")
-        #expect(verified.signer == "acme" && verified.isModule && verified.size == 14)
+        #expect(verified.signer == "acme" && verified.isModule && verified.size == 18)
         #expect(try await Program("sha256sum").run(["x.wasm"]).output.hasPrefix(verified.sha256 + " "))
 
         try Scratch.write("x.wasm", TestRegistry.module("changed"))

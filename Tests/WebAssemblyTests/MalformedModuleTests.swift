@@ -96,8 +96,14 @@ struct MalformedModule: CustomTestStringConvertible, Sendable {
             "type form", Wasm.module(Wasm.section(1, of: [[0x61]])), .unknownEncoding, at: 11,
             "type section has an unknown type form 0x61"),
         .init(
-            "struct type", Wasm.module(Wasm.section(1, of: [[0x5F]])), .unknownEncoding, at: 11,
-            "type section has a garbage-collected type, which is not supported"),
+            "struct type", Wasm.module(Wasm.section(1, of: [[0x5F]])), .notAccepted, at: 11,
+            "type section has a garbage-collected type, not accepted by this host (gc)"),
+        .init(
+            "any reference", Wasm.module(Wasm.section(1, of: [[0x60, 0x01, 0x6E, 0x00]])), .notAccepted, at: 13,
+            "type section has a type that is not accepted by this host (gc), 0x6e"),
+        .init(
+            "exception reference", Wasm.module(Wasm.section(1, of: [[0x60, 0x01, 0x69, 0x00]])), .notAccepted, at: 13,
+            "type section has a type that is not accepted by this host (exceptions), 0x69"),
         .init(
             "value type", Wasm.module(Wasm.section(1, of: [[0x60, 0x01, 0x7A, 0x00]])), .unknownEncoding, at: 13,
             "type section has an unknown value type 0x7a"),

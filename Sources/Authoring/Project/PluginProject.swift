@@ -104,8 +104,19 @@ package struct PluginProject: Sendable {
         try Self.readModule(modulePath)
     }
 
+    /// Whether a path is where `pdk build` puts a module.
+    private static func isBuilt(_ path: String) throws -> Bool {
+        guard let dist = FilePaths.parent(of: path), FilePaths.name(of: dist) == "dist" else { return false }
+        return try FileStatus.of(FilePaths.join(FilePaths.parent(of: dist) ?? ".", Manifest.fileName)) != nil
+    }
+
     package static func readModule(_ path: String) throws -> [UInt8] {
         guard try FileStatus.of(path, followingLinks: true) != nil else {
+            guard try isBuilt(path) else {
+                throw Problem(
+                    .noModule, "cannot open \(path): no such file or folder",
+                    help: "name a .wasm file; without one, in a plugin's folder, it is the plugin's own")
+            }
             throw Problem(.noModule, "no module at \(path)", help: "build it with: pdk build")
         }
         let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)

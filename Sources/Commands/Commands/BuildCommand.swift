@@ -32,7 +32,7 @@ struct BuildCommand: Command {
             json: .object([
                 "name": .string(report.name), "module": .string(report.modulePath), "size": .int(report.size),
                 "hooks": .strings(report.hooks), "missing_hooks": .strings(report.missingHooks),
-                "imports": .strings(report.imports),
+                "imports": .strings(report.imports), "compiler": report.chosenProgram.map(JSONValue.string),
             ]),
             warnings: report.missingHooks.map {
                 "the manifest declares the hook '\($0)', and the module does not export it"

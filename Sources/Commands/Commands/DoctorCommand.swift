@@ -33,6 +33,7 @@ struct DoctorCommand: Command {
                             "id": .string(status.id), "usable": .bool(status.isUsable),
                             "detail": .string(status.detail),
                             "program": status.program.map(JSONValue.string), "fix": status.fix.map(JSONValue.string),
+                            "passed_over": status.passedOver.map(JSONValue.string),
                         ])
                     }),
                 "engine": .object([
@@ -40,6 +41,11 @@ struct DoctorCommand: Command {
                     "fix": engine.help.map(JSONValue.string),
                 ]),
             ]),
+            warnings: found.compactMap { status in
+                guard let first = status.passedOver, let program = status.program else { return nil }
+                return
+                    "\(first) comes first in PATH and cannot build plugins in \(status.id); pdk build uses \(program), and other tools may not"
+            },
             status: found.allSatisfy(\.isUsable) && engine.isUsable ? .done : .failed)
     }
 }

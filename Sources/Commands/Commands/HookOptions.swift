@@ -78,16 +78,44 @@ struct HookOptions: ParsableArguments, Sendable {
         try kv.map { try RunHook.readStore(session.path($0)) } ?? [:]
     }
 
-    /// The exact bytes of the input, and what in it the host never sends.
-    func input(for hook: Hook, _ session: Session) throws -> (bytes: [UInt8], assumptions: [HookInput.Assumption]) {
+    /// What a hook is given.
+    struct Input {
+        /// The exact bytes.
+        let bytes: [UInt8]
+        /// What in it the host never sends.
+        var assumptions: [HookInput.Assumption] = []
+        var warnings: [Text] = []
+
+        fileprivate init(filled: HookInput) {
+            bytes = Array(filled.text.utf8)
+            assumptions = filled.assumptions
+        }
+
+        /// The whole input as somebody gave it, whatever it is.
+        fileprivate init(given bytes: [UInt8], from source: String) {
+            self.bytes = bytes
+            do throws(JSONError) { _ = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 64 << 20)) } catch {
+                warnings = ["\(source) is not JSON, as the host's inputs are (\(error)); the hook gets it as it is"]
+            }
+        }
+    }
+
+    /// The exact bytes of the input, and what is to be said of them.
+    func input(for hook: Hook, _ session: Session) throws -> Input {
         switch input {
-        case "-"?: return (try WholeFiles.readStandardInput(limit: 64 << 20), [])
-        case let path?: return (try WholeFiles.read(session.path(path), limit: 64 << 20), [])
+        case "-"?:
+            let bytes = try WholeFiles.readStandardInput(limit: 64 << 20)
+            guard !bytes.isEmpty else {
+                throw Problem(
+                    .invalidInput, "there is nothing on standard input",
+                    help: "pipe the input in, or name its file; --query 'SELECT 1' makes a whole input of a query")
+            }
+            return Input(given: bytes, from: "standard input")
+        case let path?:
+            let path = session.path(path)
+            return Input(given: try WholeFiles.read(path, limit: 64 << 20), from: path)
         case nil:
-            do throws(HookInput.Failure) {
-                let filled = try HookInput(try short(hook), for: hook)
-                return (Array(filled.text.utf8), filled.assumptions)
-            } catch {
+            do throws(HookInput.Failure) { return Input(filled: try HookInput(try short(hook), for: hook)) } catch {
                 throw Problem(.invalidInput, error.description)
             }
         }

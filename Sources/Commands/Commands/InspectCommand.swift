@@ -2,6 +2,7 @@ internal import Arguments
 internal import Contract
 internal import Operations
 internal import PluginRegistry
+internal import WebAssembly
 
 struct InspectCommand: Command {
     static let configuration = CommandConfiguration(
@@ -35,14 +36,15 @@ struct InspectCommand: Command {
                 "problem": report.refusal.map { .string($0.message) } ?? .null,
                 "module": ModuleRendering(report: report.module).json,
             ]),
-            warnings: report.refusal.map { ["\($0.message)"] } ?? [])
+            warnings: (report.refusal.map { ["\($0.message)"] } ?? [])
+                + (report.module.malformed.map { ["hosts cannot load \(report.path): \($0)"] } ?? []))
     }
 
     private func module(_ report: InspectFile.ModuleReport, _ session: Session) -> Outcome {
         let rendering = ModuleRendering(report: report)
         return Outcome(
             text: rendering.text(called: file, session), isData: true, json: rendering.json,
-            warnings: report.malformed.map { ["\(file) is not a valid WebAssembly module: \($0)"] } ?? [],
+            warnings: report.malformed.map { ["\(file) \($0.verdict)"] } ?? [],
             status: report.malformed == nil ? .done : .failed)
     }
 }

@@ -45,6 +45,7 @@ struct RunCommand: Command {
         let findings = run.findings(input.assumptions)
         return Outcome(
             text: text(run) + findings.flatMap { $0.text(session) }, isData: true, json: json(run, findings),
+            warnings: input.warnings,
             status: run.isSound ? .done : .failed)
     }
 

@@ -81,7 +81,7 @@ struct VerifyCommand: Command {
 
     /// In the host's words where there is a trust root.
     private func packed(_ verified: CheckedPackedPlugin, _ trustRoot: TrustRoot?, _ session: Session) -> Outcome {
-        let warnings = trustRoot?.warnings ?? []
+        let warnings = (trustRoot?.warnings ?? []) + verified.warnings
         let text: [Text] =
             verified.signature.signer.map(\.label).map { ["\("OK", .green) — signed by \($0)"] }
             ?? ["\(file)", "  sha256: \(verified.sha256)", .signature(verifiedBy: nil)]

@@ -75,7 +75,8 @@ package struct BuildPlugin {
             let stays = try FileStatus.of(project.modulePath) != nil
             throw BuildFailure(
                 output: echo == nil ? outcome.output.trimmedEnd : "",
-                message: "the build of \(project.name) failed with \(outcome.status): \(command.text)",
+                message: "the build of \(project.name) failed with \(outcome.status): \(command.text)"
+                    + (toolchain?.pathFolder == nil ? "" : toolchain?.program.map { " (compiler: \($0))" } ?? ""),
                 help: outcome.output.contains("was compiled with module cache path")
                     ? "the folder was moved or copied with its .build: rm -rf .build, then: pdk build"
                     : "correct what the compiler says above, then: pdk build"
@@ -163,7 +164,7 @@ package struct BuildPlugin {
 
     private func describe(_ bytes: [UInt8], _ path: String) throws -> WebAssemblyModule {
         do { return try WebAssemblyModule(reading: bytes) } catch {
-            throw Problem(.malformedModule, "\(path) is not a valid WebAssembly module: \(error)")
+            throw Problem(.malformedModule, "\(path) \(error.verdict)", help: error.help)
         }
     }
 }

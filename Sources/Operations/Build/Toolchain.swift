@@ -19,6 +19,8 @@ package struct Toolchain: Sendable {
         package let fix: String?
         /// The folder to put first in `PATH` so that the command finds it; nil when it is found already.
         package let pathFolder: String?
+        /// The program of that name that stands first in `PATH` and cannot be used; nil when the first one is used.
+        package var passedOver: String?
     }
 
     /// The ids of all toolchains the kit knows.
@@ -182,9 +184,10 @@ package struct Toolchain: Sendable {
     }
 
     private func usable(_ id: String, _ program: String, _ version: String, isFirst: Bool) -> Status {
-        Status(
+        let first = programs(FilePaths.name(of: program)).first
+        return Status(
             id: id, isUsable: true, program: program, detail: String(version.prefix { $0 != "(" }).trimmedEnd, fix: nil,
-            pathFolder: isFirst ? nil : FilePaths.parent(of: program))
+            pathFolder: isFirst ? nil : FilePaths.parent(of: program), passedOver: first == program ? nil : first)
     }
 
     private func compile(

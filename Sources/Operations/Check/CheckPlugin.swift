@@ -116,7 +116,8 @@ package struct CheckPlugin {
 
     private func parse(_ bytes: [UInt8], _ findings: inout [Finding]) -> WebAssemblyModule? {
         do { return try WebAssemblyModule(reading: bytes) } catch {
-            findings += BuiltModule(file: project.modulePath, state: .malformed("\(error)")).findings()
+            findings += BuiltModule(file: project.modulePath, state: .malformed("\(error)", help: error.help))
+                .findings()
             return nil
         }
     }

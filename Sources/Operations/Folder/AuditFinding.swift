@@ -8,6 +8,7 @@ package struct AuditFinding: Sendable, Equatable {
         case ignoredFile = "ignored-file"
         case missing
         case notChecked = "not-checked"
+        case notLoadable = "not-loadable"
         case notLocked = "not-locked"
         case outdated
         case policy
@@ -26,6 +27,7 @@ package struct AuditFinding: Sendable, Equatable {
             case .ignoredFile: "The host does not load the file."
             case .missing: "pdk.lock names the plugin, and its module is not there."
             case .notChecked: "Something could not be checked."
+            case .notLoadable: "The host cannot load the module."
             case .notLocked: "pdk.lock does not name the plugin."
             case .outdated: "There is a newer release within the range that pdk.lock keeps."
             case .policy: "The trust root's policy refuses the plugin."

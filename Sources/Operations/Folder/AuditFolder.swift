@@ -110,6 +110,7 @@ package struct AuditFolder {
             )
         }
         signature(plugin, installed, place, module, &report)
+        try body(plugin, installed, module, &report)
         try sidecars(plugin, place, module, &report)
     }
 
@@ -144,6 +145,18 @@ package struct AuditFolder {
         report.add(
             .unsigned, plugin, module, "\(subject) is unsigned: there is no \(subject).sig\(was)",
             help: "ask its publisher for a signed release")
+    }
+
+    /// Whether the host could load the module at all.
+    private func body(
+        _ plugin: ListInstalled.Plugin, _ installed: InstalledPluginReport, _ module: String, _ report: inout Report
+    ) throws {
+        guard installed.size <= LoadableModule.examinedBytes else { return }
+        let bytes = try WholeFiles.read(module, limit: LoadableModule.examinedBytes)
+        let fault = LoadableModule.otherFile(bytes)?.message(of: module) ?? LoadableModule.warning(of: bytes, module)
+        guard let fault else { return }
+        report.add(
+            .notLoadable, plugin, module, fault, help: "install a sound release, or remove it; tell its publisher")
     }
 
     /// The manifest that the host goes by, against the module's own and the one that was installed.

@@ -111,7 +111,7 @@ package struct PackPlugin {
         }
         let described: WebAssemblyModule
         do { described = try WebAssemblyModule(reading: module) } catch {
-            return warnings + ["\(contents.modulePath) is not a valid WebAssembly module: \(error)"]
+            return warnings + ["\(contents.modulePath) \(error.verdict)"]
         }
         for name in packed.hooks {
             guard let hook = HostProfile.standard.hook(named: name) else {

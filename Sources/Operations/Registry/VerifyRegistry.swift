@@ -117,10 +117,18 @@ package struct VerifyRegistry {
 
     private static func fault(of entry: IndexEntry, in store: any RegistryStore, _ trustRoot: TrustRoot?) -> Fault? {
         do {
-            let size = try PublishedModule(entry, in: store).verify(trust: Trust(trustRoot))
+            var bytes: [UInt8] = []
+            let size = try PublishedModule(entry, in: store).copy(trust: Trust(trustRoot)) { piece in
+                if bytes.count <= LoadableModule.examinedBytes {
+                    unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+                }
+            }.size
             if let promised = entry.size, promised != size {
                 return Fault(
                     subject: subject(entry), message: "the index says \(promised) bytes, the module has \(size)")
+            }
+            if size <= LoadableModule.examinedBytes, let fault = LoadableModule.fault(in: bytes) {
+                return Fault(subject: subject(entry), message: "hosts cannot load it: \(fault)")
             }
             return nil
         } catch {

@@ -111,25 +111,22 @@ package struct SkeletonMerge: Sendable {
             .replacing("a/new/", with: "a/").replacing("b/old/", with: "b/")
     }
 
-    /// Writes the changes into the plugin's folder; in a git work tree a conflict also goes into the index, as git's own do.
-    func apply(_ changes: [Change], to folder: String) async throws {
-        for change in changes {
+    /// Writes the changes into the plugin's folder, and `records` with them; nothing is changed before all is written.
+    ///
+    /// In a git work tree a conflict also goes into the index, as git's own do.
+    func apply(_ changes: [Change], records: [(path: String, text: String)], to folder: String) async throws {
+        var files = PendingFiles()
+        for change in changes where change.kind != .removed && change.kind != .keptRemoved {
+            guard let merged = change.merged else { continue }
+            let path = change.kind == .moved ? change.target : change.path
+            guard let path else { continue }
+            try files.add(FilePaths.join(folder, path), merged, isExecutable: change.isExecutable)
+        }
+        for (path, text) in records { try files.add(FilePaths.join(folder, path), Array(text.utf8)) }
+        try files.commit()
+        for change in changes where change.kind == .removed || change.kind == .moved {
             let path = FilePaths.join(folder, change.path)
-            switch change.kind {
-            case .removed: try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
-            case .keptRemoved: break
-            case .moved:
-                if let target = change.target, let merged = change.merged {
-                    let path = FilePaths.join(folder, target)
-                    try Folder.create(FilePaths.parent(of: path) ?? folder)
-                    try WholeFiles.replace(path, with: merged, mode: change.isExecutable ? 0o777 : 0o666)
-                }
-                try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
-            case .added, .updated, .conflict:
-                guard let merged = change.merged else { continue }
-                try Folder.create(FilePaths.parent(of: path) ?? folder)
-                try WholeFiles.replace(path, with: merged, mode: change.isExecutable ? 0o777 : 0o666)
-            }
+            try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
         }
         try await stage(changes.filter { $0.kind == .conflict }, in: folder)
     }

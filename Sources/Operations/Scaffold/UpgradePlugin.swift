@@ -82,9 +82,8 @@ package struct ScaffoldedPlugin: Sendable {
     }
 
     /// Writes the record and the base anew.
-    func note(_ record: TemplateRecord, _ files: [SkeletonFile]) throws {
-        try WholeFiles.replace(FilePaths.join(folder, TemplateRecord.path), with: record.text)
-        try WholeFiles.replace(FilePaths.join(folder, SkeletonBase.path), with: SkeletonBase(files: files).text)
+    func records(_ record: TemplateRecord, _ files: [SkeletonFile]) -> [(path: String, text: String)] {
+        [(TemplateRecord.path, record.text), (SkeletonBase.path, SkeletonBase(files: files).text)]
     }
 }
 
@@ -156,8 +155,8 @@ package struct UpgradePlugin {
         let changes = try skeleton.completed(merged)
         let diff = try await merge.diff(changes)
         if isApplied {
-            try await merge.apply(changes, to: plugin.folder)
-            try plugin.note(TemplateRecord(template, values, kit: kit), theirs)
+            let records = plugin.records(TemplateRecord(template, values, kit: kit), theirs)
+            try await merge.apply(changes, records: records, to: plugin.folder)
         }
         return Report(
             from: plugin.record.version, to: template.description.version, changes: changes, diff: diff,
@@ -233,7 +232,6 @@ package struct ChangeHooks {
         let recorded = try await merge.merge(base: base, theirs: theirs) { path in
             plugin.base?.files.first { $0.path == path }?.bytes
         }
-        try await merge.apply(changes, to: plugin.folder)
         var files = Dictionary((plugin.base?.files ?? []).map { ($0.path, $0) }) { $1 }
         for change in recorded {
             files[change.path] = change.merged.map {
@@ -244,7 +242,9 @@ package struct ChangeHooks {
         }
         var record = plugin.record
         record.hooks = after.map(\.name)
-        try plugin.note(record, files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+        let records = plugin.records(
+            record, files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+        try await merge.apply(changes, records: records, to: plugin.folder)
         return Report(hooks: after.map(\.name), changes: changes)
     }
 }

@@ -50,11 +50,30 @@ struct Sidecar {
                 "\(path) says \(found.field) \(found.claimed.printable), the module says \(found.embedded.printable)")
             warnings.append(contentsOf: findings.suffix(1))
         }
+        if let twice = repeatedHook {
+            findings.append(
+                "\(path) names the hook \(twice) more than once: the host calls it as often for every query")
+            warnings.append(contentsOf: findings.suffix(1))
+        }
         return (findings, warnings)
+    }
+
+    /// A hook that the manifest names more than once, be it by an alias.
+    private var repeatedHook: String? {
+        var seen: Set<String> = []
+        return (manifest?.hooks ?? []).compactMap { HostProfile.standard.hook(named: $0)?.name }
+            .first { !seen.insert($0).inserted }
     }
 
     private static func json(_ bytes: [UInt8]) throws -> PluginMetadata {
         let root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: KitLimits.manifestBytes)).root
+        // The host reads no manifest in which a field of its own stands twice.
+        for field in ["name", "version", "description", "author", "license", "hooks", "permissions", "resources"] {
+            let found = root.members.filter { $0.name.string == field }
+            guard found.count < 2 else {
+                throw JSONError("\(field) stands there twice", offset: found[1].value.range.lowerBound)
+            }
+        }
         var manifest = PluginMetadata(
             name: root["name"]?.string ?? "", version: root["version"]?.string ?? "",
             hooks: root["hooks"]?.elements.compactMap(\.string) ?? [],

@@ -5,7 +5,6 @@ internal import Files
 internal import LibCrypto
 package import PluginRegistry
 package import Trust
-internal import WebAssembly
 
 /// `pdk verify`: what a module, a packed plugin or a whole plugins folder is, and whose signatures it bears.
 package struct VerifyFile {
@@ -177,10 +176,7 @@ package struct VerifyFile {
     private func bodyWarnings(_ size: Int) throws -> [String] {
         guard size <= 64 << 20 else { return [] }
         let bytes = try WholeFiles.read(path, limit: 64 << 20)
-        do throws(WebAssemblyError) { _ = try WebAssemblyModule(reading: bytes) } catch {
-            return ["hosts cannot load \(path): \(error)"]
-        }
-        return []
+        return LoadableModule.warning(of: bytes, path).map { [$0] } ?? []
     }
 
     /// Whether a plugins folder is around the module, and not a build's or a download's.

@@ -241,7 +241,12 @@ final class FolderTransaction: StoreTransaction {
 
     /// Moves away what a publish that was cut short has left at a place that the index does not name.
     private func clear(_ target: String) throws {
-        guard try root.status(below: target) != nil, let parent = FilePaths.parent(of: target) else { return }
+        guard let there = try root.status(below: target), let parent = FilePaths.parent(of: target) else { return }
+        // No publish leaves a link: somebody else has put it there.
+        guard there.kind != .link else {
+            throw FileError(
+                action: "replace", path: FilePaths.join(root.path, target), reason: "it is a symbolic link")
+        }
         let trash = try TemporaryFolder(in: root, prefix: Self.prefix)
         try root.folder(parent).move(FilePaths.name(of: target), exclusivelyTo: trash.folder, as: "discarded")
     }

@@ -91,9 +91,7 @@ package struct PublishedModule: Sendable {
         let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
             try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes, into: sink)
         }
-        guard finding.startsAsModule else {
-            throw RegistryError(.notAModule, "\(subject) is not a WebAssembly module: it does not begin with \\0asm")
-        }
+        try ModuleVerifier.refuse(finding.otherFile, subject: subject)
         try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
         return Copied(
             size: finding.size, signature: finding.signature, carriesManifest: finding.embedded != nil)

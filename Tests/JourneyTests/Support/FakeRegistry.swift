@@ -21,9 +21,9 @@ struct FakeRegistry {
         for (place, release) in (releases + yanked).enumerated() {
             let words = release.split(separator: " ").map(String.init), isYanked = place >= releases.count
             let (name, version) = (words[0], words[1]), file = "modules/\(name)-\(version).wasm"
-            let module =
-                [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0] + Array("\(name) \(version)".utf8)
-                + Array((salt.hasPrefix(name + " ") ? salt : "").utf8)
+            // An empty module with a custom section called t.
+            let text = "\(name) \(version)" + (salt.hasPrefix(name + " ") ? salt : "")
+            let module = Wasm.header + Wasm.section(0, Wasm.name("t") + Array(text.utf8))
             try Disk.write(path + "/" + file, module)
             let digest = try await Program("sha256sum").run([path + "/" + file]).output.drop { $0 == "\\" }.prefix(64)
             var signature: String?
