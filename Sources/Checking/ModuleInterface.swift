@@ -7,7 +7,7 @@ package struct BuiltModule {
     package enum State {
         case absent
         /// It cannot be read, for a reason in words.
-        case malformed(String, help: String)
+        case malformed(String)
     }
 
     package let file: String

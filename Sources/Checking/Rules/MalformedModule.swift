@@ -10,10 +10,10 @@ package enum MalformedModule: RuleDefinition {
             """#)
 
     static func findings(in module: BuiltModule) -> [Finding] {
-        guard case .malformed(let reason, let help) = module.state else { return [] }
+        guard case .malformed(let reason) = module.state else { return [] }
         return [
             Finding(
-                rule, "the host cannot load the module: \(reason)", help: help,
+                rule, "the host cannot load the module: \(reason)", help: "build it again with: pdk build",
                 file: module.file)
         ]
     }

@@ -116,10 +116,14 @@ package struct CheckPlugin {
 
     private func parse(_ bytes: [UInt8], _ findings: inout [Finding]) -> WebAssemblyModule? {
         do { return try WebAssemblyModule(reading: bytes) } catch {
-            findings += BuiltModule(file: project.modulePath, state: .malformed("\(error)", help: error.help))
-                .findings()
+            findings += BuiltModule(file: project.modulePath, state: .malformed(Self.reason(error))).findings()
             return nil
         }
+    }
+
+    /// Why a module cannot be loaded; one that is valid elsewhere is no broken build.
+    private static func reason(_ error: WebAssemblyError) -> String {
+        error.kind == .notAccepted ? "\(error); \(error.help)" : "\(error)"
     }
 
     private func suppressed(_ finding: Finding) -> Finding {
