@@ -58,7 +58,14 @@ import Testing
         #expect(try await found("--trust-root", kit.keysFolder) == ["yanked guard", "outdated guard"])
         let text = try await kit.run("audit", plugins)
         #expect(text.output.contains("warning[yanked] guard v0.1.0 was withdrawn by its publisher: leaks\n"))
-        #expect(text.output.contains("help: pdk update guard --dest "), "\(text.transcript)")
+        #expect(text.output.contains(": pdk update guard --dest "), "\(text.transcript)")
+        // Without another release there is nothing to update to.
+        try await registry.write(["mask 1.1.0"], yanked: ["guard 0.1.0 leaks"], key: key)
+        let alone = try await kit.run("audit", plugins)
+        #expect(alone.output.contains(": pdk uninstall guard --dest "), "\(alone.transcript)")
+        #expect(!alone.output.contains("pdk update guard"))
+        let outdated = try await kit.run("outdated", "--dest", plugins)
+        #expect(outdated.output.contains("guard 0.1.0 (yanked: leaks): no release is offered\n"), "\(outdated.transcript)")
         try await registry.write(["mask 1.2.0"], key: key)
         #expect(try await found() == ["unknown guard", "unknown mask", "outdated mask"])
         // The same version with other bytes.

@@ -37,7 +37,9 @@ struct OutdatedCommand: Command {
             } else if row.isOutdated || row.yanked != nil {
                 let request = row.request.map { " within \($0)" } ?? ""
                 text.append(
-                    "\(row.name) \(row.installed ?? "-")\(yanked) -> \(row.wanted ?? "none")\(request) -> \(row.newest ?? "none")"
+                    row.newest == nil
+                        ? "\(row.name) \(row.installed ?? "-")\(yanked): no release is offered"
+                        : "\(row.name) \(row.installed ?? "-")\(yanked) -> \(row.wanted ?? "none")\(request) -> \(row.newest ?? "none")"
                 )
             } else {
                 upToDate += 1

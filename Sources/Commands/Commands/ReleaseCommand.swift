@@ -52,9 +52,8 @@ struct ReleaseCommand: Command {
         console.note("\("built", .green) \(session.shown(built.modulePath)) (\(built.size) bytes)")
         let notes =
             noTest ? [CaseGate.notRun] : try await CaseGate.run(project, session.engine, allowsNoEngine: noEngine)
-        let signed = try SignModule(
-            modulePath: project.modulePath, manifest: PluginMetadata(project.manifest), output: nil, key: source,
-            project: project
+        let signed = try await SignModule(
+            ownModuleOf: project, key: source, environment: session.environment
         ).run()
         console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")
         var options = PublishPlugin.Options()

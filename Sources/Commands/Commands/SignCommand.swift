@@ -29,34 +29,19 @@ struct SignCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let modulePath: String
-        var manifest: PluginMetadata?, project: PluginProject?
-        if let file {
-            modulePath = session.path(file)
-        } else {
-            let own = try session.project()
-            modulePath = own.modulePath
-            manifest = PluginMetadata(own.manifest)
-            project = own
-        }
-        var metadata: MetadataSections?
-        if let project {
-            let revision = await SourceRevision.detect(
-                folder: project.folder, environment: session.environment.filter { !$0.key.hasPrefix("PDK_KEY_") })
-            let manifest = project.manifest
-            metadata = MetadataSections(
-                tool: "pdk", toolVersion: KitVersion.text,
-                texts: [
-                    "version": project.version, "description": manifest.description?.text ?? "",
-                    "licenses": manifest.license?.text ?? "", "authors": manifest.author?.text ?? "",
-                    "source": revision.source ?? "", "revision": revision.revision ?? "",
-                ].filter { !$0.value.isEmpty })
-        }
-        let report = try SignModule(
-            modulePath: modulePath, manifest: manifest, output: out.map(session.path), key: key.source(session),
-            project: project, checksBuild: buildCheck.isOn,
-            minisignTime: format == .minisign ? Timestamp(seconds: session.timeOfMaking()) : nil, metadata: metadata
-        ).run()
+        let output = out.map(session.path), source = key.source(session)
+        let time = format == .minisign ? Timestamp(seconds: session.timeOfMaking()) : nil
+        let operation =
+            if let file {
+                SignModule(
+                    modulePath: session.path(file), manifest: nil, output: output, key: source,
+                    checksBuild: buildCheck.isOn, minisignTime: time)
+            } else {
+                await SignModule(
+                    ownModuleOf: try session.project(), output: output, key: source, environment: session.environment,
+                    checksBuild: buildCheck.isOn, minisignTime: time)
+            }
+        let report = try operation.run()
         var text: [Text] = [
             "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",
             "  sha256: \(report.sha256)",

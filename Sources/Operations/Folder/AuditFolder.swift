@@ -234,7 +234,9 @@ package struct AuditFolder {
                 .yanked, plugin, module,
                 "\(name) v\(version.printable) was withdrawn by its publisher"
                     + (reason.isEmpty ? "" : ": \(reason.printable)"),
-                help: "pdk update \(name.shellWord) --dest \(folder.shellWord) takes a newer release")
+                help: offer.wanted == nil
+                    ? "no release is offered in its place: pdk uninstall \(name.shellWord) --dest \(folder.shellWord)"
+                    : "take the release that is offered: pdk update \(name.shellWord) --dest \(folder.shellWord)")
         }
         if entries.isEmpty {
             report.add(

@@ -38,6 +38,25 @@ package struct SignModule {
         self.metadata = metadata
     }
 
+    /// Signs a plugin's built module as its release: with its manifest, and with what other tools are told of it.
+    package init(
+        ownModuleOf project: PluginProject, output: String? = nil, key: KeySource, environment: [String: String],
+        checksBuild: Bool = true, minisignTime: Timestamp? = nil
+    ) async {
+        let revision = await SourceRevision.detect(
+            folder: project.folder, environment: environment.filter { !$0.key.hasPrefix("PDK_KEY_") })
+        let manifest = project.manifest
+        let texts = [
+            "version": project.version, "description": manifest.description?.text ?? "",
+            "licenses": manifest.license?.text ?? "", "authors": manifest.author?.text ?? "",
+            "source": revision.source ?? "", "revision": revision.revision ?? "",
+        ].filter { !$0.value.isEmpty }
+        self.init(
+            modulePath: project.modulePath, manifest: PluginMetadata(manifest), output: output, key: key,
+            project: project, checksBuild: checksBuild, minisignTime: minisignTime,
+            metadata: MetadataSections(tool: "pdk", toolVersion: KitVersion.text, texts: texts))
+    }
+
     /// What was signed.
     package struct Report: Sendable {
         package let modulePath: String
