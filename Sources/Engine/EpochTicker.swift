@@ -115,3 +115,10 @@ func monotonicNanoseconds() -> UInt64 {
     unsafe clock_gettime(CLOCK_MONOTONIC, &now)
     return UInt64(clamping: now.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: now.tv_nsec)
 }
+
+/// Nanoseconds that the calling thread has computed (CLOCK_THREAD_CPUTIME_ID): what a busy machine does not lengthen.
+package func threadNanoseconds() -> UInt64 {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+}

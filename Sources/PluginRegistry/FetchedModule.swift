@@ -70,7 +70,7 @@ extension Registry {
         let subject = "\(name) v\(entry.version.printable)"
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
             throw RegistryError(
-                .indexMalformed, "the sha256 of \(subject) in \(location) is not 64 hex digits",
+                .indexMalformed, "sha256 mismatch for \(subject): its sha256 in \(location) is not 64 hex digits",
                 help: RegistryError.correctTheIndex, entry: entry)
         }
         if let signature = entry.signature, KeyText.decode(Array(signature.utf8), count: Signature.byteCount) == nil {

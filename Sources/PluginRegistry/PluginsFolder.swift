@@ -319,19 +319,33 @@ public struct PluginsFolder: Sendable {
                 "\(FilePaths.join(path, name)).yaml is there too, and the host reads it in place of \(name).json"
             )
         }
-        for text in [entry.minimumMemory, entry.maximumMemory] where text != nil && Self.memory(text) == nil {
-            warnings.append("the memory limit '\(text ?? "")' of \(name) is left out: the host would refuse it")
+        let named = hooks.map { HostProfile.standard.hook(named: $0)?.name ?? $0 }
+        if Set(named.map { Array($0.utf8) }).count < named.count {
+            warnings.append(
+                "the index names a hook of \(name) twice; it is installed once: the host would call it twice")
+        }
+        let limits = Self.memoryLimits(entry.metadata)
+        for (text, accepted) in [(entry.minimumMemory, limits.minimum), (entry.maximumMemory, limits.maximum)] {
+            guard let text, accepted == nil else { continue }
+            warnings.append("the memory limit '\(text.printable)' of \(name) is left out: the host would refuse it")
         }
         return warnings
     }
 
-    /// A memory limit that the host takes, else nil.
-    private static func memory(_ text: String?) -> String? {
-        guard let text, let bytes = MemorySize.bytes(text), bytes <= HostProfile.standard.limits.manifestMemoryBytes
-        else {
-            return nil
+    /// The memory limits that the host takes; without a limit it takes its default.
+    ///
+    /// It refuses a plugin with one over 256 MB, and with a minimum above the maximum.
+    private static func memoryLimits(_ plugin: PluginMetadata) -> (minimum: String?, maximum: String?) {
+        let limits = HostProfile.standard.limits
+        func accepted(_ text: String?) -> (text: String, bytes: Int)? {
+            guard let text, let bytes = MemorySize.bytes(text), bytes <= limits.manifestMemoryBytes else { return nil }
+            return (text, bytes)
         }
-        return text
+        let low = accepted(plugin.minimumMemory), high = accepted(plugin.maximumMemory)
+        guard
+            low?.bytes ?? limits.defaultMinimumMemoryBytes <= high?.bytes ?? limits.defaultMaximumMemoryBytes
+        else { return (nil, nil) }
+        return (low?.text, high?.text)
     }
 
     /// The manifest for the host's loader, which takes only digits and dots as a version.
@@ -341,8 +355,19 @@ public struct PluginsFolder: Sendable {
         let version = plugin.version.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
         var accepted = plugin
         accepted.version = version.isEmpty ? "0" : String(version)
-        accepted.minimumMemory = memory(plugin.minimumMemory)
-        accepted.maximumMemory = memory(plugin.maximumMemory)
+        (accepted.minimumMemory, accepted.maximumMemory) = memoryLimits(plugin)
+        accepted.hooks = plugin.hooks.map(uniqueHooks)
         return InstalledManifest.text(of: accepted)
+    }
+
+    /// The hooks without those that an earlier one names already, also by an alias: the host would call them twice.
+    private static func uniqueHooks(_ hooks: [String]) -> [String] {
+        var seen: [String] = []
+        return hooks.filter { text in
+            let name = HostProfile.standard.hook(named: text)?.name ?? text
+            guard !seen.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { return false }
+            seen.append(name)
+            return true
+        }
     }
 }

@@ -54,7 +54,7 @@ public struct RegistryContents: Sendable {
             let reason = entry.yanked.map { $0.isEmpty ? "" : ": \($0.printable)" } ?? ""
             throw RegistryError(
                 .noVersion,
-                "plugin '\(name)' at version '\(version.printable)' was withdrawn from \(location)\(reason)",
+                "no plugin '\(name)' at version '\(version.printable)' in registry \(location): it was withdrawn\(reason)",
                 help: "--yanked installs it all the same" + (all.isEmpty ? "" : "; offered is \(Self.listing(all))"))
         }
         guard !all.isEmpty || !gone.isEmpty else {
@@ -73,7 +73,10 @@ public struct RegistryContents: Sendable {
         let newest = Self.newest(all.filter { includingPreReleases || !$0.isPreRelease })
         guard let newest else {
             throw RegistryError(
-                .noVersion, "plugin '\(name)' has no release in registry \(location)",
+                .noVersion,
+                all.contains { $0.yanked == nil }
+                    ? "plugin '\(name)' has no release in registry \(location)"
+                    : "no plugin '\(name)' in registry \(location): all its versions were withdrawn",
                 help: "it has \(Self.listing(all + gone)): name the version you want, as in \(name)@VERSION"
             )
         }

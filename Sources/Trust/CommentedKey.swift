@@ -53,5 +53,9 @@ struct CommentedText {
     }
 
     /// minisign writes a key's number as one integer, least significant byte first.
-    static func shownNumber(_ number: [UInt8]) -> String { Hex.encode(number.reversed()).uppercased() }
+    static func shownNumber(_ number: [UInt8]) -> String {
+        // As printf's `%X` has it: without zeros in front.
+        let digits = Hex.encode(number.reversed()).uppercased().drop { $0 == "0" }
+        return digits.isEmpty ? "0" : String(digits)
+    }
 }

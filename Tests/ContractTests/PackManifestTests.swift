@@ -109,12 +109,17 @@ struct PackManifestTests {
 
     @Test(
         arguments: [
-            "schema_version", "name", "version", "description", "license", "hooks", "wasm_sha256", "packed_at",
+            "schema_version", "name", "version", "description", "license", "hooks", "wasm_sha256",
         ])
-    func everyFieldButTheSignaturesIsRequired(field: String) throws {
+    func everyFieldTheHostRequiresIsRequired(field: String) throws {
         let text = Self.example.replacing("\"\(field)\":", with: "\"other\":")
         let error = #expect(throws: JSONError.self) { try read(text) }
         #expect(error?.message == "the manifest has no \(field)")
+    }
+
+    @Test func theTimeIsNotRequired() throws {
+        let manifest = try read(Self.example.replacing("\"packed_at\":", with: "\"other\":"))
+        #expect(manifest.packedAt.isEmpty && manifest.name == "colmask")
     }
 
     @Test func textsThatAreNoObjectAreRefused() {

@@ -99,7 +99,7 @@ import Testing
         ("sig = None", .noSignature, "no signature"),
         ("m['signature_sha256'] = None", .packMalformed, "does not speak of"),
         ("m['schema_version'] = '2.0'", .packMalformed, "schema_version '2.0'"),
-        ("del m['packed_at']", .packMalformed, "no packed_at"),
+        ("m['packed_at'] = 5", .packMalformed, "packed_at of the manifest is not a string"),
         ("m['name'] = '../../etc/cron.d/x'", .packMalformed, "invalid plugin name"),
         ("wasm = b'#!/bin/sh'; m['wasm_sha256'] = sha(wasm)", .signatureInvalid, "signature verification failed"),
         ("entries = []", .packMalformed, "manifest.json should be"),

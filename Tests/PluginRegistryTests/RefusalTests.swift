@@ -31,7 +31,7 @@ import Testing
         let publisher = try await Publisher("acme")
         var registry = try await prepared(publisher)
         try await registry.publish("mask", signer: publisher, fields: ["sha256": .string(text)])
-        try await expectRefusal(.indexMalformed, "sha256 of mask v1.0.0") { try install("mask") }
+        try await expectRefusal(.indexMalformed, "sha256 mismatch for mask v1.0.0") { try install("mask") }
     }
 
     @Test func digestsInUpperCaseAreTaken() async throws {

@@ -142,9 +142,11 @@ struct InstallCommand: Command {
             change = ["  version: \(previous) -> \(installed.version)"]
         }
         let path = FilePaths.join(dest, installed.name + ".wasm")
-        return ["\("installed", .green) \(installed.name) v\(installed.version) -> \(path)"] + change + [
+        let version = installed.version.isEmpty ? "?" : installed.version
+        let isReplaced = installed.previousVersion != nil && !installed.isUnchanged
+        return ["\("installed", .green) \(installed.name) v\(version) -> \(path)"] + change + [
             "  sha256: \(installed.sha256)", .signature(verifiedBy: installed.signature.signer?.label),
-        ]
+        ] + (isReplaced ? ["  restart the host: until then it goes on using the old one"] : [])
     }
 
     private func json(_ installed: InstalledPlugin) -> JSONValue {

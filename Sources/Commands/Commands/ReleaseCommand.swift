@@ -53,7 +53,7 @@ struct ReleaseCommand: Command {
         let notes =
             noTest ? [CaseGate.notRun] : try await CaseGate.run(project, session.engine, allowsNoEngine: noEngine)
         let signed = try await SignModule(
-            ownModuleOf: project, key: source, environment: session.environment
+            ownModuleOf: project, key: source, environment: session.environment, toolVersion: KitVersion.text
         ).run()
         console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")
         var options = PublishPlugin.Options()

@@ -30,17 +30,17 @@ struct SignCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let output = out.map(session.path), source = key.source(session)
-        let time = format == .minisign ? Timestamp(seconds: session.timeOfMaking()) : nil
-        let operation =
-            if let file {
-                SignModule(
-                    modulePath: session.path(file), manifest: nil, output: output, key: source,
-                    checksBuild: buildCheck.isOn, minisignTime: time)
-            } else {
-                await SignModule(
-                    ownModuleOf: try session.project(), output: output, key: source, environment: session.environment,
-                    checksBuild: buildCheck.isOn, minisignTime: time)
-            }
+        let time = format == .minisign ? Timestamp(seconds: try session.timeOfMaking()) : nil
+        let operation: SignModule
+        if let file {
+            operation = SignModule(
+                modulePath: session.path(file), manifest: nil, output: output, key: source,
+                checksBuild: buildCheck.isOn, minisignTime: time)
+        } else {
+            operation = await SignModule(
+                ownModuleOf: try session.project(), output: output, key: source, environment: session.environment,
+                toolVersion: KitVersion.text, checksBuild: buildCheck.isOn, minisignTime: time)
+        }
         let report = try operation.run()
         var text: [Text] = [
             "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",

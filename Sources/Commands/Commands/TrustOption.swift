@@ -32,13 +32,13 @@ struct TrustOption: ParsableArguments, Sendable {
 
     /// The trust root that was named, or else the user's own; nil where neither is there and that is all right.
     ///
-    /// Where nobody can say whether the user has one, nothing is assumed.
+    /// Where nobody can say whether the user has one, nothing is assumed. A broken one is an error in the words of the host.
     func load(_ session: Session) throws -> TrustRoot? {
-        if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot), syntax: .yaml) }
-        var root: TrustRoot?
-        if !noTrustRoot {
-            guard session.keyStore != nil else { throw KeyStore.noTrustHome }
-            root = try session.ownTrustRoot()
+        let root: TrustRoot?
+        do { root = try find(session) } catch let error as RegistryError {
+            guard error.kind == .trustRootInvalid else { throw error }
+            throw Problem(
+                error.kind.code, "signature verification failed: \(error.message)", help: error.help)
         }
         guard root != nil || !requires(session) else {
             throw Problem(
@@ -46,6 +46,13 @@ struct TrustOption: ParsableArguments, Sendable {
                 help: "name one with --trust-root DIR, or trust the publisher: pdk trust add FILE --label NAME")
         }
         return root
+    }
+
+    private func find(_ session: Session) throws -> TrustRoot? {
+        if let trustRoot { return try TrustRoot.load(folder: session.path(trustRoot), syntax: .yaml) }
+        if noTrustRoot { return nil }
+        guard session.keyStore != nil else { throw KeyStore.noTrustHome }
+        return try session.ownTrustRoot()
     }
 
     /// Whether an unchecked signature is an error; any text but these says that it is.

@@ -18,7 +18,7 @@ internal import Basics
     package var moduleDigest: String
     /// The SHA-256 of `plugin.sig` as it stands in the archive, nil for an unsigned plugin.
     package var signatureDigest: String?
-    /// When it was packed, as RFC 3339 text in UTC.
+    /// When it was packed, as RFC 3339 text in UTC; empty where it is not said.
     package var packedAt: String
 
     package init(_ metadata: PluginMetadata, moduleDigest: String, packedAt: String) {
@@ -53,11 +53,11 @@ internal import Basics
 
 extension PackManifest {
     private static let textFields = [
-        "schema_version", "name", "version", "description", "license", "wasm_sha256", "packed_at",
+        "schema_version", "name", "version", "description", "license", "wasm_sha256",
     ]
-    private static let optionalFields = ["signature_sha256", "signature_algorithm"]
+    private static let optionalFields = ["signature_sha256", "signature_algorithm", "packed_at"]
 
-    /// Reads the file, at most 1 MiB: the host's reader requires all but the signature fields and ignores unknown ones.
+    /// Reads the file, at most 1 MiB: the host's reader requires all but the signature fields and `packed_at`.
     ///
     /// Also refuses what no host could use: a name that is none, and digests that are not 64 lowercase hexadecimal digits.
     package init(reading bytes: [UInt8]) throws(JSONError) {

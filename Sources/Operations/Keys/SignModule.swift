@@ -41,7 +41,7 @@ package struct SignModule {
     /// Signs a plugin's built module as its release: with its manifest, and with what other tools are told of it.
     package init(
         ownModuleOf project: PluginProject, output: String? = nil, key: KeySource, environment: [String: String],
-        checksBuild: Bool = true, minisignTime: Timestamp? = nil
+        toolVersion: String, checksBuild: Bool = true, minisignTime: Timestamp? = nil
     ) async {
         let revision = await SourceRevision.detect(
             folder: project.folder, environment: environment.filter { !$0.key.hasPrefix("PDK_KEY_") })
@@ -54,7 +54,7 @@ package struct SignModule {
         self.init(
             modulePath: project.modulePath, manifest: PluginMetadata(manifest), output: output, key: key,
             project: project, checksBuild: checksBuild, minisignTime: minisignTime,
-            metadata: MetadataSections(tool: "pdk", toolVersion: KitVersion.text, texts: texts))
+            metadata: MetadataSections(tool: "pdk", toolVersion: toolVersion, texts: texts))
     }
 
     /// What was signed.

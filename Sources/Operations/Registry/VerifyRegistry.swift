@@ -53,7 +53,7 @@ package struct VerifyRegistry {
             throw Problem(.indexMalformed, "\(location): \(error)", help: "restore index.json from a backup")
         }
         let all = scanner.visitor.entries
-        var faults = try seal(outline) + duplicates(all) + (try await modules(all, store))
+        var faults = try seal(outline) + duplicates(all) + hostView(all) + (try await modules(all, store))
         if location.folder != nil || location.isInRemoteStore {
             faults += try ownIndexes(all, store) + foreignFiles(store)
         }
@@ -91,6 +91,48 @@ package struct VerifyRegistry {
             }
         }
         return faults
+    }
+
+    /// What hosts, which read `plugins` alone and take the first entry of a name, would get (host contract, section 1).
+    private func hostView(_ all: Entries) -> [Fault] {
+        var first: [String: IndexEntry] = [:], newest: [String: IndexEntry] = [:], faults: [Fault] = []
+        for (entry, list) in all where list == .plugins {
+            if entry.yanked != nil {
+                faults.append(
+                    Fault(
+                        subject: Self.subject(entry),
+                        message:
+                            "it is withdrawn, and hosts still install it: pdk yank moves it to where they do not look"))
+            }
+            if let scheme = Self.scheme(of: entry.artifact) {
+                faults.append(
+                    Fault(
+                        subject: Self.subject(entry), message: "hosts cannot fetch the artifact: they know no \(scheme)"
+                    ))
+            }
+            if first[entry.name] == nil { first[entry.name] = entry }
+            guard entry.yanked == nil, !entry.isPreRelease else { continue }
+            if let best = newest[entry.name], best.metadata.order >= entry.metadata.order { continue }
+            newest[entry.name] = entry
+        }
+        for (name, entry) in first.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            guard let best = newest[name], entry.metadata.order < best.metadata.order || entry.isPreRelease else {
+                continue
+            }
+            faults.append(
+                Fault(
+                    subject: Self.subject(entry),
+                    message:
+                        "it is the first entry of its name, which hosts take, and v\(best.version.printable) is newer"))
+        }
+        return faults
+    }
+
+    /// The scheme of an artifact's address that hosts do not know: they know `http://` and `file://`, in lower case.
+    private static func scheme(of artifact: String) -> String? {
+        guard let colon = artifact.firstPlace(of: "://") else { return nil }
+        let scheme = artifact[..<colon.upperBound]
+        return ["http://", "file://"].contains(scheme) ? nil : String(scheme.prefix(32)).printable
     }
 
     /// Reads every module, several at a time.

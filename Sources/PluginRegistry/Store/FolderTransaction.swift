@@ -66,7 +66,7 @@ final class FolderTransaction: StoreTransaction {
         let hasIndex = !change.splices.isEmpty || revision == nil
         var index: StagedFile?, signatures: [StagedFile] = []
         if hasIndex {
-            let staged = try stagedIndex(change.splices, access), name = staged.name
+            let staged = try stagedIndex(change.splices, access, of: revision), name = staged.name
             if let sign = change.signature {
                 let text = try root.open(reading: name).readAll(limit: Self.maximumSignedBytes)
                 let signature = try sign(text)
@@ -177,8 +177,12 @@ final class FolderTransaction: StoreTransaction {
                 help: status.kind == .link ? "use the folder of the index that it leads to" : nil)
         }
         guard status.map({ Revision($0) }) == revision else {
-            throw RegistryError(.changedMeanwhile, "\(location) was changed meanwhile", help: "try again")
+            throw changedMeanwhile
         }
+    }
+
+    private var changedMeanwhile: RegistryError {
+        RegistryError(.changedMeanwhile, "\(location) was changed meanwhile", help: "try again")
     }
 
     private var location: RegistryLocation { store.location }
@@ -188,12 +192,16 @@ final class FolderTransaction: StoreTransaction {
         return Access(folder: FileAccess(try root.status()), file: FileAccess(index))
     }
 
-    /// The new index; the ranges that stay are copied by the kernel.
-    private func stagedIndex(_ splices: [IndexSplice], _ access: Access?) throws -> TemporaryFile {
+    /// The new index, made of the one of this revision; the ranges that stay are copied by the kernel.
+    private func stagedIndex(
+        _ splices: [IndexSplice], _ access: Access?, of revision: Revision?
+    ) throws -> TemporaryFile {
         var file = try root.makeTemporary()
         var place = 0
         if let access {
             let old = try root.open(reading: RegistryIndex.fileName)
+            // Without the lock another writer may have put the next one in its place since it was looked at.
+            guard try Revision(old.status()) == revision else { throw changedMeanwhile }
             for splice in splices {
                 try file.append(old, from: place, count: splice.range.lowerBound - place)
                 try unsafe file.write(splice.text.span.bytes)

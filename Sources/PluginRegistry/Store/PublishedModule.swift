@@ -59,7 +59,8 @@ package struct PublishedModule: Sendable {
     ) throws -> Copied {
         let subject = "\(entry.name.printable) v\(entry.version.printable)"
         guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
-            throw RegistryError(.indexMalformed, "the sha256 of \(subject) in \(store.location) is not 64 hex digits")
+            throw RegistryError(
+                .indexMalformed, "sha256 mismatch for \(subject): its sha256 in \(store.location) is not 64 hex digits")
         }
         let signature = entry.signature.map { Array($0.utf8) }
         if let signature, KeyText.decode(signature, count: Signature.byteCount) == nil {
