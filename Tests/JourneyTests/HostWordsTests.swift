@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func installSaysWhatTheHostsToolSays() async throws {
-        try write([#""version": "1.0.0""#])
+        try write([#""version": "1.0.0", "hooks": ["pre_query"]"#])
         let result = try await installing("guard")
         #expect(
             result.output == """
