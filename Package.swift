@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "PluginRegistryTests",
             dependencies: [
-                "PluginRegistry", "Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Files", "TestSupport",
+                "PluginRegistry", "Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Files", "Transfers",
+                "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -70,6 +70,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidKey = "invalid-key"
     /// A key label has characters that it may not have.
     case invalidLabel = "invalid-label"
+    /// A file with logins of OCI registries cannot be read, or a credential helper fails.
+    case invalidLogin = "invalid-login"
     /// A plugin.yaml cannot be read.
     case invalidManifest = "invalid-manifest"
     /// A plugin name is not 1 to 128 letters, digits, '-' and '_'.

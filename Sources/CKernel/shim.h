@@ -27,6 +27,9 @@ static inline int ckernel_rename(int folder, const char *name, int other, const 
     return (int)syscall(SYS_renameat2, folder, name, other, target, flags);
 }
 
+/// pipe2(2): both ends of a pipe, closed in programs that are started; -1 with errno.
+static inline int ckernel_pipe(int ends[2], int flags) { return (int)syscall(SYS_pipe2, ends, flags); }
+
 /// copy_file_range(2) from a place in one file to the position of another; the bytes copied, or -1 with errno.
 static inline ssize_t ckernel_copy(int from, int64_t *place, int to, size_t count) {
     return syscall(SYS_copy_file_range, from, place, to, (int64_t *)0, count, 0u);

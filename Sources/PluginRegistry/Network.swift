@@ -69,6 +69,8 @@ public struct Network: Sendable {
     package var ociLayout = OCILayout.wasm
     /// What was read of OCI registries; copies of this value share it.
     let oci = OCIMemory()
+    /// Where the logins of OCI registries are.
+    public var containerLogins = ContainerLogins()
     /// A folder for indexes of web registries of up to 16 MiB, used again while the server says that they are unchanged.
     public var indexCacheFolder: String?
     /// What reading may cost.

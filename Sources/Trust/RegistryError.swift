@@ -49,6 +49,8 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         public static let otherOrigin = Kind(code: .otherOrigin)
         /// A store refused the access key, or what was asked of it.
         public static let storeRefused = Kind(code: .storeRefused)
+        /// A file with logins of OCI registries cannot be read, or a credential helper fails.
+        public static let invalidLogin = Kind(code: .invalidLogin)
         /// A store overwrites what it was asked to keep, so that publishers would lose each other's releases.
         public static let storeUnsafe = Kind(code: .storeUnsafe)
 

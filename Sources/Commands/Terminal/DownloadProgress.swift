@@ -36,6 +36,8 @@ extension Session {
             certificateFile: variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE"), userAgent: KitVersion.userAgent)
         network.certificateFolder = variable("SSL_CERT_DIR")
         network.objectStore = ObjectStoreAccess(environment: environment, home: variable("HOME"))
+        network.containerLogins = ContainerLogins(
+            environment: environment, home: variable("HOME"), currentFolder: path("."))
         network.token = variable("PDK_REGISTRY_TOKEN")
         network.indexCacheFolder = cacheFolder.map { FilePaths.join($0, "index") }
         if let path = variable("NETRC").map(path) ?? variable("HOME").map({ FilePaths.join($0, ".netrc") }) {

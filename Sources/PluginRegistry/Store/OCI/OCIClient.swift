@@ -35,9 +35,11 @@ struct OCIClient: Sendable {
         headers: [(String, String)] = [], body: [UInt8]? = nil, accepting: Set<Int> = [], scope: OCIScope.Access,
         maximumBytes: Int = maximumAnswerBytes
     ) throws -> Answer {
+        var wanted = OCIScope(repository, scope)
+        wanted.removes = method == "DELETE"
         let request = OCIRequest(
             method: method, path: try address(repository, path, query), headers: headers, body: body,
-            scope: OCIScope(repository, scope), what: "\(path) of \(place(repository))")
+            scope: wanted, what: "\(path) of \(place(repository))")
         let answer = try perform(request, maximumBytes: maximumBytes)
         if method == "HEAD", path.hasPrefix("blobs/"), answer.redirect != nil { return answer }
         return try accepted(answer, request, accepting)
@@ -91,7 +93,7 @@ struct OCIClient: Sendable {
         return "/v2/\(repository)/\(path)" + (query.isEmpty ? "" : "?" + Self.query(query))
     }
 
-    private static func query(_ pairs: [(String, String)]) -> String {
+    static func query(_ pairs: [(String, String)]) -> String {
         pairs.map { "\(OCINames.escaped($0.0))=\(OCINames.escaped($0.1))" }.joined(separator: "&")
     }
 

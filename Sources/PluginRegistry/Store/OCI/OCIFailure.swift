@@ -40,9 +40,19 @@ extension OCIClient {
         case (400, _) where Self.wantsTLS(answer.body):
             return error("the registry speaks https, not plain http", "leave --plain-http away")
         case (401, _):
-            return error("the registry wants a login", "log in with: docker login \(host.shellWord)")
+            let error401 = LoginChallenge.all(in: answer.headers["www-authenticate"] ?? "").first?.values["error"]
+            guard let login = loginName(request), session.challenge != nil || network.token != nil else {
+                return error("the registry wants a login", "log in with: \(loginCommand)")
+            }
+            if error401 == "insufficient_scope" || session.challenge?.scheme == "bearer" {
+                return error("\(login) may not do this", "ask the registry's maintainer for the right to do it")
+            }
+            return error("the registry refused \(login)", "log in again: \(loginCommand)")
         case (403, _):
-            return error("the login may not do this", "ask the registry's maintainer for the right to do it")
+            let login = loginName(request)
+            return error(
+                "\(login ?? "anybody without a login") may not do this",
+                login == nil ? "log in with: \(loginCommand)" : "ask the registry's maintainer for the right to do it")
         case (404, "NAME_UNKNOWN"):
             return error("there is no such repository", "check the address", .artifactUnavailable)
         case (404, "MANIFEST_UNKNOWN"), (404, "BLOB_UNKNOWN"):

@@ -93,6 +93,8 @@ struct OCIScope: Sendable, Hashable {
     var pushed: Set<String> = []
     /// The repositories that are read.
     var pulled: Set<String> = []
+    /// Whether something is removed from those that are written to.
+    var removes = false
 
     /// What a request to a repository is allowed to do there.
     enum Access: Sendable, Hashable {
@@ -112,6 +114,21 @@ struct OCIScope: Sendable, Hashable {
 
     /// The scopes as a token server is asked for them, in a fixed order (`repository:NAME:pull,push`).
     var texts: [String] {
-        pushed.sorted().map { "repository:\($0):pull,push" } + pulled.sorted().map { "repository:\($0):pull" }
+        pushed.sorted().map { "repository:\($0):pull,push\(removes ? ",delete" : "")" }
+            + pulled.sorted().map { "repository:\($0):pull" }
+    }
+
+    /// The repository that it is about, whose login is used.
+    var repository: String { pushed.first ?? pulled.first ?? "" }
+
+    /// Whether a scope that a registry asks for is among these.
+    func covers(_ wish: String) -> Bool {
+        guard let colon = wish.lastIndex(of: ":") else { return true }
+        let actions = wish[wish.index(after: colon)...].split(separator: ",")
+        return texts.contains { text in
+            guard let end = text.lastIndex(of: ":"), text[..<end] == wish[..<colon] else { return false }
+            let granted = text[text.index(after: end)...].split(separator: ",")
+            return actions.allSatisfy { granted.contains($0) }
+        }
     }
 }

@@ -1,7 +1,6 @@
 internal import Basics
 internal import Contract
 internal import Files
-internal import Synchronization
 internal import Transfers
 internal import Trust
 
@@ -27,36 +26,11 @@ struct OCIRequest {
     }
 }
 
-/// What is known of a registry after its first answers.
-final class OCISession: Sendable {
-    private struct State {
-        /// Whether it was found to speak plain http only, which is believed of this machine alone.
-        var isPlain = false
-        var hasAnswered = false
-    }
-
-    private let state = Mutex(State())
-
-    var isPlain: Bool { state.withLock(\.isPlain) }
-
-    /// Notes that the way it is spoken to is right.
-    func answered() { state.withLock { $0.hasAnswered = true } }
-
-    /// Turns to plain http; false where TLS has worked already, or plain http has not.
-    func turnToPlain() -> Bool {
-        state.withLock { state in
-            guard !state.isPlain, !state.hasAnswered else { return false }
-            state.isPlain = true
-            return true
-        }
-    }
-}
-
 extension OCIClient {
     /// How often a request is made that the registry was too busy for.
     private static let tries = 5
     /// The longest pause that a registry can ask for, in seconds; who asks for more is not waited for.
-    private static let maximumPause = 30
+    static let maximumPause = 30
     private static let maximumRedirects = 5
     private static let busy: Set = [429, 500, 502, 503, 504]
 
@@ -72,7 +46,7 @@ extension OCIClient {
     func perform(
         _ request: OCIRequest, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan) throws -> Void
     ) throws -> Answer {
-        var path = request.path, attempt = 1, redirects = 0, isUntouched = true
+        var path = request.path, attempt = 1, redirects = 0, isUntouched = true, moreScopes: [String] = [], asked = 0
         let isCancelled = cancellation.map { cancellation in { cancellation.isCancelled } }
         var limits = network.bounds(maximumBytes: maximumBytes)
         limits.maximumRedirects = 0
@@ -80,7 +54,9 @@ extension OCIClient {
             let origin = origin()
             var wait = 100 << attempt
             do {
-                let answer = try exchange(request, origin, path).stream(
+                var exchange = exchange(request, origin, path)
+                exchange.authorization = try authorization(request, moreScopes: moreScopes)
+                let answer = try exchange.stream(
                     limits: limits, certificates: network.certificates, userAgent: network.userAgent,
                     isCancelled: isCancelled
                 ) { piece in
@@ -88,6 +64,10 @@ extension OCIClient {
                     try sink(piece)
                 }
                 session.answered()
+                if answer.status == 401, asked < 2, try takeChallenge(answer, request, &moreScopes) {
+                    asked += 1
+                    continue
+                }
                 if let target = answer.redirect, ["GET", "HEAD"].contains(request.method),
                     redirects < Self.maximumRedirects, let next = pathOnHost(target)
                 {
@@ -118,7 +98,6 @@ extension OCIClient {
         var exchange = Exchange(request.method, origin + path)
         exchange.headers = request.headers.map { (name: $0.0, value: $0.1) }
         exchange.body = request.body
-        exchange.authorization = Credentials(netrc: network.netrc, token: network.token).answer(to: origin)
         return exchange
     }
 

@@ -1,0 +1,234 @@
+import Basics
+import Contract
+import LibCrypto
+import TestSupport
+import Transfers
+import Testing
+import Trust
+
+@testable import PluginRegistry
+
+/// Requests to registries that are busy, broken, or lie.
+@Suite(.scratchFolder) struct OCIClientTests {
+    private typealias Server = OCIServer
+
+    private func refusal(_ body: () throws -> Void) -> RegistryError? {
+        do { try body() } catch { return error as? RegistryError }
+        return nil
+    }
+
+    private func digest(_ text: String) throws -> String {
+        let bytes = Array(text.utf8)
+        return "sha256:" + Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+    }
+
+    private func blob(_ client: OCIClient, _ digest: String, most: Int = 2000) throws -> String {
+        var bytes: [UInt8] = []
+        try client.readBlob(repository: "team/guard", digest: digest, maximumBytes: most) { bytes.append($0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test func aBusyRegistryIsAskedAgain() async throws {
+        let server = try await Server(
+            Server.answers([
+                "GET /v2/team/guard/manifests/1.0.0": [
+                    Server.answer(429, headers: [("Retry-After", "0")]), Server.answer(503), Server.answer(200, "here"),
+                ],
+                "GET /v2/team/guard/manifests/2.0.0": [Server.answer(429, headers: [("Retry-After", "3600")])],
+                "PATCH /upload": [Server.answer(500)],
+            ]))
+        defer { server.end() }
+        let client = server.client()
+        let answer = try client.send("GET", repository: "team/guard", "manifests/1.0.0", scope: .pull)
+        #expect(String(decoding: answer.body, as: UTF8.self) == "here")
+        // Nobody waits an hour.
+        let late = refusal { _ = try client.send("GET", repository: "team/guard", "manifests/2.0.0", scope: .pull) }
+        #expect(late?.message.contains("too many requests (status 429)") == true)
+        #expect(late?.help == "try again in 3600 seconds")
+        // What may have arrived is not sent again.
+        let part = refusal {
+            _ = try client.sendUpload("PATCH", to: "/upload?state=1", repository: "team/guard", body: [1])
+        }
+        #expect(part?.kind == .storeRefused && part?.message.contains("too busy, or broken (status 500)") == true)
+        let requests = try server.requests()
+        #expect(requests.count { $0["path"]?.string == "/upload" } == 1)
+        #expect(requests.count { $0["path"]?.string?.hasSuffix("2.0.0") == true } == 1)
+    }
+
+    @Test(arguments: [
+        (401, "", "the registry wants a login (status 401)"),
+        (
+            403, #"{"errors":[{"code":"DENIED","message":"no\u001b[31m way"}]}"#,
+            #"(status 403 DENIED: no\u{1b}[31m way)"#
+        ),
+        (404, #"{"errors":[{"code":"NAME_UNKNOWN"}]}"#, "there is no such repository (status 404 NAME_UNKNOWN)"),
+        (404, "<html>", "it is not there, or the server is not an OCI registry (status 404)"),
+        (413, "", "it is too large for the registry (status 413)"),
+        (405, #"{"errors":[{"code":"UNSUPPORTED"}]}"#, "the registry does not do this (status 405 UNSUPPORTED)"),
+        (302, "", "a redirect to another server is not followed (status 302)"),
+    ])
+    func refusalsAreInWords(status: Int, body: String, words: String) async throws {
+        let server = try await Server(
+            Server.answers([
+                "PUT /v2/team/guard/manifests/1.0.0": [
+                    Server.answer(status, body, headers: status == 302 ? [("Location", "%OTHER%/else?secret=1")] : [])
+                ]
+            ]))
+        defer { server.end() }
+        let error = refusal {
+            _ = try server.client().send(
+                "PUT", repository: "team/guard", "manifests/1.0.0", body: Array("{}".utf8), scope: .push)
+        }
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        #expect(error?.message.hasPrefix("cannot write manifests/1.0.0 of \(server.host)/team/guard: ") == true)
+        #expect(error?.message.contains("secret") == false)
+        // What is asked for is an answer.
+        let answer = try server.client().send(
+            "PUT", repository: "team/guard", "manifests/1.0.0", body: [], accepting: [status], scope: .push)
+        #expect(answer.status == status)
+    }
+
+    @Test func nothingButABlobComesFromAnotherHostAndNothingOfTheLoginGoesThere() async throws {
+        let good = try digest("a blob"), lie = try digest("another blob")
+        let server = try await Server(
+            Server.answers([
+                "GET /v2/team/guard/blobs/\(good)": [Server.answer(307, headers: [("Location", "%OTHER%/b?sig=1")])],
+                "GET /v2/team/guard/blobs/\(lie)": [Server.answer(307, headers: [("Location", "%OTHER%/b")])],
+                "GET /b": [Server.answer(200, "a blob")],
+                "GET /v2/team/guard/manifests/1.0.0": [Server.answer(307, headers: [("Location", "%OTHER%/m")])],
+                "GET /v2/team/guard/manifests/2.0.0": [Server.answer(307, headers: [("Location", "%HERE%/m")])],
+                "GET /v2/team/guard/manifests/3.0.0": [
+                    Server.answer(307, headers: [("Location", "/v2/team/guard/manifests/3.0.0")])
+                ],
+                "GET /m": [Server.answer(200, "{}")],
+                "GET /v2/team/guard/tags/list": [
+                    Server.answer(200, #"{"tags":["1.0.0"]}"#, headers: [("Link", "<%OTHER%/t>; rel=\"next\"")])
+                ],
+            ]))
+        defer { server.end() }
+        let client = server.client(token: "the-token")
+        #expect(try blob(client, good) == "a blob")
+        let refused = refusal { _ = try blob(client, lie) }
+        #expect(refused?.kind == .digestMismatch && refused?.message.hasPrefix("sha256 mismatch for a blob of") == true)
+        let manifest = { (version: String) in
+            try client.send("GET", repository: "team/guard", "manifests/\(version)", scope: .pull)
+        }
+        #expect(refusal { _ = try manifest("1.0.0") }?.message.contains("is not followed") == true)
+        #expect(try manifest("2.0.0").body == Array("{}".utf8))
+        #expect(refusal { _ = try manifest("3.0.0") }?.message.contains("is not followed") == true)
+        #expect(refusal { _ = try client.tags("team/guard") }?.message.contains("on another server") == true)
+        let upload = refusal {
+            _ = try client.sendUpload("PUT", to: "http://127.0.0.1:1/u", repository: "team/guard", body: [1])
+        }
+        #expect(upload?.message.contains("it wants the upload at http://127.0.0.1:1/u") == true)
+
+        let requests = try server.requests()
+        let elsewhere = requests.filter { $0["server"]?.string == "other" }
+        #expect(elsewhere.map { $0["path"]?.string } == ["/b", "/b"])
+        #expect(elsewhere.allSatisfy { $0["authorization"]?.string == nil })
+        #expect(
+            requests.filter { $0["server"]?.string == "here" }.allSatisfy {
+                $0["authorization"]?.string == "Bearer the-token"
+            })
+    }
+
+    @Test func blobsThatAreCutLongOrMalformedAreRefused() async throws {
+        let good = try digest("a blob")
+        let server = try await Server(
+            Server.answers([
+                "GET /v2/team/guard/blobs/\(good)": [
+                    Server.answer(200, "a bl", also: [JSONValue.Member("cut", .bool(true))]),
+                    Server.answer(200, "x", also: [JSONValue.Member("repeat", .int(3000))]),
+                    Server.answer(206, "a blob"),
+                    Server.answer(404, #"{"errors":[{"code":"BLOB_UNKNOWN"}]}"#), Server.answer(200, "a blob"),
+                ]
+            ]))
+        defer { server.end() }
+        let client = server.client()
+        for words in ["broke off", "larger than the limit of 2000 bytes", "status 206", "it is not there"] {
+            let error = refusal { _ = try blob(client, good) }
+            #expect(error?.message.contains(words) == true, "\(words): \(error?.message ?? "")")
+        }
+        #expect(try blob(client, good) == "a blob")
+        let digits = good.dropFirst(7)
+        for wrong in ["sha256:abc", "sha256:" + digits.dropLast() + "G", "sha512:" + digits, "../x"] {
+            #expect(refusal { _ = try blob(client, wrong) }?.message.contains("is not a SHA-256 digest") == true)
+        }
+        #expect(try server.requests().count == 5)
+    }
+
+    @Test func tagsComePageByPageAndEnd() async throws {
+        let page = { (tags: String, link: String?) in
+            Server.answer(200, #"{"name":"x","tags":\#(tags)}"#, headers: link.map { [("Link", $0)] } ?? [])
+        }
+        let server = try await Server(
+            Server.answers([
+                "GET /v2/a/tags/list": [
+                    page(#"["1.0.0","2.0.0"]"#, "</v2/a/tags/list?last=2.0.0&n=2>; rel=\"next\""),
+                    page(#"["3.0.0"]"#, nil),
+                ],
+                "GET /v2/none/tags/list": [Server.answer(404, #"{"errors":[{"code":"NAME_UNKNOWN"}]}"#)],
+                "GET /v2/empty/tags/list": [page("null", nil)],
+                "GET /v2/round/tags/list": [page(#"["1"]"#, "</v2/round/tags/list?n=1000>; rel=\"next\"")],
+                "GET /v2/odd/tags/list": [page(#"["../x"]"#, nil)],
+                "GET /v2/huge/tags/list": [Server.answer(200, "x", also: [JSONValue.Member("repeat", .int(5 << 20))])],
+                "GET /v2/html/tags/list": [Server.answer(200, "<html>")],
+            ]))
+        defer { server.end() }
+        let client = server.client()
+        #expect(try client.tags("a") == ["1.0.0", "2.0.0", "3.0.0"])
+        #expect(try client.tags("none") == [] && client.tags("empty") == [])
+        for (name, words) in [
+            ("round", "does not end"), ("odd", "malformed"), ("huge", "larger than the limit"), ("html", "malformed"),
+        ] {
+            let error = refusal { _ = try client.tags(name) }
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test func namesThatLeadElsewhereAreRefused() {
+        let client = { (host: String) in OCIClient(Network(), host: host, isPlain: true) }
+        for host in ["a/b", "u@h", "", "h:0", "h:99999", "h:80:90", "a b", "[::1", "h?x"] {
+            let error = refusal { _ = try client(host).send("GET", repository: "a", "manifests/x", scope: .pull) }
+            #expect(error?.kind == .notARegistry, "\(host)")
+        }
+        for name in ["A", "a//b", "../b", "a.", "a..b", "-a", "a___b", "a/", "", String(repeating: "a", count: 256)] {
+            #expect(!OCINames.isRepository(name), "\(name)")
+        }
+        for name in ["a", "a-b_c.d/e__f/g--h", "0"] { #expect(OCINames.isRepository(name), "\(name)") }
+        for path in ["manifests/../x", "manifests/a b", "manifests/a?x", "manifests/a%2f", "./a"] {
+            #expect(!OCINames.isPath(path), "\(path)")
+        }
+        for host in ["127.0.0.1:5000", "localhost", "LOCALHOST:1", "[::1]:5000", "127.9.9.9"] {
+            #expect(OCINames.isHost(host) && OCINames.isLoopback(host), "\(host)")
+        }
+        for host in ["127.0.0.1.example.org", "localhost.example.org", "128.0.0.1", "[::2]", "127.0.0.1x"] {
+            #expect(!OCINames.isLoopback(host), "\(host)")
+        }
+    }
+
+    @Test func tlsAndPlainHTTPAreToldApart() async throws {
+        try await TestServer.makeCertificate()
+        let table = Server.answers(["GET /v2/a/manifests/x": [Server.answer(200, "{}")]])
+        let secure = try await Server(table, certificate: "both.pem")
+        defer { secure.end() }
+        let read = { (client: OCIClient) in _ = try client.send("GET", repository: "a", "manifests/x", scope: .pull) }
+        try read(secure.client(certificates: "certificate.pem"))
+        // A certificate that nobody trusts is no reason to do without TLS.
+        let untrusted = refusal { try read(secure.client()) }
+        #expect(untrusted?.message.contains("certificate was refused") == true, "\(untrusted?.message ?? "")")
+        #expect(untrusted?.help?.contains("SSL_CERT_FILE") == true)
+        secure.end()
+
+        try Scratch.write("ready", "")
+        let plain = try await Server(table)
+        defer { plain.end() }
+        try read(plain.client())
+        // Another name of this machine is not known to be one, and so gets no plain http by itself.
+        let port = plain.host.split(separator: ":")[1]
+        let other = refusal { try read(OCIClient(Network(), host: "0.0.0.0:\(port)", isPlain: false)) }
+        #expect(other?.message.contains("the server does not speak https") == true, "\(other?.message ?? "")")
+        #expect(other?.help?.contains("--plain-http") == true)
+        try read(OCIClient(Network(), host: "0.0.0.0:\(port)", isPlain: true))
+    }
+}
