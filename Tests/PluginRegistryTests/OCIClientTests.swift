@@ -2,8 +2,8 @@ import Basics
 import Contract
 import LibCrypto
 import TestSupport
-import Transfers
 import Testing
+import Transfers
 import Trust
 
 @testable import PluginRegistry

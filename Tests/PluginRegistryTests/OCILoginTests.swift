@@ -1,8 +1,8 @@
 import Basics
 import Contract
 import TestSupport
-import Transfers
 import Testing
+import Transfers
 import Trust
 
 @testable import PluginRegistry
