@@ -245,6 +245,13 @@ package struct SignRegistry {
             let snapshot = try IndexSnapshot(of: store, name: staged.name)
             var change: RegistryChange?
             if let entry {
+                // Somebody else with the key may have taken it since it was looked at.
+                if let there = snapshot.allEntries.first(where: { $0.version.utf8.elementsEqual(entry.version.utf8) }) {
+                    guard there.sha256.lowercased() == entry.sha256.lowercased() else {
+                        throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is published already")
+                    }
+                    return try remove(staged, store)
+                }
                 change = try snapshot.change(adding: entry, at: time)
             } else if case .yank(let reason) = staged.wish {
                 change =
