@@ -68,7 +68,7 @@ package enum RuleBook {
             title: "1xx: the manifest",
             about: #"""
                 The host does not read `plugin.yaml` with a YAML parser but line by line \#
-                ([manifest.md](manifest.md)). These rules compare what it gets with what the file means.
+                ([manifest.md](manifest.md)). These rules compare what the host reads with what the file means.
                 """#,
             rules: [
                 VersionNotAccepted.self, PreReleaseVersion.self, FieldOverridden.self, CommentInValue.self,
@@ -80,8 +80,8 @@ package enum RuleBook {
         Group(
             title: "2xx: the module's interface",
             about: #"""
-                The host calls a core WebAssembly module: it exports `memory`, `alloc`, `dealloc` and a function a \#
-                hook, and imports only what the host offers. These rules read the module's sections; only PDK213 \#
+                The host calls a core WebAssembly module: it exports `memory`, `alloc`, `dealloc` and one function \#
+                per hook, and imports only functions that the host provides. These rules read the module's sections; only PDK213 \#
                 runs it.
                 """#,
             rules: [
@@ -92,8 +92,7 @@ package enum RuleBook {
         Group(
             title: "3xx: the release",
             about: #"""
-                What a registry and its hosts need to know of a release, and whether it can be published and \#
-                installed.
+                Whether a release has what registries and hosts need, and can be published and installed.
                 """#,
             rules: [
                 NotSemantic.self, AlreadyPublished.self, NoDescription.self, NoLicense.self, SignatureMismatch.self,
@@ -105,11 +104,11 @@ package enum RuleBook {
             about: #"""
                 These rules call the module as the host does: a new instance for each call, and the fuel and time of \#
                 the host profile ([host.md](host.md)). `alloc` is called with sizes from 0 to 1 MiB, and each \#
-                declared hook with a plain input, an empty one, long ones of several contents, one full of Unicode \#
-                and escapes, one with null fields and one with fields that no host of today sends. At most one \#
+                declared hook with a plain input, an empty one, long ones of several contents, one with Unicode and \#
+                escapes, one with null fields and one with unknown fields. At most one \#
                 finding for a rule and hook is shown, for the first input that shows it. An error in a hook never \#
-                stops a query: the host logs it and the query goes on, which is why a guard that fails guards \#
-                nothing. See what happens with `pdk run HOOK`.
+                stops a query: the host logs it and continues, so a guard that fails does not guard. To see the \#
+                details, use `pdk run HOOK`.
                 """#,
             rules: [
                 NoEngine.self, NotValidated.self, NotInstantiated.self, HookFails.self, OutOfFuel.self,
@@ -121,7 +120,7 @@ package enum RuleBook {
         Group(
             title: "5xx: the hook cases",
             about: #"""
-                A case says what a hook is given and what it has to answer ([cases.md](cases.md)).
+                A case has an input for a hook and the expected answer ([cases.md](cases.md)).
                 """#,
             rules: [
                 AssumedInput.self, BrokenCases.self,
@@ -131,33 +130,33 @@ package enum RuleBook {
     private static let introduction = #"""
         # The rules of `pdk check`
 
-        Every rule stands for something that the host would refuse or, worse, accept and never run. `pdk check` prints one
-        finding a line, with the rule's id, the file and the line, and below it what to do; `pdk explain PDK107` prints a rule.
+        Each rule finds something that the host would refuse or, worse, accept but never run. `pdk check` prints each
+        finding with the rule's id, the file and the line, and below it how to fix it; `pdk explain PDK107` prints a rule.
 
             error[PDK107] plugin.yaml:6: the host finds no hooks here: it reads only lines that begin with '-'
-              help: write each item on a line of its own: - pre_query
+              help: write each item on its own line: - pre_query
 
-        An **error** makes `pdk check` end with status 1, and `pdk publish` refuse. A **warning** is something to know before a
-        release. Ids are stable and never used again for something else; `pdk check --json` gives them as `rule`.
+        An **error** makes `pdk check` exit with status 1, and `pdk publish` fail. A **warning** is something to know
+        before a release. Ids are stable and never used again for something else; `pdk check --json` gives them as `rule`.
 
         ## Suppressing a rule
 
-        A finding can be suppressed in `plugin.yaml`, with a reason for the next reader. It is still shown, and no longer counts.
+        A finding can be suppressed in `plugin.yaml`, with a reason for later readers. It is still shown, but does not affect the exit status.
 
             check:
               suppress:
                 - rule: PDK114
                   reason: it reports to the metrics server of our own network
 
-        Rules whose suppression would put a lie into a registry cannot be suppressed; their sections say so. A rule is suppressed
-        as a whole, not for one line. The key was called `silence` before, and is still read under that name.
+        Rules that protect a registry from false data cannot be suppressed; their sections say so. A rule is
+        suppressed for the whole plugin, not for one line. The former name of the key, `silence`, is still accepted.
 
         ## The examples
 
-        Each rule has an example that it finds, and the same one fixed. A test runs all of them. The YAML shows only the lines
-        that matter: what is left out is `name: guard`, `version: 1.0.0` and `hooks:` with `pre_query`. In the C, `EXPORT(name)`
+        Each rule has an example of the problem and a fixed version. A test runs all of them. The YAML shows only the
+        relevant lines; the others are `name: guard`, `version: 1.0.0` and `hooks:` with `pre_query`. In the C, `EXPORT(name)`
         and `IMPORT(name)` stand for the compiler's attributes that export a function and import one from the host's `env`,
-        `answer("…")` makes the host's `(pointer << 32) | length`, `grow(size)` returns memory that is really there, and `alloc`
-        and `dealloc` are left out where they do not matter. The guest libraries of the templates do all of this for you.
+        `answer("…")` returns the host's `(pointer << 32) | length`, `grow(size)` returns newly allocated memory, and
+        `alloc` and `dealloc` are left out where they are not relevant. The guest libraries of the templates do all of this for you.
         """#
 }

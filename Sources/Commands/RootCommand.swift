@@ -4,7 +4,7 @@ internal import Arguments
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pdk",
-        abstract: "The plugin-authoring developer kit: from pdk new to a signed release.",
+        abstract: "A developer kit for WebAssembly plugins: from pdk new to a signed release.",
         usage: "pdk COMMAND [OPTIONS]",
         discussion: """
             A first plugin:

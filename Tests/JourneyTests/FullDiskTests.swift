@@ -50,6 +50,16 @@ struct FullDiskTests {
         for command in commands { try await kit.done(command) }
     }
 
+    /// A site that could not be finished is known again, and finished.
+    @Test func aSiteIsFinishedByTheNextRun() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", Scratch.path("registry"), "--create")
+        let refused = try await run(["site", "registry", "out"], room: 1, in: Scratch.folder)
+        #expect(refused.status == 1 && refused.errors.contains("cannot write /"), "\(refused.transcript)")
+        try await kit.done("site", "registry", "out")
+        #expect(Disk.exists(Scratch.path("out/index.html")))
+    }
+
     /// Manifest, source and cases are changed together or not at all.
     @Test func aHookIsAddedWholeOrNotAtAll() async throws {
         try await kit.done("new", "guard", "--template", "wat", "--author", "A. Author")

@@ -5,8 +5,8 @@ internal import Running
 package enum AllocFails: RuleDefinition {
     package static let rule = Rule(
         "PDK409", "alloc-fails", .error,
-        prevents: #"The host passes each input through `alloc`: where it fails, so does the call."#,
-        fix: #"Let `alloc` grow the memory, and return what is really there."#,
+        prevents: #"The host passes each input through `alloc`: if it fails, the call fails."#,
+        fix: #"Let `alloc` grow the memory, and return only memory that exists."#,
         example: .init(
             found: [
                 .init(

@@ -6,7 +6,7 @@ package enum AllocOutside: RuleDefinition {
     package static let rule = Rule(
         "PDK410", "alloc-outside", .error,
         prevents: #"The host cannot write an input to memory that is not there."#,
-        fix: #"Let `alloc` grow the memory, and return what is really there."#,
+        fix: #"Let `alloc` grow the memory, and return only memory that exists."#,
         about: #"""
             An allocator that only moves a pointer and never asks for more memory does this from the first long \#
             query on.

@@ -7,12 +7,12 @@ package enum AllocOverlaps: RuleDefinition {
     package static let rule = Rule(
         "PDK411", "alloc-overlaps", .error,
         prevents: #"An input written over the module's own data or another block corrupts both."#,
-        fix: #"Begin the heap at `__heap_base`, and give out each byte once until `dealloc` takes it back."#,
+        fix: #"Start the heap at `__heap_base`, and return each byte only once until `dealloc` frees it."#,
         about: #"""
-            An allocator that begins at a fixed address does this; so does one that hands out the same block \#
-            twice. Where a module's bytes do not tell (variables that begin as zeros, a stack behind the data), \#
-            each hook is called once more after `alloc` has given out 256 KiB that are then filled: it must not \#
-            write there, and must do the same as before.
+            This happens with an allocator that starts at a fixed address, or that returns the same block twice. If \#
+            the module's bytes do not show it (variables that start as zeros, a stack after the data), each hook is \#
+            called again after `alloc` has returned 256 KiB, which are then filled: the hook must not write there, \#
+            and must behave as before.
             """#,
         example: .init(
             found: [

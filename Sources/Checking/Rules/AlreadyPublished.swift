@@ -6,10 +6,10 @@ internal import Contract
 package enum AlreadyPublished: RuleDefinition {
     package static let rule = Rule(
         "PDK302", "already-published", .error, canBeSuppressed: false,
-        prevents: #"A published version never changes: hosts that have it would not get the other bytes."#,
+        prevents: #"A published version never changes: hosts that have it would not get the new bytes."#,
         fix: #"Raise `version:`, then build and sign again."#,
         about: #"""
-            Checked when a registry is named (`pdk check --registry R`), and by `pdk publish`. Raise `version:`, \#
+            Checked if a registry is given (`pdk check --registry R`), and by `pdk publish`. Raise `version:`, \#
             then build and sign again.
             """#)
 

@@ -4,11 +4,11 @@ internal import Basics
 package enum AssumedInput: RuleDefinition {
     package static let rule = Rule(
         "PDK501", "assumed-input", .error,
-        prevents: #"A case that gives the hook what the host never sends says nothing about the host."#,
-        fix: #"Take the field out of the case, or say why the host will send it: `assume: "REASON"`."#,
+        prevents: #"A case with input that the host never sends tests nothing real."#,
+        fix: #"Remove the field from the case, or explain why the host will send it: `assume: "REASON"`."#,
         about: #"""
-            helios-1.5, for one, sends no tables, no attributes and no identity: `pdk host show` lists what each \#
-            field holds. `pdk test` only warns.
+            For example, helios-1.5 sends no tables, no attributes and no identity: `pdk host show` lists the \#
+            contents of each field. `pdk test` only warns.
             """#)
 
     static func findings(in cases: CaseReading) -> [Finding] {

@@ -6,8 +6,8 @@ internal import Contract
 package enum BadSuppression: RuleDefinition {
     package static let rule = Rule(
         "PDK118", "bad-suppression", .error, canBeSuppressed: false,
-        prevents: #"A suppression must name a rule that can be suppressed, and say why."#,
-        fix: #"Name a rule that can be suppressed, and add `reason:` with a sentence for the next reader."#,
+        prevents: #"A suppression must name a rule that can be suppressed, and give a reason."#,
+        fix: #"Name a rule that can be suppressed, and add `reason:` with a sentence for later readers."#,
         example: .init(
             found: [
                 .init(

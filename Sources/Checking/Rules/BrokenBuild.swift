@@ -6,7 +6,7 @@ internal import Contract
 package enum BrokenBuild: RuleDefinition {
     package static let rule = Rule(
         "PDK119", "broken-build", .warning,
-        prevents: #"A plugin with a built module passes every other rule, and nobody can build its next version."#,
+        prevents: #"A plugin with a built module passes every other rule, but its next version cannot be built."#,
         fix: #"Add `command:` and `wasm:` below `build:`, and a toolchain that `pdk doctor` knows."#,
         example: .init(
             found: [

@@ -2,8 +2,8 @@
 package enum BrokenCases: RuleDefinition {
     package static let rule = Rule(
         "PDK502", "broken-cases", .error,
-        prevents: #"Cases that cannot be read test nothing."#,
-        fix: #"Correct the file; the message names the line."#)
+        prevents: #"Case files that cannot be read test nothing."#,
+        fix: #"Fix the file; the message names the line."#)
 
     static func findings(in cases: CaseReading) -> [Finding] {
         guard let failure = cases.failure else { return [] }

@@ -6,9 +6,9 @@ internal import Contract
 package enum BrokenItem: RuleDefinition {
     package static let rule = Rule(
         "PDK108", "broken-item", .error,
-        prevents: #"The host drops an item that is quoted or has a comment behind it, without a word."#,
-        fix: #"Write the bare name, without quotes and without a comment behind it."#,
-        about: #"An item is the text behind the dash as it stands, so `"pre_query"` with its quotes is no hook."#,
+        prevents: #"The host silently drops an item that is quoted or has a comment after it."#,
+        fix: #"Write the bare name, without quotes and without a comment after it."#,
+        about: #"The host takes the text after the dash literally, so `"pre_query"` with its quotes is not a hook."#,
         example: .init(
             found: [
                 .init(

@@ -6,8 +6,8 @@ internal import Contract
 package enum CommentInValue: RuleDefinition {
     package static let rule = Rule(
         "PDK104", "comment-in-value", .error,
-        prevents: #"The host takes a comment behind a value for a part of the value."#,
-        fix: #"Put the comment on a line of its own."#,
+        prevents: #"The host reads a comment after a value as part of the value."#,
+        fix: #"Put the comment on a separate line."#,
         example: .init(
             found: [
                 .init(

@@ -6,7 +6,7 @@ package enum DangerousPermission: RuleDefinition {
     package static let rule = Rule(
         "PDK114", "dangerous-permission", .warning,
         prevents: #"Operators are warned of permissions that reach beyond the plugin."#,
-        fix: #"Remove the permission if the plugin can do without it; otherwise suppress the rule with the reason."#,
+        fix: #"Remove the permission if the plugin does not need it; otherwise suppress the rule with the reason."#,
         about: #"Host 1.5 offers nothing that they would be needed for."#,
         example: .init(
             found: [

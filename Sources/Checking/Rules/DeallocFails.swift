@@ -6,8 +6,8 @@ internal import Running
 package enum DeallocFails: RuleDefinition {
     package static let rule = Rule(
         "PDK420", "dealloc-fails", .warning,
-        prevents: #"The host ignores a `dealloc` that fails, and the fuel is spent."#,
-        fix: #"Let `dealloc` take back what `alloc` has given out, or do nothing."#,
+        prevents: #"The host ignores a `dealloc` that fails, but its fuel is used."#,
+        fix: #"Let `dealloc` free what `alloc` returned, or do nothing."#,
         example: .init(
             found: [
                 .init(

@@ -5,7 +5,7 @@ internal import Running
 package enum EmptyAnswer: RuleDefinition {
     package static let rule = Rule(
         "PDK417", "empty-answer", .warning,
-        prevents: #"The host takes a default for a reason or target that is absent, and a client sees an empty one."#,
+        prevents: #"The host uses a default for a missing reason or target, and the client sees an empty one."#,
         fix: #"Give the action its field: a reason, a message or a target."#,
         example: .init(
             found: [

@@ -6,9 +6,9 @@ internal import Running
 package enum FailsOnLongText: RuleDefinition {
     package static let rule = Rule(
         "PDK414", "fails-on-long-text", .error,
-        prevents: #"Whoever makes a query long enough gets past a hook that only long texts make fail."#,
+        prevents: #"If a hook fails only on long texts, a client can bypass it with a long query."#,
         fix: #"Decide about a long text by its size, before it overruns a buffer or a number."#,
-        about: #"The text that is tried has 64 KB. A hook that fails on a plain query, too, is PDK403."#,
+        about: #"The rule tries a text of 64 KB. If the hook also fails on a plain query, that is PDK403."#,
         example: .init(
             found: [
                 .init(

@@ -7,11 +7,11 @@ package enum FailsOnUnicode: RuleDefinition {
     package static let rule = Rule(
         "PDK415", "fails-on-unicode", .error,
         prevents: #"""
-            Whoever writes one letter beyond ASCII, or an escape, gets past a hook that only those make fail.
+            If a hook fails only on non-ASCII letters or escapes, a client can bypass it with one of them.
             """#,
         fix: #"Compare bytes, and cut texts only between characters."#,
         about: #"""
-            The text that is tried has letters of two, three and four bytes, quotes, a tab and a control \#
+            The rule tries a text with letters of two, three and four bytes, quotes, a tab and a control \#
             character.
             """#,
         example: .init(

@@ -7,16 +7,15 @@ package enum FieldReadDifferently: RuleDefinition {
     package static let rule = Rule(
         "PDK105", "field-read-differently", .error,
         prevents: #"""
-            The host reads one line and strips quotes: escapes, folded texts and several lines mean something \#
-            else to it.
+            The host reads one line and strips quotes: it does not understand escapes, folded strings and \#
+            multi-line values.
             """#,
         fix: #"""
-            Write the value on one line, without escapes and without quotes at its ends, and the key with the \#
-            colon right behind it.
+            Write the value on one line, without escapes and quotes, and the key with the colon right after it.
             """#,
         about: #"""
-            It finds a list by the text `hooks:` or `permissions:`: under `hooks :` or `"hooks":` it finds none, \#
-            and the plugin would load and never be called.
+            It finds a list by the text `hooks:` or `permissions:`: with `hooks :` or `"hooks":` it finds no list, \#
+            and the plugin would load but never be called.
             """#,
         example: .init(
             found: [

@@ -6,8 +6,8 @@ internal import Running
 package enum HookFails: RuleDefinition {
     package static let rule = Rule(
         "PDK403", "hook-fails", .error,
-        prevents: #"A hook that traps is logged, and the query goes on unguarded."#,
-        fix: #"See where it fails: `pdk run HOOK` shows the functions."#,
+        prevents: #"If a hook traps, the host logs it and the query runs unguarded."#,
+        fix: #"Find where it fails: `pdk run HOOK` shows a backtrace."#,
         about: #"""
             A trap is a division by zero, a failed assertion, an index out of range, an overflow in a checked \#
             language, `fatalError`, `panic!`. A hook that traps only on long texts is PDK414, one that traps \#

@@ -5,8 +5,8 @@ internal import Running
 package enum IgnoredAction: RuleDefinition {
     package static let rule = Rule(
         "PDK418", "ignored-action", .warning,
-        prevents: #"The host reads an action that it does nothing with."#,
-        fix: #"Answer with an action that the host carries out."#,
+        prevents: #"The host accepts the action but ignores it."#,
+        fix: #"Answer with an action that has an effect."#,
         example: .init(
             found: [
                 .init(

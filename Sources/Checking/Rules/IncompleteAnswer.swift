@@ -6,12 +6,12 @@ package enum IncompleteAnswer: RuleDefinition {
     package static let rule = Rule(
         "PDK408", "incomplete-answer", .error,
         prevents: #"""
-            A field that the host knows and that has another type, is missing or stands twice makes the whole \#
-            answer an error.
+            A field that the host knows makes the whole answer an error if it has another type, is missing or is \#
+            given twice.
             """#,
-        fix: #"Give each field the type that the host reads, once: `pdk host show` lists them."#,
+        fix: #"Give each field once, with the host's type: `pdk host show` lists them."#,
         about: #"""
-            A field that the host knows is typed whatever the action, and may stand once: \#
+            The host checks the type of every field that it knows, whatever the action, and allows each only once: \#
             `{"action":"denied","message":"no","identity":{}}` lets the user in.
             """#,
         example: .init(

@@ -5,8 +5,8 @@ internal import Running
 package enum IncompleteCheck: RuleDefinition {
     package static let rule = Rule(
         "PDK422", "incomplete-check", .error, canBeSuppressed: false,
-        prevents: #"A rule that could not run has found nothing."#,
-        fix: #"Correct what the other findings name, or make the hook faster, and check again."#,
+        prevents: #"A rule that could not run proves nothing."#,
+        fix: #"Fix the other findings, or make the hook faster, and check again."#,
         about: #"All calls of a check together may take 60 seconds, and compiling 30."#)
 
     static func findings(in trial: PluginTrial) -> [Finding] {

@@ -5,8 +5,8 @@ internal import Basics
 package enum InlineList: RuleDefinition {
     package static let rule = Rule(
         "PDK107", "inline-list", .error,
-        prevents: #"The host finds no items in `[a, b]`: the plugin would load and never be called."#,
-        fix: #"Write each item on a line of its own: `- pre_query`."#,
+        prevents: #"The host finds no items in `[a, b]`: the plugin would load but never be called."#,
+        fix: #"Write each item on its own line: `- pre_query`."#,
         example: .init(
             found: [
                 .init(

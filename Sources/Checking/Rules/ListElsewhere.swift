@@ -5,7 +5,7 @@ package enum ListElsewhere: RuleDefinition {
     package static let rule = Rule(
         "PDK106", "list-elsewhere", .error,
         prevents: #"The host reads a list from the first place its key occurs, even in a comment or a description."#,
-        fix: #"Leave `hooks:` and `permissions:` out of comments and texts above the list."#,
+        fix: #"Do not write `hooks:` or `permissions:` in comments or values above the list."#,
         example: .init(
             found: [
                 .init(

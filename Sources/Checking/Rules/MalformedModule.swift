@@ -5,8 +5,7 @@ package enum MalformedModule: RuleDefinition {
         prevents: #"The host cannot load a malformed module."#,
         fix: #"Build it again: `pdk build`."#,
         about: #"""
-            The message says where it breaks off, as a byte offset. A file that was cut short on its way is the \#
-            usual cause; build it again.
+            The message has the byte offset. The usual cause is a truncated file; build it again.
             """#)
 
     static func findings(in module: BuiltModule) -> [Finding] {

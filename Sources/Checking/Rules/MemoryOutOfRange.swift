@@ -7,9 +7,9 @@ package enum MemoryOutOfRange: RuleDefinition {
     package static let rule = Rule(
         "PDK115", "memory-out-of-range", .error,
         prevents: #"""
-            The host refuses memory limits that it cannot read, over 256 MB, or with the least above the most.
+            The host refuses memory limits that it cannot read, over 256 MB, or with a minimum above the maximum.
             """#,
-        fix: #"Write at most 256MB, such as 16MB, and no less for the most than for the least."#,
+        fix: #"Write at most 256MB, such as 16MB, and a minimum that is not above the maximum."#,
         about: #"The defaults are 1 MB and 64 MB."#,
         example: .init(
             found: [

@@ -6,7 +6,7 @@ internal import WebAssembly
 package enum MissingHook: RuleDefinition {
     package static let rule = Rule(
         "PDK205", "missing-hook", .error,
-        prevents: #"A declared hook that the module does not export fails on each query, fails open."#,
+        prevents: #"A declared hook that the module does not export fails on each query, so all queries pass."#,
         fix: #"Export the function, or remove the hook from the manifest; then `pdk build`."#,
         example: .init(
             found: [

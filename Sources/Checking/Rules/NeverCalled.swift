@@ -6,7 +6,7 @@ package enum NeverCalled: RuleDefinition {
     package static let rule = Rule(
         "PDK111", "never-called", .warning,
         prevents: #"The host knows some hooks that its version 1.5 never calls."#,
-        fix: #"Remove the hook, or put what it does into one that is called."#,
+        fix: #"Remove the hook, or move its code to a hook that is called."#,
         about: #"`pdk host show` lists them."#,
         example: .init(
             found: [

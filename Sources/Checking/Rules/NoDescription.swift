@@ -5,7 +5,7 @@ internal import Contract
 package enum NoDescription: RuleDefinition {
     package static let rule = Rule(
         "PDK303", "no-description", .warning,
-        prevents: #"Operators choose by the description in the registry's list."#,
+        prevents: #"Operators choose plugins by the description in the registry's list."#,
         fix: #"Add `description:` with one sentence."#,
         example: .init(
             found: [

@@ -2,11 +2,11 @@
 package enum NoEmbeddedManifest: RuleDefinition {
     package static let rule = Rule(
         "PDK310", "no-embedded-manifest", .warning,
-        prevents: #"A signature over a module that carries no manifest covers neither name nor version nor hooks."#,
-        fix: #"Sign it with `pdk sign`, in the plugin's folder and without a file's name."#,
+        prevents: #"If a module has no embedded manifest, its signature does not cover name, version and hooks."#,
+        fix: #"Sign it with `pdk sign`, in the plugin's folder and without FILE."#,
         about: #"""
-            `pdk sign`, in the plugin's folder and without a file's name, puts the manifest into the module and \#
-            signs both; other tools sign the module as it is.
+            `pdk sign`, in the plugin's folder and without FILE, embeds the manifest in the module and signs both; \#
+            other tools sign the module unchanged.
             """#)
 
     static func findings(in release: ReleaseState) -> [Finding] {

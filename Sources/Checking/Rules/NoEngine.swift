@@ -6,10 +6,10 @@ internal import Running
 package enum NoEngine: RuleDefinition {
     package static let rule = Rule(
         "PDK400", "no-engine", .warning, stopsRelease: true,
-        prevents: #"Without the engine nobody has seen the plugin run before it is released."#,
-        fix: #"`pdk doctor` shows where the engine is looked for; engine.md says how to get it."#,
+        prevents: #"Without the engine, the plugin is not run before it is released."#,
+        fix: #"`pdk doctor` shows where pdk looks for the engine; engine.md explains how to install it."#,
         about:
-            #"`pdk doctor` tells where the engine is looked for; [engine.md](engine.md) says how to get it. `pdk publish` and `pdk release` refuse, unless `--no-engine` says that it is meant."#
+            #"`pdk doctor` shows where pdk looks for the engine; [engine.md](engine.md) explains how to install it. `pdk publish` and `pdk release` fail unless `--no-engine` is given."#
     )
 
     static func findings(in trial: PluginTrial) -> [Finding] {

@@ -5,7 +5,7 @@ internal import Contract
 package enum NoHooks: RuleDefinition {
     package static let rule = Rule(
         "PDK110", "no-hooks", .error,
-        prevents: #"The host loads a plugin without hooks and never calls it."#,
+        prevents: #"The host loads a plugin without hooks but never calls it."#,
         fix: #"Declare at least one hook that the host calls."#,
         example: .init(
             found: [

@@ -5,7 +5,7 @@ internal import Contract
 package enum NoLicense: RuleDefinition {
     package static let rule = Rule(
         "PDK304", "no-license", .warning,
-        prevents: #"Without a licence nobody may use the plugin."#,
+        prevents: #"Without a licence, others may not use the plugin."#,
         fix: #"Add `license:` with an SPDX identifier, such as Apache-2.0."#,
         example: .init(
             found: [

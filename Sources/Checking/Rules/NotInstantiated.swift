@@ -6,7 +6,9 @@ package enum NotInstantiated: RuleDefinition {
     package static let rule = Rule(
         "PDK402", "not-instantiated", .error, canBeSuppressed: false,
         prevents: #"A module that cannot be instantiated never runs."#,
-        fix: #"The message has the reason: a start function that traps, or data that does not fit the memory."#)
+        fix:
+            #"See the reason in the message: for example, a start function that traps, or data that does not fit into the memory."#
+    )
 
     static func findings(in trial: PluginTrial) -> [Finding] {
         guard case .load(.notInstantiated(let reason), let file) = trial else { return [] }

@@ -5,9 +5,9 @@ internal import Contract
 package enum NotNewest: RuleDefinition {
     package static let rule = Rule(
         "PDK308", "not-newest", .warning,
-        prevents: #"Hosts that ask for no version keep the newer release that is published already."#,
+        prevents: #"Hosts that ask for no version keep the newer release that is already published."#,
         fix: #"Raise the version, unless this fixes an older line."#,
-        about: #"Checked when a registry is named. Raise the version, unless this fixes an older line."#)
+        about: #"Checked if a registry is given. Raise the version, unless this fixes an older line."#)
 
     static func findings(in release: ReleaseState) -> [Finding] {
         guard case .older(let newest, let registry) = release.published else { return [] }

@@ -6,11 +6,11 @@ internal import Running
 package enum NotRepeatable: RuleDefinition {
     package static let rule = Rule(
         "PDK412", "not-repeatable", .warning,
-        prevents: #"The same input and store must give the same answer, or no case can be trusted."#,
-        fix: #"Let nothing but the input and the store decide, and give the members of a JSON object no order."#,
+        prevents: #"The same input and store must give the same answer, or test cases are not reliable."#,
+        fix: #"Decide only by the input and the store, and do not rely on the order of members in a JSON object."#,
         about: #"""
-            Every instance is new and the host offers neither a clock nor chance; what may differ is the order \#
-            of members in a mapping of texts, where a host sends one. helios-1.5 sends none.
+            Every instance is new, and the host has no clock and no random numbers; only the order of members in a \#
+            mapping can differ, if a host sends one. helios-1.5 sends none.
             """#)
 
     static func findings(in trial: PluginTrial) -> [Finding] {

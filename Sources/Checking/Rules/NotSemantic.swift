@@ -6,7 +6,7 @@ internal import Contract
 package enum NotSemantic: RuleDefinition {
     package static let rule = Rule(
         "PDK301", "not-semantic", .error,
-        prevents: #"Without a semantic version nobody can tell which release is the newest."#,
+        prevents: #"Without a semantic version, the newest release cannot be determined."#,
         fix: #"Write three numbers, such as 1.2.3."#,
         example: .init(
             found: [

@@ -7,7 +7,7 @@ package enum NotValidated: RuleDefinition {
         "PDK401", "not-validated", .error, canBeSuppressed: false,
         prevents: #"The host's engine refuses a module that uses WebAssembly features it does not have."#,
         fix: #"Compile for plain wasm32, without features that the host does not have."#,
-        about: #"What it needs is named, as in "not accepted by this host (gc)"."#)
+        about: #"The message names the feature, as in "not accepted by this host (gc)"."#)
 
     static func findings(in trial: PluginTrial) -> [Finding] {
         guard case .load(.refused(let reason), let file) = trial else { return [] }

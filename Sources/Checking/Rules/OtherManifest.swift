@@ -4,10 +4,10 @@ internal import Basics
 package enum OtherManifest: RuleDefinition {
     package static let rule = Rule(
         "PDK309", "other-manifest", .error, canBeSuppressed: false,
-        prevents: #"A signed module carries its manifest, and installing refuses it as any other release."#,
-        fix: #"Sign it again as what it is now: `pdk sign`."#,
+        prevents: #"A signed module contains its manifest, and cannot be installed as another release."#,
+        fix: #"Sign it again: `pdk sign`."#,
         about: #"""
-            Since it was signed, `plugin.yaml` got another name, version, hooks, permissions or limits. Sign it \#
+            The name, version, hooks, permissions or limits in `plugin.yaml` have changed since it was signed. Sign it \#
             again with `pdk sign`.
             """#)
 

@@ -6,12 +6,12 @@ internal import Running
 package enum OutOfFuel: RuleDefinition {
     package static let rule = Rule(
         "PDK404", "out-of-fuel", .error,
-        prevents: #"A hook that uses up its fuel or time is stopped, and the query goes on unguarded."#,
-        fix: #"Ask for a text's size before its bytes, and block what is too large to examine."#,
+        prevents: #"A hook that uses up its fuel or time is stopped, and the query runs unguarded."#,
+        fix: #"Ask for a text's size before its bytes, and block a query that is too large to examine."#,
         about: #"""
-            A long query is the usual way there: whatever costs more than a dozen units a byte gets there at 64 \#
-            KB. The texts that are tried are 64 KB of plain words, and of quotes, line breaks, backslashes, \#
-            control characters and letters beyond ASCII, whose escapes cost most. `query_sql_up_to(query, 4096)` \#
+            The usual cause is a long query: code that costs more than a dozen units per byte uses up the fuel at \#
+            64 KB. The rule tries 64 KB of plain words, and of quotes, line breaks, backslashes, control characters \#
+            and non-ASCII letters, whose escapes cost most. `query_sql_up_to(query, 4096)` \#
             in C, `query.sql_up_to(4096)` in Rust and `query.sql(upTo: 4096)` in Swift read a text only when it \#
             is short.
             """#,

@@ -6,9 +6,9 @@ internal import Running
 package enum OutOfMemory: RuleDefinition {
     package static let rule = Rule(
         "PDK413", "out-of-memory", .error,
-        prevents: #"A hook that needs more memory than the host gives fails there, and the query goes on unguarded."#,
-        fix: #"Look for an allocation that does not end, or one that is larger than what it is for."#,
-        about: #"A host without a limit of its own gives what there is; the kit tries 1 GiB."#)
+        prevents: #"A hook that needs more memory than the host allows fails there, and the query runs unguarded."#,
+        fix: #"Look for an endless or oversized allocation."#,
+        about: #"For a host without a limit, pdk allows 1 GiB."#)
 
     static func findings(in trial: PluginTrial) -> [Finding] {
         guard let call = trial.call, let failure = call.run.outcome.failure, call.wantsMoreMemory else { return [] }

@@ -6,7 +6,7 @@ internal import Running
 package enum OutputOutside: RuleDefinition {
     package static let rule = Rule(
         "PDK405", "output-outside", .error,
-        prevents: #"An answer that is not inside the memory is an error on each call."#,
+        prevents: #"An answer outside the memory is an error on each call."#,
         fix: #"Return `(pointer << 32) | length` of bytes that are inside the memory, below 2 GiB."#,
         about: #"The host reads the pointer as a signed number."#,
         example: .init(

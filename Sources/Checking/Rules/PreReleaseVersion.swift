@@ -7,10 +7,10 @@ package enum PreReleaseVersion: RuleDefinition {
     package static let rule = Rule(
         "PDK102", "pre-release-version", .warning,
         prevents: #"""
-            The host refuses a pre-release version in a manifest; only `pdk install` writes one that it takes.
+            The host refuses a pre-release version in a manifest; only `pdk install` writes a manifest that it accepts.
             """#,
         fix: #"""
-            Install it with `pdk install`, which writes a manifest that the host takes, or release a version \#
+            Install it with `pdk install`, which writes a manifest that the host accepts, or release a version \#
             without a suffix.
             """#,
         example: .init(

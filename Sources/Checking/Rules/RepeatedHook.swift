@@ -7,8 +7,7 @@ package enum RepeatedHook: RuleDefinition {
     package static let rule = Rule(
         "PDK120", "repeated-hook", .error,
         prevents: #"""
-            A hook that is named twice, also once by another name or in another case, is called twice for each \#
-            query.
+            A hook that is listed twice, even under an alias or in another case, is called twice for each query.
             """#,
         fix: #"Remove one of the two."#,
         example: .init(

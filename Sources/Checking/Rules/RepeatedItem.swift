@@ -6,7 +6,7 @@ internal import Contract
 package enum RepeatedItem: RuleDefinition {
     package static let rule = Rule(
         "PDK117", "repeated-item", .warning,
-        prevents: #"An item that is given twice is a slip."#,
+        prevents: #"An item that is listed twice is probably a mistake."#,
         fix: #"Remove one of the two."#,
         example: .init(
             found: [

@@ -2,8 +2,8 @@
 package enum RoundTrip: RuleDefinition {
     package static let rule = Rule(
         "PDK307", "round-trip", .error, canBeSuppressed: false,
-        prevents: #"What cannot be published, installed and verified here cannot be there."#,
-        fix: #"The message says which step failed; correct what it names."#,
+        prevents: #"A plugin that cannot be published, installed and verified here would fail elsewhere too."#,
+        fix: #"The message says which step failed; fix what it names."#,
         about: #"""
             When there are no other errors, `pdk check` publishes the plugin into a scratch registry, installs \#
             it from there with a trust root, and compares the bytes, with a throw-away key where the module is \#

@@ -6,9 +6,9 @@ internal import Running
 package enum SlowCall: RuleDefinition {
     package static let rule = Rule(
         "PDK421", "slow-call", .warning,
-        prevents: #"A call that takes longer than the host allows is stopped there, and the query goes on unguarded."#,
-        fix: #"Do less: what is cheap in fuel and slow is most often `sha256_hex` over much text."#,
-        about: #"A call is tried three times before it is found slow."#)
+        prevents: #"A call that takes longer than the host allows is stopped there, and the query runs unguarded."#,
+        fix: #"Do less work. The usual cause of slow calls with little fuel is `sha256_hex` of long texts."#,
+        about: #"A call is measured three times."#)
 
     static func findings(in trial: PluginTrial) -> [Finding] {
         guard let call = trial.call else { return [] }

@@ -4,7 +4,7 @@ package enum StaleSignature: RuleDefinition {
         "PDK311", "stale-signature", .warning,
         prevents: #"The signature of an earlier build does not verify, and `pdk publish` refuses it."#,
         fix: #"Sign the module again: `pdk sign`."#,
-        about: #"It is found when `dist/NAME.wasm` is as the last build left it, and `dist/NAME.sig` is older."#)
+        about: #"The rule applies if `dist/NAME.wasm` is from the last build and `dist/NAME.sig` is older."#)
 
     static func findings(in release: ReleaseState) -> [Finding] {
         guard case .earlierBuild = release.signature else { return [] }

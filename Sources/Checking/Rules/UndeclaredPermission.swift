@@ -6,7 +6,7 @@ internal import WebAssembly
 package enum UndeclaredPermission: RuleDefinition {
     package static let rule = Rule(
         "PDK211", "undeclared-permission", .warning,
-        prevents: #"Operators should see from the manifest what a plugin uses."#,
+        prevents: #"The manifest should tell operators which permissions a plugin needs."#,
         fix: #"Add the permission to `permissions:` in plugin.yaml."#,
         example: .init(
             found: [

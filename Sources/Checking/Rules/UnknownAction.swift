@@ -6,7 +6,7 @@ internal import Running
 package enum UnknownAction: RuleDefinition {
     package static let rule = Rule(
         "PDK407", "unknown-action", .error,
-        prevents: #"An action the host does not know is taken as if the plugin had no opinion."#,
+        prevents: #"The host treats an unknown action as if the plugin did not decide."#,
         fix: #"Use one of the hook's actions: `pdk host show` lists them."#,
         example: .init(
             found: [

@@ -6,8 +6,8 @@ internal import Contract
 package enum UnknownHook: RuleDefinition {
     package static let rule = Rule(
         "PDK109", "unknown-hook", .error,
-        prevents: #"The host drops a hook it does not know, without a word."#,
-        fix: #"Correct the spelling, or remove the hook."#,
+        prevents: #"The host silently drops a hook that it does not know."#,
+        fix: #"Fix the spelling, or remove the hook."#,
         example: .init(
             found: [
                 .init(

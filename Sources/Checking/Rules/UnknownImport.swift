@@ -8,7 +8,7 @@ package enum UnknownImport: RuleDefinition {
     package static let rule = Rule(
         "PDK208", "unknown-import", .error,
         prevents: #"A module that imports what the host does not offer is never instantiated."#,
-        fix: #"Import only what the host offers: `pdk host show` lists it."#,
+        fix: #"Import only the host's functions: `pdk host show` lists them."#,
         about: #"The host offers `kv_get`, `kv_set`, `kv_delete` and `sha256_hex`, all in `env`; there is no WASI."#,
         example: .init(
             found: [

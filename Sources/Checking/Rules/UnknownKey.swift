@@ -6,8 +6,8 @@ internal import Contract
 package enum UnknownKey: RuleDefinition {
     package static let rule = Rule(
         "PDK116", "unknown-key", .warning,
-        prevents: #"A misspelt key says nothing to anybody."#,
-        fix: #"Correct the spelling, or remove the key."#,
+        prevents: #"A misspelt key has no effect."#,
+        fix: #"Fix the spelling, or remove the key."#,
         example: .init(
             found: [
                 .init(

@@ -7,7 +7,7 @@ package enum UnknownPermission: RuleDefinition {
     package static let rule = Rule(
         "PDK113", "unknown-permission", .warning,
         prevents: #"The host keeps a permission it does not know as a custom one."#,
-        fix: #"Correct the spelling, or remove the permission."#,
+        fix: #"Fix the spelling, or remove the permission."#,
         about: #"A misspelt one is of no use to anybody."#,
         example: .init(
             found: [

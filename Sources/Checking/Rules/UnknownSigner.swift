@@ -2,10 +2,10 @@
 package enum UnknownSigner: RuleDefinition {
     package static let rule = Rule(
         "PDK312", "unknown-signer", .warning,
-        prevents: #"A signature by a key that is not here cannot be told from a wrong one."#,
-        fix: #"Name the key with `--key`, or sign again with `pdk sign`."#,
+        prevents: #"A signature by an unknown key cannot be distinguished from a wrong one."#,
+        fix: #"Give the key with `--key`, or sign again with `pdk sign`."#,
         about:
-            #"It is found when no key is named, the key store holds none or several, and none of them made the signature."#
+            #"The rule applies if no key is given, and no key in the key store made the signature."#
     )
 
     static func findings(in release: ReleaseState) -> [Finding] {

@@ -5,8 +5,8 @@ internal import Running
 package enum UnreadablePayload: RuleDefinition {
     package static let rule = Rule(
         "PDK419", "unreadable-payload", .warning,
-        prevents: #"The host cannot read the bytes of a cached answer, and sends the query to a server after all."#,
-        fix: #"Answer with rows as the host reads them: `pdk host show` describes the bytes."#,
+        prevents: #"The host cannot read the bytes of a cached answer, and sends the query to a server instead."#,
+        fix: #"Answer with rows in the host's format: `pdk host show` describes the bytes."#,
         example: .init(
             found: [
                 .init(

@@ -6,7 +6,7 @@ internal import WebAssembly
 package enum UnusedPermission: RuleDefinition {
     package static let rule = Rule(
         "PDK212", "unused-permission", .warning,
-        prevents: #"A permission that nothing needs makes operators wary for nothing."#,
+        prevents: #"A permission that the plugin does not need worries operators without reason."#,
         fix: #"Remove the permission from plugin.yaml."#,
         example: .init(
             found: [

@@ -6,7 +6,7 @@ internal import Contract
 package enum VersionNotAccepted: RuleDefinition {
     package static let rule = Rule(
         "PDK101", "version-not-accepted", .error,
-        prevents: #"The host refuses a manifest whose version holds more than digits and dots."#,
+        prevents: #"The host refuses a manifest whose version contains anything but digits and dots."#,
         fix: #"Write a version of digits and dots, such as 1.2.3."#,
         example: .init(
             found: [

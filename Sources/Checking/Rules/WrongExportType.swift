@@ -6,8 +6,8 @@ internal import WebAssembly
 package enum WrongExportType: RuleDefinition {
     package static let rule = Rule(
         "PDK204", "wrong-export-type", .error,
-        prevents: #"The host cannot call `alloc` or `dealloc` of another type."#,
-        fix: #"Give the function the type that the host calls it with."#,
+        prevents: #"The host cannot call an `alloc` or `dealloc` of another type."#,
+        fix: #"Give the function the type that the host expects."#,
         example: .init(
             found: [
                 .init(

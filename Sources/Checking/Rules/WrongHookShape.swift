@@ -6,11 +6,10 @@ internal import WebAssembly
 package enum WrongHookShape: RuleDefinition {
     package static let rule = Rule(
         "PDK206", "wrong-hook-shape", .error,
-        prevents: #"A hook of another shape fails on each call, and the query goes on unguarded."#,
+        prevents: #"A hook of another type fails on each call, and the query runs unguarded."#,
         fix: #"Give the hook the type `(i32, i32) -> i64`."#,
         about: #"""
-            A hook of another shape fails on each call; one that returns nothing where an answer is wanted \#
-            decides nothing.
+            A hook that returns nothing where an answer is expected cannot decide anything.
             """#,
         example: .init(
             found: [

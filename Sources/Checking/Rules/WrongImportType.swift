@@ -8,7 +8,7 @@ package enum WrongImportType: RuleDefinition {
     package static let rule = Rule(
         "PDK209", "wrong-import-type", .error,
         prevents: #"A host function imported with another type stops instantiation."#,
-        fix: #"Declare the import with the type that the host offers."#,
+        fix: #"Declare the import with the host's type."#,
         about: #"`kv_get` and `kv_set` take four `i32`, `kv_delete` two, `sha256_hex` three; each returns an `i32`."#,
         example: .init(
             found: [

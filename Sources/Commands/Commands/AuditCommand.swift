@@ -10,18 +10,18 @@ enum AuditFormat: String, ExpressibleByArgument, CaseIterable, Sendable { case t
 struct AuditCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Find what is wrong with the plugins of a folder.",
+        abstract: "Find problems with the plugins in a folder.",
         discussion: """
-            Changed, unsigned, withdrawn, outdated and unknown plugins, manifests that the host reads instead, what the trust root's policy refuses, and advisories of the registry. Status 1 with findings; what could not be checked is one. Without a trust root no signature is checked, and the output says so.
+            Finds changed, unsigned, withdrawn, outdated and unknown plugins, manifests that the host reads instead, what the trust root's policy refuses, and advisories in the registry. The exit status is 1 if anything is found or could not be checked. Without a trust root, signatures are not checked, and the output says so.
             """)
 
     @Argument(help: "The host's plugins folder.")
     var folder: String
 
-    @Option(name: .long, help: "The registry to compare with. (default: those that pdk.lock names)")
+    @Option(name: .long, help: "The registry to compare with. (default: the ones that pdk.lock names)")
     var registry: String?
 
-    @Option(name: .long, help: "How findings are written: text, json or sarif. (default: text)")
+    @Option(name: .long, help: "The format of the findings: text, json or sarif. (default: text)")
     var format: AuditFormat?
 
     @OptionGroup var store: StoreOption

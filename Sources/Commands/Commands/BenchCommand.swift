@@ -6,22 +6,22 @@ internal import Running
 
 struct BenchCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Call a hook many times: latency, fuel, share of the host's budget.",
-        discussion: "Without an input, those of the plugin's own cases for the hook are given in turn.")
+        commandName: "bench", abstract: "Call a hook many times; show latency, fuel and share of the host's limits.",
+        discussion: "Without an input, the inputs of the plugin's cases for this hook are used in turn.")
 
     @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
     var hook: String
 
     @OptionGroup var options: HookOptions
 
-    @Option(name: .long, help: "How long to call, in seconds.")
+    @Option(name: .long, help: "How long to measure, in seconds.")
     var seconds: Double = 2
 
-    @Option(name: .long, help: "A benchmark saved with --json to compare the fuel with.")
+    @Option(name: .long, help: "A result saved with --json, to compare the fuel with.")
     var compare: String?
 
     @Option(
-        name: .long, help: "With --compare: the growth of the most fuel a call uses that is still fine, in percent.")
+        name: .long, help: "With --compare: how much the highest fuel of a call may grow, in percent.")
     var allow: Double = 0
 
     @OptionGroup var globals: GlobalOptions

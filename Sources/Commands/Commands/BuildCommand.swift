@@ -5,7 +5,7 @@ internal import Operations
 
 struct BuildCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "build", abstract: "Compile the plugin and put its module at dist/NAME.wasm.")
+        commandName: "build", abstract: "Compile the plugin and write the module to dist/NAME.wasm.")
 
     @Flag(name: .shortAndLong, help: "Show the compiler's output as it comes.")
     var verbose = false

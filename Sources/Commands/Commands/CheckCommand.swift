@@ -10,14 +10,14 @@ enum CheckFormat: String, ExpressibleByArgument, CaseIterable, Sendable { case t
 
 struct CheckCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Find what the host would refuse, or accept and never run.",
+        commandName: "check", abstract: "Find what the host would refuse, or accept but never run.",
         discussion: """
-            --format sarif writes SARIF 2.1.0, for code scanning; --format github writes workflow commands, which GitHub \
-            Actions shows beside the lines. Files in them are relative to $GITHUB_WORKSPACE where the plugin lies in it, \
-            else to the plugin's folder.
+            --format sarif writes SARIF 2.1.0, for code scanning; --format github writes workflow commands, which \
+            GitHub Actions shows next to the lines. File paths are relative to $GITHUB_WORKSPACE if the plugin is \
+            inside it, else to the plugin's folder.
             """)
 
-    @Option(name: .long, help: "How findings are written: text, json, sarif or github. (default: text)")
+    @Option(name: .long, help: "The format of the findings: text, json, sarif or github. (default: text)")
     var format: CheckFormat?
 
     @OptionGroup var registry: RegistryOption

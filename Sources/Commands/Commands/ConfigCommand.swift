@@ -39,7 +39,7 @@ extension Setting {
 }
 
 struct ConfigListCommand: Command {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show what is set.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Show all settings.")
 
     @OptionGroup var globals: GlobalOptions
 
@@ -61,7 +61,7 @@ struct ConfigListCommand: Command {
 
 struct ConfigGetCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Print a setting; status 1 where it is not set.")
+        commandName: "get", abstract: "Print a setting; the exit status is 1 if it is not set.")
 
     @Argument(help: "key, registry, trust_root or trusted_folders.")
     var key: Setting
@@ -86,19 +86,19 @@ struct ConfigSetCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Set a default.",
         discussion: """
-            Paths are kept whole, so that they mean the same in every folder. Comments in config.yaml stay.
+            Relative paths are stored as absolute paths. Comments in config.yaml are kept.
 
-            key is a label of pdk key list; registry and trust_root are what --registry and --trust-root are when they \
-            are left out; trusted_folders are plugins' folders of other users that may be built.
+            key is a label (see pdk key list); registry and trust_root are the defaults of --registry and \
+            --trust-root; trusted_folders are folders of other users whose plugins may be built.
             """)
 
     @Argument(help: "key, registry, trust_root or trusted_folders.")
     var key: Setting
 
-    @Argument(help: "What it is to be; several for trusted_folders.")
+    @Argument(help: "The new value; several for trusted_folders.")
     var value: [String] = []
 
-    @Flag(name: .long, help: "Add to trusted_folders and keep what is there.")
+    @Flag(name: .long, help: "Add to trusted_folders instead of replacing it.")
     var add = false
 
     @OptionGroup var globals: GlobalOptions
@@ -157,12 +157,12 @@ struct ConfigSetCommand: Command {
 
 struct ConfigUnsetCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "unset", abstract: "Take a setting away, or a folder out of trusted_folders.")
+        commandName: "unset", abstract: "Remove a setting, or a folder from trusted_folders.")
 
     @Argument(help: "key, registry, trust_root or trusted_folders.")
     var key: Setting
 
-    @Argument(help: "The folders to take out of trusted_folders; all of them where none is named.")
+    @Argument(help: "The folders to remove from trusted_folders. (default: all)")
     var value: [String] = []
 
     @OptionGroup var globals: GlobalOptions
@@ -197,7 +197,7 @@ struct ConfigUnsetCommand: Command {
 
 struct ConfigPathCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "path", abstract: "Print where the settings are kept.")
+        commandName: "path", abstract: "Print the path of the settings file.")
 
     @OptionGroup var globals: GlobalOptions
 

@@ -11,13 +11,15 @@ private let stopRequested = Atomic<Bool>(false)
 
 struct DevCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "dev", abstract: "Watch the sources: build, run the cases, install into a running host.",
-        discussion: "Ends with Ctrl-C. With --json, one JSON document a line for each event.")
+        commandName: "dev", abstract: "Watch the sources; on each change build, run the cases and install.",
+        discussion: "Press Ctrl-C to stop. With --json, each event is one JSON document on a line.")
 
     @Option(name: .long, help: "The plugins folder of a running host, to install into after each good build.")
     var pluginsDir: String?
 
-    @Option(name: .long, help: "A shell command to run after an install, which restarts the host: host 1.5 needs that.")
+    @Option(
+        name: .long,
+        help: "A shell command that restarts the host, run after each install: host 1.5 loads plugins only at start.")
     var restart: String?
 
     @OptionGroup var globals: GlobalOptions

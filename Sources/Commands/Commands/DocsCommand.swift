@@ -5,10 +5,10 @@ internal import Operations
 
 struct DocsCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "docs", abstract: "Open or print the author's guide: tutorial, how-tos, reference.",
+        commandName: "docs", abstract: "Open or print the guide for plugin authors: tutorial, how-tos, reference.",
         discussion: """
-            On a terminal with a browser ($BROWSER, or a display) the page opens there, where make install has made web \
-            pages; else its Markdown is printed. Without PAGE it is the guide's first page, which lists the others.
+            On a terminal with a browser ($BROWSER, or a display), opens the page there if make install has made \
+            web pages; otherwise prints its Markdown. Without PAGE, shows the first page, which lists the others.
             """)
 
     @Argument(help: "The page, such as tutorial.")
@@ -17,7 +17,7 @@ struct DocsCommand: Command {
     @Flag(name: .long, help: "List the pages.")
     var list = false
 
-    @Flag(name: .long, help: "Print the page, also where it could be opened.")
+    @Flag(name: .long, help: "Print the page, even if it could be opened in a browser.")
     var print = false
 
     @Flag(name: .long, help: "Print the path of the page's file.")

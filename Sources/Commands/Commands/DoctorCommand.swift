@@ -5,7 +5,8 @@ internal import Running
 
 struct DoctorCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "What this machine has for each template, and how to get what is missing.")
+        commandName: "doctor", abstract: "Check the toolchains that templates need, and how to install what is missing."
+    )
 
     @OptionGroup var globals: GlobalOptions
 

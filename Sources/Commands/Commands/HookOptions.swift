@@ -32,7 +32,7 @@ struct HookOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: "A header for authenticate, as KEY=VALUE; may be given several times.")
     var header: [String] = []
 
-    @Option(name: .long, help: "A JSON file of texts to fill the key-value store with.")
+    @Option(name: .long, help: "A JSON file of keys and strings to fill the key-value store with.")
     var kv: String?
 
     @OptionGroup var host: HostOption

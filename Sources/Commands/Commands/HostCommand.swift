@@ -5,19 +5,20 @@ internal import Contract
 /// `pdk host`: the host profiles that all other commands follow.
 struct HostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "host", abstract: "Show what the host really does: the profile that run, test and check follow.",
+        commandName: "host", abstract: "Show the host profile that run, test and check follow.",
         subcommands: [HostShowCommand.self, HostListCommand.self])
 }
 
 struct HostShowCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a host profile: hooks, inputs, answers, imports, limits, and surprises.",
+        commandName: "show", abstract: "Show a host profile: hooks, inputs, answers, imports, limits and pitfalls.",
         discussion: """
-            In a plugin's folder the profile is the one that plugin.yaml names (host: helios-1.5), changed by host.yaml \
-            where there is one.
+            In a plugin's folder, the default is the profile that plugin.yaml names (host: helios-1.5), with the \
+            settings of host.yaml if there is one.
             """)
 
-    @Argument(help: "A host profile, or a file that changes one. (default: the plugin's, else the built-in one)")
+    @Argument(
+        help: "A host profile, or a file that overrides its settings. (default: the plugin's, else the built-in one)")
     var host: String?
 
     @OptionGroup var globals: GlobalOptions

@@ -7,7 +7,7 @@ internal import Contract
 struct HostOption: ParsableArguments, Sendable {
     @Option(
         name: .customLong("host"),
-        help: "A host profile, or a file such as host.yaml that changes one. (default: the plugin's)")
+        help: "A host profile, or a file that overrides its settings, such as host.yaml. (default: the plugin's)")
     var name: String?
 
     /// The profile that was named; nil when none was.

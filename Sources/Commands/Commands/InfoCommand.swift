@@ -7,7 +7,7 @@ internal import Trust
 
 struct InfoCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Show what a registry says of a plugin: every version, newest first.",
+        commandName: "info", abstract: "Show a plugin in a registry: every version, newest first.",
         discussion: """
             Nothing is fetched but the index, and the changelog of the newest release where it has one: signatures and digests are what the index says, and not checked. No signature covers a changelog.
             """)

@@ -6,12 +6,12 @@ internal import Operations
 struct InitCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Bring an existing project or module into the kit: propose and write its plugin.yaml.")
+        abstract: "Write a plugin.yaml for an existing project or module.")
 
     @Option(name: .long, help: "The plugin's name. (default: the project's, else the folder's)")
     var name: String?
 
-    @Flag(name: .long, help: "Write what is proposed without asking.")
+    @Flag(name: .long, help: "Accept the proposed values without asking.")
     var defaults = false
 
     @OptionGroup var globals: GlobalOptions

@@ -7,8 +7,8 @@ internal import WebAssembly
 struct InspectCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what a module or a packed plugin is, without running any of it.",
-        discussion: "Of a packed plugin (.tar.gz), prints its manifest.json as it is; --json tells more of it.")
+        abstract: "Show what a module or a packed plugin contains, without running it.",
+        discussion: "For a packed plugin (.tar.gz), prints its manifest.json unchanged; --json shows more.")
 
     @Argument(help: "The .wasm or .tar.gz file.")
     var file: String

@@ -8,16 +8,16 @@ internal import Trust
 
 struct InstallCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "install", abstract: "Install a plugin into a host's plugins folder, verified.",
+        commandName: "install", abstract: "Verify a plugin and install it into a host's plugins folder.",
         discussion: """
-            Without a version, the newest release, and never a lower version than the installed one. Sidecars are put in place first, the module last; an install that fails or is killed leaves what was there.
+            Without a version, installs the newest release, but never a lower version than the installed one. The signature and manifest are put in place first, the module last; an install that fails or is killed changes nothing.
 
-            pdk.lock in the folder says what is installed, from where, and which versions are wanted. NAME@^1.2, NAME@~1.2 and NAME@'>=1,<2' want the newest release within a range. Without a NAME, all that pdk.lock names is installed: the same versions and bytes.
+            pdk.lock in the folder records what is installed, its registry, and the wanted version range. NAME@^1.2, NAME@~1.2 and NAME@'>=1,<2' install the newest release within a range. Without a NAME, everything in pdk.lock is installed: the same versions and bytes.
 
-            A packed plugin, such as guard-0.1.0.tar.gz, is unpacked: the host takes no .tar.gz from its folder.
+            A packed plugin, such as guard-0.1.0.tar.gz, is unpacked: hosts ignore .tar.gz files in their plugins folder.
             """)
 
-    @Argument(help: "NAME, NAME@VERSION, NAME@RANGE, or a packed plugin's file. (default: all that pdk.lock names)")
+    @Argument(help: "NAME, NAME@VERSION, NAME@RANGE, or a packed plugin's file. (default: everything in pdk.lock)")
     var plugin: String?
 
     @Option(name: .long, help: "The host's plugins folder.")
@@ -26,24 +26,24 @@ struct InstallCommand: Command {
     @Option(name: .long, help: "The exact version, or a range.")
     var version: String?
 
-    @Flag(name: .long, help: "Take exactly the version and bytes that pdk.lock names, from its registry.")
+    @Flag(name: .long, help: "Install exactly the version and bytes in pdk.lock, from the registry that it names.")
     var locked = false
 
-    @Flag(name: .long, help: "Take pre-releases too when no version is given.")
+    @Flag(name: .long, help: "Allow pre-releases when no version is given.")
     var pre = false
 
-    @Flag(name: .long, help: "Take a withdrawn version, named exactly.")
+    @Flag(name: .long, help: "Allow a withdrawn version, if it is given exactly.")
     var yanked = false
 
-    @Flag(name: .long, help: "Go to the newest release even when a higher version is installed.")
+    @Flag(name: .long, help: "Install the newest release even if a higher version is installed.")
     var downgrade = false
 
-    @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
+    @Flag(name: .long, help: "Allow signed modules that a web registry's index has on other servers.")
     var allowOtherOrigins = false
 
     @Flag(
         name: .long,
-        help: "Take an update that another key has signed, or that is unsigned where the installed one is signed.")
+        help: "Allow an update signed with another key, or an unsigned update of a signed plugin.")
     var acceptNewKey = false
 
     @Flag(

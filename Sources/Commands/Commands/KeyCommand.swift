@@ -63,7 +63,7 @@ extension KeyRecord {
 
 struct KeyListCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the keys of the key store with their fingerprints.")
+        commandName: "list", abstract: "List the keys in the key store with their fingerprints.")
 
     @OptionGroup var globals: GlobalOptions
 
@@ -80,7 +80,7 @@ struct KeyListCommand: Command {
 
 struct KeyShowCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a key: its fingerprint, its form and its public half.",
+        commandName: "show", abstract: "Show a key: fingerprint, format and public key.",
         discussion: "No passphrase is needed. The fingerprint is the start of the SHA-256 of the raw public key.")
 
     @Argument(help: "A label of the key store, or the file of a public or private key.")
@@ -147,11 +147,11 @@ struct KeyShowCommand: Command {
 
 struct KeyImportCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Put a private key of another program into the key store.",
+        commandName: "import", abstract: "Import a private key that another program made.",
         discussion: """
-            OpenSSL (PEM and DER), minisign, signify and OpenSSH keys are read, encrypted or not. An encrypted key keeps \
-            its passphrase, which is asked for on a terminal or taken from PDK_KEY_PASSPHRASE. Public keys belong into a \
-            trust root: pdk trust add.
+            Reads OpenSSL (PEM and DER), minisign, signify and OpenSSH keys, encrypted or not. An encrypted key \
+            keeps its passphrase, which is taken from PDK_KEY_PASSPHRASE or asked for on a terminal. For a public \
+            key, use pdk trust add.
             """)
 
     @Argument(help: "The private key's file.")
@@ -180,11 +180,11 @@ struct KeyImportCommand: Command {
 
 struct KeyExportCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a key of the key store in the form of another program.",
+        commandName: "export", abstract: "Export a key in the format of another program.",
         discussion: """
-            The public key, on standard output, unless --private is given. A private key is written to a file that only \
-            its owner can read, encrypted with the passphrase of the stored one. Where the key store lacks the .pub file, \
-            it is written, too.
+            Writes the public key to standard output, unless --private is given. A private key is written to a file \
+            that only its owner can read, encrypted with the passphrase of the stored key. If the key store has no \
+            .pub file for the key, it is created.
             """)
 
     @Argument(help: "The key's label.")
@@ -248,13 +248,13 @@ struct KeyExportCommand: Command {
 
 struct KeyRotateCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "rotate", abstract: "Make a new key that follows an old one, and a statement signed by both.",
+        commandName: "rotate", abstract: "Replace a key with a new one, and write a statement signed by both.",
         discussion: """
-            Operators who trust the old key follow with: pdk trust add FILE.rotation. Sign with the new key once they \
-            have. A key NEW that is in the key store already is used as it is.
+            Operators who trust the old key accept the new one with: pdk trust add FILE.rotation. Sign with the new \
+            key once they have. If the key store already has a key with the new label, it is used.
             """)
 
-    @Argument(help: "The label of the key that is to be followed.")
+    @Argument(help: "The label of the key to replace.")
     var old: String
 
     @Option(name: .long, help: "The label of the new key.")

@@ -4,7 +4,7 @@ internal import Trust
 
 /// The option that chooses a private key.
 struct KeyOption: ParsableArguments, Sendable {
-    @Option(name: .long, help: "The private key: a label of pdk key list, or a key file.")
+    @Option(name: .long, help: "The private key: a label (see pdk key list) or a file.")
     var key: String?
 
     /// Where the key comes from, in this order: the option, PDK_KEY_FILE, PDK_KEY_PEM, the key store.

@@ -6,10 +6,10 @@ internal import Trust
 
 struct KeygenCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "keygen", abstract: "Make an Ed25519 key pair to sign releases with.",
-        discussion: "The private key is encrypted with PDK_KEY_PASSPHRASE when that is set, or with --passphrase.")
+        commandName: "keygen", abstract: "Generate an Ed25519 key pair to sign releases with.",
+        discussion: "The private key is encrypted if PDK_KEY_PASSPHRASE is set or --passphrase is given.")
 
-    @Argument(help: "What operators will know the key by.")
+    @Argument(help: "The key's label, which operators see.")
     var label: String = "default"
 
     @Flag(name: .long, help: "Ask for a passphrase to encrypt the private key with.")

@@ -10,13 +10,13 @@ struct ListCommand: Command {
         commandName: "list",
         abstract: "List what a registry offers, or what is installed in a plugins folder.",
         discussion: """
-            Of a registry: name, version, signed or unsigned, description. Of a folder (--dest): name, version, signer, hooks, and the registry that pdk.lock names; what is wrong with a plugin stands below it.
+            For a registry, shows name, version, signed or unsigned, and description. For a folder (--dest), shows name, version, signer, hooks and the registry in pdk.lock, with problems below each plugin.
             """)
 
     @OptionGroup var registry: RegistryOption
     @OptionGroup var store: StoreOption
 
-    @Option(name: .long, help: "The host's plugins folder, in place of a registry.")
+    @Option(name: .long, help: "The host's plugins folder, instead of a registry.")
     var dest: String?
 
     @OptionGroup var trust: TrustOption

@@ -8,9 +8,9 @@ struct MirrorCommand: Command {
         commandName: "mirror",
         abstract: "Copy releases from one registry to another, verified on the way.",
         discussion: """
-            What the target has already is compared and left alone, so that the same command goes on after one that was \
-            cut short, and brings what is new. Withdrawn versions are withdrawn there too. A release that the target has \
-            with other bytes is refused, and never overwritten. Many releases make one commit. Advisories come along. To a \
+            Releases that the target already has are compared and left unchanged, so the same command can be run \
+            again to resume or to copy new releases. Versions withdrawn in the source are withdrawn in the target. \
+            A release that the target has with different bytes is refused, and never overwritten. Many releases make one commit. Advisories come along. To a \
             signed registry whose key is not here, releases whose signature was checked are staged for pdk registry sign.
             """)
 
@@ -21,7 +21,7 @@ struct MirrorCommand: Command {
     )
     var from: String
 
-    @Argument(help: "The registry to copy to: a folder, s3://BUCKET/PREFIX or oci://HOST/PREFIX; made on first use.")
+    @Argument(help: "The registry to copy to: a folder, s3://BUCKET/PREFIX or oci://HOST/PREFIX; created on first use.")
     var to: String
 
     @Argument(help: "The plugins to copy. (default: all of them)")
@@ -30,10 +30,10 @@ struct MirrorCommand: Command {
     @Flag(name: .long, help: "Show what would be copied; fetch and change nothing.")
     var dryRun = false
 
-    @Flag(name: .long, help: "Make a new registry, also where the path looks mistyped.")
+    @Flag(name: .long, help: "Create a new registry, even if the path looks mistyped.")
     var create = false
 
-    @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
+    @Flag(name: .long, help: "Allow signed modules that a web registry's index has on other servers.")
     var allowOtherOrigins = false
 
     @OptionGroup var registryKey: RegistryKeyOption

@@ -7,27 +7,28 @@ internal import Operations
 
 struct NewCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Write a plugin skeleton that builds, checks and runs as it stands.",
+        commandName: "new", abstract: "Create a plugin from a template, ready to build and run.",
         discussion: """
-            A template is a built-in one or one of yours (see --list), a folder, a .tar.gz or .zip file, or a git \
-            repository: git+URL#REF//FOLDER. A template runs nothing; its files stay inside the new folder.
+            --template takes the id of a built-in template or of one that you added (see --list), a folder, a \
+            .tar.gz or .zip file, or a git repository: git+URL#REF//FOLDER. Templates cannot run code or write \
+            outside the new folder.
             """)
 
     @Argument(help: "The plugin's name: letters, digits, '-' and '_'.")
     var name: String?
 
-    @Option(name: .long, help: "The folder to make the plugin's folder in.")
+    @Option(name: .long, help: "The folder to create the plugin's folder in.")
     var dir: String = "."
 
     @Flag(
         name: .long,
-        help: "Write into the current folder, which must be empty; its name is the plugin's unless NAME is given.")
+        help: "Write into the current folder, which must be empty. Its name is the plugin's name unless NAME is given.")
     var here = false
 
     @Option(name: .long, help: "The template: an id (see --list), a folder, an archive or git+URL#REF//FOLDER.")
     var template: String = TemplateCatalog.defaultID
 
-    @Option(name: .long, help: "A hook to write; may be given several times. (default: pre_query)")
+    @Option(name: .long, help: "A hook to implement; may be given several times. (default: pre_query)")
     var hook: [String] = []
 
     @Option(name: .long, help: "A value for a variable of the template: KEY=VALUE; may be given several times.")
@@ -36,10 +37,10 @@ struct NewCommand: Command {
     @Option(name: .long, help: "A YAML or JSON file of values for the template's variables.")
     var values: String?
 
-    @Flag(name: .long, help: "Ask nothing; a variable without a default and a value is an error.")
+    @Flag(name: .long, help: "Do not ask questions; a variable with neither a value nor a default is an error.")
     var defaults = false
 
-    @Flag(name: .long, help: "Ask for all values, show the files, and write them after a yes.")
+    @Flag(name: .long, help: "Ask for all values, show the files, and write them once you confirm.")
     var interactive = false
 
     @Option(name: .long, help: "The author. (default: git's user.name, else $USER)")

@@ -8,13 +8,13 @@ struct OutdatedCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "outdated", abstract: "Show which plugins of a folder have newer releases.",
         discussion: """
-            Shows the installed version, the newest within the range that pdk.lock keeps, and the newest of all. Each plugin is looked for in the registry that pdk.lock names. Status 1 when a registry could not be read.
+            Shows the installed version, the newest within the range in pdk.lock, and the newest of all. Each plugin is looked up in the registry that pdk.lock names. The exit status is 1 if a registry could not be read.
             """)
 
     @Option(name: .long, help: "The host's plugins folder.")
     var dest: String
 
-    @Option(name: .long, help: "The registry to ask. (default: the one that pdk.lock names)")
+    @Option(name: .long, help: "The registry to look in. (default: the one that pdk.lock names)")
     var registry: String?
 
     @OptionGroup var store: StoreOption

@@ -10,8 +10,8 @@ struct PackCommand: Command {
         commandName: "pack",
         abstract: "Pack the plugin into one .tar.gz: manifest, module and signature.",
         discussion: """
-            In the plugin's folder every option has its default from plugin.yaml and dist/. Elsewhere --wasm, --name, \
-            --version and --out are needed. With SOURCE_DATE_EPOCH set, the same input gives the same bytes.
+            In a plugin's folder, all options have defaults from plugin.yaml and dist/. Elsewhere, --wasm, --name, \
+            --version and --out are required. With SOURCE_DATE_EPOCH set, the same input gives the same bytes.
             """)
 
     @Option(name: .long, help: "The module. (default: dist/NAME.wasm)")
@@ -31,7 +31,7 @@ struct PackCommand: Command {
 
     @Option(
         name: .long,
-        help: "The hooks the plugin is called for, separated by commas. (default: those that the module carries)")
+        help: "The hooks the plugin is called for, separated by commas. (default: the module's)")
     var hooks: String?
 
     @Option(name: .long, help: "The signature's file. (default: dist/NAME.sig, unless --wasm names another module)")

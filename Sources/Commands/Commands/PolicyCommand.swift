@@ -14,9 +14,9 @@ struct PolicyCommand: ParsableCommand {
 
 struct PolicyExplainCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say what the policy demands of a plugin, with the line of each rule.",
+        commandName: "explain", abstract: "Show what the policy requires of a plugin, with the line of each rule.",
         discussion: """
-            The policy is policy.yaml in the trust root. A policy that cannot be read refuses everything, and is refused here with its line.
+            The policy is policy.yaml in the trust root. If it cannot be read, every plugin is refused, and this command shows the faulty line.
             """)
 
     @Argument(help: "The plugin's name; it need not exist.")

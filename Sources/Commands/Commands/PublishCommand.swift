@@ -8,19 +8,19 @@ internal import PluginRegistry
 struct PublishCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "publish",
-        abstract: "Add the signed module to a registry, after proving that it installs from there.",
+        abstract: "Publish the signed module to a registry, after checking that it installs from there.",
         usage: "pdk publish [FILE] [REGISTRY] [OPTIONS]",
         discussion: """
-            In a plugin's folder: pdk publish REGISTRY. What others made and signed is verified and published as it is:
+            In a plugin's folder: pdk publish REGISTRY. To verify and publish a plugin that someone else built and signed:
               pdk publish guard-0.1.0.tar.gz REGISTRY
               pdk publish --wasm F --manifest M --sig S --public-key P REGISTRY
             """)
 
-    @Argument(help: "A packed plugin's file, to publish that one; in a plugin's folder it is left out.")
+    @Argument(help: "A packed plugin to publish, instead of the plugin in the current folder.")
     var file: String?
 
     @Argument(
-        help: "The registry's folder, s3:// or oci:// address; made on first use. (default: the one of pdk config)")
+        help: "The registry: a folder, s3:// or oci:// address; created on first use. (default: the one in pdk config)")
     var registry: String?
 
     @Option(name: .long, help: "A vendor's module to publish, with --manifest and --sig.")
@@ -32,25 +32,25 @@ struct PublishCommand: Command {
     @Option(name: .long, help: "Its signature.")
     var sig: String?
 
-    @Option(name: .long, help: "The vendor's public key. (default: those that are trusted, and yours)")
+    @Option(name: .long, help: "The vendor's public key. (default: trusted keys and your own)")
     var publicKey: String?
 
-    @Flag(name: .long, help: "Prove everything, change nothing.")
+    @Flag(name: .long, help: "Check everything, but publish nothing.")
     var dryRun = false
 
-    @Flag(name: .long, help: "Succeed when the same bytes are published already.")
+    @Flag(name: .long, help: "Succeed if the same bytes are already published.")
     var skipExisting = false
 
-    @Flag(name: .long, help: "Make a new registry, also where the path looks mistyped.")
+    @Flag(name: .long, help: "Create a new registry, even if the path looks mistyped.")
     var create = false
 
-    @Flag(name: .long, help: "Publish under another key than the plugin's releases before.")
+    @Flag(name: .long, help: "Publish with another key than the plugin's earlier releases.")
     var acceptNewKey = false
 
     @Flag(name: .long, help: "Do not run the plugin's cases first.")
     var noTest = false
 
-    @Flag(name: .long, help: "Publish although there is no engine to run the plugin in.")
+    @Flag(name: .long, help: "Publish even if there is no engine to run the plugin in.")
     var noEngine = false
 
     @Option(

@@ -7,7 +7,7 @@ internal import Trust
 /// The commands of those who keep a registry.
 struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "registry", abstract: "Make, sign and verify a registry, and remove what its index does not name.",
+        commandName: "registry", abstract: "Create, sign and verify a registry, and remove unused files.",
         subcommands: [
             RegistryInitCommand.self, RegistrySignCommand.self, RegistryVerifyCommand.self, RegistryGCCommand.self,
             RegistryForgetCommand.self,
@@ -18,12 +18,12 @@ struct RegistryVerifyCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract:
-            "Read every module of a registry, and check digests, signatures, entries and the plugins' own indexes.")
+            "Check every module of a registry: digests, signatures, entries and the plugins' own indexes.")
 
     @Argument(
         help:
             "The registry: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or oci://HOST/PREFIX. "
-            + "(default: the one of pdk config)")
+            + "(default: the one in pdk config)")
     var registry: String?
 
     @OptionGroup var trust: TrustOption
@@ -53,13 +53,13 @@ struct RegistryVerifyCommand: Command {
 
 struct RegistryGCCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "gc", abstract: "Show the files of a registry that its index does not name, and remove them.",
-        discussion: "Without --apply nothing is removed.")
+        commandName: "gc", abstract: "List the files of a registry that its index does not name, or remove them.",
+        discussion: "Nothing is removed without --apply.")
 
-    @Argument(help: "The registry's folder, s3:// or oci:// address. (default: the one of pdk config)")
+    @Argument(help: "The registry: a folder, s3:// or oci:// address. (default: the one in pdk config)")
     var registry: String?
 
-    @Flag(name: .long, help: "Remove them.")
+    @Flag(name: .long, help: "Remove the files.")
     var apply = false
 
     @OptionGroup var store: StoreOption

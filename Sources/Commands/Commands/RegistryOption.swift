@@ -11,7 +11,7 @@ struct RegistryOption: ParsableArguments, Sendable {
         name: .long,
         help:
             "The registry: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or oci://HOST/PREFIX. "
-            + "(default: the one of pdk config)")
+            + "(default: the one in pdk config)")
     var registry: String?
 
     /// The registry that is named here or in the configuration; misuse where none is.

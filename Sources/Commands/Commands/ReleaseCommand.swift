@@ -8,30 +8,30 @@ struct ReleaseCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Build, test, check, sign and publish in one go.",
         discussion: """
-            Stops at the first step that fails. With --dry-run everything is done and proved but the registry is not \
-            changed; the module in dist is built and signed.
+            Stops at the first step that fails. With --dry-run, every step runs but the registry is not changed; \
+            the module in dist is built and signed.
             """)
 
     @Argument(
-        help: "The registry's folder, s3:// or oci:// address; made on first use. (default: the one of pdk config)")
+        help: "The registry: a folder, s3:// or oci:// address; created on first use. (default: the one in pdk config)")
     var registry: String?
 
-    @Flag(name: .long, help: "Do everything but change the registry.")
+    @Flag(name: .long, help: "Run every step, but do not change the registry.")
     var dryRun = false
 
-    @Flag(name: .long, help: "Succeed when the same release is published already.")
+    @Flag(name: .long, help: "Succeed if the same release is already published.")
     var skipExisting = false
 
-    @Flag(name: .long, help: "Make a new registry, also where the path looks mistyped.")
+    @Flag(name: .long, help: "Create a new registry, even if the path looks mistyped.")
     var create = false
 
-    @Flag(name: .long, help: "Publish under another key than the plugin's releases before.")
+    @Flag(name: .long, help: "Publish with another key than the plugin's earlier releases.")
     var acceptNewKey = false
 
     @Flag(name: .long, help: "Do not run the plugin's cases.")
     var noTest = false
 
-    @Flag(name: .long, help: "Publish although there is no engine to run the plugin in.")
+    @Flag(name: .long, help: "Publish even if there is no engine to run the plugin in.")
     var noEngine = false
 
     @OptionGroup var key: KeyOption

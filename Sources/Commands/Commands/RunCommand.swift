@@ -8,11 +8,11 @@ internal import Running
 
 struct RunCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Call a hook once in the host's engine: decision, fuel, time, memory, store.",
+        commandName: "run", abstract: "Call a hook once in the host's engine; show decision, fuel, time and memory.",
         usage: "pdk run HOOK --query \"SELECT 1\" --attr tenant_id=acme",
         discussion: """
-            A hook that fails is shown with the functions it failed in. They have names when the module has a name section: \
-            to see them, build without --strip-all (C, Swift) or strip = true (Rust), and run again.
+            If the hook fails, a backtrace is shown. It has function names only if the module has a name section: \
+            build without --strip-all (C, Swift) or strip = true (Rust) to get them.
             """)
 
     @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
@@ -20,10 +20,10 @@ struct RunCommand: Command {
 
     @OptionGroup var options: HookOptions
 
-    @Option(name: .long, help: "Units of fuel, in place of the host's.")
+    @Option(name: .long, help: "The fuel limit, instead of the host's.")
     var fuel: Int?
 
-    @Option(name: .long, help: "Milliseconds, in place of the host's.")
+    @Option(name: .long, help: "The time limit in milliseconds, instead of the host's.")
     var time: Int?
 
     @OptionGroup var globals: GlobalOptions

@@ -5,7 +5,7 @@ internal import Operations
 
 struct SchemaCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Print the JSON schema of a file, for editors and validators.")
+        commandName: "schema", abstract: "Print the JSON schema of a file format, for editors and validators.")
 
     @Argument(help: "plugin, cases, template or policy.")
     var file: String

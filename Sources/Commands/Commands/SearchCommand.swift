@@ -7,12 +7,12 @@ internal import Trust
 
 struct SearchCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Find plugins whose name, description or hooks hold a word, in any case.")
+        commandName: "search", abstract: "Find plugins whose name, description or hooks contain a word, ignoring case.")
 
-    @Argument(help: "What to look for.")
+    @Argument(help: "The word to search for.")
     var word: String
 
-    @Option(name: .long, help: "The most plugins to show.")
+    @Option(name: .long, help: "The maximum number of plugins to show.")
     var limit = 100
 
     @OptionGroup var registry: RegistryOption

@@ -9,10 +9,11 @@ enum SignatureFormat: String, ExpressibleByArgument, CaseIterable, Sendable { ca
 
 struct SignCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "sign", abstract: "Sign the built module: write its .sig beside it.",
+        commandName: "sign", abstract: "Sign the built module and write its .sig next to it.",
         discussion: """
-            In a plugin's folder, name, version, hooks, permissions and limits of plugin.yaml are first put into the \
-            module, as a custom section, so that the signature covers them too. A module that is named is signed as it is.
+            In a plugin's folder, the name, version, hooks, permissions and limits of plugin.yaml are first \
+            embedded in the module, in a custom section, so that the signature covers them. A FILE is signed \
+            unchanged.
             """)
 
     @Argument(help: "The module; in a plugin's folder, dist/NAME.wasm.")
@@ -21,7 +22,7 @@ struct SignCommand: Command {
     @Option(name: .long, help: "Where to write the signature.")
     var out: String?
 
-    @Option(name: .long, help: "sig, which hosts read, or minisign: FILE.minisig.")
+    @Option(name: .long, help: "The format: sig, which hosts read, or minisign, which writes FILE.minisig.")
     var format: SignatureFormat = .sig
 
     @OptionGroup var buildCheck: BuildCheckOption

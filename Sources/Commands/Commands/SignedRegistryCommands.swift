@@ -9,7 +9,7 @@ internal import Trust
 struct RegistryKeyOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
-        help: "The key of a signed registry, a label or a file. (default: the one among your keys that signs it)")
+        help: "The key that signs a signed registry, a label or a file. (default: found among your keys)")
     var registryKey: String?
 
     /// Where the key may be, and how it is opened.
@@ -26,15 +26,15 @@ struct RegistryKeyOption: ParsableArguments, Sendable {
 
 struct RegistryInitCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make an empty registry, signed when a key is given.",
+        commandName: "init", abstract: "Create an empty registry; with --key, a signed one.",
         discussion: """
-            The index of a signed registry has a signature beside it, which installs demand from then on. Who publishes without its key leaves the release for pdk registry sign.
+            The index of a signed registry is signed with the registry's key, and pdk refuses it without a valid signature. Publishers who do not have that key stage their releases; pdk registry sign publishes them.
             """)
 
-    @Argument(help: "The registry's folder, s3:// or oci:// address.")
+    @Argument(help: "The registry: a folder, s3:// or oci:// address.")
     var registry: String
 
-    @Option(name: .long, help: "The key that signs the registry, a label or a file; not that of a publisher.")
+    @Option(name: .long, help: "The key that signs the registry, a label or a file; not a publisher's key.")
     var key: String?
 
     @OptionGroup var store: StoreOption
@@ -61,26 +61,26 @@ struct RegistryInitCommand: Command {
 
 struct RegistrySignCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "sign", abstract: "Take what is staged in a signed registry, and sign its index anew.",
+        commandName: "sign", abstract: "Publish what is staged in a signed registry, and sign its index again.",
         discussion: """
-            Each staged release is verified and published, each staged withdrawal made. --dry-run only shows them. An unsigned registry is signed from then on.
+            Verifies and publishes each staged release, and applies each staged withdrawal. --dry-run only lists them. An unsigned registry becomes a signed one.
             """)
 
-    @Argument(help: "The registry's folder, s3:// or oci:// address. (default: the one of pdk config)")
+    @Argument(help: "The registry: a folder, s3:// or oci:// address. (default: the one in pdk config)")
     var registry: String?
 
     @Option(
-        name: .long, help: "The registry's key, a label or a file. (default: the one among your keys that signs it)")
+        name: .long, help: "The registry's key, a label or a file. (default: found among your keys)")
     var key: String?
 
     @Option(
-        name: .long, help: "How long the index counts, such as 12h, 30d or 4w; until it is signed again by default.")
+        name: .long, help: "How long the index is valid, such as 12h, 30d or 4w. (default: no limit)")
     var expires: String?
 
-    @Option(name: .long, help: "A staged change to throw away, as NAME@VERSION; may be given again.")
+    @Option(name: .long, help: "A staged change to discard, as NAME@VERSION; may be given several times.")
     var reject: [String] = []
 
-    @Flag(name: .long, help: "Take a release of another key than the plugin's releases before.")
+    @Flag(name: .long, help: "Accept a release signed with another key than the plugin's earlier releases.")
     var acceptNewKey = false
 
     @Flag(name: .long, help: "Sign an index that was changed after it was last signed.")
@@ -151,8 +151,9 @@ struct RegistrySignCommand: Command {
 
 struct RegistryForgetCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "forget", abstract: "Forget the key and the serial of a signed registry, when it was made anew.",
-        discussion: "The next command that reads it remembers the key that it finds then.")
+        commandName: "forget",
+        abstract: "Forget the remembered key and serial of a signed registry that was recreated.",
+        discussion: "The next command that reads the registry remembers the key that it has then.")
 
     @Argument(help: "The registry, as it was given to the command that refused it.")
     var registry: String

@@ -9,8 +9,8 @@ struct SiteCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "site", abstract: "Write the catalogue of a registry as a static web site.",
         discussion: """
-            A page for each plugin, a list to search, an Atom feed and catalogue.json. Only pages of plugins that have \
-            changed are written again. The folder may be the registry's own, so that one address serves both.
+            Writes a page for each plugin, a searchable list, an Atom feed and catalogue.json. Only pages of \
+            changed plugins are rewritten. OUT may be the registry's own folder, so that one address serves both.
             """)
 
     @Argument(
@@ -20,17 +20,18 @@ struct SiteCommand: Command {
     )
     var registry: String
 
-    @Argument(help: "The folder to write: a new or empty one, an earlier site, or the registry's own.")
+    @Argument(help: "The folder to write to: a new or empty one, an earlier site, or the registry's own.")
     var out: String
 
     @Option(name: .long, help: "The title of the site.")
     var title: String?
 
     @Option(
-        name: .long, help: "The registry's address in the commands that pages show, where it is another for readers.")
+        name: .long,
+        help: "The registry's address for readers, used in the commands that pages show. (default: REGISTRY)")
     var address: String?
 
-    @Option(name: .long, help: "Name signers by the keys of this folder (*.pub), not by the ids of keys.")
+    @Option(name: .long, help: "A folder of public keys (*.pub): show signers by their labels instead of key ids.")
     var trustRoot: String?
 
     @OptionGroup var store: StoreOption

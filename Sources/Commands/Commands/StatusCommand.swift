@@ -7,19 +7,20 @@ internal import Operations
 struct StatusCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Ask a running host which plugins it has loaded, and say which of them do nothing.",
+        abstract: "Show which plugins a running host has loaded, and which of them do nothing.",
         discussion: """
-            Compares the host's own list with the files in its plugins folder and with the failures in its log. Host 1.5 \
-            counts no errors itself: only its log tells that calls fail. Status 1 when something does not work.
+            Compares the host's list of plugins with the files in its plugins folder and the failures in its log. \
+            Host 1.5 does not count errors: only its log shows failed calls. The exit status is 1 if something does \
+            not work.
             """)
 
     @Argument(help: "The host's admin address. (default: http://127.0.0.1:9090)")
     var address: String?
 
-    @Option(name: .long, help: "The file that holds the admin token.")
+    @Option(name: .long, help: "The file that contains the admin token.")
     var tokenFile: String?
 
-    @Option(name: .long, help: "The host's log.")
+    @Option(name: .long, help: "The host's log file.")
     var log: String?
 
     @Option(name: .long, help: "The host's plugins folder.")

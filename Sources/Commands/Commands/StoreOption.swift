@@ -6,13 +6,13 @@ internal import Trust
 struct StoreOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
-        help: "The address of the object store of an s3:// registry; by default that of AWS_ENDPOINT_URL, else AWS.")
+        help: "The address of the object store of an s3:// registry. (default: AWS_ENDPOINT_URL, else AWS)")
     var endpoint: String?
 
-    @Option(name: .long, help: "The region of the object store; by default that of AWS_REGION or the AWS profile.")
+    @Option(name: .long, help: "The region of the object store. (default: AWS_REGION, else that of the AWS profile)")
     var region: String?
 
-    @Flag(name: .long, help: "Speak plain http to an oci:// registry, also one that is not on this machine.")
+    @Flag(name: .long, help: "Use http, not https, for an oci:// registry on another machine.")
     var plainHttp = false
 
     func validate() throws {

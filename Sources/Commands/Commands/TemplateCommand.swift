@@ -9,7 +9,7 @@ internal import Trust
 /// `pdk template`: templates of one's own.
 struct TemplateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "template", abstract: "List, keep, remove and check templates.",
+        commandName: "template", abstract: "List, add, remove and check templates.",
         subcommands: [
             TemplateListCommand.self, TemplateAddCommand.self, TemplateRemoveCommand.self, TemplateCheckCommand.self,
         ])
@@ -17,7 +17,7 @@ struct TemplateCommand: ParsableCommand {
 
 struct TemplateListCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the built-in templates and yours.")
+        commandName: "list", abstract: "List the built-in templates and those you added.")
 
     @OptionGroup var globals: GlobalOptions
 
@@ -28,12 +28,12 @@ struct TemplateListCommand: Command {
 
 struct TemplateAddCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Keep a template under an id, for pdk new --template ID.")
+        commandName: "add", abstract: "Add a template under an id, for pdk new --template ID.")
 
     @Argument(help: "A folder, an archive or git+URL#REF//FOLDER.")
     var source: String
 
-    @Option(name: .long, help: "The id to keep it under. (default: its own)")
+    @Option(name: .long, help: "The id to add it under. (default: the template's own id)")
     var id: String?
 
     @OptionGroup var globals: GlobalOptions
@@ -54,9 +54,10 @@ struct TemplateAddCommand: Command {
 }
 
 struct TemplateRemoveCommand: Command {
-    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Remove a template of yours.")
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a template that you added.")
 
-    @Argument(help: "Its id: see pdk template list.")
+    @Argument(help: "The template's id (see pdk template list).")
     var id: String
 
     @OptionGroup var globals: GlobalOptions
@@ -69,10 +70,10 @@ struct TemplateRemoveCommand: Command {
 
 struct TemplateCheckCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Render a template with every combination of its choices and say what is wrong."
+        commandName: "check", abstract: "Render a template with every combination of its choices and report errors."
     )
 
-    @Argument(help: "The template's folder, or what --template of pdk new takes.")
+    @Argument(help: "The template: a folder, an archive, an id or git+URL#REF//FOLDER.")
     var source: String
 
     @OptionGroup var globals: GlobalOptions

@@ -9,7 +9,7 @@ struct TestCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Run the plugin's hook cases in the host's engine.")
 
-    @Option(name: .long, help: "Only cases whose name or file holds this text.")
+    @Option(name: .long, help: "Run only cases whose name or file contains this text.")
     var filter: String?
 
     @Option(name: .long, help: "Write the results as JUnit XML to this file.")

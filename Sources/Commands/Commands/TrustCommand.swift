@@ -15,7 +15,7 @@ struct TrustCommand: ParsableCommand {
 
 /// The option that chooses the trust root to change.
 struct TrustFolderOption: ParsableArguments, Sendable {
-    @Option(name: .long, help: "The trust root's folder. (default: that of pdk config, or else your own)")
+    @Option(name: .long, help: "The trust root's folder. (default: the one in pdk config, else ~/.config/pdk/trust)")
     var trustRoot: String?
 
     func validate() throws {
@@ -65,14 +65,15 @@ struct TrustAddCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Trust a publisher's key.",
         discussion: """
-            Reads public keys of OpenSSL (PEM and DER), minisign, signify and OpenSSH and a host's .pub files, or the text \
-            of one in place of a file. A .rotation statement is followed when the trust root holds the key it is signed by.
+            Reads public keys of OpenSSL (PEM and DER), minisign, signify and OpenSSH, and .pub files of a trust \
+            root; KEY may also be the key's text. A .rotation statement is accepted if the trust root contains the \
+            key that signed it.
             """)
 
     @Argument(help: "The public key's file, its text, or a rotation statement.")
     var key: String
 
-    @Option(name: .long, help: "The label to trust it under. (default: the file's name without its ending)")
+    @Option(name: .long, help: "The label to trust it under. (default: the file's name without its extension)")
     var label: String?
 
     @OptionGroup var trust: TrustFolderOption
@@ -100,7 +101,7 @@ struct TrustAddCommand: Command {
 struct TrustRemoveCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Stop trusting a key.",
-        discussion: "The folder stays when its last key goes: then no signature is trusted.")
+        discussion: "The folder stays when its last key is removed; then no signature is trusted.")
 
     @Argument(help: "The key's label.")
     var label: String
@@ -120,8 +121,9 @@ struct TrustRemoveCommand: Command {
 
 struct TrustCheckCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check a trust root: every key, its file, and who can change them.",
-        discussion: "Exit status 1 when anything is found. One malformed key makes a host refuse every plugin.")
+        commandName: "check", abstract: "Check a trust root: keys, files, and who can change them.",
+        discussion:
+            "The exit status is 1 if anything is found. A single malformed key makes a host refuse every plugin.")
 
     @OptionGroup var trust: TrustFolderOption
     @OptionGroup var globals: GlobalOptions

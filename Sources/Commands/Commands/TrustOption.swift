@@ -8,7 +8,9 @@ internal import Trust
 struct TrustOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
-        help: "The folder of publishers' public keys (*.pub); by default that of pdk config, or else your own.")
+        help:
+            "The trust root: a folder of publishers' public keys (*.pub). (default: the one in pdk config, else ~/.config/pdk/trust)"
+    )
     var trustRoot: String?
 
     @Flag(
@@ -16,7 +18,7 @@ struct TrustOption: ParsableArguments, Sendable {
         help: "Check no plugin's signature, although you have a trust root; the index of a signed registry is checked.")
     var noTrustRoot = false
 
-    @Flag(name: .long, help: "Fail where no signature would be checked; PDK_REQUIRE_SIGNATURE=1 says the same.")
+    @Flag(name: .long, help: "Fail if signatures would not be checked; PDK_REQUIRE_SIGNATURE=1 does the same.")
     var requireSignature = false
 
     func validate() throws {

@@ -6,7 +6,7 @@ struct UninstallCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "uninstall", abstract: "Remove a plugin from a host's plugins folder.",
         discussion: """
-            Removes the module, then its signature and manifest and what pdk.lock says of it: all of it or, where it fails or is killed, nothing. A running host goes on using the plugin until it is restarted.
+            Removes the module, its signature, its manifest and its entry in pdk.lock; if it fails or is killed, nothing is removed. A running host uses the plugin until it is restarted.
             """)
 
     @Argument(help: "The plugin's name.")

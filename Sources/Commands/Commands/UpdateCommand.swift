@@ -10,7 +10,7 @@ struct UpdateCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "update", abstract: "Install newer releases of the plugins in a folder.",
         discussion: """
-            Takes the newest release within the range that pdk.lock keeps, from the registry that it names. Everything is fetched and verified, and what changes is shown, before anything is put in place. Asks on a terminal; elsewhere --yes says that it is meant. A plugin that is refused is held back, and the status is 1.
+            Installs the newest release within the range in pdk.lock, from the registry that it names. Everything is fetched and verified, and the changes are shown, before anything is installed. Asks for confirmation on a terminal; elsewhere --yes is required. A plugin whose update is refused keeps its version, and the exit status is 1.
             """)
 
     @Argument(help: "The plugin. (default: all in the folder)")
@@ -19,7 +19,7 @@ struct UpdateCommand: Command {
     @Option(name: .long, help: "The host's plugins folder.")
     var dest: String
 
-    @Option(name: .long, help: "The registry to take from. (default: the one that pdk.lock names)")
+    @Option(name: .long, help: "The registry to install from. (default: the one that pdk.lock names)")
     var registry: String?
 
     @Flag(name: .long, help: "Only show what would change.")
@@ -28,10 +28,10 @@ struct UpdateCommand: Command {
     @Flag(name: .long, help: "Do not ask.")
     var yes = false
 
-    @Flag(name: .long, help: "Take signed modules that the index of a web registry has on other servers.")
+    @Flag(name: .long, help: "Allow signed modules that a web registry's index has on other servers.")
     var allowOtherOrigins = false
 
-    @Flag(name: .long, help: "Take an update that another key has signed, or an unsigned one over a signed one.")
+    @Flag(name: .long, help: "Allow an update signed with another key, or an unsigned update of a signed plugin.")
     var acceptNewKey = false
 
     @Flag(name: .long, help: "Take an update that asks for permissions which the installed one does not have.")

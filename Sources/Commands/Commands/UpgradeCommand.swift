@@ -7,10 +7,11 @@ internal import Operations
 struct UpgradeCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "upgrade",
-        abstract: "Bring the plugin to the current version of its template, keeping your changes.",
+        abstract: "Update the plugin to the current version of its template, keeping your changes.",
         discussion: """
-            Merges three ways, as git merge-file --diff3 does: what the template wrote, what it writes now, and your files. \
-            Shows the differences; --apply writes them. Conflicts are marked in the files, and in git's index.
+            Does a three-way merge, as git merge-file --diff3 does, of the template's old files, its new files and \
+            yours. Shows the differences; --apply writes them. Conflicts are marked in the files and in git's \
+            index.
             """)
 
     @Flag(name: .long, help: "Write the merged files.")
@@ -18,10 +19,10 @@ struct UpgradeCommand: Command {
 
     @Option(
         name: .long,
-        help: "Another template to take: what --template of pdk new takes. (default: the one it was made from)")
+        help: "Another template to use, as in pdk new --template. (default: the one the plugin was made from)")
     var template: String?
 
-    @Option(name: .long, help: "A value for a variable that the template did not have before: KEY=VALUE.")
+    @Option(name: .long, help: "A value for a variable that is new in the template: KEY=VALUE.")
     var set: [String] = []
 
     @OptionGroup var globals: GlobalOptions
@@ -66,7 +67,7 @@ struct UpgradeCommand: Command {
 /// `pdk hook`: the plugin's hooks.
 struct HookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hook", abstract: "Add a hook to the plugin or remove one: manifest, source and cases together.",
+        commandName: "hook", abstract: "Add or remove a hook in the manifest, the source and the cases.",
         subcommands: [HookAddCommand.self, HookRemoveCommand.self])
 }
 
@@ -85,7 +86,7 @@ struct HookAddCommand: Command {
 
 struct HookRemoveCommand: Command {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a hook, unless its code was changed.")
+        commandName: "remove", abstract: "Remove a hook; refused if you changed its code.")
 
     @Argument(help: "The hook.")
     var hook: String

@@ -10,9 +10,9 @@ struct VerifyCommand: Command {
         commandName: "verify",
         abstract: "Show a module's SHA-256, and check its signature against a trust root.",
         discussion: """
-            A packed plugin (told by its contents, not its name) brings its signature along, and its digests are compared. \
-            Of a plugins folder every module is checked, with the manifest beside it; the exit status is 1 if any fails. \
-            Without a trust root no signature is checked, and the output says so.
+            A packed plugin (recognised by its contents, not its name) contains its signature and digests, which \
+            are checked. In a plugins folder, every module and its manifest are checked; the exit status is 1 if \
+            any fails. Without a trust root, signatures are not checked, and the output says so.
             """)
 
     @Argument(help: "The module, a packed plugin or a plugins folder.")
@@ -20,7 +20,7 @@ struct VerifyCommand: Command {
 
     @Option(
         name: .long,
-        help: "The signature's file, of pdk or of minisign. (default: the module's, with .sig in place of .wasm)")
+        help: "The signature file, of pdk or minisign. (default: the module's path with .sig instead of .wasm)")
     var sig: String?
 
     @OptionGroup var trust: TrustOption

@@ -6,8 +6,9 @@ internal import PluginRegistry
 struct YankCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "yank",
-        abstract: "Withdraw a published version: no host offers it any more, and its bytes stay.",
-        discussion: "It can still be installed by its exact version, with --yanked. --undo offers it again.")
+        abstract: "Withdraw a published version: hosts no longer find it; its files stay.",
+        discussion: "It can still be installed with pdk install NAME@VERSION --yanked. --undo makes it available again."
+    )
 
     @Argument(help: "The plugin's name.")
     var name: String
@@ -15,10 +16,10 @@ struct YankCommand: Command {
     @Argument(help: "The exact version.")
     var version: String
 
-    @Option(name: .long, help: "Why, for those who have it installed.")
+    @Option(name: .long, help: "The reason, shown to those who have it installed.")
     var reason: String?
 
-    @Flag(name: .long, help: "Offer the version again.")
+    @Flag(name: .long, help: "Make the version available again.")
     var undo = false
 
     @OptionGroup var registry: RegistryOption

@@ -61,9 +61,14 @@ package struct WriteSite {
         let plugins = plugins(contents, &warnings)
         let pages = SitePages(title: title, registry: address, updated: updated)
 
-        var writer = Writer(folder: folder)
+        var writer = Writer(folder: folder), record = Record(), languages: [String: String] = [:]
+        if isNew {
+            // First of all, so that the next run knows the folder again where this one cannot be finished.
+            try Folder.create(folder)
+            var first = writer
+            try first.write(Self.recordName, Self.text(record))
+        }
         try Folder.create(FilePaths.join(folder, "catalogue"))
-        var record = Record(), languages: [String: String] = [:]
         let settings = [Self.edition, title, address].joined(separator: "\u{0}")
         for plugin in plugins {
             let digest = try plugin.digest(
