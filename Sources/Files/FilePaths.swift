@@ -20,6 +20,28 @@ package enum FilePaths {
         return last == trimmed.startIndex ? "/" : trimmingSlashes(String(trimmed[..<last]))
     }
 
+    /// An absolute path without `.` and `..`, taken as text: no link is followed.
+    package static func normalized(_ path: String) -> String {
+        "/" + (follow(path, from: [], stopsAtTop: true) ?? []).joined(separator: "/")
+    }
+
+    /// The path that `text` is from the file at `path`; nil where it leads above the folder that `path` begins in.
+    package static func relative(_ text: String, to path: String) -> String? {
+        guard let parts = follow(text, from: path.split(separator: "/").dropLast(), stopsAtTop: false) else {
+            return nil
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "/")
+    }
+
+    /// The parts of a path from others on; above the first one there is nothing, or the path stops there.
+    private static func follow(_ path: String, from start: [Substring], stopsAtTop: Bool) -> [Substring]? {
+        var parts = start
+        for part in path.split(separator: "/") where part != "." {
+            if part != ".." { parts.append(part) } else if parts.popLast() == nil, !stopsAtTop { return nil }
+        }
+        return parts
+    }
+
     /// The last part of `path`.
     package static func name(of path: String) -> String {
         let trimmed = trimmingSlashes(path)

@@ -171,7 +171,7 @@ extension Folder {
             guard found >= 0 else { continue }
             defer { close(found) }
             guard flock(found, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { continue }
-            // In a folder such as /tmp, a stranger's file can be opened and not removed: it is in nobody's way.
+            // In a folder such as /tmp, another user's file can be opened but not removed: it stays.
             do { try remove(name) } catch  where [EPERM, EACCES].contains(error.code) { continue }
         }
     }

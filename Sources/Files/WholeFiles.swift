@@ -43,7 +43,7 @@ package enum WholeFiles {
             case .other: "it is not a regular file"
             case .link: "it is a symbolic link"
             case .regular:
-                inputs.contains { FilePaths.resolved($0) == FilePaths.resolved(path) } ? "it is what is read" : nil
+                inputs.contains { FilePaths.resolved($0) == FilePaths.resolved(path) } ? "it is also an input" : nil
             }
         if let reason { throw FileError(action: "write", path: path, reason: reason) }
     }

@@ -65,7 +65,7 @@ public struct Network: Sendable {
     public var objectStore = ObjectStoreAccess()
     /// Whether plain http is spoken to the OCI registries of `oci://` addresses, also off this machine.
     public var allowsPlainHTTP = false
-    /// For whom releases in an OCI registry are laid out.
+    /// The layout of releases in an OCI registry.
     package var ociLayout = OCILayout.wasm
     /// What was read of OCI registries; copies of this value share it.
     let oci = OCIMemory()

@@ -113,7 +113,7 @@ import Testing
             }
         }
         #expect(reason("old") == nil && reason("new") == nil)
-        #expect(reason("read") == "it is what is read")
+        #expect(reason("read") == "it is also an input")
         #expect(reason("link") == "it is a symbolic link")
         #expect(reason("pipe") == "it is not a regular file" && reason("folder") == "it is a folder")
     }

@@ -50,9 +50,8 @@ import Testing
         return states.count
     }
 
-    @Test func aFolder() async throws {
-        let kit = Kit().with("PDK_WASMTIME", "/nowhere.so"), registry = Scratch.path("the registry")
-        let (publishers, yankers) = Self.crowd
+    /// Publishes the releases that will be withdrawn; the plugins whose releases are published then.
+    private func prepare(_ kit: Kit, _ registry: String, _ publishers: Int, _ yankers: Int) async throws -> [Kit] {
         let first = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
         // Those that will be withdrawn are the highest: what hosts get goes down and up while others publish.
         for number in 1...yankers {
@@ -66,6 +65,13 @@ import Testing
             try await Parties.setVersion("0.\(number).0", of: plugin)
             plugins.append(plugin)
         }
+        return plugins
+    }
+
+    @Test func aFolder() async throws {
+        let kit = Kit().with("PDK_WASMTIME", "/nowhere.so"), registry = Scratch.path("the registry")
+        let (publishers, yankers) = Self.crowd
+        let plugins = try await prepare(kit, registry, publishers, yankers)
         let readers = (0..<2).map { _ in Task { try await read(registry) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for plugin in plugins { group.addTask { try await plugin.done(Parties.publishing + [registry]) } }
@@ -98,18 +104,7 @@ import Testing
         let store = try await ObjectStore(), kit = store.kit(Kit().with("PDK_WASMTIME", "/nowhere.so"))
         defer { store.end() }
         let registry = store.registry, publishers = max(4, Self.crowd.publishers / 2), yankers = Self.crowd.yankers / 2
-        let first = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
-        for number in 1...yankers {
-            try await Parties.setVersion("9.0.\(number)", of: first)
-            try await first.done(Parties.publishing + [registry])
-        }
-        var plugins: [Kit] = []
-        for number in 1...publishers {
-            let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false, to: "guard \(number)")
-                .with("PDK_WASMTIME", "/nowhere.so")
-            try await Parties.setVersion("0.\(number).0", of: plugin)
-            plugins.append(plugin)
-        }
+        let plugins = try await prepare(kit, registry, publishers, yankers)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for plugin in plugins { group.addTask { try await plugin.done(Parties.publishing + [registry]) } }
             for number in 1...yankers {

@@ -54,10 +54,7 @@ import Testing
     }
 
     private func setVersion(_ version: String, of plugin: Kit) async throws {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try plugin.setVersion(version)
         try await plugin.done("sign", "--no-build-check")
     }
 

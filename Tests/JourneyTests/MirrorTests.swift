@@ -137,10 +137,7 @@ struct MirrorTests {
     // MARK: Mirrors
 
     private func release(_ version: String, of plugin: Kit, to registry: String) async throws {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try plugin.setVersion(version)
         try await plugin.done("sign", "--no-build-check")
         try await plugin.done("publish", "--no-test", "--no-build-check", "--no-engine", registry)
     }

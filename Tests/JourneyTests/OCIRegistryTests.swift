@@ -11,14 +11,6 @@ import Testing
         try await Workshop.shared.copyOfGuard(kit, to: name)
     }
 
-    private func setVersion(_ version: String, of plugin: Kit) async throws {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
-        try await plugin.done("sign", "--no-build-check")
-    }
-
     private func versions(_ kit: Kit, _ registry: String) async throws -> [String] {
         try await kit.document("list", "--registry", registry).elements.compactMap { $0["version"]?.string }
     }
@@ -33,7 +25,7 @@ import Testing
         #expect(
             try await plugin.refusal("publish", "--no-test", "--no-build-check", registry).code == "already-published")
         try await plugin.done(Self.publishing + [registry, "--skip-existing"])
-        try await setVersion("0.2.0", of: plugin)
+        try await Parties.setVersion("0.2.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
         #expect(try await kit.done("list", "--registry", registry).hasPrefix("guard  0.2.0  signed"))
         #expect(try await oci.manifest("guard", "0.2.0")["schemaVersion"] == .number("2"))
@@ -106,7 +98,7 @@ import Testing
         let plugin = try await plugin(kit)
         var counts: [Int] = []
         for version in ["0.1.0", "0.2.0", "0.3.0", "0.4.0"] {
-            try await setVersion(version, of: plugin)
+            try await Parties.setVersion(version, of: plugin)
             _ = try oci.requests()
             try await plugin.done(Self.publishing + [registry])
             counts.append(try oci.requests().count)
@@ -174,7 +166,7 @@ import Testing
         #expect(try Disk.read(Scratch.path("pulled/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
 
         // For Istio, two layers.
-        try await setVersion("0.2.0", of: plugin)
+        try await Parties.setVersion("0.2.0", of: plugin)
         try await plugin.done(Self.publishing + ["--compat", "envoy", registry])
         let envoy = try await oci.manifest("guard", "0.2.0")["layers"]?.elements.compactMap { $0["mediaType"]?.string }
         #expect(
@@ -209,7 +201,7 @@ import Testing
         #expect(try await refusal() == "sha256-mismatch")
         try oci.set("{}")
         // A tag that names other bytes is left alone, and nothing is published under it.
-        try await setVersion("0.3.0", of: plugin)
+        try await Parties.setVersion("0.3.0", of: plugin)
         let copied = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run([
             "--insecure-policy", "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false",
             "docker://\(oci.upstream)/\(oci.prefix)/guard:0.1.0", "docker://\(oci.upstream)/\(oci.prefix)/guard:0.3.0",
@@ -225,18 +217,7 @@ import Testing
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
         let count = 16
-        var plugins: [Kit] = []
-        for number in 1...count {
-            let plugin = try await plugin(kit, "guard \(number)")
-            try await setVersion("0.\(number).0", of: plugin)
-            plugins.append(plugin)
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for plugin in plugins { group.addTask { try await plugin.done(Self.publishing + [registry]) } }
-            try await group.waitForAll()
-        }
-        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
-        #expect(whole["versions"]?.int == count && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        try await Parties.publishAtOnce(count, by: kit, to: registry)
         _ = try oci.requests()
         let installed = try await kit.document(
             "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
@@ -258,7 +239,7 @@ import Testing
         // 17 writes push the release; then come the mark, the record, the tag, the index in three, the plugin's own in three.
         for number in [2, 17, 18, 19, 20, 21, 23, 25, 26] {
             let version = "0.2.\(number)"
-            try await setVersion(version, of: plugin)
+            try await Parties.setVersion(version, of: plugin)
             try oci.set("{\"kill\": \(number), \"when\": \"\(when)\", \"pid\": \(JSONValue.string(pid).compactText)}")
             let killed = try await shell.run(
                 ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry])
@@ -275,7 +256,7 @@ import Testing
             #expect(try await versions(kit, registry).contains(version), "\(when) write \(number)")
         }
         #expect(kills == 9)
-        try await setVersion("0.3.0", of: plugin)
+        try await Parties.setVersion("0.3.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
         #expect(

@@ -9,14 +9,6 @@ import Testing
         try await Workshop.shared.copyOfGuard(kit, to: name)
     }
 
-    private func setVersion(_ version: String, of plugin: Kit) async throws {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
-        try await plugin.done("sign", "--no-build-check")
-    }
-
     private static let publishing = ["publish", "--no-test", "--no-build-check"]
 
     @Test func aRegistryLivesInABucket() async throws {
@@ -29,7 +21,7 @@ import Testing
         #expect(
             try await plugin.refusal("publish", "--no-test", "--no-build-check", registry).code == "already-published")
         try await plugin.done(Self.publishing + [registry, "--skip-existing"])
-        try await setVersion("0.2.0", of: plugin)
+        try await Parties.setVersion("0.2.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
 
         #expect(try await kit.done("list", "--registry", registry).hasPrefix("guard  0.2.0  signed"))
@@ -73,7 +65,7 @@ import Testing
         let plugin = try await plugin(kit)
         var counts: [Int] = []
         for version in ["0.1.0", "0.2.0", "0.3.0", "0.4.0"] {
-            try await setVersion(version, of: plugin)
+            try await Parties.setVersion(version, of: plugin)
             _ = try store.requests()
             try await plugin.done(Self.publishing + [registry])
             counts.append(try store.requests().count)
@@ -94,18 +86,7 @@ import Testing
         let store = try await ObjectStore(), kit = store.kit(), registry = store.registry
         defer { store.end() }
         let count = 10
-        var plugins: [Kit] = []
-        for number in 1...count {
-            let plugin = try await plugin(kit, "guard \(number)")
-            try await setVersion("0.\(number).0", of: plugin)
-            plugins.append(plugin)
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for plugin in plugins { group.addTask { try await plugin.done(Self.publishing + [registry]) } }
-            try await group.waitForAll()
-        }
-        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
-        #expect(whole["versions"]?.int == count && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        try await Parties.publishAtOnce(count, by: kit, to: registry)
         _ = try store.requests()
         let installed = try await kit.document(
             "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
@@ -126,7 +107,7 @@ import Testing
         var kills = 0
         for number in 1...7 {
             let version = "0.2.\(number)"
-            try await setVersion(version, of: plugin)
+            try await Parties.setVersion(version, of: plugin)
             try store.set("{\"kill\": \(number), \"when\": \"\(when)\", \"pid\": \(JSONValue.string(pid).compactText)}")
             let killed = try await shell.run(
                 ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry])
@@ -144,7 +125,7 @@ import Testing
             if newest != version { try await kit.done("registry", "verify", registry) }
         }
         #expect(kills == 7)
-        try await setVersion("0.3.0", of: plugin)
+        try await Parties.setVersion("0.3.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
         #expect(whole["versions"]?.int == 9 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
@@ -158,12 +139,12 @@ import Testing
         try await plugin.done(Self.publishing + [registry])
         // Every write in turn is done without an answer: it is tried again, and found to have been done.
         for number in 1...7 {
-            try await setVersion("0.2.\(number)", of: plugin)
+            try await Parties.setVersion("0.2.\(number)", of: plugin)
             try store.set("{\"lose\": \(number)}")
             try await plugin.done(Self.publishing + [registry])
         }
         try store.set("{\"fail\": 503, \"times\": 2, \"only\": \"PUT\"}")
-        try await setVersion("0.3.0", of: plugin)
+        try await Parties.setVersion("0.3.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
         try store.set("{}")
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)

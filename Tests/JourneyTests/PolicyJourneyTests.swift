@@ -20,10 +20,7 @@ import Testing
     }
 
     private func release(_ version: String, by key: String = "mykey", of plugin: Kit) async throws {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try plugin.setVersion(version)
         try await plugin.done("sign", "--no-build-check", "--key", key)
         try await plugin.done(
             "publish", "--no-test", "--no-engine", "--no-build-check", registry, "--key", key, "--accept-new-key")

@@ -16,10 +16,7 @@ struct PublishTests {
 
     /// Gives the plugin another version; its module stays as it is.
     private func setVersion(_ version: String, of plugin: Kit) throws {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try plugin.setVersion(version)
         // As if the module had been put there by hand: its build is not in question here.
         let record = plugin.folder + "/dist/build.json"
         if Disk.exists(record) { try Disk.remove(record) }

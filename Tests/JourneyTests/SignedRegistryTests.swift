@@ -17,10 +17,7 @@ import Testing
     private var own: String { registry + "/plugins/gu/ar/guard.json" }
 
     private func release(_ version: String, of plugin: Kit, _ words: String...) async throws -> JSONValue {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try plugin.setVersion(version)
         try await plugin.done("sign", "--no-build-check")
         let result = try await plugin.run(
             ["publish", "--no-test", "--no-engine", "--no-build-check", registry, "--json"] + words)

@@ -55,7 +55,7 @@ struct PublishCommand: Command {
 
     @Option(
         name: .long,
-        help: "For whom the release is laid out in an oci:// registry: envoy, for Istio. (default: the CNCF's layout)")
+        help: "The layout of the release in an oci:// registry: envoy, which Istio reads. (default: the CNCF's layout)")
     var compat: String?
 
     @OptionGroup var buildCheck: BuildCheckOption

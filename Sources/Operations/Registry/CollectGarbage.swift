@@ -92,17 +92,9 @@ package struct CollectGarbage {
                 }
             }
             guard !decoded.artifact.contains("://") else { return }
-            let path = Self.normalized(FilePaths.join(folder, decoded.artifact))
+            let path = FilePaths.normalized(FilePaths.join(folder, decoded.artifact))
             paths.insert(path)
             if let parent = FilePaths.parent(of: path), parent != folder + "/artifacts" { folders.insert(parent) }
-        }
-
-        private static func normalized(_ path: String) -> String {
-            var parts: [Substring] = []
-            for part in path.split(separator: "/") where part != "." {
-                if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-            }
-            return "/" + parts.joined(separator: "/")
         }
     }
 }

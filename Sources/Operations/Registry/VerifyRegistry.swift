@@ -221,18 +221,9 @@ package struct VerifyRegistry {
     private func key(_ entry: IndexEntry, _ list: IndexList, below folder: String) -> String {
         var entry = entry
         if !entry.artifact.hasPrefix("/"), !entry.artifact.contains("://") {
-            entry.artifact = Self.normalized(FilePaths.join(folder, entry.artifact))
+            entry.artifact = FilePaths.normalized(FilePaths.join(folder, entry.artifact))
         }
         return "\(list) " + entry.json.compactText
-    }
-
-    /// A path without `.` and `..`, taken as text.
-    private static func normalized(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
     }
 
     /// Links and other things that are no files below `artifacts` and `plugins`.

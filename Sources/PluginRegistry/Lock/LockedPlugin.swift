@@ -10,7 +10,7 @@ package struct LockedPlugin: Sendable, Equatable {
     package var sha256: String
     /// Whether there is a signature, whoever made it.
     package var isSigned = false
-    /// The key that signed it; without a trust root the word of the index, else nil.
+    /// The key that signed it: the verified one, or without a trust root the one that the index names; nil if neither is known.
     package var keyID: String?
     /// Whether that key was checked against a trust root.
     package var isVerified = false

@@ -26,6 +26,14 @@ struct Kit {
         return kit
     }
 
+    /// Gives the plugin in its folder another version; what is signed is not that any more.
+    func setVersion(_ version: String) throws {
+        let path = folder + "/plugin.yaml"
+        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+        try Disk.write(
+            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+    }
+
     /// The same kit with another variable.
     func with(_ name: String, _ value: String) -> Kit {
         var kit = self

@@ -37,11 +37,26 @@ struct Parties {
 
     /// Gives the plugin another version, signed anew.
     static func setVersion(_ version: String, of plugin: Kit) async throws {
-        let path = plugin.folder + "/plugin.yaml"
-        let lines = try Disk.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-        try Disk.write(
-            path, lines.map { $0.hasPrefix("version:") ? "version: \(version)" : $0 }.joined(separator: "\n"))
+        try plugin.setVersion(version)
         try await plugin.done("sign", "--no-build-check")
+    }
+
+    /// Publishes versions 0.1.0 to 0.COUNT.0 of `guard` at once; the registry is whole then and has them all.
+    static func publishAtOnce(_ count: Int, by kit: Kit, to registry: String) async throws {
+        var plugins: [Kit] = []
+        for number in 1...count {
+            let plugin = try await Workshop.shared.copyOfGuard(kit, to: "guard \(number)")
+            try await setVersion("0.\(number).0", of: plugin)
+            plugins.append(plugin)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for plugin in plugins {
+                group.addTask { try await plugin.done("publish", "--no-test", "--no-build-check", registry) }
+            }
+            try await group.waitForAll()
+        }
+        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
+        #expect(whole["versions"]?.int == count && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
     }
 
     /// Stages a version for the keeper.

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+internal import Files
 internal import LibCrypto
 
 /// A file of a registry that an OCI registry keeps: `oci://HOST[:PORT]/PREFIX`, and the path that the file has in a folder.
@@ -56,11 +57,7 @@ struct OCIPlace: Sendable, Hashable, CustomStringConvertible {
 
     /// Another file of the registry, at a path from this one; nil when it would lead out of the registry.
     func relative(_ text: String) -> OCIPlace? {
-        var parts = path.split(separator: "/").dropLast().map(String.init)
-        for part in text.split(separator: "/") where part != "." {
-            if part != ".." { parts.append(String(part)) } else if parts.popLast() == nil { return nil }
-        }
-        return parts.isEmpty ? nil : at(parts.joined(separator: "/"))
+        FilePaths.relative(text, to: path).map(at)
     }
 }
 

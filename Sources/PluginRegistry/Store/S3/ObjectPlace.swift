@@ -1,4 +1,5 @@
 internal import Basics
+internal import Files
 
 /// An object of an object store: `s3://BUCKET/PREFIX/PATH`, where the prefix is that of a registry.
 struct ObjectPlace: Sendable, Hashable, CustomStringConvertible {
@@ -47,12 +48,7 @@ struct ObjectPlace: Sendable, Hashable, CustomStringConvertible {
 
     /// Another object of the registry, at a path from this one; nil when it would lead out of the registry.
     func relative(_ text: String) -> ObjectPlace? {
-        var parts = path.split(separator: "/").dropLast().map(String.init)
-        for part in text.split(separator: "/") where part != "." {
-            if part != ".." { parts.append(String(part)) } else if parts.popLast() == nil { return nil }
-        }
-        guard !parts.isEmpty else { return nil }
-        return at(parts.joined(separator: "/"))
+        FilePaths.relative(text, to: path).map(at)
     }
 
     /// The object at a path in the registry.
