@@ -16,7 +16,7 @@ package struct ArchiveError: Error, Equatable, Sendable, CustomStringConvertible
         case damaged
         /// An entry's name is not a plain name or path.
         case badName
-        /// An entry is a link, a device or has holes; or a folder, where only files are.
+        /// An entry is a link, a device or a sparse file; or a folder, where only files are.
         case notRegular
         /// Two entries have the same name, or names that are one where case does not count.
         case duplicate

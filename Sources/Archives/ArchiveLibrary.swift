@@ -13,16 +13,16 @@ struct ArchiveLibrary: @unchecked Sendable {
     static func load(_ file: String) -> Result<ArchiveLibrary, ArchiveError> {
         var functions = carchive_library()
         guard unsafe carchive_load(file, &functions) == 0 else {
-            let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason given"
+            let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown reason"
             return .failure(
-                ArchiveError(.libraryMissing, "cannot load libarchive, which archives need: \(reason)"))
+                ArchiveError(.libraryMissing, "cannot load libarchive, which is needed for archives: \(reason)"))
         }
         return .success(ArchiveLibrary(functions: functions))
     }
 
     /// What libarchive says of its last failure (`archive_error_string`), escaped to printable ASCII.
     func reason(_ archive: OpaquePointer) -> String {
-        guard let text = unsafe functions.error_string(archive) else { return "no reason given" }
+        guard let text = unsafe functions.error_string(archive) else { return "unknown reason" }
         return unsafe String(cString: text).escapedToASCII
     }
 }

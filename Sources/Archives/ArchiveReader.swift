@@ -50,7 +50,7 @@ package enum ArchiveReader {
         // RFC 1952, section 2.3.1: the magic, and deflate as the only method. APPNOTE.TXT, 4.3.7: a local file header.
         let isGzip = bytes.starts(with: [0x1F, 0x8B, 0x08]), isZip = bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
         guard isGzip || isZip else {
-            throw ArchiveError(.unknownFormat, "the file begins neither as a .tar.gz nor as a .zip archive")
+            throw ArchiveError(.unknownFormat, "the file is neither a .tar.gz nor a .zip archive")
         }
         return try unsafe withBytes(bytes) { buffer throws(ArchiveError) in
             if isGzip { try unsafe checkStream(buffer, bytes, library, limits) }
@@ -95,7 +95,8 @@ package enum ArchiveReader {
             unsafe trailer.update(piece.bytes)
         }
         guard trailer.ends(bytes) else {
-            throw ArchiveError(.notGzip, "the archive is not one whole gzip stream: its end does not fit what is in it")
+            throw ArchiveError(
+                .notGzip, "the archive is not a complete gzip stream: its checksum or length does not match")
         }
     }
 
@@ -110,7 +111,7 @@ package enum ArchiveReader {
             }
             guard header.kind != .other else {
                 let shown = header.name.map { ": '\($0.escapedToASCII)'" } ?? ""
-                throw ArchiveError(.notRegular, "entry \(count) is a link, a device or has holes\(shown)")
+                throw ArchiveError(.notRegular, "entry \(count) is a link, a device or a sparse file\(shown)")
             }
             guard let path = try paths.add(header.name, isFolder: header.kind == .folder, entry: count) else {
                 continue
@@ -133,7 +134,7 @@ package enum ArchiveReader {
         var contents: [UInt8] = []
         while let piece = try unsafe reader.nextPiece() {
             guard unsafe piece.offset == contents.count else {
-                throw ArchiveError(.notRegular, "\(name) has holes in it")
+                throw ArchiveError(.notRegular, "\(name) is a sparse file")
             }
             guard unsafe piece.bytes.count <= size - contents.count else {
                 throw ArchiveError(.damaged, "\(name) is longer than its header says")

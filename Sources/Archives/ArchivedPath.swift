@@ -28,7 +28,7 @@ struct ArchivedPaths {
             guard !isFile, !other.isFile, other.spelling.utf8.elementsEqual(above.utf8) else {
                 throw ArchiveError(
                     .duplicate,
-                    "the archive has \(other.spelling.escapedToASCII) and \(above.escapedToASCII), which are one on some systems"
+                    "the archive has \(other.spelling.escapedToASCII) and \(above.escapedToASCII), which are the same file on some systems"
                 )
             }
         }
@@ -46,10 +46,10 @@ struct ArchivedPaths {
             if part.isEmpty || part == "." { return "a part of it is empty or '.'" }
             if part.utf8.count > 255 { return "a part of it is longer than 255 bytes" }
             if part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) {
-                return "it holds a control character or a backslash"
+                return "it contains a control character or a backslash"
             }
             // A drive or a stream of a file, on Windows.
-            if part.utf8.contains(UInt8(ascii: ":")) { return "it holds a colon" }
+            if part.utf8.contains(UInt8(ascii: ":")) { return "it contains a colon" }
         }
         return nil
     }

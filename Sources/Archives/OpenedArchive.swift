@@ -75,7 +75,8 @@ struct OpenedArchive: ~Copyable {
         let status = unsafe library.functions.read_next_header(archive, &found)
         if status == ARCHIVE_EOF { return nil }
         guard status == ARCHIVE_OK, let entry = unsafe found else {
-            throw ArchiveError(.damaged, "the archive is damaged or of another kind: \(unsafe library.reason(archive))")
+            throw ArchiveError(
+                .damaged, "the archive is damaged or has another format: \(unsafe library.reason(archive))")
         }
         let functions = library.functions
         let isLinked =

@@ -76,7 +76,7 @@ package struct PackedArchive: ~Copyable {
         switch state {
         case .contents:
             guard isZero else {
-                throw ArchiveError(.notTar, "what fills the last block of the entry \(current.name) is not zeros")
+                throw ArchiveError(.notTar, "the last block of the entry \(current.name) is not padded with zeros")
             }
             finishEntry()
         case .end(let blocks):
@@ -85,14 +85,14 @@ package struct PackedArchive: ~Copyable {
                     .notTar,
                     blocks < 2
                         ? "there is one block of zeros where the archive should end with two"
-                        : "there is something behind the end of the archive")
+                        : "there is data after the end of the archive")
             }
             state = .end(blocks: blocks + 1)
         case .header:
             guard isZero else { return try takeHeader() }
             guard entries.count >= required else {
                 throw ArchiveError(
-                    .missing, "where its entry \(expected[entries.count].name) should be there is nothing more")
+                    .missing, "where its entry \(expected[entries.count].name) should be, the archive ends")
             }
             state = .end(blocks: 1)
         }
@@ -116,7 +116,7 @@ package struct PackedArchive: ~Copyable {
             throw ArchiveError(.unexpected, "it has an entry \(name), which no packed plugin has")
         }
         guard name == current.name else {
-            throw ArchiveError(.unexpected, "where its entry \(current.name) should be there is \(name)")
+            throw ArchiveError(.unexpected, "where its entry \(current.name) should be, there is \(name)")
         }
         let size = try header.number(124..<136, "size", number)
         guard size <= current.maximumBytes else {
@@ -145,7 +145,7 @@ private struct TarHeader {
         // The sum of all bytes, with blanks in the place of the sum itself.
         let sum = block.indices.reduce(0) { $0 + ((148..<156).contains($1) ? 0x20 : Int(block[$1])) }
         guard try number(148..<156, "checksum", entry) == sum else {
-            throw ArchiveError(.notTar, "the checksum of the header of entry \(entry) does not fit")
+            throw ArchiveError(.notTar, "the checksum of the header of entry \(entry) is wrong")
         }
         guard isUstar || isGNU else {
             throw ArchiveError(.notTar, "the header of entry \(entry) is neither ustar nor GNU")

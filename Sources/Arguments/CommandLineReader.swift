@@ -120,7 +120,7 @@ package struct CommandLineReader {
         given.insert(argument.spelled)
         if argument.kind == .flag {
             if let value {
-                throw failure("the option '\(name)' takes no value, and was given '\(value.printable)'", shape)
+                throw failure("the option '\(name)' takes no value, but was given '\(value.printable)'", shape)
             }
             _ = argument.set("")
             return nil
@@ -129,7 +129,7 @@ package struct CommandLineReader {
             throw failure(
                 "missing value for '\(argument.spelled)'", shape,
                 help: rest.isEmpty || name.count == 2
-                    ? nil : "write \(name)=VALUE where the value begins with '-'")
+                    ? nil : "if the value begins with '-', write \(name)=VALUE")
         }
         try set(text, argument, shape)
         return nil

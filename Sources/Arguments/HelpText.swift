@@ -40,7 +40,7 @@ extension CommandShape {
             let title = group.name.isEmpty ? "Commands" : "\(group.name) commands"
             sections.append(Self.table(title, group.commands.map { ($0.name, $0.configuration.abstract) }, width))
         }
-        if isRoot { sections.append(Self.filled("pdk help COMMAND tells more of a command.", width: width)) }
+        if isRoot { sections.append(Self.filled("For more about a command, run: pdk help COMMAND", width: width)) }
         return sections.joined(separator: "\n\n")
     }
 

@@ -1,6 +1,6 @@
 /// The stable words by which scripts tell errors apart (`error.code` of `--json`; Docs/errors.md lists them).
 package enum ErrorCode: String, Sendable, CaseIterable {
-    /// A file or folder with that name exists, and is not replaced.
+    /// A file or folder with that name exists, and was not replaced.
     case alreadyExists = "already-exists"
     /// The registry already has that version, or a newer one.
     case alreadyPublished = "already-published"
@@ -24,15 +24,15 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case downgrade
     /// A key would be encrypted with an empty passphrase.
     case emptyPassphrase = "empty-passphrase"
-    /// Any other failure; the message tells which.
+    /// Any other failure; see the message.
     case failed
-    /// The registry's folder for that version holds the module of another release.
+    /// The registry's folder for that version contains the module of another release.
     case folderInUse = "folder-in-use"
-    /// The folder to write into holds other files.
+    /// The folder to write into contains other files.
     case folderNotEmpty = "folder-not-empty"
     /// The plugin.yaml found above the current folder belongs to another user.
     case foreignPluginFolder = "foreign-plugin-folder"
-    /// The author's changes stand where a hook would be added or removed.
+    /// The author's changes conflict with adding or removing a hook.
     case hookConflict = "hook-conflict"
     /// The plugin has that hook already.
     case hookDeclared = "hook-declared"
@@ -40,9 +40,9 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case hookFailed = "hook-failed"
     /// The plugin does not have that hook.
     case hookNotDeclared = "hook-not-declared"
-    /// An address does not answer as a host does.
+    /// The answer from an address is not that of a host.
     case hostAnswerMalformed = "host-answer-malformed"
-    /// A running host wants a token, or another one.
+    /// A running host requires a token, or another token.
     case hostRefused = "host-refused"
     /// A running host does not answer.
     case hostUnreachable = "host-unreachable"
@@ -68,7 +68,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidInput = "invalid-input"
     /// A key file cannot be read.
     case invalidKey = "invalid-key"
-    /// A key label has characters that it may not have.
+    /// A key label contains invalid characters.
     case invalidLabel = "invalid-label"
     /// A file with logins of OCI registries cannot be read, or a credential helper fails.
     case invalidLogin = "invalid-login"
@@ -80,17 +80,17 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidPolicy = "invalid-policy"
     /// SOURCE_DATE_EPOCH is not a time.
     case invalidSourceDateEpoch = "invalid-source-date-epoch"
-    /// A file for the key-value store is not a JSON object of texts.
+    /// A file for the key-value store is not a JSON object of strings.
     case invalidStore = "invalid-store"
     /// A template cannot be read or rendered.
     case invalidTemplate = "invalid-template"
-    /// A template is not named by an id, a path or the address of a git repository.
+    /// A template's name is not an id, a path or the address of a git repository.
     case invalidTemplateAddress = "invalid-template-address"
-    /// The record of the template or the skeleton cannot be read.
+    /// The record of the template in .pdk cannot be read.
     case invalidTemplateRecord = "invalid-template-record"
-    /// A token file does not hold one token.
+    /// A token file does not contain exactly one token.
     case invalidToken = "invalid-token"
-    /// A value is not one that the variable can have.
+    /// A value is not valid for the variable.
     case invalidValue = "invalid-value"
     /// A version is not a semantic version.
     case invalidVersion = "invalid-version"
@@ -98,7 +98,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case keyExposed = "key-exposed"
     /// A pdk.lock cannot be read.
     case lockMalformed = "lock-malformed"
-    /// What would be installed is not what pdk.lock names.
+    /// The release to install does not match pdk.lock.
     case lockMismatch = "lock-mismatch"
     /// A passphrase is too long.
     case longPassphrase = "long-passphrase"
@@ -106,27 +106,27 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case malformedModule = "malformed-module"
     /// A signature file is not base64 of 64 bytes.
     case malformedSignature = "malformed-signature"
-    /// The manifest cannot be put into the module.
+    /// The manifest cannot be embedded in the module.
     case manifestNotEmbedded = "manifest-not-embedded"
     /// git could not merge.
     case mergeFailed = "merge-failed"
-    /// A template's migration cannot move a file: something is there already.
+    /// A template's migration cannot move a file, because the target exists.
     case migrationConflict = "migration-conflict"
-    /// A path that build.sources lists is not there.
+    /// A path in build.sources does not exist.
     case missingSource = "missing-source"
     /// A variable of the template has no default and no value was given.
     case missingValue = "missing-value"
-    /// The build succeeded, and did not write the module.
+    /// The build succeeded but did not write the module.
     case moduleNotWritten = "module-not-written"
     /// The host would refuse to load the module.
     case moduleRefused = "module-refused"
     /// Compiling the module takes too long.
     case moduleTooSlow = "module-too-slow"
-    /// The registry has a plugin whose name differs by case only.
+    /// The registry has a plugin whose name differs only by case.
     case nameDiffersByCase = "name-differs-by-case"
     /// A private key is encrypted, and no passphrase is given.
     case needsPassphrase = "needs-passphrase"
-    /// The releases before are signed by another key.
+    /// The earlier releases are signed with another key.
     case newKey = "new-key"
     /// An update asks for permissions that the installed plugin does not have; `--allow-new-permissions` takes it.
     case newPermissions = "new-permissions"
@@ -134,13 +134,13 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noBuild = "no-build"
     /// There are no hook cases to run.
     case noCases = "no-cases"
-    /// The folder to work in is not there, or its path is not UTF-8.
+    /// The folder to work in does not exist, or its path is not UTF-8.
     case noCurrentFolder = "no-current-folder"
-    /// There are no pages of documentation beside the program.
+    /// The documentation is not installed with the program.
     case noDocs = "no-docs"
     /// The engine is missing or is another version.
     case noEngine = "no-engine"
-    /// git is not in PATH, and is needed.
+    /// git is needed but not in PATH.
     case noGit = "no-git"
     /// Neither PDK_HOME nor HOME is set.
     case noHome = "no-home"
@@ -156,7 +156,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noPage = "no-page"
     /// The registry has no plugin of that name.
     case noPlugin = "no-plugin"
-    /// There is no plugin.yaml in the current folder or above it.
+    /// There is no plugin.yaml in the current folder or a parent folder.
     case noPluginFolder = "no-plugin-folder"
     /// There is no registry at that path, and it looks mistyped.
     case noRegistry = "no-registry"
@@ -164,17 +164,17 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case noSignature = "no-signature"
     /// There is no template of that name.
     case noTemplate = "no-template"
-    /// The skeleton that the plugin was made from is not recorded, so it cannot be merged.
+    /// The template's original files were not recorded, so they cannot be merged.
     case noTemplateBase = "no-template-base"
-    /// The plugin was not made from a template of this kit.
+    /// The plugin was not created from a template by pdk.
     case noTemplateRecord = "no-template-record"
-    /// Something has to be asked for, and there is no terminal.
+    /// Input is needed, but there is no terminal.
     case noTerminal = "no-terminal"
     /// A toolchain for the plugin's language is missing.
     case noToolchain = "no-toolchain"
     /// The registry has that plugin, but not that version.
     case noVersion = "no-version"
-    /// A file is not a WebAssembly module, or carries a manifest that cannot be read.
+    /// A file is not a WebAssembly module, or its embedded manifest cannot be read.
     case notAModule = "not-a-module"
     /// A path is not a registry that can be published to.
     case notARegistry = "not-a-registry"
@@ -182,7 +182,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case notInstalled = "not-installed"
     /// A setting of pdk config has no value.
     case notSet = "not-set"
-    /// The folder holds no project or module to make a plugin of.
+    /// The folder contains no project or module to create a plugin from.
     case nothingToInit = "nothing-to-init"
     /// An index on the web names a module of another server.
     case otherOrigin = "other-origin"
@@ -192,37 +192,37 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case passphrasesDiffer = "passphrases-differ"
     /// The template needs a newer pdk.
     case pdkTooOld = "pdk-too-old"
-    /// A rule of the trust root's policy stands against the plugin.
+    /// A rule of the trust root's policy refuses the plugin.
     case policyRefused = "policy-refused"
-    /// The module of a published version is gone or was changed.
+    /// The module of a published version is missing or was changed.
     case publishedArtifactDamaged = "published-artifact-damaged"
     /// A registry on a web server can only be read.
     case registryOnTheWeb = "registry-on-the-web"
-    /// The registry is signed, and the key that signs it is not at hand.
+    /// The registry is signed, and its key is not available.
     case registrySigned = "registry-signed"
-    /// The manifest in the module is not that of the release it is offered as.
+    /// The manifest in the module does not match the release.
     case releaseMismatch = "release-mismatch"
-    /// What was written could not be installed and verified, so it was taken back.
+    /// What was written could not be installed and verified, so it was rolled back.
     case roundTripFailed = "round-trip-failed"
-    /// There are several keys, and none is named.
+    /// There are several keys, and none was chosen.
     case severalKeys = "several-keys"
-    /// The bytes are not those that the index promises.
+    /// The bytes do not match the SHA-256 in the index.
     case sha256Mismatch = "sha256-mismatch"
-    /// No trusted key has made the signature.
+    /// No trusted key made the signature.
     case signatureInvalid = "signature-invalid"
-    /// A signature has to be checked, and there is no trust root.
+    /// A signature is required, but there is no trust root.
     case signatureRequired = "signature-required"
-    /// The signature that was made does not verify.
+    /// The new signature does not verify.
     case signingFailed = "signing-failed"
-    /// The module is not built from the current sources.
+    /// The module was not built from the current sources.
     case staleModule = "stale-module"
-    /// An object store or OCI registry refused the key, or what was asked of it.
+    /// An object store or OCI registry refused the key or the request.
     case storeRefused = "store-refused"
-    /// An object store does not honour conditions, so that publishers would lose each other's releases.
+    /// An object store does not support conditional writes, so publishers could overwrite each other's releases.
     case storeUnsafe = "store-unsafe"
     /// A template cannot be fetched from its git repository.
     case templateNotFetched = "template-not-fetched"
-    /// The trust root cannot be read, holds a malformed key, or holds none.
+    /// The trust root cannot be read, contains a malformed key, or is empty.
     case trustRootInvalid = "trust-root-invalid"
     /// A file is neither a module nor a packed plugin.
     case unknownFile = "unknown-file"

@@ -53,7 +53,7 @@ final class HookTrial {
     /// A failure as a message.
     func words(of failure: CallFailure) -> String {
         let place = failure.phase == .hook ? "" : " in \(failure.phase)"
-        return "\(subject) fails\(place): \(failure.cause); the host logs an error, and the query goes on"
+        return "\(subject) fails\(place): \(failure.cause); the host logs an error and the query runs"
     }
 
     var actionsHelp: String {

@@ -77,7 +77,7 @@ package struct ModuleTrials {
         }
         guard let failure = module.module.invoke([], limits: limits).failure else { return .success(module) }
         return .failure(
-            NotLoaded(why: .notInstantiated("\(failure.cause); every call would fail, and the query go on")))
+            NotLoaded(why: .notInstantiated("\(failure.cause); every call would fail and the query would run")))
     }
 
     /// Whether the code may hold bulk memory instructions: bytes that look like one count, too.

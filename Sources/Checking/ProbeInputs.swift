@@ -49,7 +49,7 @@ struct ProbeInputs {
     private static let contents: [(name: String, text: String)] = [
         ("plain words", repeated("SELECT abcdefghij, ")), ("quotes", repeated("\"")), ("line breaks", repeated("\n")),
         ("backslashes", repeated("\\")), ("control characters", repeated("\u{1}")),
-        ("letters beyond ASCII", repeated("\u{1F600}é")),
+        ("non-ASCII letters", repeated("\u{1F600}é")),
     ]
 
     private static func repeated(_ part: String) -> String {

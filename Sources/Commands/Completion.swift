@@ -118,8 +118,8 @@ struct Completion {
         case ("id", "template remove"): add(templates.filter { !$0.isBuiltIn }.map { ($0.id, $0.summary) }, last)
         case ("key", _):
             paths = .files
-            add(keyLabels.map { ($0, "a key of pdk keygen") }, last)
-        case ("label", "key export"), ("old", _): add(keyLabels.map { ($0, "a key of pdk keygen") }, last)
+            add(keyLabels.map { ($0, "a key from pdk keygen") }, last)
+        case ("label", "key export"), ("old", _): add(keyLabels.map { ($0, "a key from pdk keygen") }, last)
         case ("label", "trust remove"):
             add(Self.stems(of: session.keyStore?.trustFolder, ".pub").map { ($0, "a trusted key") }, last)
         case ("page", "docs"):

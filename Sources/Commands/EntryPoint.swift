@@ -57,7 +57,7 @@ struct Program {
         if let place = arguments.firstIndex(of: nil) {
             return refuse(
                 "argument \(place + 1) is not UTF-8",
-                help: "give the file or folder a name that is, or go into the folder and name it from there", known)
+                help: "rename the file or folder, or change into the folder and use a relative path", known)
         }
         switch known.first {
         case "--complete" where known.count > 1:
@@ -90,7 +90,7 @@ struct Program {
             return refuse(
                 Self.sentence(error.message),
                 help: error.help
-                    ?? (error.path.count > 1 ? "\(known) --help shows what it takes" : "pdk --help lists the commands"),
+                    ?? (error.path.count > 1 ? "\(known) --help shows its arguments" : "pdk --help lists the commands"),
                 arguments)
         }
     }
@@ -107,7 +107,7 @@ struct Program {
             console.report(
                 Problem(
                     .usage, Self.sentence(error.message),
-                    help: "pdk \(type(of: command).configuration.commandName) --help shows what it takes"))
+                    help: "pdk \(type(of: command).configuration.commandName) --help shows its arguments"))
             return .usage
         } catch {
             console.report(error)

@@ -8,10 +8,10 @@ struct GlobalOptions: ParsableArguments, Sendable {
     @Option(name: .customShort("C"), help: "Work in this folder, as if pdk had been started there.")
     var dir: [String] = []
 
-    @Flag(name: .long, help: "One JSON document on standard output, errors too.")
+    @Flag(name: .long, help: "Write one JSON document to standard output, for errors too.")
     var json = false
 
-    @Flag(name: [.short, .long], help: "No messages but errors and warnings.")
+    @Flag(name: [.short, .long], help: "Show only errors and warnings.")
     var quiet = false
 
     @Option(name: .long, help: "Use colour: auto, always or never.")

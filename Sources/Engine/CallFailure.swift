@@ -94,11 +94,11 @@ package struct CallFailure: Error, Sendable, Equatable {
         case .divideByZero: "an integer division by zero"
         case .unreachable: "an unreachable instruction was reached, as after a panic or a failed precondition"
         case .interrupted: "the time limit passed"
-        case .outOfFuel: "the fuel was used up"
+        case .outOfFuel: "the fuel limit was reached"
         case .hostError(let reason): reason
         case .missingExport(let name): "the module has no export '\(printable(name))'"
         case .wrongShape(let export, let found, let expected):
-            "the export '\(printable(export))' is \(found), and the host calls it as \(expected)"
+            "the export '\(printable(export))' is \(found), but the host calls it as \(expected)"
         case .inputTooLong(let bytes): "the input of \(bytes) bytes is too long for the plugin's memory"
         case .allocOutOfRange(let pointer, let length, let memoryBytes):
             "alloc(\(length)) returned \(pointer), where \(length) bytes do not fit into the memory of \(memoryBytes)"

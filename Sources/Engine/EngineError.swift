@@ -40,11 +40,11 @@ package enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
         case .moduleTooLarge(let bytes, let maximum):
             return "the module has \(bytes) bytes, more than the \(maximum) that are compiled"
         case .unknownImport(let module, let name):
-            return "the module imports \(module).\(name), which the host does not offer"
+            return "the module imports \(module).\(name), which the host does not provide"
         case .wrongImportType(let module, let name, let found, let expected):
-            return "the module imports \(module).\(name) as \(found), and the host offers it as \(expected)"
+            return "the module imports \(module).\(name) as \(found), but the host provides it as \(expected)"
         case .compilationTooLong(let milliseconds):
-            return "compiling the module takes longer than \(milliseconds / 1000) s"
+            return "compiling the module took longer than \(milliseconds / 1000) s"
         case .engineFailed(let action, let reason):
             return "cannot \(action): \(reason)"
         }

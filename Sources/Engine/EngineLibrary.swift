@@ -69,11 +69,12 @@ package struct EngineLibrary: Sendable {
         var minor: UInt32 = 0
         var patch: UInt32 = 0
         guard unsafe pdk_wasmtime_version(handle, &major, &minor, &patch) else {
-            return .failure(Refusal(reason: "its version cannot be told, so it may not be wasmtime"))
+            return .failure(Refusal(reason: "its version is unknown, so it may not be wasmtime"))
         }
         let version = LibraryVersion(major: Int(major), minor: Int(minor), patch: Int(patch))
         guard version.major >= oldestMajor else {
-            return .failure(Refusal(reason: "it is wasmtime \(version), and \(oldestMajor) is the oldest accepted"))
+            return .failure(
+                Refusal(reason: "it is wasmtime \(version), but the oldest supported version is \(oldestMajor)"))
         }
         return unsafe bind(handle).map { EngineLibrary(path: path, version: version, functions: $0) }
     }

@@ -169,7 +169,8 @@ extension Folder {
         let owner = try status(of: name).map { LockHolder(process: nil, user: $0.owner) }
         throw FileError(
             action: "lock", path: join(name), code: code,
-            reason: code == EACCES ? "\(owner?.description ?? "another user") made it and lets nobody else use it" : nil
+            reason: code == EACCES
+                ? "\(owner?.description ?? "another user") created it and does not allow others to use it" : nil
         )
     }
 

@@ -87,7 +87,7 @@ struct ZlibLibrary: @unchecked Sendable {
     static func load(_ file: String) -> Result<ZlibLibrary, GzipError> {
         var functions = czlib_library()
         guard unsafe czlib_load(file, &functions) == 0 else {
-            let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason given"
+            let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "unknown reason"
             return .failure(GzipError(.libraryMissing, "zlib cannot be loaded: \(reason)"))
         }
         return .success(ZlibLibrary(functions: functions))

@@ -11,7 +11,7 @@ enum ErrorQueue {
         let code = ERR_get_error()
         ERR_clear_error()
         guard code != 0, let reason = unsafe ERR_reason_error_string(code) else {
-            return .failed(function: function, reason: "no reason given")
+            return .failed(function: function, reason: "unknown reason")
         }
         return .failed(function: function, reason: unsafe String(cString: reason))
     }

@@ -42,10 +42,10 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     /// One lower-case sentence without a full stop.
     package var description: String {
         switch self {
-        case .tooLarge(let limit): "larger than \(limit) bytes, which no key file is"
+        case .tooLarge(let limit): "larger than \(limit) bytes, so it is not a key file"
         case .notPEM: "it is not a key file: no PEM block, no DER and no base64 of either"
         case .damagedPEM:
-            "its PEM block is damaged: the END line is missing or another, or what stands before it is not base64"
+            "its PEM block is damaged: the END line is missing or wrong, or the text before it is not base64"
         case .otherAlgorithm(let name): "this is an \(name) key, not an Ed25519 key"
         case .needsPassphrase: "the private key is encrypted and no passphrase was given"
         case .wrongPassphrase: "wrong passphrase for the private key"
@@ -53,8 +53,8 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
         case .privateKeyGiven: "this is a private key, not a public key"
         case .openSSHPrivateKey: "this private key is in OpenSSH's format, not PKCS#8"
         case .unexpectedLabel(let label): "a PEM block '\(label)' is not a key in PKCS#8 or SPKI form"
-        case .malformed: "it does not hold a well-formed key"
-        case .foreignPublicKey: "the public key attached to the private key is not its own"
+        case .malformed: "it does not contain a well-formed key"
+        case .foreignPublicKey: "the public key attached to the private key does not belong to it"
         case .legacyCipher(let name):
             "the private key is encrypted with \(name), a cipher that OpenSSL offers only in its legacy provider"
         case .unsupportedEncryption(let name):
@@ -71,20 +71,20 @@ package enum LibCryptoError: Error, Hashable, CustomStringConvertible {
     /// What to do next, where there is something to say.
     package var help: String? {
         switch self {
-        case .otherAlgorithm: "make an Ed25519 key with: openssl genpkey -algorithm ed25519 -out key.pem"
-        case .publicKeyGiven: "give the private half, the file whose PEM block is called PRIVATE KEY"
-        case .openSSHPrivateKey: "take it into the key store with: pdk key import FILE --label LABEL"
+        case .otherAlgorithm: "create an Ed25519 key with: openssl genpkey -algorithm ed25519 -out key.pem"
+        case .publicKeyGiven: "give the private key, the file whose PEM block is called PRIVATE KEY"
+        case .openSSHPrivateKey: "import it with: pdk key import FILE --label LABEL"
         case .damagedPEM: "copy the whole file again, line breaks included"
         case .foreignPublicKey: "the file was changed: use another copy of it"
         case .notPEM, .unexpectedLabel, .malformed:
             "give a private key as one of these writes it: pdk keygen, openssl genpkey -algorithm ed25519, minisign -G"
         case .wrongPassphrase: "type it again, or correct PDK_KEY_PASSPHRASE"
-        case .privateKeyGiven: "write the public half with: openssl pkey -in key.pem -pubout -out key.pub.pem"
+        case .privateKeyGiven: "write the public key with: openssl pkey -in key.pem -pubout -out key.pub.pem"
         case .legacyCipher:
-            "encrypt it anew with: openssl pkcs8 -provider legacy -provider default -in key.pem -out plain.pem && "
+            "encrypt it again with: openssl pkcs8 -provider legacy -provider default -in key.pem -out plain.pem && "
                 + "openssl pkcs8 -topk8 -scrypt -in plain.pem -out new.pem, then remove plain.pem"
         case .unsupportedEncryption, .derivationTooCostly:
-            "encrypt the key anew with: openssl pkcs8 -topk8 -scrypt -in key.pem -out new.pem"
+            "encrypt the key again with: openssl pkcs8 -topk8 -scrypt -in key.pem -out new.pem"
         default: nil
         }
     }

@@ -117,7 +117,8 @@ extension Registry {
         } catch {
             throw RegistryError(
                 .artifactUnavailable, "cannot read the module of \(subject): \(error)",
-                help: "the registry does not hold what its index names: tell who keeps it", entry: entry,
+                help: "the registry does not contain what its index names; contact the registry's maintainer",
+                entry: entry,
                 underlying: error)
         }
     }
@@ -166,7 +167,7 @@ extension Registry {
         var warnings = trust.warnings
         if case .digestOnly = trust, location.isPlainHTTP {
             warnings.append(
-                "\(location) was read over plain http and no signature was checked: anybody on the way could have changed it"
+                "\(location) was read over plain http and no signature was checked: anyone on the network path could have changed it"
             )
         }
         if !entry.isSigned { warnings.append("\(subject) is unsigned") }

@@ -41,10 +41,10 @@ struct InstalledSource {
     ) throws {
         guard let signature else { return }
         if let policy = trust.root?.policy, policy.settings(for: name).settings.keys != nil { return }
-        let help = "if that is meant: --accept-new-key"
+        let help = "if this is intended, give --accept-new-key"
         guard let new = entry.signature else {
             throw RegistryError(
-                .noSignature, "no signature for \(subject), and the installed \(path) is signed", help: help,
+                .noSignature, "no signature for \(subject), but the installed \(path) is signed", help: help,
                 entry: entry)
         }
         // The same signature is over the same bytes; what stands in place of one that is no signature may be put right.
@@ -60,23 +60,23 @@ struct InstalledSource {
             guard let before = locked?.keyID, let hint = entry.keyID?.lowercased(), hint != before else { return }
             throw RegistryError(
                 .newKey,
-                "\(subject) names the key \(hint.printable), and the installed \(path) was signed by \(before)",
+                "\(subject) names the key \(hint.printable), but the installed \(path) was signed by \(before)",
                 help: help, entry: entry)
         }
         var old = try installedSigner(root, like: signer)
         if old == nil, let locked, locked.isVerified, let before = locked.keyID,
             try ModuleInspection.blockingInspect(path, trust: .digestOnly).sha256 == locked.sha256
         {
-            old = Signer(label: "one of pdk.lock", keyID: before)
+            old = Signer(label: "the one in pdk.lock", keyID: before)
         }
         if let old, root.predecessors(of: signer.keyID).contains(old.keyID) { return }
         let shown =
             old.map { "the key '\($0.label.printable)' (\($0.keyID))" }
-            ?? "a key that the trust root \(root.origin) does not hold, or changed since"
+            ?? "a key that is not in the trust root \(root.origin), or changed since"
         throw RegistryError(
             .newKey,
             "\(subject) is signed by '\(signer.label.printable)' (\(signer.keyID)), and the installed \(path) by \(shown)",
-            help: "\(help); a rotation statement in the trust root says that the new key follows the old one",
+            help: "\(help), or add the rotation statement to the trust root with pdk trust add",
             entry: entry)
     }
 

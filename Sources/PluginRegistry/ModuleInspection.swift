@@ -112,7 +112,7 @@ public struct ModuleInspection: Sendable {
         guard try FileStatus.of(file, followingLinks: true) != nil else {
             throw RegistryError(
                 .noSignature, "no signature for \(path): \(file) does not exist",
-                help: "ask the publisher for the signature, and put it beside the module")
+                help: "ask the publisher for the signature, and put it next to the module")
         }
         return try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
     }

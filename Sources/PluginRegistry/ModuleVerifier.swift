@@ -79,7 +79,7 @@ struct ModuleVerifier: ~Copyable {
         guard let bytes = KeyText.decode(signature, count: Signature.byteCount) else {
             throw failed(
                 subject, "the signature is not base64 of 64 bytes",
-                help: "it is one line of text: base64 -w 0 makes one of a raw signature")
+                help: "it must be one line of base64; to convert a raw signature, use: base64 -w 0")
         }
         let parsed: Signature
         do { parsed = try Signature(bytes: bytes) } catch { throw failed(subject, "\(error)") }
@@ -129,7 +129,7 @@ struct ModuleVerifier: ~Copyable {
         }
         if isSignatureWanted, signer == nil {
             throw Self.failed(
-                subject, "no key of the trust root \(origin) made it",
+                subject, "no key in the trust root \(origin) made the signature",
                 help: "the module was changed after it was signed, or its publisher's key is not in the trust root")
         }
         return Finding(
@@ -145,8 +145,8 @@ struct ModuleVerifier: ~Copyable {
     private static func embeddedManifest(_ head: [UInt8], _ subject: String) throws(RegistryError) -> PluginMetadata? {
         do throws(ManifestError) { return try EmbeddedManifest.read(atStartOf: head) } catch {
             throw RegistryError(
-                .notAModule, "the manifest that \(subject) carries cannot be read: \(error)",
-                help: "tell its publisher to build it again")
+                .notAModule, "the manifest embedded in \(subject) cannot be read: \(error)",
+                help: "ask its publisher to build it again")
         }
     }
 
@@ -159,14 +159,14 @@ struct ModuleVerifier: ~Copyable {
             .releaseMismatch,
             "release mismatch for \(subject): \(source) says \(contradiction.field) \(contradiction.claimed.printable), "
                 + "the module says \(contradiction.embedded.printable)",
-            help: "\(source) was changed, or another module was put in the place of this one; do not install it")
+            help: "\(source) was changed, or the module was replaced; do not install it")
     }
 
     /// Refuses what is no core module; error: `notAModule`.
     static func refuse(_ other: LoadableModule.OtherFile?, subject: String) throws(RegistryError) {
         guard let other else { return }
         throw RegistryError(
-            .notAModule, other.message(of: subject), help: "the host would refuse to load it; tell its publisher")
+            .notAModule, other.message(of: subject), help: "hosts refuse to load it; contact its publisher")
     }
 
     private static func failed(_ subject: String, _ reason: String, help: String? = nil) -> RegistryError {

@@ -74,7 +74,7 @@ public struct PackedPlugin: Sendable {
                 help: "get the file again from its publisher")
         case (nil, .some):
             throw Self.malformed(
-                subject, "it has a \(PackManifest.signatureName) that \(PackManifest.fileName) does not speak of")
+                subject, "it has a \(PackManifest.signatureName) that \(PackManifest.fileName) does not mention")
         default: break
         }
         self.subject = subject
@@ -108,7 +108,7 @@ public struct PackedPlugin: Sendable {
     private static func malformed(_ subject: String, _ reason: String) -> RegistryError {
         RegistryError(
             .packMalformed, "\(subject) is not a packed plugin: \(reason)",
-            help: "get the file again from whoever packed it")
+            help: "get the file again from its publisher")
     }
 }
 

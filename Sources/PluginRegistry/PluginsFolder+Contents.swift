@@ -78,7 +78,7 @@ extension PluginsFolder {
         let isSigned = try status(fileName + ".sig") != nil
         let manifest = try manifest(fileName)
         if manifest == nil {
-            warnings.append("without \(fileName).yaml or \(fileName).json beside it the host never calls \(fileName)")
+            warnings.append("without \(fileName).yaml or \(fileName).json next to it, the host never calls \(fileName)")
         }
         let hooks = (manifest?.hooks ?? []).compactMap { HostProfile.standard.hook(named: $0) }
         if manifest != nil, !hooks.contains(where: \.isCalled) {

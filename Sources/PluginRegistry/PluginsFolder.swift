@@ -39,7 +39,7 @@ public struct PluginsFolder: Sendable {
     package init(existing path: String, notice: (@Sendable (String) -> Void)? = nil) throws(RegistryError) {
         do { box = FolderBox(try Folder(path)) } catch {
             throw RegistryError(
-                .destination, error.description, help: "name the plugins folder of the host with --dest",
+                .destination, error.description, help: "give the host's plugins folder with --dest",
                 underlying: error)
         }
         wait = LockWait(describedTo: notice)
@@ -54,10 +54,10 @@ public struct PluginsFolder: Sendable {
             guard let lock = try box.folder.lockedIfFree() else { return [] }
             let failures = try box.folder.recover(under: lock)
             lock.release()
-            return failures.map { "an interrupted install could not be taken back: \($0)" }
+            return failures.map { "an interrupted install could not be rolled back: \($0)" }
         } catch {
             guard (try? box.folder.isInterrupted()) ?? false else { return [] }
-            return ["an install in \(box.folder.path) was interrupted, and this user cannot take it back: \(error)"]
+            return ["an install in \(box.folder.path) was interrupted, and this user cannot roll it back: \(error)"]
         }
     }
 
@@ -122,7 +122,7 @@ public struct PluginsFolder: Sendable {
     {
         guard let file = module.takeFile() else {
             throw RegistryError(
-                .destination, "\(module.name) was installed before: what is fetched once can be installed once",
+                .destination, "\(module.name) was already installed: a fetched module can be installed only once",
                 entry: module.entry)
         }
         let release = Release(
@@ -249,7 +249,7 @@ public struct PluginsFolder: Sendable {
         if release.verdict != .notChecked, !release.carriesManifest {
             let source = release.entry.artifact.isEmpty ? "manifest.json" : "the index"
             warnings.append(
-                "the signature of \(name) covers the module alone: its version and hooks come from \(source)")
+                "the signature of \(name) does not cover its version and hooks; they come from \(source)")
         }
         return report(release, previous: previous, isUnchanged: false, warnings: warnings)
     }
@@ -299,7 +299,7 @@ public struct PluginsFolder: Sendable {
     private func warnings(_ entry: IndexEntry, _ name: String) throws(FileError) -> [String] {
         let hasYAML = try box.folder.status(of: name + ".yaml") != nil
         var warnings = try otherFiles(of: name).map {
-            "\(FilePaths.join(path, $0)) has a manifest of the same name: the host loads and calls both"
+            "\(FilePaths.join(path, $0)) has a manifest with the same name: the host loads and calls both"
         }
         guard let hooks = entry.hooks else {
             if hasYAML { return warnings }
@@ -307,16 +307,16 @@ public struct PluginsFolder: Sendable {
             warnings.append(
                 "the index does not say which hooks \(name) has: "
                     + (isLeft
-                        ? "the \(name).json of an earlier install stays, and the host goes by it"
-                        : "without \(name).yaml or \(name).json beside it the host loads it and never calls it"))
+                        ? "the \(name).json of an earlier install stays, and the host uses it"
+                        : "without \(name).yaml or \(name).json next to it, the host loads it but never calls it"))
             return warnings
         }
         if !hooks.contains(where: { HostProfile.standard.hook(named: $0)?.isCalled ?? false }) {
-            warnings.append("the index gives \(name) no hook that the host calls: it is loaded and never called")
+            warnings.append("the index lists no hook of \(name) that the host calls: it is loaded but never called")
         }
         if hasYAML {
             warnings.append(
-                "\(FilePaths.join(path, name)).yaml is there too, and the host reads it in place of \(name).json"
+                "\(FilePaths.join(path, name)).yaml also exists, and the host reads it instead of \(name).json"
             )
         }
         let named = hooks.map { HostProfile.standard.hook(named: $0)?.name ?? $0 }

@@ -95,12 +95,12 @@ extension Registry {
                 .downgrade,
                 "\(name) v\(installed.printable) is installed, and the newest release\(range) in \(location) is "
                     + "v\(entry.version.printable)",
-                help: "--downgrade goes back to it, and so does naming it: \(name)@\(entry.version.printable)",
+                help: "to go back to it, give --downgrade or the version: \(name)@\(entry.version.printable)",
                 entry: entry)
         }
         if isDown, let installed, !entry.version.isEmpty {
             warnings.append(
-                "\(name) went back from v\(installed.printable) to v\(entry.version.printable), as was asked for")
+                "\(name) was downgraded from v\(installed.printable) to v\(entry.version.printable), as requested")
         }
         if let there = try source.blockingUnchanged(entry, in: folder, trust: trust, cancellation) {
             return PreparedInstall(there: there, entry, lock, folder, warnings)
@@ -125,7 +125,7 @@ extension Registry {
         if options.version != nil, request.contains(entry.order) {
             source.request = request
         } else {
-            warnings.append("pdk.lock asked for \(name)@\(request.description), and does not any more")
+            warnings.append("pdk.lock no longer asks for \(name)@\(request.description)")
         }
         return source
     }

@@ -64,7 +64,7 @@ package struct RegistryAdvisories: Sendable {
             if !name.contains("/"), name != indexName, !name.hasPrefix(".") { names.append(name) }
         }
         if let foreign = listed.first(where: \.isForeign) {
-            throw RegistryError(.notARegistry, "\(foreign.path) is no file of its own, such as a link")
+            throw RegistryError(.notARegistry, "\(foreign.path) is not a plain file")
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
@@ -80,13 +80,13 @@ package struct RegistryAdvisories: Sendable {
             root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: maximumIndexBytes, depth: 8)).root
         } catch { throw RegistryError(.indexMalformed, "\(path) is not JSON: \(error)") }
         guard let list = root["advisories"], list.kind == .array else {
-            throw RegistryError(.indexMalformed, "\(path) has no array advisories")
+            throw RegistryError(.indexMalformed, "\(path) has no advisories array")
         }
         return try list.elements.map { element in
             guard let name = element.string, isName(name) else {
                 throw RegistryError(
                     .indexMalformed,
-                    "\(path) names what is no file of advisories: \(element.text.prefix(80).description.printable)")
+                    "\(path) names a file that is not an advisory: \(element.text.prefix(80).description.printable)")
             }
             return name
         }

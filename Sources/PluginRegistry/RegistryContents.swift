@@ -55,12 +55,12 @@ public struct RegistryContents: Sendable {
             throw RegistryError(
                 .noVersion,
                 "no plugin '\(name)' at version '\(version.printable)' in registry \(location): it was withdrawn\(reason)",
-                help: "--yanked installs it all the same" + (all.isEmpty ? "" : "; offered is \(Self.listing(all))"))
+                help: "to install it anyway, give --yanked" + (all.isEmpty ? "" : "; offered is \(Self.listing(all))"))
         }
         guard !all.isEmpty || !gone.isEmpty else {
             throw RegistryError(
                 .noPlugin, "no plugin '\(name)' in registry \(location)",
-                help: "names are case sensitive; see what the registry offers")
+                help: "names are case-sensitive; pdk list shows the registry's plugins")
         }
         if let version {
             guard let entry = all.first(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
@@ -77,7 +77,7 @@ public struct RegistryContents: Sendable {
                 all.contains { $0.yanked == nil }
                     ? "plugin '\(name)' has no release in registry \(location)"
                     : "no plugin '\(name)' in registry \(location): all its versions were withdrawn",
-                help: "it has \(Self.listing(all + gone)): name the version you want, as in \(name)@VERSION"
+                help: "it has \(Self.listing(all + gone)): give the version that you want, as in \(name)@VERSION"
             )
         }
         return newest

@@ -184,7 +184,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let module = index.relative(text)
             else {
                 throw RegistryError(
-                    .indexMalformed, "the index at \(self) names what is not in its registry: \(text.printable)",
+                    .indexMalformed, "the index at \(self) names a file outside its registry: \(text.printable)",
                     help: RegistryError.correctTheIndex)
             }
             return .object(module)
@@ -192,7 +192,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let module = index.relative(text)
             else {
                 throw RegistryError(
-                    .indexMalformed, "the index at \(self) names what is not in its registry: \(text.printable)",
+                    .indexMalformed, "the index at \(self) names a file outside its registry: \(text.printable)",
                     help: RegistryError.correctTheIndex)
             }
             return .oci(module)
@@ -215,7 +215,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         guard mine == nil || mine != its else { return }
         throw RegistryError(
             .otherOrigin,
-            "\(subject) is not on the server of its index \(self), but on \(its?.printable ?? "an address that cannot be read")",
+            "\(subject) is not on the server of its index \(self) but on \(its?.printable ?? "an address that cannot be read")",
             help: isChecked
                 ? "if you trust both, allow it with --allow-other-origins"
                 : "give a trust root, so that its signature is checked, and --allow-other-origins")

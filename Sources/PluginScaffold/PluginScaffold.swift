@@ -110,14 +110,14 @@ public struct PluginScaffold: Sendable {
         let chosen = try hooks.map { text -> Hook in
             guard let hook = HostProfile.standard.hook(named: text), hook.isCalled else {
                 throw Problem(
-                    .unknownHook, "there is no hook '\(text.printable)' that the host calls",
-                    help: "choose among \(HostProfile.standard.calledHooks.map(\.name).joined(separator: ", "))")
+                    .unknownHook, "the host calls no hook '\(text.printable)'",
+                    help: "choose one of \(HostProfile.standard.calledHooks.map(\.name).joined(separator: ", "))")
             }
             return hook
         }
         let ordered = HostProfile.standard.calledHooks.filter(chosen.contains)
         guard !ordered.isEmpty else {
-            throw Problem(.unknownHook, "a plugin needs a hook", help: "name one, such as pre_query")
+            throw Problem(.unknownHook, "a plugin needs a hook", help: "give one, such as pre_query")
         }
         var skeleton = SkeletonValues(
             name: name, description: description ?? "A plugin with \(ordered.map(\.name).joined(separator: ", "))",
@@ -148,7 +148,8 @@ public struct PluginScaffold: Sendable {
             }
             if let reason = variable.refusal(of: text) {
                 throw Problem(
-                    .invalidValue, "'\(text.prefix(200).description.printable)' cannot be '\(variable.name)': \(reason)"
+                    .invalidValue,
+                    "'\(text.prefix(200).description.printable)' is not valid for '\(variable.name)': \(reason)"
                 )
             }
             return (variable.name, text)

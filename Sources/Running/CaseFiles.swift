@@ -44,7 +44,7 @@ package enum CaseFiles {
             } catch let error as ManifestError {
                 throw error.problem(
                     .invalidCase, in: path,
-                    help: "see Docs/cases.md of the documentation, which make install puts into share/doc/pdk")
+                    help: "see the page about cases: pdk docs cases")
             }
         }
         return cases

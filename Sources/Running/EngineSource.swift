@@ -41,10 +41,11 @@ package struct EngineSource: Sendable {
         guard case .libraryNotFound(let attempts) = error else { return Problem(.noEngine, "\(error)") }
         // A library that is there and cannot be used says more than ten places where there is none.
         let broken = attempts.first { !$0.reason.lowercased().contains("no such file") }
-        let reason = broken.map { "\($0.path): \($0.reason)" } ?? "wasmtime's library is not there"
+        let reason = broken.map { "\($0.path): \($0.reason)" } ?? "wasmtime's library is missing"
         return Problem(
             .noEngine, "there is no engine to run plugins in: \(reason)",
-            help: "make install puts it beside pdk, or set PDK_WASMTIME to a libwasmtime.so of version "
-                + "\(EngineLibrary.oldestMajor) or newer; tried \(attempts.map(\.path).joined(separator: ", "))")
+            help:
+                "install it with make install, or set PDK_WASMTIME to a libwasmtime.so of version \(EngineLibrary.oldestMajor) or newer; tried \(attempts.map(\.path).joined(separator: ", "))"
+        )
     }
 }

@@ -105,6 +105,6 @@ package struct HookRun: Sendable {
     /// The decision in words, or what is wrong with the answer.
     package var words: String {
         answer?.words
-            ?? "failed: \(cause ?? "unknown cause"); the host logs it, and goes on as if the plugin were not there"
+            ?? "failed: \(cause ?? "unknown cause"); the host logs it and continues as if the plugin were not installed"
     }
 }

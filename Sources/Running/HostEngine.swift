@@ -12,7 +12,7 @@ extension EngineSettings {
         var features: Set<EngineFeature> = []
         for name in profile.features.accepted where !EngineFeature.alwaysOn.contains(name) {
             guard let feature = EngineFeature(rawValue: name) else {
-                throw problem("there is no WebAssembly feature '\(name.printable)' that pdk can switch")
+                throw problem("pdk cannot switch the WebAssembly feature '\(name.printable)'")
             }
             features.insert(feature)
         }

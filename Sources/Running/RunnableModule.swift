@@ -38,7 +38,7 @@ package struct RunnableModule: Sendable {
             if case .compilationTooLong = error {
                 throw Problem(
                     .moduleTooSlow, "\(path): \(error), and the host compiles it each time it starts",
-                    help: "look for functions of thousands of nested blocks, which compilers do not make")
+                    help: "look for functions with thousands of nested blocks, which compilers do not generate")
             }
             throw Self.refused(path, "\(error)")
         }
@@ -46,7 +46,7 @@ package struct RunnableModule: Sendable {
     }
 
     private static func refused(_ path: String, _ reason: String) -> Problem {
-        Problem(.moduleRefused, "the host would refuse \(path): \(reason)", help: "pdk check says more")
+        Problem(.moduleRefused, "the host would refuse \(path): \(reason)", help: "for more, run: pdk check")
     }
 
     /// The engine as the host of a profile has set up its own.
@@ -107,7 +107,7 @@ package struct RefusedModule {
             !profile.features.accepted.contains(name) && hints.contains { reason.lowercased().contains($0) }
         }
         words =
-            found.map { "it needs WebAssembly features that are not accepted by this host (\($0.0)): \(reason)" }
+            found.map { "it needs WebAssembly features that this host does not accept (\($0.0)): \(reason)" }
             ?? reason
     }
 }

@@ -31,7 +31,7 @@ struct Address {
             throw failure(.invalidRequest("the address is too long"))
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
-            throw failure(.invalidRequest("the address holds a blank or a control character"))
+            throw failure(.invalidRequest("the address contains a space or a control character"))
         }
         let functions = unsafe library.functions
         guard let handle = unsafe functions.url() else { throw failure(.connection("out of memory")) }

@@ -28,7 +28,7 @@ struct CurlLibrary: @unchecked Sendable {
         var functions = unsafe ccurl_library()
         guard unsafe ccurl_load(file, &functions) == 0 else {
             let reason = unsafe dlerror().map { unsafe String(cString: $0) }
-            return .failure(MissingLibrary(reason: reason ?? "no reason given"))
+            return .failure(MissingLibrary(reason: reason ?? "unknown reason"))
         }
         guard unsafe functions.global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK else {
             return .failure(MissingLibrary(reason: "curl_global_init failed"))

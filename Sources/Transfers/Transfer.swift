@@ -57,7 +57,7 @@ final class Transfer {
     ) throws(TransferError) {
         let functions = unsafe library.functions
         guard let handle = unsafe functions.easy_init() else {
-            throw TransferError(url: Redaction.address(url), kind: .connection("libcurl gave no handle"))
+            throw TransferError(url: Redaction.address(url), kind: .connection("libcurl returned no handle"))
         }
         unsafe self.functions = functions
         unsafe self.handle = handle

@@ -62,8 +62,8 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .invalidRequest(let reason): "cannot download \(url): \(reason)"
         case .connection(let reason), .handshake(let reason): "cannot download \(url): \(reason)"
         case .interruptedBody(let got, .some(let expected)):
-            "the download of \(url) broke off after \(got) of \(expected) bytes"
-        case .interruptedBody(let got, .none): "the download of \(url) broke off after \(got) bytes"
+            "the download of \(url) was interrupted after \(got) of \(expected) bytes"
+        case .interruptedBody(let got, .none): "the download of \(url) was interrupted after \(got) bytes"
         case .libraryMissing(let reason): "cannot download \(url): libcurl could not be loaded: \(reason)"
         }
     }
@@ -80,7 +80,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .unsupportedScheme: "only http and https are supported"
         case .userInfo: "user names and passwords in an address are not supported"
         case .invalidRequest(let reason), .connection(let reason), .handshake(let reason): reason
-        case .interruptedBody: "the answer broke off"
+        case .interruptedBody: "the answer was interrupted"
         case .libraryMissing(let reason): "libcurl could not be loaded: \(reason)"
         }
     }
@@ -107,7 +107,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .status, .timedOut, .connection, .handshake, .interruptedBody, .tooManyRedirects:
             "check the address and the server, and try again"
         case .certificate:
-            "where the server has an authority of your own, name its PEM file in SSL_CERT_FILE, or its folder in SSL_CERT_DIR"
+            "if the server uses a private certificate authority, set SSL_CERT_FILE to its PEM file or SSL_CERT_DIR to its folder"
         case .userInfo: "leave them out of the address"
         default: nil
         }

@@ -60,7 +60,7 @@ package struct KeyFileError: Error, Sendable, Equatable, CustomStringConvertible
         .wrongPassphrase, "wrong passphrase", help: "type it again, or correct PDK_KEY_PASSPHRASE")
 
     static func malformed(_ form: KeyForm, _ reason: String) -> KeyFileError {
-        KeyFileError(.other, "its \(form.name) form is damaged: \(reason)", help: "use another copy of the file")
+        KeyFileError(.other, "it is a damaged \(form.name) key: \(reason)", help: "use another copy of the file")
     }
 }
 

@@ -22,7 +22,7 @@ package enum KeyOutput {
         }
         guard !isKey else {
             throw Problem(
-                .alreadyExists, "cannot write \(path): it holds a private key, which is never replaced",
+                .alreadyExists, "cannot write \(path): it contains a private key, which pdk never overwrites",
                 help: "choose another name")
         }
     }

@@ -68,7 +68,7 @@ package struct KeySource: Sendable {
                 throw Problem(
                     .noKey, "no key '\(requested.printable)' in \(store.keysFolder)",
                     help: labels.isEmpty
-                        ? "make one with: pdk keygen \(KeyStore.isLabel(requested) ? requested : "LABEL")"
+                        ? "create one with: pdk keygen \(KeyStore.isLabel(requested) ? requested : "LABEL")"
                         : "choose one of \(labels.joined(separator: ", ")), or give the path of a key file")
             }
             return .file(store.privatePath(requested), label: requested)
@@ -84,14 +84,14 @@ package struct KeySource: Sendable {
             guard labels.contains(label) else {
                 throw Problem(
                     .noKey,
-                    "the configuration names the key '\(label.printable)', and \(store.keysFolder) has no such key",
+                    "config.yaml names the key '\(label.printable)', but \(store.keysFolder) has no such key",
                     help: "correct key: in \(FilePaths.join(store.folder, "config.yaml"))")
             }
             return .file(store.privatePath(label), label: label)
         }
         guard let label = labels.first else {
             throw Problem(
-                .noKey, "there is no key to sign with in \(store.keysFolder)", help: "make one with: pdk keygen")
+                .noKey, "there is no key to sign with in \(store.keysFolder)", help: "create one with: pdk keygen")
         }
         guard labels.count == 1 else {
             throw Problem(
@@ -106,7 +106,7 @@ package struct KeySource: Sendable {
     private func refuseKeyText(_ text: String, _ origin: String) throws {
         guard text.looksLikeKeyMaterial || text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return }
         throw Problem(
-            .invalidKey, "\(origin) holds the text of a key where a label or the path of a file belongs",
+            .invalidKey, "\(origin) contains the text of a key instead of a label or a path",
             help: "put the text into PDK_KEY_PEM, or into a file that only you can read")
     }
 
@@ -141,13 +141,13 @@ package struct KeySource: Sendable {
         let file: FileHandle
         do throws(FileError) { file = try FileHandle(reading: path) } catch {
             guard error.isNotFound else { throw error }
-            throw Problem(.noKey, "no private key at \(path)", help: "give a key file or a label of pdk key list")
+            throw Problem(.noKey, "no private key at \(path)", help: "give a key file or a label from pdk key list")
         }
         let mode = try file.status().mode
         guard mode & 0o077 == 0 else {
             throw Problem(
                 .keyExposed, "the private key \(path) can be read by others (mode \(String(mode, radix: 8)))",
-                help: "close it with: chmod 600 \(path.shellWord)")
+                help: "fix it with: chmod 600 \(path.shellWord)")
         }
         return try file.readAll(limit: PrivateKeyFile.maximumBytes)
     }
@@ -196,7 +196,7 @@ extension KeySource {
                 guard let known = try? PublicKeyFile.read(text) else {
                     throw Problem(
                         .invalidKey, "\(publicPath) is not an Ed25519 public key",
-                        help: "remove it, and the private key is asked instead")
+                        help: "remove it; the private key is then used instead")
                 }
                 return Publisher(label: label, publicKey: known.publicKey)
             }

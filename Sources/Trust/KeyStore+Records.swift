@@ -43,7 +43,7 @@ extension KeyStore {
                     try WholeFiles.read(publicPath(label), limit: PrivateKeyFile.maximumBytes))
             } catch { problem = problem ?? "\(publicPath(label)): \(error)" }
         } else {
-            problem = problem ?? "its public half is missing: pdk key export \(label) writes \(publicPath(label))"
+            problem = problem ?? "its public key is missing: pdk key export \(label) writes \(publicPath(label))"
         }
         if let mine = described?.publicKey, let other = known?.publicKey, mine != other {
             problem = "\(publicPath(label)) is the public key of another private key"
@@ -119,12 +119,12 @@ extension KeyStore {
             guard status.mode & 0o002 == 0 else {
                 throw Problem(
                     .keyExposed, "the folder \(path) is world-writable: anyone on this machine can replace your keys",
-                    help: "close it with: chmod o-w \(path.shellWord)")
+                    help: "fix it with: chmod o-w \(path.shellWord)")
             }
             guard status.isOwnedByUserOrRoot else {
                 throw Problem(
                     .keyExposed, "the folder \(path) belongs to another user, who can replace your keys",
-                    help: "make it yours with chown, or set PDK_HOME to a folder of yours")
+                    help: "change its owner with chown, or set PDK_HOME to a folder that you own")
             }
         }
     }

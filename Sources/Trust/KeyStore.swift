@@ -16,7 +16,7 @@ package struct KeyStore: Sendable {
     /// There is no place to look for the user's own trust root.
     package static let noTrustHome = Problem(
         .noHome, "HOME is not set, so your own trust root cannot be found",
-        help: "name one with --trust-root DIR or set PDK_HOME; --no-trust-root checks no signatures")
+        help: "give one with --trust-root DIR or set PDK_HOME; --no-trust-root turns off signature checks")
 
     /// The folder of the keys.
     package var keysFolder: String { FilePaths.join(folder, "keys") }

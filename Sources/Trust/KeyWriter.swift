@@ -47,7 +47,7 @@ package enum KeyWriter {
         case .openssh: return try OpenSSHKey.encode(opened.key, passphrase: passphrase, comment: label)
         case .trustRoot:
             throw KeyFileError(
-                .other, "a private key has no trust-root form",
+                .other, "a private key cannot be exported as trust-root",
                 help: "export it as openssl, minisign, signify or openssh")
         }
     }

@@ -16,13 +16,13 @@ enum MinisignKey {
     /// The key; `bytes` are wiped by the caller.
     static func open(_ bytes: [UInt8], passphrase: () throws -> [UInt8]?) throws -> OpenedKey {
         guard bytes[4..<6].elementsEqual("B2".utf8) else {
-            throw KeyFileError.malformed(.minisign, "its checksum is of another kind than BLAKE2b")
+            throw KeyFileError.malformed(.minisign, "its checksum algorithm is not BLAKE2b")
         }
         var inner = try SecretBytes(copying: unsafe bytes.span.extracting(sealed..<size).bytes)
         let encrypted = isEncrypted(bytes)
         if encrypted {
             guard bytes[2..<4].elementsEqual("Sc".utf8) else {
-                throw KeyFileError.malformed(.minisign, "its passphrase is stretched by another way than scrypt")
+                throw KeyFileError.malformed(.minisign, "its key derivation is not scrypt")
             }
             guard var phrase = try passphrase() else { throw KeyFileError.needsPassphrase }
             defer { SecretBytes.wipe(&phrase) }
@@ -31,7 +31,7 @@ enum MinisignKey {
                 memory: littleEndian(bytes[46..<54]), count: size - sealed)
             guard let stream else {
                 throw KeyFileError(
-                    .other, "its encryption asks for more work or memory than there is",
+                    .other, "its encryption needs more work or memory than is available",
                     help: "change its passphrase on a machine with 1 GiB to spare: minisign -C -s FILE")
             }
             try inner.mix(stream)
@@ -43,12 +43,12 @@ enum MinisignKey {
             // Of a key that is not encrypted minisign 0.11 leaves the checksum out.
             if encrypted || !isBlank {
                 guard unsafe PassphraseStretching.blake2b256(checked.span.bytes) == inner.array(72..<104) else {
-                    throw encrypted ? KeyFileError.wrongPassphrase : .malformed(.minisign, "its checksum is not right")
+                    throw encrypted ? KeyFileError.wrongPassphrase : .malformed(.minisign, "its checksum is wrong")
                 }
             }
             let key = try SigningKey(seed: inner.extracting(8..<40))
             guard key.publicKey.bytes == inner.array(40..<72) else {
-                throw KeyFileError.malformed(.minisign, "its public half does not belong to its secret half")
+                throw KeyFileError.malformed(.minisign, "its public key does not belong to its secret key")
             }
             return OpenedKey(key: key, form: .minisign, isEncrypted: encrypted, keyNumber: number)
         }

@@ -54,7 +54,9 @@ enum OpenSSHKey {
         let cipher = String(decoding: try place.string(of: block), as: UTF8.self)
         let derivation = String(decoding: try place.string(of: block), as: UTF8.self)
         let options = try place.string(of: block)
-        guard try place.number(of: block) == 1 else { throw .malformed(.openssh, "it holds other than one key") }
+        guard try place.number(of: block) == 1 else {
+            throw .malformed(.openssh, "it does not contain exactly one key")
+        }
         let blob = try place.string(of: block)
         let kind = blob.count > 4 ? String(decoding: blob.dropFirst(4).prefix(Int(blob[3])), as: UTF8.self) : ""
         guard kind == algorithm else {
@@ -72,13 +74,13 @@ enum OpenSSHKey {
             var inside = SSHCursor()
             salt = try unsafe inside.string(of: options.span.bytes)
             rounds = try unsafe inside.number(of: options.span.bytes)
-        default: throw .malformed(.openssh, "it names no way to encrypt it that OpenSSH has")
+        default: throw .malformed(.openssh, "it names an encryption that OpenSSH does not have")
         }
         let sealed = try place.string(of: block)
         // A cipher that authenticates what it encrypts has put more behind it.
         guard place.isAtEnd(of: block) || BlockCipher(rawValue: cipher) == nil,
             cipher != "none" || place.isAtEnd(of: block)
-        else { throw .malformed(.openssh, "there is more behind its private part") }
+        else { throw .malformed(.openssh, "there is data after its private part") }
         return Envelope(
             cipher: cipher, salt: salt, rounds: rounds, publicKey: Array(blob.suffix(32)), sealed: sealed)
     }
@@ -98,7 +100,7 @@ enum OpenSSHKey {
             guard let cipher = BlockCipher(rawValue: envelope.cipher) else {
                 throw KeyFileError(
                     .other,
-                    "it is encrypted with \(envelope.cipher.prefix(40).description.printable), which is not read here",
+                    "it is encrypted with \(envelope.cipher.prefix(40).description.printable), which pdk does not support",
                     help: copyHelp)
             }
             guard envelope.sealed.count.isMultiple(of: 16) else {
@@ -121,14 +123,14 @@ enum OpenSSHKey {
             defer { SecretBytes.wipe(&secret) }
             _ = try place.string(of: inner)  // a comment
             guard place.hasPadding(of: inner) else {
-                throw KeyFileError.malformed(.openssh, "its padding is not right")
+                throw KeyFileError.malformed(.openssh, "its padding is wrong")
             }
             guard secret.count == 64, secret[32...].elementsEqual(envelope.publicKey) else {
                 throw KeyFileError.malformed(.openssh, "its secret part has \(secret.count) bytes, not 64")
             }
             let key = try SigningKey(seed: unsafe secret.span.extracting(0..<32).bytes)
             guard key.publicKey.bytes == envelope.publicKey else {
-                throw KeyFileError.malformed(.openssh, "its public half does not belong to its secret half")
+                throw KeyFileError.malformed(.openssh, "its public key does not belong to its secret key")
             }
             return OpenedKey(key: key, form: .openssh, isEncrypted: envelope.isEncrypted, keyNumber: nil)
         }

@@ -64,7 +64,7 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         public static let notInstalled = Kind(code: .notInstalled)
         /// The index of a signed registry is unsigned, by another key, of another registry, older than one seen, or expired.
         public static let indexUntrusted = Kind(code: .indexUntrusted)
-        /// The registry is signed, and the key that signs it is not at hand.
+        /// The registry is signed, and its key is not available.
         public static let registrySigned = Kind(code: .registrySigned)
         /// An update is signed by another key than the installed plugin, or is unsigned where that is signed.
         public static let newKey = Kind(code: .newKey)

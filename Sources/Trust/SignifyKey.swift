@@ -28,11 +28,11 @@ enum SignifyKey {
         }
         return try inner.withBytes { inner in
             guard try SHA512.digest(of: inner).prefix(8).elementsEqual(bytes[24..<32]) else {
-                throw encrypted ? KeyFileError.wrongPassphrase : .malformed(.signify, "its checksum is not right")
+                throw encrypted ? KeyFileError.wrongPassphrase : .malformed(.signify, "its checksum is wrong")
             }
             let key = try SigningKey(seed: inner.extracting(0..<32))
             guard key.publicKey.bytes == inner.array(32..<64) else {
-                throw KeyFileError.malformed(.signify, "its public half does not belong to its secret half")
+                throw KeyFileError.malformed(.signify, "its public key does not belong to its secret key")
             }
             return key
         }

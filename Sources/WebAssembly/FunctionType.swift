@@ -74,7 +74,7 @@ extension ByteCursor {
         let start = position
         let type = try valueType()
         guard type.isReference else {
-            throw failure(.unknownEncoding, at: start, "\(subject) has \(type) where a reference type must stand")
+            throw failure(.unknownEncoding, at: start, "\(subject) has \(type) instead of a reference type")
         }
         return type
     }

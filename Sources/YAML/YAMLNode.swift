@@ -26,7 +26,7 @@ package struct YAMLNode: Sendable {
         }
         guard !text.starts(with: [0xEF, 0xBB, 0xBF]) else {
             throw YAMLError(
-                .notTaken, "the file begins with a byte order mark, which is read as a part of the first key",
+                .notTaken, "the file begins with a byte order mark, which would become part of the first key",
                 at: .start)
         }
         var parser = YAMLParser(text), builder = YAMLTreeBuilder(limits: limits)
@@ -82,7 +82,7 @@ private struct YAMLTreeBuilder {
         case .documentStart:
             documents += 1
             guard documents == 1 else {
-                throw YAMLError(.notTaken, "the file holds more than one document", at: event.place)
+                throw YAMLError(.notTaken, "the file contains more than one document", at: event.place)
             }
         case .documentEnd, .alias: break
         case .scalar(let text, let style):
@@ -106,7 +106,7 @@ private struct YAMLTreeBuilder {
             throw isKnown
                 ? YAMLError(
                     .notTaken,
-                    "'\(text.prefix(40).description.printable)' is not what its tag \(Self.short(tag)) says",
+                    "'\(text.prefix(40).description.printable)' does not match its tag \(Self.short(tag))",
                     at: event.place)
                 : Self.unknownTag(tag, event)
         }
@@ -126,7 +126,7 @@ private struct YAMLTreeBuilder {
     private mutating func add(_ node: YAMLNode) throws(YAMLError) {
         count += 1
         guard count <= limits.nodes else {
-            throw YAMLError(.limit, "the file holds more than \(limits.nodes) values", at: node.place)
+            throw YAMLError(.limit, "the file contains more than \(limits.nodes) values", at: node.place)
         }
         guard !open.isEmpty else {
             root = node

@@ -130,7 +130,7 @@ package struct YAMLParser: ~Copyable {
             var message = problem
             if let context {
                 message += " " + context
-                if begin.line != place.line { message += " that begins in line \(begin.line)" }
+                if begin.line != place.line { message += " that begins on line \(begin.line)" }
             }
             return YAMLError(.syntax, message, at: place)
         }

@@ -132,7 +132,7 @@ struct ReadingTests {
         ("fetch x --from-folder", "missing value for '--from-folder FROM_FOLDER'", nil),
         (
             "fetch x --from-folder --set", "missing value for '--from-folder FROM_FOLDER'",
-            "write --from-folder=VALUE where the value begins with '-'"
+            "if the value begins with '-', write --from-folder=VALUE"
         ),
         ("fetch x --from-folder f --seconds soon", "the value 'soon' is invalid for '--seconds SECONDS'", nil),
         ("fetch x --from-folder f --fuel -1", "the value '-1' is invalid for '--fuel FUEL'", nil),
@@ -142,7 +142,7 @@ struct ReadingTests {
         ),
         ("fetch x --form-folder f", "unknown option '--form-folder'", "did you mean: --from-folder"),
         ("fetch -x", "unknown option '-x'", nil), ("fetch -qx", "unknown option '-x'", nil),
-        ("fetch x --quiet=yes", "the option '--quiet' takes no value, and was given 'yes'", nil),
+        ("fetch x --quiet=yes", "the option '--quiet' takes no value, but was given 'yes'", nil),
         ("fetch nothing --from-folder f", "Fetch something.", nil),
         ("fetch x --from-folder f -C bad", "The folder is bad.", nil),
         ("key list a b", "unexpected argument 'b'", nil),

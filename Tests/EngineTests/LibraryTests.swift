@@ -53,7 +53,7 @@ struct LibraryTests {
         #expect(attempts.map(\.path) == [absent, text, "libc.so.6"])
         #expect(attempts.first?.reason == "no such file or directory")
         #expect(attempts.dropFirst().first?.reason == "file too short")
-        #expect(attempts.last?.reason == "its version cannot be told, so it may not be wasmtime")
+        #expect(attempts.last?.reason == "its version is unknown, so it may not be wasmtime")
         #expect(try #require(error).description.contains("\n  \(absent): no such file or directory"))
     }
 
@@ -77,11 +77,11 @@ struct LibraryTests {
 
     /// A stand-in library with nothing but the symbol that tells a version.
     @Test(arguments: [
-        ("set_vmctx_memory_42_0_9", "it is wasmtime 42.0.9, and 43 is the oldest accepted"),
+        ("set_vmctx_memory_42_0_9", "it is wasmtime 42.0.9, but the oldest supported version is 43"),
         ("set_vmctx_memory_50_0_1", "it lacks the function wasm_config_new"),
-        ("set_vmctx_memory_50_0", "its version cannot be told, so it may not be wasmtime"),
-        ("set_vmctx_memory_99999_0_0", "its version cannot be told, so it may not be wasmtime"),
-        ("resolve_vmctx_memory_ptr_50_0_0", "its version cannot be told, so it may not be wasmtime"),
+        ("set_vmctx_memory_50_0", "its version is unknown, so it may not be wasmtime"),
+        ("set_vmctx_memory_99999_0_0", "its version is unknown, so it may not be wasmtime"),
+        ("resolve_vmctx_memory_ptr_50_0_0", "its version is unknown, so it may not be wasmtime"),
     ])
     func librariesThatAreTooOldOrUnknownAreRefused(symbol: String, reason: String) throws {
         let folder = try TemporaryFolder()

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The readers of outside data under libFuzzer: `Scripts/fuzz [READER] [SECONDS]` builds and runs them.
+// The parsers of untrusted data under libFuzzer: `Scripts/fuzz [READER] [SECONDS]` builds and runs them.
 // The rooms are links to the kit's own sources, built here with the sanitizer's instrumentation.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

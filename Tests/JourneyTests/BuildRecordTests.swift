@@ -96,7 +96,7 @@ struct BuildRecordTests {
         let signed = try await plugin.run("sign")
         #expect(signed.status == 0, "\(signed.transcript)")
         #expect(
-            signed.errors == "warning: plugin.c has changed since dist/guard.wasm was built; pdk build takes it in\n")
+            signed.errors == "warning: plugin.c has changed since dist/guard.wasm was built; run pdk build\n")
     }
 
     @Test func aRenamedPluginKeepsItsModule() async throws {

@@ -78,7 +78,7 @@ struct DocumentationTests {
 
     @Test func theGuideIsPrintedWithoutATerminal() async throws {
         let front = try await kit.done("docs")
-        #expect(front.hasPrefix("# The author's guide\n") && front.contains("tutorial.md"))
+        #expect(front.hasPrefix("# Guide for plugin authors\n") && front.contains("tutorial.md"))
         let tutorial = try await kit.done("docs", "tutorial")
         #expect(tutorial.contains("\n    $ pdk new payroll-guard") && !tutorial.contains("<!--"))
         #expect(try await kit.done("docs", "tutorial.md", "--quiet") == tutorial)

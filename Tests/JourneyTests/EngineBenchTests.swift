@@ -77,9 +77,9 @@ struct EngineBenchTests {
     }
 
     @Test(arguments: [
-        (#"{"hook":"route","fuel":{"max":5}}"#, "is not a benchmark of the hook 'pre_query'"),
-        (#"{"hook":"pre_query","fuel":{"max":0}}"#, "is not a benchmark of the hook 'pre_query'"),
-        (#"{"hook":"pre_query"}"#, "is not a benchmark of the hook 'pre_query'"), ("[]", "is not a benchmark"),
+        (#"{"hook":"route","fuel":{"max":5}}"#, "is not a benchmark result of the hook 'pre_query'"),
+        (#"{"hook":"pre_query","fuel":{"max":0}}"#, "is not a benchmark result of the hook 'pre_query'"),
+        (#"{"hook":"pre_query"}"#, "is not a benchmark result of the hook 'pre_query'"), ("[]", "is not a benchmark"),
         ("nonsense", "is not JSON"),
     ])
     func aFileThatIsNoBenchmarkIsAnError(text: String, message: String) async throws {

@@ -151,7 +151,7 @@ struct EngineRunTests {
         #expect(result.status == 1)
         let lines = result.output.split(separator: "\n")
         #expect(lines[0].hasPrefix("pre_query: failed: an unreachable instruction was reached"), "\(result.transcript)")
-        #expect(lines[0].hasSuffix("the host logs it, and goes on as if the plugin were not there"))
+        #expect(lines[0].hasSuffix("the host logs it and continues as if the plugin were not installed"))
         #expect(lines[1].hasPrefix("    at fall_into_the_pit (byte "))
         #expect(lines.contains { $0.hasPrefix("    at pre_query (byte ") })
         #expect(!result.output.contains("no function names"))
@@ -180,8 +180,8 @@ struct EngineRunTests {
 
     @Test(arguments: [
         ("SPIN", "failed: the call used up its 1000000 units of fuel"),
-        ("JUNK", "the answer is not JSON"), ("KIND", "the tag is called 'action', not 'kind'"),
-        ("UNKNOWN", "the action 'explode' is unknown, and the host takes it as 'continue'"),
+        ("JUNK", "the answer is not JSON"), ("KIND", "the field must be called 'action', not 'kind'"),
+        ("UNKNOWN", "the action 'explode' is unknown; the host treats it as 'continue'"),
         ("HALF", "error: 'value' is not a text"),
     ])
     func whatTheHostCannotUseIsStatusOne(query: String, text: String) async throws {

@@ -26,7 +26,7 @@ struct EverydayTests {
         for words in [["-C", "nowhere", "doctor"], ["doctor", "-C", ""], ["-C", "a b/guard/plugin.yaml", "check"]] {
             let result = try await kit.run(words)
             #expect(result.status == 1 && result.errors.contains("cannot go into the folder '"), "\(result.transcript)")
-            #expect(result.errors.contains("help: give -C a folder that is there"))
+            #expect(result.errors.contains("help: give -C an existing folder"))
         }
     }
 

@@ -188,7 +188,7 @@ struct KeyTests {
         try Disk.setMode(kit.keysFolder + "/mykey.pem", mode)
         let refusal = try await plugin.refusal("sign")
         #expect(refusal.code == "key-exposed")
-        #expect(refusal.help == "close it with: chmod 600 '\(kit.keysFolder)/mykey.pem'")
+        #expect(refusal.help == "fix it with: chmod 600 '\(kit.keysFolder)/mykey.pem'")
         #expect(!Disk.exists(plugin.folder + "/dist/guard.sig"))
     }
 

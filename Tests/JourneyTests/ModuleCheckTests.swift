@@ -236,7 +236,7 @@ struct ModuleCheckTests {
         #expect(try await plugin.run("check").errors.isEmpty)
         let source = plugin.folder + "/plugin.c"
         try Disk.write(source, try Disk.text(source) + "\n")
-        let stale = "warning: plugin.c has changed since dist/guard.wasm was built; pdk build takes it in\n"
+        let stale = "warning: plugin.c has changed since dist/guard.wasm was built; run pdk build\n"
         #expect(try await plugin.run("check").errors == stale)
         try await plugin.done("build")
         // What the kit's own verbs write for others to read is no source.
@@ -253,7 +253,7 @@ struct ModuleCheckTests {
         let result = try await plugin.run("check")
         #expect(result.status == 1 && result.errors.isEmpty)
         #expect(
-            result.output.hasPrefix("error[PDK108] plugin.yaml:7: the host does not take the item "),
+            result.output.hasPrefix("error[PDK108] plugin.yaml:7: the host does not accept the item "),
             "\(result.transcript)")
         #expect(result.output.contains("\n  help: "))
         #expect(result.output.hasSuffix("guard v0.1.0: 1 error, 0 warnings\n"))

@@ -83,7 +83,7 @@ struct PackTests {
                 "--license", "L", "--hooks", "pre_query,route", "--sig", "plugin/dist/mask.sig", "--out", "o.tar.gz",
             ], in: Scratch.folder)
         #expect(packed.status == 0, "\(packed.transcript)")
-        #expect(packed.errors == "warning: the hook 'route' is declared, and the module exports no function 'route'\n")
+        #expect(packed.errors == "warning: the hook 'route' is declared, but the module exports no function 'route'\n")
         let root = try JSONDocument(parsing: try await pdk(["inspect", "../o.tar.gz"]).output).root
         #expect(root["name"]?.string == "other" && root["version"]?.string == "2.0")
         #expect(root["hooks"]?.elements.compactMap(\.string) == ["pre_query", "route"])
@@ -96,7 +96,7 @@ struct PackTests {
         let bare = try JSONDocument(parsing: try await pdk(["inspect", "../p.tar.gz"]).output).root
         #expect(bare["description"]?.string == "" && bare["hooks"]?.elements.isEmpty == true)
         #expect(bare["signature_sha256"]?.kind == .null)
-        #expect(foreign.errors.contains("mask.sig was not taken: name it with --sig"))
+        #expect(foreign.errors.contains("mask.sig was not used; to use it, give --sig"))
     }
 
     /// No hook is dropped without a word, however the list is written.
@@ -142,7 +142,7 @@ struct PackTests {
         #expect(fresh.status == 0 && fresh.errors.isEmpty, "\(fresh.transcript)")
         try Scratch.write("plugin/dist/mask.wasm", Self.module + [0, 2, 1, 0x78])
         let stale = try await pdk(["pack"])
-        #expect(stale.errors.contains("it may be that of an earlier build"), "\(stale.transcript)")
+        #expect(stale.errors.contains("it may be from an earlier build"), "\(stale.transcript)")
         let verified = try await pdk(["verify", "dist/mask-1.2.0.tar.gz", "--trust-root", "../home/keys"])
         #expect(verified.status == 1 && verified.errors.contains("signature verification failed"))
     }
@@ -173,7 +173,7 @@ struct PackTests {
         let result = try await pdk(["inspect", "dist/mask.wasm"])
         #expect(result.status == 0 && result.errors.isEmpty, "\(result.transcript)")
         for line in [
-            "  size: \(Self.module.count) bytes", "  signature: dist/mask.sig (not checked: pdk verify checks it)",
+            "  size: \(Self.module.count) bytes", "  signature: dist/mask.sig (not checked; check it with: pdk verify)",
             "  hooks: pre_query", "  memory: 2 pages of 64 KiB, at most 9", "  imports: none",
             "    pre_query: function (i32, i32) -> i64", "    \\u{1b}[2Jevil\\u{202e}: function (i32, i32) -> i64",
             "    code: 6 bytes",

@@ -69,7 +69,7 @@ import Testing
         try await kit.done("trust", "remove", "mykey")
         #expect(
             try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3]).message.contains(
-                "one of pdk.lock"))
+                "the one in pdk.lock"))
     }
 
     @Test func aRotationIsFollowed() async throws {

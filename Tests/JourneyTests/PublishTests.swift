@@ -128,7 +128,7 @@ struct PublishTests {
         try await release("0.2.0", of: plugin)
         let before = try Disk.tree(Scratch.folder)
         let text = try await plugin.done("publish", registry, "--dry-run")
-        #expect(text.contains("dry run: nothing was changed"))
+        #expect(text.contains("dry run: nothing was published"))
         #expect(try Disk.tree(Scratch.folder) == before)
     }
 

@@ -123,7 +123,7 @@ struct SearchTests {
         // Only withdrawn: it is told, and none is offered.
         try write([], yanked: [Self.entry("guard", "1.0.0")])
         #expect(try await kit.document("info", "guard", "--registry", "registry")["newest"] == .null)
-        #expect(try await kit.done("info", "guard", "--registry", "registry").contains("no release is offered"))
+        #expect(try await kit.done("info", "guard", "--registry", "registry").contains("no release is available"))
         let missing = try await kit.refusal("info", "nope", "--registry", "registry")
         #expect(missing.code == "no-plugin" && missing.help.contains("pdk search"))
         #expect(try await kit.refusal("info", "../x", "--registry", "registry").code == "invalid-name")

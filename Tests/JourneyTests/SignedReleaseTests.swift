@@ -80,7 +80,7 @@ import Testing
         #expect(installed.status == 0, "\(installed.transcript)")
         #expect(
             installed.errors
-                == "warning: the signature of guard covers the module alone: its version and hooks come from the index\n"
+                == "warning: the signature of guard does not cover its version and hooks; they come from the index\n"
         )
     }
 

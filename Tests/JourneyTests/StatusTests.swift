@@ -80,7 +80,7 @@ struct StatusTests {
             ], "\(result.output)")
         #expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("3"))
         let words = try await status("fine", "--log log")
-        #expect(words.output.contains("guard fails at every call") && words.output.contains("3 calls, 3 failed"))
+        #expect(words.output.contains("guard fails on every call") && words.output.contains("3 calls, 3 failed"))
     }
 
     @Test(arguments: [

@@ -100,7 +100,7 @@ struct TemplateArchiveTests {
 
     @Test func whatIsNoArchiveIsNamed() async throws {
         try Disk.write(Scratch.path("page.zip"), "<html>not found</html>")
-        #expect(try await kit.refusal("new", "g", "--template", "page.zip").message.contains("neither as a .tar.gz"))
+        #expect(try await kit.refusal("new", "g", "--template", "page.zip").message.contains("neither a .tar.gz"))
         #expect(try await kit.refusal("new", "g", "--template", "none.tar.gz").code == "no-template")
         try await pack("tar('whole.tar.gz', base)")
         let whole = try Disk.read(Scratch.path("whole.tar.gz"))

@@ -134,7 +134,7 @@ struct CheckRuleTests {
     @Test(arguments: [
         ("licence: MIT", "did you mean license?"), ("permisions: []", "did you mean permissions?"),
         ("build: {comand: x, wasm: y}", "did you mean build.command?"),
-        ("mystery: 1", "remove it, or correct its spelling"),
+        ("mystery: 1", "remove it, or fix its spelling"),
     ])
     func aMisspeltKeyIsToldTheRightOne(line: String, help: String) async throws {
         let report = try await check(try Workplace.plugin(more: line), hasRoundTrip: false)

@@ -118,19 +118,19 @@ struct EngineRuleTests {
             "outside the memory"),
         Case("PDK406", "answers a word", answering("continue"), "the answer is not JSON"),
         Case(
-            "PDK406", "answers with text behind it", answering(#"{"action":"continue"} x"#), "text goes on after"),
+            "PDK406", "answers with text behind it", answering(#"{"action":"continue"} x"#), "unexpected text after"),
         Case("PDK408", "answers an empty array", answering("[]"), "the answer has no 'action'"),
         Case(
             "PDK408", "answers two actions", answering(#"{"action":"block","value":"no","action":"continue"}"#),
             "has 'action' twice"),
         Case(
-            "PDK416", "answers with kind", answering(#"{"kind":"continue"}"#), "the tag is called 'action', not 'kind'"),
+            "PDK416", "answers with kind", answering(#"{"kind":"continue"}"#), "the field must be called 'action', not 'kind'"),
         Case(
             "PDK407", "answers an unknown action", answering(#"{"action":"allow"}"#),
-            "'allow', which the host takes as 'continue'"),
+            "'allow', which the host treats as 'continue'"),
         Case(
             "PDK407", "answers another hook's action", answering(#"{"action":"continue"}"#, hook: "route"),
-            "'continue', which the host takes as 'default'"),
+            "'continue', which the host treats as 'default'"),
         Case("PDK417", "blocks without a reason", answering(#"{"action":"block"}"#), "'block' has no 'value'"),
         Case(
             "PDK417", "succeeds without an identity", answering(#"{"action":"success"}"#, hook: "authenticate"),
@@ -173,7 +173,7 @@ struct EngineRuleTests {
         Case(
             "PDK411", "alloc over variables that begin as zeros",
             fixed(at: 70_000, body: "table[size % 200000] = 1; if (table[7000]) return 0;" + goOn),
-            "'pre_query' with a plain query does something else when the 262144 bytes at 70000"),
+            "'pre_query' with a plain query behaves differently when the 262144 bytes at 70000"),
         Case(
             "PDK411", "the hook writes to what alloc has given out",
             fixed(at: 70_000, body: "table[100000] = 1;" + goOn), "inside the 262144 bytes at 70000"),
@@ -184,7 +184,7 @@ struct EngineRuleTests {
             allocating(
                 "if (__builtin_wasm_memory_size(0) < 64) __builtin_wasm_memory_grow(0, 64); return (u32)&__heap_base + 64;"
             ),
-            "which it has given out already"),
+            "which it has already returned"),
         Case(
             "PDK412", "minds the order of attributes",
             EngineGuest(
@@ -193,7 +193,7 @@ struct EngineRuleTests {
                     + goOn,
                 host:
                     "records: {context: {attributes: {holds: real, example: {tenant_id: acme, region: eu}}}}\n"),
-            "answers differently when its attributes or headers come in another order"),
+            "answers differently if its attributes or headers are in another order"),
         Case(
             "PDK412", "minds the order of headers",
             EngineGuest(

@@ -104,7 +104,7 @@ struct ToolchainTests {
         try makeSwift("mute", info: "no JSON")
         #expect(
             try await probe("swift", "mute").detail.hasSuffix(
-                "does not answer as a Swift compiler with WebAssembly does"))
+                "is not a Swift compiler with WebAssembly support"))
         try makeSwift("bare", info: info(Scratch.path("resources")))
         #expect(try await probe("swift", "bare").detail.hasSuffix("has no Embedded Swift for wasm32"))
         try Workplace.write(Scratch.path("full resources/embedded/wasm32-unknown-none-wasm/x"), [])

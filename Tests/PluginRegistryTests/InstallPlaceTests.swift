@@ -88,7 +88,7 @@ import Testing
         try Scratch.write("registry/index.json", try Scratch.text("old/index.json"))
         try await expectRefusal(.downgrade, "v2.0.0 is installed") { try install("mask") }
         let asked = try install("mask", version: "1.0.0")
-        #expect(asked.previousVersion == "2.0.0" && asked.warnings.contains { $0.contains("went back") })
+        #expect(asked.previousVersion == "2.0.0" && asked.warnings.contains { $0.contains("was downgraded") })
     }
 
     /// Neither of two modules of one name is unknown to the operator.
@@ -99,7 +99,7 @@ import Testing
         try Scratch.write("plugins/other.wasm", TestRegistry.module())
         try Scratch.write("plugins/other.yaml", "name: other\n")
         let warnings = try install("mask").warnings
-        #expect(warnings.count == 1 && warnings[0].contains("copy.wasm has a manifest of the same name"), "\(warnings)")
+        #expect(warnings.count == 1 && warnings[0].contains("copy.wasm has a manifest with the same name"), "\(warnings)")
     }
 
     /// A module that cannot be replaced leaves the sidecars as they were.

@@ -38,16 +38,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "ends"), ("[]", "no object"), ("{}", "lock_version"),
+        ("", "ends"), ("[]", "not an object"), ("{}", "lock_version"),
         ("{\"lock_version\": 2, \"plugins\": []}", "reads 1"),
         ("{\"lock_version\": \"1\", \"plugins\": []}", "reads 1"), ("{\"lock_version\": 1}", "plugins"),
         ("{\"lock_version\": 1, \"plugins\": {}}", "plugins"),
         ("{\"lock_version\": 1, \"plugins\": [], \"more\": 1}", "unknown key 'more'"),
-        ("{\"lock_version\": 1, \"lock_version\": 1, \"plugins\": []}", "twice"),
-        (lock("1"), "no object"), (lock("{}"), "name"), (lock(entry() + "," + entry()), "twice"),
+        ("{\"lock_version\": 1, \"lock_version\": 1, \"plugins\": []}", "duplicate key"),
+        (lock("1"), "not an object"), (lock("{}"), "name"), (lock(entry() + "," + entry()), "twice"),
         (lock(entry(name: "../x")), "name is not"), (lock(entry(", \"x\": 1")), "unknown key 'x'"),
         (lock(entry(version: String(repeating: "1", count: 257))), "version"),
-        (lock(entry(", \"sha256\": \"\(digest)\"")), "twice"),
+        (lock(entry(", \"sha256\": \"\(digest)\"")), "duplicate key"),
         (lock(entry().replacing("aaaa", with: "AAAA")), "sha256"),
         (lock(entry().replacing("aaaa", with: "aa")), "sha256"),
         (lock(entry(", \"signed\": 1")), "signed"), (lock(entry(", \"key_id\": \"0123456789abcdef\"")), "key_id"),
@@ -55,7 +55,7 @@ import Testing
         (lock(entry(", \"signed\": true, \"verified\": true")), "verified"),
         (lock(entry(", \"registry\": \"\"")), "registry"), (lock(entry(", \"registry\": \"a\\u0000\"")), "registry"),
         (lock(entry(", \"registry\": null")), "registry"),
-        (lock(entry(", \"request\": \"latest\"")), "request"), (lock(entry()) + "x", "goes on"),
+        (lock(entry(", \"request\": \"latest\"")), "request"), (lock(entry()) + "x", "unexpected text"),
         (String(repeating: "[", count: 100_000), "deeper"),
         ("{\"lock_version\": 1, \"plugins\": [[[[[]]]]]}", "deeper"),
     ])

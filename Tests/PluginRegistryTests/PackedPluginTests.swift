@@ -97,7 +97,7 @@ import Testing
         ("sig = sig + b'\\n'", .digestMismatch, "sha256 mismatch for the signature"),
         ("sig = b'AAAA'; m['signature_sha256'] = sha(sig)", .signatureInvalid, "not base64 of 64 bytes"),
         ("sig = None", .noSignature, "no signature"),
-        ("m['signature_sha256'] = None", .packMalformed, "does not speak of"),
+        ("m['signature_sha256'] = None", .packMalformed, "does not mention"),
         ("m['schema_version'] = '2.0'", .packMalformed, "schema_version '2.0'"),
         ("m['packed_at'] = 5", .packMalformed, "packed_at of the manifest is not a string"),
         ("m['name'] = '../../etc/cron.d/x'", .packMalformed, "invalid plugin name"),
@@ -107,15 +107,15 @@ import Testing
         ("entries = [('manifest.json', b'{}')]", .packMalformed, "plugin.wasm should be"),
         (
             "entries = [('plugin.wasm', wasm), ('manifest.json', json.dumps(m).encode()), ('plugin.sig', sig)]",
-            .packMalformed, "manifest.json should be there is plugin.wasm"
+            .packMalformed, "manifest.json should be, there is plugin.wasm"
         ),
         (
             "entries = [('manifest.json', json.dumps(m).encode()), ('plugin.sig', sig), ('plugin.wasm', wasm)]",
-            .packMalformed, "plugin.wasm should be there is plugin.sig"
+            .packMalformed, "plugin.wasm should be, there is plugin.sig"
         ),
         (
             "entries = [('manifest.json', json.dumps(m).encode()), ('plugin.wasm', wasm), ('more', b'')]",
-            .packMalformed, "plugin.sig should be there is more"
+            .packMalformed, "plugin.sig should be, there is more"
         ),
         (
             "entries = [('manifest.json', json.dumps(m).encode()), ('plugin.wasm', wasm), ('plugin.sig', sig), "

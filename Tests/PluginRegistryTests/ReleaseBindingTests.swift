@@ -68,7 +68,7 @@ import Testing
         var registry = try TestRegistry()
         let section = [UInt8(12)] + Array("pdk.manifest{}".utf8)
         try await registry.publish("mask", module: Wasm.header + [0, UInt8(section.count)] + section)
-        try await expectRefusal(.notAModule, "the manifest that mask v1.0.0 carries cannot be read") {
+        try await expectRefusal(.notAModule, "the manifest embedded in mask v1.0.0 cannot be read") {
             try install("mask")
         }
     }

@@ -9,7 +9,7 @@ import Testing
         ("claims-1-gib", "cut short"), ("entry-type-7", "type '7'"), ("entry-type-N", "type 'N'"),
         ("entry-type-S", "type 'S'"), ("entry-type-Z", "type 'Z'"), ("global-header-renames", "type 'g'"),
         ("gzip-in-gzip-40-times", "checksum"), ("junk-after-trailer", "more bytes behind its gzip trailer"),
-        ("old-K-header-as-manifest", "type 'K'"), ("second-archive-after-end", "behind the end of the archive"),
+        ("old-K-header-as-manifest", "type 'K'"), ("second-archive-after-end", "after the end of the archive"),
         ("second-manifest-of-type-g", "type 'g'"), ("two-gzip-members", "more than one gzip member"),
     ]
 
@@ -80,7 +80,7 @@ import Testing
 
     @Test(arguments: [
         ("end = bytes(512)", "two blocks of zeros"), ("end = b''", "cut short"), ("end = bytes(1023) + b'x'", "two"),
-        ("end = bytes(1024) + b'x' * 512", "behind the end"), ("first[257:265] = bytes(8)", "neither ustar nor GNU"),
+        ("end = bytes(1024) + b'x' * 512", "after the end"), ("first[257:265] = bytes(8)", "neither ustar nor GNU"),
         ("first[156:157] = bytes(1)", "type"), ("first[156:157] = b'5'", "type '5'"),
         ("first[124:136] = b'\\x80' + bytes(11)", "size"), ("first[124:136] = b' 0000000001 '", "size"),
         ("second[124:136] = b'0o000000010\\0'", "size"), ("first[116:124] = b'-1\\0\\0\\0\\0\\0\\0'", "gid"),

@@ -36,7 +36,7 @@ import Trust
         let error = #expect(throws: KeyFileError.self) {
             try PrivateKeyFile.describe(der(1, [0x81, 0x21, 0] + foreign))
         }
-        #expect(error?.description == "the public key attached to the private key is not its own")
+        #expect(error?.description == "the public key attached to the private key does not belong to it")
         for bad in [
             der(2, []), der(1, [0x81, 0x21, 1] + Self.publicKey), der(1, [0x81, 0x20] + Self.publicKey),
             der(1, [0x81, 0x21, 0] + Self.publicKey + [0x05, 0x00]), der(0, []) + [0], Array(der(0, []).dropLast()),

@@ -108,7 +108,7 @@ import Trust
 
     @Test(arguments: [
         ("{}", "version: 1"), ("[]", "JSON"), ("", "YAML"), ("version: 1", "JSON"),
-        ("{\"version\": 2}", "version has to be 1"), ("{\"version\": 1, \"version\": 1}", "given twice"),
+        ("{\"version\": 2}", "version must be 1"), ("{\"version\": 1, \"version\": 1}", "given twice"),
         (
             "{\"version\": 1,\n\"min_agee\": \"1h\"}",
             "policy.yaml:2: unknown key 'min_agee' of the policy; did you mean min_age?"
@@ -116,17 +116,17 @@ import Trust
         ("{\"version\": 1, \"min_age\": \"48\"}", "min_age: '48'"),
         ("{\"version\": 1, \"min_age\": \"-1h\"}", "min_age"),
         ("{\"version\": 1, \"min_age\": \"999999999999999999h\"}", "min_age"),
-        ("{\"version\": 1, \"unsigned\": true}", "it is allow or refuse"),
+        ("{\"version\": 1, \"unsigned\": true}", "it must be allow or refuse"),
         ("{\"version\": 1, \"origins\": [\"relative/path\"]}", "neither an absolute path"),
         ("{\"version\": 1, \"origins\": [\"/a/../b\"]}", "neither an absolute path"),
         ("{\"version\": 1, \"names\": {}}", "names is not a list"), ("{\"version\": 1, \"names\": [{}]}", "no match"),
-        ("{\"version\": 1, \"names\": [{\"match\": \"a b\"}]}", "is no pattern"),
+        ("{\"version\": 1, \"names\": [{\"match\": \"a b\"}]}", "is not a name pattern"),
         ("{\"version\": 1, \"names\": [{\"match\": []}]}", "names no pattern"),
         ("{\"version\": 1, \"names\": [{\"match\": \"a\", \"lowest\": \"1.0\"}]}", "lowest"),
         ("{\"version\": 1, \"names\": [{\"match\": \"a\", \"names\": []}]}", "unknown key 'names'"),
         ("{\"version\": 1, \"keys\": {\"acmee\": {\"revoked\": true}}}", "did you mean acme?"),
-        ("{\"version\": 1, \"keys\": {\"acme\": {}}}", "nothing is said"),
-        ("{\"version\": 1, \"keys\": {\"acme\": {\"revoked\": false}}}", "neither true"),
+        ("{\"version\": 1, \"keys\": {\"acme\": {}}}", "'acme' has no settings"),
+        ("{\"version\": 1, \"keys\": {\"acme\": {\"revoked\": false}}}", "must be true"),
         ("{\"version\": 1, \"keys\": {\"acme\": {\"not_after\": \"2026-02-29\"}}}", "neither a date"),
         ("{\"version\": 1, \"registries\": [{\"location\": \"/r\"}]}", "needs location"),
         ("{\"version\": 1, \"registries\": [{\"location\": \"/r\", \"key\": \"AAAA\"}]}", "not base64"),

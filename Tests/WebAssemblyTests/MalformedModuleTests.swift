@@ -131,7 +131,7 @@ struct MalformedModule: CustomTestStringConvertible, Sendable {
             "function section names type 7, which the module does not have"),
         .init(
             "table of numbers", Wasm.module(Wasm.section(4, of: [[0x7F, 0x00, 0x00]])), .unknownEncoding, at: 11,
-            "table section has i32 where a reference type must stand"),
+            "table section has i32 instead of a reference type"),
         .init(
             "table flags", Wasm.module(Wasm.section(4, of: [[0x70, 0x02, 0x00]])), .unknownEncoding, at: 12,
             "table section has unknown limits flags 0x02"),

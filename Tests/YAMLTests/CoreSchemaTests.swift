@@ -44,8 +44,8 @@ struct CoreSchemaTests {
     func aScalarIs(text: String, value: YAMLScalar.Value) throws { #expect(try Self.value(text) == value) }
 
     @Test(arguments: [
-        ("!!int x", "'x' is not what its tag !!int says"), ("!!bool yes", "'yes' is not what its tag !!bool says"),
-        ("!!float a", "'a' is not what its tag !!float says"), ("!!null x", "'x' is not what its tag !!null says"),
+        ("!!int x", "'x' does not match its tag !!int"), ("!!bool yes", "'yes' does not match its tag !!bool"),
+        ("!!float a", "'a' does not match its tag !!float"), ("!!null x", "'x' does not match its tag !!null"),
         ("!local x", "the tag '!local' is not supported"), ("!!binary x", "the tag '!!binary' is not supported"),
         ("!!seq {}", "the tag '!!seq' is not supported"), ("!!set {a}", "the tag '!!set' is not supported"),
         ("!<tag:x> []", "the tag 'tag:x' is not supported"), ("!!map x", "the tag '!!map' is not supported"),

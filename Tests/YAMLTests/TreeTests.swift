@@ -38,17 +38,17 @@ struct TreeTests {
         ("- &x {a: b}", "anchors and aliases ('x') are not supported; write the value out", "line 1, column 3"),
         ("a: 1\nb: 2\n\"a\": 3", "the key 'a' is given twice", "line 3, column 1"),
         ("{a: {b: 1, b: 2}}", "the key 'b' is given twice", "line 1, column 12"),
-        ("a: 1\n---\nb: 2", "the file holds more than one document", "line 2, column 1"),
+        ("a: 1\n---\nb: 2", "the file contains more than one document", "line 2, column 1"),
         ("a: 'open", "found unexpected end of stream while scanning a quoted scalar", "line 1, column 9"),
         (
-            "a: \"x\ny: 1\nz", "found unexpected end of stream while scanning a quoted scalar that begins in line 1",
+            "a: \"x\ny: 1\nz", "found unexpected end of stream while scanning a quoted scalar that begins on line 1",
             "line 3, column 2"
         ),
         ("a: b: c", "mapping values are not allowed in this context", "line 1, column 5"),
         ("a: \u{0}", "control characters are not allowed (0)", "line 1, column 4"),
         ("a:\n b: \u{1b}", "control characters are not allowed (1B)", "line 2, column 5"),
         (
-            "é: [1\n", "did not find expected ',' or ']' while parsing a flow sequence that begins in line 1",
+            "é: [1\n", "did not find expected ',' or ']' while parsing a flow sequence that begins on line 1",
             "line 2, column 1"
         ),
     ])
@@ -62,7 +62,7 @@ struct TreeTests {
         let error = try #require(throws: YAMLError.self) { _ = try YAMLNode.read(Array("a: b\nc: ".utf8) + [0xFF]) }
         #expect(error.message == "invalid leading UTF-8 octet (FF)" && error.place?.offset == 8)
         let mark = try #require(throws: YAMLError.self) { _ = try Self.read("\u{FEFF}a: b") }
-        #expect(mark.message == "the file begins with a byte order mark, which is read as a part of the first key")
+        #expect(mark.message == "the file begins with a byte order mark, which would become part of the first key")
     }
 
     /// Keys that Unicode calls equivalent are two.
@@ -92,7 +92,7 @@ struct TreeTests {
         #expect(try Self.read(indented) != nil)
         #expect(try Self.read("[a, b, c]", YAMLLimits(nodes: 4)) != nil)
         let many = try #require(throws: YAMLError.self) { _ = try Self.read("[a, b, c]", YAMLLimits(nodes: 3)) }
-        #expect(many.message == "the file holds more than 3 values")
+        #expect(many.message == "the file contains more than 3 values")
         #expect(try Self.read("[a, b]", YAMLLimits(bytes: 6)) != nil)
         let long = try #require(throws: YAMLError.self) { _ = try Self.read("[a, b]", YAMLLimits(bytes: 5)) }
         #expect(long.message == "the file is longer than 5 bytes" && long.place == nil)

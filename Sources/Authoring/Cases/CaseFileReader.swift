@@ -29,7 +29,7 @@ package struct CaseFileReader {
         for (key, value) in root.entries {
             if key.text == "assume" {
                 let reason = try YAMLMapping.scalar(value, "assume").text
-                guard !reason.isEmpty else { throw ManifestError(message: "assume gives no reason", at: key.place) }
+                guard !reason.isEmpty else { throw ManifestError(message: "assume has no reason", at: key.place) }
                 assume = reason
                 continue
             }
@@ -106,7 +106,7 @@ package struct CaseFileReader {
             case "expect": expected = try JSONValue(yaml: value)
             case "exact":
                 guard case .bool(let flag) = try JSONValue(yaml: value) else {
-                    throw ManifestError(message: "exact is neither true nor false", at: key.place)
+                    throw ManifestError(message: "exact must be true or false", at: key.place)
                 }
                 isExact = flag
             case "writes": writes = try Self.readWrites(value)
@@ -119,7 +119,7 @@ package struct CaseFileReader {
             throw ManifestError(message: "the call has more than one of input, input_file and raw", at: place)
         }
         if let assume, assume.isEmpty {
-            throw ManifestError(message: "assume gives no reason", at: place)
+            throw ManifestError(message: "assume has no reason", at: place)
         }
         if let inputFile, inputFile.isEmpty || inputFile.hasPrefix("/") {
             throw ManifestError(message: "input_file is not a path relative to the case file", at: place)
@@ -144,7 +144,7 @@ package struct CaseFileReader {
         let text = try YAMLMapping.scalar(node, "hook")
         guard let hook = profile.hook(named: text.text), hook.isCalled else {
             throw ManifestError(
-                message: "there is no hook '\(text.text.printable)' that the host calls; it calls "
+                message: "the host calls no hook '\(text.text.printable)'; it calls "
                     + profile.calledHooks.map(\.name).joined(separator: ", "), at: text.place)
         }
         return hook

@@ -18,7 +18,7 @@ package struct HookInput: Sendable, Equatable {
         package let sent: String
 
         /// The assumption as a clause: "'tables' is ["a"], and the host sends []".
-        package var words: String { "'\(field.printable)' is \(given), and the host sends \(sent)" }
+        package var words: String { "'\(field.printable)' is \(given), but the host sends \(sent)" }
     }
 
     /// The whole document.

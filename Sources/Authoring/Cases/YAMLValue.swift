@@ -14,7 +14,7 @@ extension JSONValue {
             case .text(let text): self = .string(text)
             case .notFinite(let word):
                 throw ManifestError(
-                    message: "JSON, which hooks are given, has no number \(word); put it in quotes to make it a text",
+                    message: "JSON has no number \(word); put it in quotes to make it a string",
                     at: node.place)
             }
         case .sequence(let items):

@@ -29,7 +29,9 @@ package struct PluginProject: Sendable {
         guard found.allSatisfy({ $0?.isOwnedByUserOrRoot ?? false }) else {
             throw Problem(
                 .foreignPluginFolder, "\(path) or its folder belongs to another user",
-                help: "go into that folder if you trust it, or list it under trusted_folders: in config.yaml")
+                help:
+                    "if you trust it, run pdk in that folder, or add it with: pdk config set trusted_folders --add FOLDER"
+            )
         }
     }
 
@@ -63,8 +65,8 @@ package struct PluginProject: Sendable {
     package static func folder(from start: String, trusted: Set<String> = []) throws -> String {
         guard let folder = try find(from: start, trusted: trusted) else {
             throw Problem(
-                .noPluginFolder, "no \(Manifest.fileName) in \(start) or in a folder above it",
-                help: "go into a plugin's folder, or make one with: pdk new NAME")
+                .noPluginFolder, "no \(Manifest.fileName) in \(start) or a parent folder",
+                help: "change to a plugin's folder, or create one with: pdk new NAME")
         }
         return folder
     }
@@ -81,7 +83,7 @@ package struct PluginProject: Sendable {
         } catch {
             throw error.problem(
                 .invalidManifest, in: path,
-                help: "see Docs/manifest.md of the documentation, which make install puts into share/doc/pdk")
+                help: "see the page about the manifest: pdk docs manifest")
         }
         guard PluginName(manifest.name.text) != nil else {
             throw Problem(

@@ -99,7 +99,7 @@ extension MustacheTemplate {
             case .text(let text): return text
             case .flag(let flag): return flag ? "true" : "false"
             case .list, .table:
-                throw Failure(message: "'\(name.text)' is not a text; open a section with it", place: name.place)
+                throw Failure(message: "'\(name.text)' is not a string; open a section with it", place: name.place)
             }
         }
 

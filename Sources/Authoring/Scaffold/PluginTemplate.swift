@@ -58,7 +58,7 @@ package struct PluginTemplate: Sendable {
         files = all.filter { $0.path.hasPrefix(prefix) }.map {
             File(path: String($0.path.dropFirst(prefix.count)), bytes: $0.bytes, isExecutable: $0.isExecutable)
         }
-        guard !files.isEmpty else { throw invalid("there is nothing below files/") }
+        guard !files.isEmpty else { throw invalid("there is nothing in files/") }
         sources = all
         self.origin = origin
         self.commit = commit

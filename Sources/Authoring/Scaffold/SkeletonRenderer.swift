@@ -124,9 +124,9 @@ package enum SkeletonRenderer {
                 String.UnicodeScalarView(part.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }))
             if [".git", "git~1"].contains(visible.lowercased()) { return "a template must not write to .git" }
             if part.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || $0 == "\\" }) {
-                return "it holds a control character or a backslash"
+                return "it contains a control character or a backslash"
             }
-            if part.last == " " || part.last == "." { return "a part of it ends with a blank or a dot" }
+            if part.last == " " || part.last == "." { return "a part of it ends with a space or a dot" }
         }
         return nil
     }
@@ -144,7 +144,8 @@ package enum SkeletonRenderer {
                     isFile || !other.utf8.elementsEqual(entry.utf8)
                 {
                     throw invalid(
-                        template, "it writes \(other.printable) and \(entry.printable), which are one on some systems")
+                        template,
+                        "it writes \(other.printable) and \(entry.printable), which are the same file on some systems")
                 }
             }
         }
@@ -154,6 +155,6 @@ package enum SkeletonRenderer {
         Problem(
             .invalidTemplate, "the template \(template.origin.printable) cannot be used: \(reason)",
             help: template.isBuiltIn
-                ? "this is a fault of pdk: report it" : "correct it; pdk template check DIR finds all faults")
+                ? "this is a bug in pdk: please report it" : "fix it; pdk template check DIR finds all errors")
     }
 }

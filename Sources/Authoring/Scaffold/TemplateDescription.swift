@@ -160,7 +160,7 @@ package struct TemplateDescription: Sendable, Equatable {
                 line: line)
         }
         if let text = variable.defaultText, let reason = variable.refusal(of: text) {
-            throw ManifestError(message: "the default of \(variable.name) is not a value of it: \(reason)", line: line)
+            throw ManifestError(message: "the default of \(variable.name) is not valid: \(reason)", line: line)
         }
     }
 
@@ -225,7 +225,7 @@ package struct TemplateDescription: Sendable, Equatable {
         for name in variables.map(\.name) + derived.map(\.name) {
             guard seen.insert(name).inserted else {
                 throw ManifestError(
-                    message: "the variable \(name) is defined twice, or is one that every template has", line: nil)
+                    message: "the variable \(name) is defined twice, or is built in", line: nil)
             }
         }
         for item in derived where !seen.contains(item.source) {

@@ -32,11 +32,11 @@ package enum TemplateFolder {
         func refused(_ reason: String) -> Problem {
             Problem(
                 .invalidTemplate, "\(origin.printable) is not a template: \(path.printable) \(reason)",
-                help: "a template holds plain files and folders only")
+                help: "a template contains plain files and folders only")
         }
         switch status.kind {
         case .folder:
-            guard depth < 32 else { throw refused("lies in more than 32 folders") }
+            guard depth < 32 else { throw refused("is more than 32 folders deep") }
             for name in try Folder(full).names() {
                 try read(path + "/" + name, in: folder, origin: origin, &files, &total, depth: depth + 1)
             }

@@ -29,7 +29,7 @@ package struct TemplateMigration: Sendable, Equatable {
     package var replacements: [Replacement] = []
     /// Variables of the template whose answers are kept under another name.
     package var answers: [Renaming] = []
-    /// What the author has to do by hand.
+    /// What the author must do by hand.
     package var note: String?
 
     /// The most migrations of a template, and items of a list in one.
@@ -63,7 +63,7 @@ package struct TemplateMigration: Sendable, Equatable {
             case "summary": summary = try YAMLMapping.scalar(value, "summary").text
             case "note": note = try YAMLMapping.scalar(value, "note").text
             case "move": moves = try renamings(value, "move") { SkeletonRenderer.refusal(of: $0) }
-            case "answers": answers = try renamings(value, "answers") { $0.contains(" ") ? "it has a blank" : nil }
+            case "answers": answers = try renamings(value, "answers") { $0.contains(" ") ? "it has a space" : nil }
             case "replace": replacements = try wordReplacements(value)
             default:
                 throw ManifestError(

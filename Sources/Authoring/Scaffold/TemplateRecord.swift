@@ -39,7 +39,7 @@ package struct TemplateRecord: Sendable, Equatable {
     package var text: String {
         func quoted(_ text: String) -> String { JSONValue.string(text).compactText }
         var lines = [
-            "# Made by pdk new; pdk upgrade reads it. Keep it under version control.",
+            "# Written by pdk new and read by pdk upgrade. Keep it under version control.",
             "template: \(quoted(template))", "version: \(quoted(version))",
         ]
         if let id { lines.append("id: \(quoted(id))") }

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A value that a template asks its user for.
 package struct TemplateVariable: Sendable, Equatable {
-    /// What a value may be.
+    /// The type of the value.
     package enum Kind: String, Sendable, CaseIterable {
         /// One line of text.
         case text
@@ -34,7 +34,7 @@ package struct TemplateVariable: Sendable, Equatable {
     package func refusal(of text: String) -> String? {
         guard text.utf8.count <= Self.maximumBytes else { return "it is longer than \(Self.maximumBytes) bytes" }
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-            return "it holds a control character"
+            return "it contains a control character"
         }
         switch kind {
         case .flag: return ["true", "false"].contains(text) ? nil : "write true or false"

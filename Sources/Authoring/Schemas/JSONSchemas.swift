@@ -77,35 +77,36 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                 "properties": .object([
                     "name": text("1 to 128 letters, digits, '-' and '_'.", pattern: "^[A-Za-z0-9_-]{1,128}$"),
                     "version": text(
-                        "A semantic version without a pre-release: the host takes digits and dots.",
+                        "A semantic version without a pre-release: the host accepts only digits and dots.",
                         pattern: "^[0-9.]+$"),
-                    "description": scalar("What the plugin does, in one sentence."), "author": scalar("Who wrote it."),
+                    "description": scalar("What the plugin does, in one sentence."), "author": scalar("Its author."),
                     "license": scalar("The licence, as an SPDX expression."),
                     "hooks": list(
                         .object([
                             "type": .string("string"),
                             "examples": .strings(HostProfile.standard.calledHooks.map(\.name)),
                         ]),
-                        "The hooks that the module exports, one a line."),
-                    "permissions": list(permissions, "What the plugin uses."),
+                        "The hooks that the module exports, one per line."),
+                    "permissions": list(permissions, "The permissions that the plugin needs."),
                     "resources": closed(
-                        "Limits of memory that the host compares when it loads.",
+                        "Memory limits, which the host checks when it loads the plugin.",
                         ["min_memory": text("Such as 1MB."), "max_memory": text("Such as 64MB, at most 256MB.")]),
                     "host": text("The host profile, such as helios-1.5."),
                     "build": closed(
                         "How pdk build builds the module.", required: ["command", "wasm"],
                         [
                             "command": text("A shell command, run in this folder."),
-                            "wasm": text("Where the command leaves the module, relative to this file."),
+                            "wasm": text("The module that the command writes, relative to this file."),
                             "toolchain": choice(
-                                Manifest.toolchains, "What pdk doctor probes; leave it out for any other."),
+                                Manifest.toolchains, "The toolchain that pdk doctor checks; leave it out for any other."
+                            ),
                             "sources": list(
                                 .object(["type": .string("string")]), "Files and folders that the command reads."),
                         ]),
                     "check": closed(
-                        "What pdk check is told.",
+                        "Settings of pdk check.",
                         [
-                            "suppress": list(suppression, "Findings that do not matter."),
+                            "suppress": list(suppression, "Findings to suppress."),
                             "silence": list(suppression, "The older name of suppress."),
                         ]),
                 ]), "additionalProperties": .bool(false),
@@ -116,16 +117,16 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         let call: KeyValuePairs<String, JSONValue?> = [
             "hook": choice(HostProfile.standard.calledHooks.map(\.name), "The hook that is called."),
             "input": .object([
-                "description": .string("The input, or the part of it that is not as the host sends it by default.")
+                "description": .string("The input, or the parts of it that differ from the default.")
             ]),
             "input_file": text("A file with the whole input, relative to the cases' file."),
             "raw": text("The exact text of the input."),
-            "assume": text("Why the case sets a field that the host does not fill."),
+            "assume": text("Why the case sets a field that the host never fills."),
             "expect": .object(["description": .string("A part of the answer; null for no result.")]),
             "exact": .object(["description": .string("The whole answer.")]),
             "writes": .object([
                 "type": .string("object"),
-                "description": .string("The store's keys that are written; null for a deleted one."),
+                "description": .string("The keys that the call writes; null for a deleted key."),
                 "additionalProperties": .object(["type": .strings(["string", "null", "number", "boolean"])]),
             ]),
             "limits": closed(
@@ -141,7 +142,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         ])
         guard case .object(let callMembers) = JSONValue.object(call) else { return .null }
         let own: [JSONValue.Member] = [
-            .init("name", text("What the case shows.")), .init("store", store),
+            .init("name", text("What the case tests.")), .init("store", store),
             .init(
                 "calls", list(.object([.init("$ref", .string("#/$defs/call"))]), "Several calls that share the store.")),
         ]
@@ -151,7 +152,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                 "type": .string("object"), "required": .strings(["cases"]),
                 "properties": .object([
                     "cases": list(.object([.init("$ref", .string("#/$defs/case"))]), "The cases."),
-                    "assume": text("Why the cases set fields that the host does not fill."),
+                    "assume": text("Why the cases set fields that the host never fills."),
                 ]),
                 "additionalProperties": .bool(false),
                 "$defs": .object([
@@ -186,11 +187,11 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                     closed(
                         required: ["from", "to", "in"],
                         [
-                            "from": text("A word, or words of one line."), "to": text("What it becomes."),
+                            "from": text("One or more words on one line."), "to": text("What it becomes."),
                             "in": list(text("A file or folder."), "Where."),
                         ]), "Whole words that are renamed, in the author's code too."),
-                "answers": list(pair, "Variables whose answers are kept under another name."),
-                "note": text("What the author has to do by hand."),
+                "answers": list(pair, "Variables that were renamed."),
+                "note": text("What the author must do by hand."),
             ])
     }()
 
@@ -198,7 +199,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         let variable = closed(
             nil,
             [
-                "type": choice(TemplateVariable.Kind.allCases.map(\.rawValue), "What a value may be."),
+                "type": choice(TemplateVariable.Kind.allCases.map(\.rawValue), "The type of the value."),
                 "prompt": text("The question."), "default": scalar("The value where none is given."),
                 "pattern": text("A POSIX extended regular expression for the whole value."),
                 "choices": list(scalar("A value."), "The values to choose from."),
@@ -209,7 +210,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                 closed(
                     required: ["tool"],
                     [
-                        "tool": text("The tool."), "probe": text("A command that shows it is there."),
+                        "tool": text("The tool."), "probe": text("A command that succeeds if the tool is installed."),
                         "install": text("How to install it."),
                     ]),
             ])
@@ -222,14 +223,15 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                     "id": text("Letters, digits, '-' and '_'.", pattern: "^[A-Za-z0-9_-]{1,128}$"),
                     "version": scalar("The template's version."), "language": text("The language."),
                     "summary": text("One sentence."),
-                    "toolchain": text("What pdk doctor probes."), "min_pdk": scalar("The oldest pdk that renders it."),
+                    "toolchain": text("The toolchain that pdk doctor checks."),
+                    "min_pdk": scalar("The oldest pdk that renders it."),
                     "requires": list(requirement, "Tools that the author needs."),
                     "variables": .object([
                         "type": .string("object"), "additionalProperties": variable,
-                        "description": .string("What the template asks for."),
+                        "description": .string("The template's variables."),
                     ]),
                     "derived": .object([
-                        "type": .string("object"), "description": .string("Variables that spell another one."),
+                        "type": .string("object"), "description": .string("Variables derived from another one."),
                         "additionalProperties": closed(
                             required: ["from", "case"],
                             [
@@ -244,9 +246,9 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                                 "path": text("A file or folder below files/."),
                                 "when": text("A flag or hook; !name for its opposite."),
                                 "executable": .object(["type": .string("boolean")]),
-                            ]), "What is special about files."),
-                    "migrations": list(migration, "Steps from older versions that no merge can take."),
-                    "next": text("What is printed at the end."),
+                            ]), "Settings for single files."),
+                    "migrations": list(migration, "Steps from older versions that cannot be merged."),
+                    "next": text("A text printed at the end."),
                 ]), "additionalProperties": .bool(false),
             ])
     }()

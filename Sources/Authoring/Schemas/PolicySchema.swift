@@ -13,19 +13,19 @@ extension JSONSchemas {
         let text = JSONValue.object(["type": .string("string"), "minLength": .int(1)])
         let shared: KeyValuePairs<String, JSONValue?> = [
             "unsigned": allow("Whether unsigned releases may be installed; refused by default."),
-            "unembedded": allow("Whether modules may lack a manifest of their own, which their signature covers."),
+            "unembedded": allow("Whether modules may lack an embedded manifest, which the signature covers."),
             "unstated": .object([
                 "description": .string("No statements on builds are verified yet: allow is the one value."),
                 "enum": .strings(["allow"]),
             ]),
             "new_permissions": allow("Whether an update may ask for more than the installed version has."),
             "min_age": JSONSchemas.text(
-                "How long ago a release has to be published, such as 48h.", pattern: "^[0-9]{1,6}[mhdw]$"),
+                "The minimum age of a release, such as 48h.", pattern: "^[0-9]{1,6}[mhdw]$"),
             "origins": texts(
-                "Where registries and modules may be: absolute paths and addresses, with what is below them.",
+                "Where registries and modules may be: absolute paths and address prefixes.",
                 .object(["type": .string("string"), "pattern": .string("^(/|[A-Za-z][A-Za-z0-9+.-]*://)")])),
             "lowest": JSONSchemas.text(
-                "The lowest version.", pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?$"),
+                "The lowest allowed version.", pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?$"),
         ]
         guard case .object(let sharedMembers) = JSONValue.object(shared) else { return .null }
         let name: [JSONValue.Member] =
@@ -39,18 +39,19 @@ extension JSONSchemas {
             ] + sharedMembers
         let time = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"
         let key = closed(
-            "What is said of a key, by its label or fingerprint.",
+            "Settings of a key, by its label or fingerprint.",
             [
-                "not_after": JSONSchemas.text("The last day, or moment, at which its signatures count.", pattern: time),
+                "not_after": JSONSchemas.text("The last day or time at which its signatures are valid.", pattern: time),
                 "revoked": .object([
-                    "description": .string("Its signatures count no more: always, or over what was published since."),
+                    "description": .string(
+                        "Its signatures are no longer valid: none, or only for releases published since."),
                     "oneOf": .array([
                         .object(["const": .bool(true)]),
                         closed(
                             nil,
                             [
-                                "since": JSONSchemas.text("A day or a moment.", pattern: time),
-                                "reason": JSONSchemas.text("Why, for those who are refused."),
+                                "since": JSONSchemas.text("A day or a time.", pattern: time),
+                                "reason": JSONSchemas.text("The reason, shown with the refusal."),
                             ]),
                     ]),
                 ]),
@@ -58,7 +59,7 @@ extension JSONSchemas {
         let registry = closed(
             "A registry whose index must be signed.", required: ["location", "key"],
             [
-                "location": JSONSchemas.text("As commands take it."),
+                "location": JSONSchemas.text("As given on the command line."),
                 "key": JSONSchemas.text("Base64 of the raw 32-byte public key.", pattern: "^[A-Za-z0-9+/]{43}=$"),
             ])
         let own: [JSONValue.Member] = [
@@ -69,17 +70,17 @@ extension JSONSchemas {
                     .object([
                         .init("type", .string("object")), .init("required", .strings(["match"])),
                         .init("properties", .object(name)), .init("additionalProperties", .bool(false)),
-                    ]), "Rules for names; the first that matches counts, and a name without one is refused.")),
+                    ]), "Rules for names; the first match applies, and a name without a match is refused.")),
             .init(
                 "keys",
                 .object([
-                    "type": .string("object"), "description": .string("What is said of single keys."),
+                    "type": .string("object"), "description": .string("Settings of single keys."),
                     "additionalProperties": key,
                 ])),
             .init(
                 "rotations",
-                JSONSchemas.choice(["follow", "ignore"], "Whether rotation statements beside the keys count.")),
-            .init("registries", list(registry, "Registries that have to be signed.")),
+                JSONSchemas.choice(["follow", "ignore"], "Whether rotation statements next to the keys are accepted.")),
+            .init("registries", list(registry, "Registries that must be signed.")),
         ]
         return schema(
             "The policy of a trust root (policy.yaml)",

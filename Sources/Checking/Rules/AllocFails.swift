@@ -37,7 +37,7 @@ package enum AllocFails: RuleDefinition {
         return [
             allocator.finding(
                 rule, "alloc(\(size)) fails: \(cause); the host could not pass an input of that size",
-                help: "let alloc grow the memory, and return what is really there")
+                help: "let alloc grow the memory, and return only memory that exists")
         ]
     }
 }

@@ -39,13 +39,13 @@ package enum AllocOutside: RuleDefinition {
 
     static func findings(in trial: PluginTrial) -> [Finding] {
         guard case .allocator(let allocator) = trial else { return [] }
-        let help = "let alloc grow the memory, and return what is really there"
+        let help = "let alloc grow the memory, and return only memory that exists"
         switch allocator.flaw {
         case .noMemory(let block):
             return [
                 allocator.finding(
                     rule,
-                    "alloc(\(block.size)) returns 0, which stands for no memory: the host could not pass an input of that size",
+                    "alloc(\(block.size)) returns 0, which means no memory: the host could not pass an input of that size",
                     help: help)
             ]
         case .outside(let block):

@@ -50,21 +50,21 @@ package enum AllocOverlaps: RuleDefinition {
                 allocator.finding(
                     rule,
                     "alloc(\(block.size)) returns \(block.address), inside the module's own data, which ends at \(end): the host would overwrite it",
-                    help: "begin the heap at __heap_base")
+                    help: "start the heap at __heap_base")
             ]
         case .inStack(let block, let end):
             [
                 allocator.finding(
                     rule,
                     "alloc(\(block.size)) returns \(block.address), inside the module's own stack, which ends at \(end): each would overwrite the other",
-                    help: "begin the heap at __heap_base")
+                    help: "start the heap at __heap_base")
             ]
         case .taken(let block):
             [
                 allocator.finding(
                     rule,
-                    "alloc(\(block.size)) returns \(block.address), which it has given out already: the host's input and the plugin's own would overwrite each other",
-                    help: "give out each byte once until dealloc takes it back")
+                    "alloc(\(block.size)) returns \(block.address), which it has already returned: the host's input and the plugin's data would overwrite each other",
+                    help: "return each byte only once until dealloc frees it")
             ]
         default: []
         }
@@ -81,13 +81,13 @@ package enum AllocOverlaps: RuleDefinition {
         let again = call.again(
             document, memoryBytes: call.limits.memoryBytes + 2 * guardedBytes, guardedBytes: guardedBytes)
         guard let block = again.outcome.guardedBlock else { return [] }
-        let place = "the \(block.count) bytes at \(block.lowerBound) that alloc has given out"
-        let help = "begin the heap at __heap_base"
+        let place = "the \(block.count) bytes at \(block.lowerBound) that alloc has returned"
+        let help = "start the heap at __heap_base"
         if let address = again.outcome.guardDamage {
             return [
                 call.finding(
                     rule,
-                    "\(call.subject) writes to \(address), inside \(place): its variables or its stack are there, and the host would overwrite them",
+                    "\(call.subject) writes to \(address), inside \(place): its variables or stack are there, and the host would overwrite them",
                     help: help)
             ]
         }
@@ -95,7 +95,7 @@ package enum AllocOverlaps: RuleDefinition {
         return [
             call.finding(
                 rule,
-                "\(call.subject) does something else when \(place) are filled: its variables are there, and the host would overwrite them",
+                "\(call.subject) behaves differently when \(place) are filled: its variables are there, and the host would overwrite them",
                 help: help)
         ]
     }

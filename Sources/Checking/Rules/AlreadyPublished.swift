@@ -25,7 +25,7 @@ package enum AlreadyPublished: RuleDefinition {
         case .artifact(let registry, let difference):
             return [
                 release.finding(
-                    rule, "version \(version.text.printable) is already published in \(registry), and \(difference)",
+                    rule, "version \(version.text.printable) is already published in \(registry), but \(difference)",
                     version.line, help: "restore the file from a backup, or raise the version")
             ]
         default: return []

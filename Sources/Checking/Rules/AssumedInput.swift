@@ -15,8 +15,9 @@ package enum AssumedInput: RuleDefinition {
         cases.assumptions.map { assumption in
             Finding(
                 rule,
-                "the case '\(assumption.name.printable)' assumes what the host never sends: \(assumption.words)",
-                help: "take the field out, or say why: assume: \"REASON\"", file: assumption.file, line: assumption.line
+                "the case '\(assumption.name.printable)' assumes input that the host never sends: \(assumption.words)",
+                help: "remove the field, or give the reason: assume: \"REASON\"", file: assumption.file,
+                line: assumption.line
             )
         }
     }

@@ -34,7 +34,7 @@ package enum BadSuppression: RuleDefinition {
             guard let suppressed = RuleBook.rule(suppression.rule) else {
                 return reading.finding(
                     rule, "there is no rule '\(suppression.rule.printable)' to suppress", suppression.line,
-                    help: "name a rule by its id, such as \(DangerousPermission.rule.id)")
+                    help: "give a rule by its id, such as \(DangerousPermission.rule.id)")
             }
             guard suppressed.canBeSuppressed else {
                 return reading.finding(
@@ -43,7 +43,7 @@ package enum BadSuppression: RuleDefinition {
             guard suppression.reason.isEmpty else { return nil }
             return reading.finding(
                 rule, "the suppression of \(suppressed.id) gives no reason", suppression.line,
-                help: "add reason: with a sentence for the next reader")
+                help: "add reason: with a sentence for later readers")
         }
     }
 }

@@ -34,8 +34,8 @@ package enum BrokenItem: RuleDefinition {
             guard case .broken(let items) = list.flaw else { return [] }
             return items.map { item in
                 reading.finding(
-                    rule, "the host does not take the item '\(item.text.printable)' of \(list.key)", item.line,
-                    help: "write the bare name, without quotes and without a comment behind it")
+                    rule, "the host does not accept the item '\(item.text.printable)' of \(list.key)", item.line,
+                    help: "write the bare name, without quotes and without a comment after it")
             }
         }
     }

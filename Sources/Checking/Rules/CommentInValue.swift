@@ -29,8 +29,8 @@ package enum CommentInValue: RuleDefinition {
         reading.fields.compactMap { field in
             guard case .comment(let comment, let read) = field.flaw else { return nil }
             return reading.finding(
-                rule, "the host reads the comment '\(comment.printable)' as a part of the \(field.key)", read.line,
-                help: "put the comment on a line of its own")
+                rule, "the host reads the comment '\(comment.printable)' as part of the \(field.key)", read.line,
+                help: "put the comment on a separate line")
         }
     }
 }

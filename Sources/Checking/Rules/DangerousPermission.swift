@@ -32,8 +32,8 @@ package enum DangerousPermission: RuleDefinition {
                 return nil
             }
             return reading.finding(
-                rule, "the permission '\(permission.name)' counts as dangerous", name.line,
-                help: "drop it if the plugin can do without")
+                rule, "the permission '\(permission.name)' is dangerous", name.line,
+                help: "remove it if the plugin does not need it")
         }
     }
 }

@@ -36,8 +36,8 @@ package enum DeallocFails: RuleDefinition {
         guard let call = trial.call, let failure = call.run.outcome.deallocFailure else { return [] }
         return [
             call.finding(
-                rule, "\(call.subject): dealloc fails: \(failure.cause); the host ignores it, and the fuel is spent",
-                help: "let dealloc take back what alloc has given out, or do nothing")
+                rule, "\(call.subject): dealloc fails: \(failure.cause); the host ignores it, but the fuel is used",
+                help: "let dealloc free what alloc returned, or do nothing")
         ]
     }
 }

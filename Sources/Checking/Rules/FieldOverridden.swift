@@ -37,12 +37,12 @@ package enum FieldOverridden: RuleDefinition {
             case .nested(let read):
                 reading.finding(
                     rule,
-                    "the host takes the nested '\(field.key): \(read.value.printable)' for the plugin's \(field.key)",
+                    "the host reads the nested '\(field.key): \(read.value.printable)' as the plugin's \(field.key)",
                     read.line, help: "give the nested key another name, or add \(field.key): at the top")
             case .overridden(let read, let written):
                 reading.finding(
                     rule,
-                    "the host takes '\(read.value.printable)' of line \(read.line) for the plugin's \(field.key), not '\(written.text.printable)'",
+                    "the host reads '\(read.value.printable)' on line \(read.line) as the plugin's \(field.key), not '\(written.text.printable)'",
                     read.line, help: "rename the nested key: the host sets \(field.key) from every line with that key")
             default: nil
             }

@@ -46,7 +46,7 @@ package enum FieldReadDifferently: RuleDefinition {
                 reading.finding(
                     rule,
                     "the host reads the \(field.key) as '\(read.value.printable)', not as '\(written.text.printable)'",
-                    read.line, help: "write it on one line, without escapes and without quotes at its ends")
+                    read.line, help: "write it on one line, without escapes and quotes")
             default: nil
             }
         }
@@ -56,12 +56,12 @@ package enum FieldReadDifferently: RuleDefinition {
                     // `hooks :` and `"hooks":` are the key to a YAML parser, and nothing to the host.
                     reading.finding(
                         rule, "the host finds no \(list.key) in the manifest", first.line,
-                        help: "write the key as it is, with the colon right behind it: \(list.key):")
+                        help: "write the key without quotes, with the colon right after it: \(list.key):")
                 case .different(let read, let line):
                     reading.finding(
                         rule,
                         "the host reads the \(list.key) as \(read.isEmpty ? "none" : read.joined(separator: ", ").printable)",
-                        line, help: "write each item on a line of its own below '\(list.key):', as in: - NAME")
+                        line, help: "write each item on its own line below '\(list.key):', as in: - NAME")
                 default: nil
                 }
             }

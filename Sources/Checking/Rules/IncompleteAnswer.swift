@@ -37,7 +37,7 @@ package enum IncompleteAnswer: RuleDefinition {
     static func findings(in trial: PluginTrial) -> [Finding] {
         guard let call = trial.call, case .mistyped(let reason)? = call.flaw else { return [] }
         return [
-            call.finding(rule, "\(call.subject): \(reason); the host cannot use the answer, and the query goes on")
+            call.finding(rule, "\(call.subject): \(reason); the host cannot use the answer and the query runs")
         ]
     }
 }

@@ -29,7 +29,7 @@ package enum InlineList: RuleDefinition {
             guard case .inline(let first, let line) = list.flaw else { return nil }
             return reading.finding(
                 rule, "the host finds no \(list.key) here: it reads only lines that begin with '-'", line,
-                help: "write each item on a line of its own: - \(first.text.printable)")
+                help: "write each item on its own line: - \(first.text.printable)")
         }
     }
 }

@@ -31,7 +31,7 @@ package enum ListElsewhere: RuleDefinition {
             guard case .elsewhere(let line) = list.flaw else { return nil }
             return reading.finding(
                 rule, "the host reads the \(list.key) from here, where the text '\(list.key):' first occurs", line,
-                help: "leave '\(list.key):' out of comments and texts above the list")
+                help: "do not write '\(list.key):' in comments or values above the list")
         }
     }
 }

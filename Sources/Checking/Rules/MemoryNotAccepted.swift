@@ -28,7 +28,7 @@ package enum MemoryNotAccepted: RuleDefinition {
                 found.append(
                     interface.finding(
                         rule,
-                        "the module asks for \(memory.size.minimum >> 4) MiB of memory at once, and the host gives \(pages >> 4) MiB",
+                        "the module asks for \(memory.size.minimum >> 4) MiB of memory at start, but the host allows \(pages >> 4) MiB",
                         help: "make its static data and stack smaller"))
             }
         }

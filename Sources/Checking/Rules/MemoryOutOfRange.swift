@@ -47,7 +47,7 @@ package enum MemoryOutOfRange: RuleDefinition {
         if let low, let high, low > high {
             found.append(
                 reading.finding(
-                    rule, "the least memory is more than the most",
+                    rule, "min_memory is larger than max_memory",
                     manifest.minimumMemory?.line ?? manifest.maximumMemory?.line,
                     help: "the defaults are 1MB and 64MB"))
         }

@@ -29,8 +29,8 @@ package enum MissingHook: RuleDefinition {
             guard interface.module.functionType(ofExport: hook.export) == nil else { return nil }
             return interface.finding(
                 rule,
-                "the manifest declares the hook '\(hook.name)', and the module exports no function '\(hook.export)'",
-                help: "export it, or take it out of the manifest; then pdk build")
+                "the manifest declares the hook '\(hook.name)', but the module exports no function '\(hook.export)'",
+                help: "export it, or remove it from the manifest; then run pdk build")
         }
     }
 }

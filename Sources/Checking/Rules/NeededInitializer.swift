@@ -45,9 +45,9 @@ package enum NeededInitializer: RuleDefinition {
             return [
                 call.finding(
                     rule,
-                    "\(call.subject) does something else after \(initializer), which the module exports and the host never calls",
+                    "\(call.subject) behaves differently after \(initializer), which the module exports but the host never calls",
                     help:
-                        "set up on first use, or in constants: for C and C++ without constructors, link with --no-entry"
+                        "initialise on first use or with constants; link C and C++ without constructors, with --no-entry"
                 )
             ]
         }

@@ -32,7 +32,7 @@ package enum NeverCalled: RuleDefinition {
         reading.manifest.hooks.compactMap { name in
             guard let hook = reading.manifest.profile.hook(named: name.text), !hook.isCalled else { return nil }
             return reading.finding(
-                rule, "the host knows the hook '\(hook.name)', and its version 1.5 never calls it", name.line)
+                rule, "the host knows the hook '\(hook.name)', but version 1.5 never calls it", name.line)
         }
     }
 }

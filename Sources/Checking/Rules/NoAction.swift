@@ -28,7 +28,7 @@ package enum NoAction: RuleDefinition {
         guard let call = trial.call, case .noAction(let reason)? = call.flaw else { return [] }
         return [
             call.finding(
-                rule, "\(call.subject): \(reason); the host logs an error, and the query goes on",
+                rule, "\(call.subject): \(reason); the host logs an error and the query runs",
                 help: call.actionsHelp)
         ]
     }

@@ -13,8 +13,8 @@ package enum NoEmbeddedManifest: RuleDefinition {
         guard case .absent = release.embedded else { return [] }
         return [
             Finding(
-                rule, "the module does not carry its name, version and hooks",
-                help: "pdk sign, without a file's name, puts them into it", file: release.modulePath)
+                rule, "the module has no embedded name, version and hooks",
+                help: "to embed them, run pdk sign without FILE", file: release.modulePath)
         ]
     }
 }

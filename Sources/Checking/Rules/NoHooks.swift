@@ -30,7 +30,7 @@ package enum NoHooks: RuleDefinition {
         guard reading.manifest.hooks.isEmpty else { return [] }
         return [
             reading.finding(
-                rule, "the manifest declares no hooks: the host would load the plugin and never call it",
+                rule, "the manifest declares no hooks: the host would load the plugin but never call it",
                 reading.host.hooks?.line, help: "declare at least one of \(reading.calledHooks)")
         ]
     }

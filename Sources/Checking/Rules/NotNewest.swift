@@ -15,7 +15,7 @@ package enum NotNewest: RuleDefinition {
         return [
             release.finding(
                 rule, "version \(newest) is published in \(registry), and \(PluginVersion(version.text)) is older",
-                version.line, help: "raise the version, unless this corrects an older line")
+                version.line, help: "raise the version, unless this fixes an older line")
         ]
     }
 }

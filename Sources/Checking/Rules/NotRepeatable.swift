@@ -26,8 +26,8 @@ package enum NotRepeatable: RuleDefinition {
         return [
             call.finding(
                 rule,
-                "\(call.subject) answers differently when its attributes or headers come in another order, and the host sends them in any",
-                help: "nothing but the input and the store may decide, and members of a JSON object have no order")
+                "\(call.subject) answers differently if its attributes or headers are in another order, but the host sends them in any order",
+                help: "decide only by the input and the store; members of a JSON object have no order")
         ]
     }
 }

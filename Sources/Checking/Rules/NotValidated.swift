@@ -14,7 +14,7 @@ package enum NotValidated: RuleDefinition {
         return [
             Finding(
                 rule, "the host would refuse to load the module: \(reason)",
-                help: "compile for plain wasm32, without features the host does not have", file: file)
+                help: "compile for plain wasm32, without features that the host does not have", file: file)
         ]
     }
 }

@@ -16,11 +16,11 @@ package enum OtherManifest: RuleDefinition {
         switch release.embedded {
         case .unreadable(let reason): message = reason
         case .other(let field, let signed, let now):
-            message = "the module was signed with \(field) \(signed.printable), and plugin.yaml says \(now.printable)"
+            message = "the module was signed with \(field) \(signed.printable), but plugin.yaml has \(now.printable)"
         default: return []
         }
         return [
-            Finding(rule, message, help: "sign it again as what it is now: pdk sign", file: release.modulePath)
+            Finding(rule, message, help: "sign it again with: pdk sign", file: release.modulePath)
         ]
     }
 }

@@ -47,14 +47,14 @@ package enum OutOfFuel: RuleDefinition {
             return [
                 call.finding(
                     rule,
-                    "\(call.subject) uses up the \(call.limits.fuel) units of fuel: the host stops it, and the query goes on\(bulkDoubt(call))",
+                    "\(call.subject) uses up the \(call.limits.fuel) units of fuel: the host stops it and the query runs\(bulkDoubt(call))",
                     help: call.kind == .long
-                        ? "ask for a text's size before its bytes, and decide at once about long ones; the plugin's README says what burns fuel"
-                        : "look for a loop that does not end: pdk run \(call.hook.name) shows where the fuel ran out")
+                        ? "ask for a text's size before its bytes, and decide about long texts at once; the plugin's README lists what costs fuel"
+                        : "look for an endless loop: pdk run \(call.hook.name) shows where the fuel ran out")
             ]
         case .interrupted:
             return [
-                call.finding(rule, "\(call.subject) takes too long: the host stops it, and the query goes on")
+                call.finding(rule, "\(call.subject) takes too long: the host stops it and the query runs")
             ]
         default: return []
         }

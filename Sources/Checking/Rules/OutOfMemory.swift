@@ -15,8 +15,8 @@ package enum OutOfMemory: RuleDefinition {
         return [
             call.finding(
                 rule,
-                "\(call.subject) asks for more than \(call.limits.memoryBytes >> 20) MiB of memory, and fails: \(failure.cause); the host logs an error, and the query goes on",
-                help: "look for an allocation that does not end, or one that is larger than what it is for")
+                "\(call.subject) asks for more than \(call.limits.memoryBytes >> 20) MiB of memory, and fails: \(failure.cause); the host logs an error and the query runs",
+                help: "look for an endless or oversized allocation")
         ]
     }
 }

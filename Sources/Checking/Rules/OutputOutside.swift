@@ -32,7 +32,7 @@ package enum OutputOutside: RuleDefinition {
         }
         return [
             call.finding(
-                rule, "\(call.subject): \(failure.cause); the host logs an error, and the query goes on",
+                rule, "\(call.subject): \(failure.cause); the host logs an error and the query runs",
                 help: "return (pointer << 32) | length of bytes that are inside the memory, below 2 GiB")
         ]
     }

@@ -35,7 +35,7 @@ package enum PreReleaseVersion: RuleDefinition {
         return [
             reading.finding(
                 rule, "the host refuses the pre-release version '\(version.description.printable)' in a manifest",
-                written.line, help: "install it with pdk install, which writes a manifest that the host takes")
+                written.line, help: "install it with pdk install, which writes a manifest that the host accepts")
         ]
     }
 }

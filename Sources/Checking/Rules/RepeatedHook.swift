@@ -37,7 +37,7 @@ package enum RepeatedHook: RuleDefinition {
                 found.append(
                     reading.finding(
                         rule,
-                        "'\(name.text.printable)' is the hook '\(hook.name)' once more: the host calls it twice for each query",
+                        "'\(name.text.printable)' is the hook '\(hook.name)' again: the host calls it twice for each query",
                         name.line, help: "remove one"))
             }
             seen.append(hook.name)

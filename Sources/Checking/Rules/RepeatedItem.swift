@@ -32,7 +32,7 @@ package enum RepeatedItem: RuleDefinition {
         return items.enumerated().compactMap { index, value in
             guard items[..<index].contains(where: { $0.text.utf8.elementsEqual(value.text.utf8) }) else { return nil }
             return reading.finding(
-                rule, "'\(value.text.printable)' stands twice in permissions", value.line, help: "remove one")
+                rule, "'\(value.text.printable)' is listed twice in permissions", value.line, help: "remove one")
         }
     }
 }

@@ -20,8 +20,8 @@ package enum SlowCall: RuleDefinition {
         return [
             call.finding(
                 rule,
-                "\(call.subject) takes \(least / 1_000_000) ms here, and the host stops a call after \(milliseconds) ms",
-                help: "do less: what is cheap in fuel and slow is most often sha256_hex over much text")
+                "\(call.subject) takes \(least / 1_000_000) ms here, but the host stops a call after \(milliseconds) ms",
+                help: "do less work; the usual cause of slow calls with little fuel is sha256_hex of long texts")
         ]
     }
 

@@ -49,7 +49,7 @@ package enum UndeclaredHook: RuleDefinition {
             }
             return interface.finding(
                 rule,
-                "the module exports the hook '\(hook.name)', and the manifest does not declare it: it is never called",
+                "the module exports the hook '\(hook.name)', but the manifest does not declare it, so it is never called",
                 help: "add it to the hooks in plugin.yaml")
         }
     }

@@ -33,7 +33,7 @@ package enum UnknownAction: RuleDefinition {
         return [
             call.finding(
                 rule,
-                "\(call.subject) answers with the action '\(action.printable)', which the host takes as '\(fallback)'",
+                "\(call.subject) answers with the action '\(action.printable)', which the host treats as '\(fallback)'",
                 help: "the actions are \(call.hook.actions.joined(separator: ", "))")
         ]
     }

@@ -34,8 +34,8 @@ package enum UnknownImport: RuleDefinition {
         return interface.module.imports.compactMap { item in
             guard profile.function(module: item.module, name: item.name) == nil else { return nil }
             return interface.finding(
-                rule, "the module imports \("\(item.module).\(item.name)".printable), which no host offers",
-                help: "the host offers \(profile.imports.map { "\($0.module).\($0.name)" }.joined(separator: ", "))")
+                rule, "the module imports \("\(item.module).\(item.name)".printable), which no host provides",
+                help: "the host provides \(profile.imports.map { "\($0.module).\($0.name)" }.joined(separator: ", "))")
         }
     }
 }

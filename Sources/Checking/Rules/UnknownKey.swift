@@ -27,9 +27,9 @@ package enum UnknownKey: RuleDefinition {
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.manifest.unknownKeys.map { key in
             reading.finding(
-                rule, "the key '\(key.text.printable)' means nothing to the host or the kit", key.line,
+                rule, "the key '\(key.text.printable)' is unknown to the host and pdk", key.line,
                 help: NearWord.to(key.text, among: Manifest.knownKeys).map { "did you mean \($0)?" }
-                    ?? "remove it, or correct its spelling")
+                    ?? "remove it, or fix its spelling")
         }
     }
 }

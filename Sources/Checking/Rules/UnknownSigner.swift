@@ -14,9 +14,9 @@ package enum UnknownSigner: RuleDefinition {
             Finding(
                 rule,
                 labels.isEmpty
-                    ? "there is no key here to tell whose signature it is"
-                    : "none of the keys \(labels.joined(separator: ", ")) made it over this module",
-                help: "name the key with --key, or sign the module again with: pdk sign", file: release.signaturePath)
+                    ? "there is no key here to check the signature with"
+                    : "none of the keys \(labels.joined(separator: ", ")) made it for this module",
+                help: "give the key with --key, or sign the module again with: pdk sign", file: release.signaturePath)
         ]
     }
 }

@@ -27,7 +27,7 @@ package enum UnreadableAnswer: RuleDefinition {
         guard let call = trial.call, case .unreadable(let reason)? = call.flaw else { return [] }
         return [
             call.finding(
-                rule, "\(call.subject): \(reason); the host logs an error, and the query goes on",
+                rule, "\(call.subject): \(reason); the host logs an error and the query runs",
                 help: call.actionsHelp)
         ]
     }

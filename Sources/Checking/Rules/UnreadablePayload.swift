@@ -30,7 +30,7 @@ package enum UnreadablePayload: RuleDefinition {
     static func findings(in trial: PluginTrial) -> [Finding] {
         guard let call = trial.call, let flaw = call.flaw, case .unreadablePayload = flaw else { return [] }
         return [
-            call.finding(rule, "\(call.subject): \(flaw.words)", help: "pdk host show says what the bytes are")
+            call.finding(rule, "\(call.subject): \(flaw.words)", help: "pdk host show describes the bytes")
         ]
     }
 }

@@ -34,8 +34,8 @@ package enum UnusedPermission: RuleDefinition {
         interface.neededPermissions.compactMap { permission, functions in
             guard functions.isEmpty, interface.declaredPermissions.contains(permission) else { return nil }
             return interface.finding(
-                rule, "the manifest asks for the permission '\(permission)', and the module uses nothing that needs it",
-                help: "take it out of plugin.yaml")
+                rule, "the manifest asks for the permission '\(permission)', but the module does not need it",
+                help: "remove it from plugin.yaml")
         }
     }
 }

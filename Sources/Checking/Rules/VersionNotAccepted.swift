@@ -29,7 +29,8 @@ package enum VersionNotAccepted: RuleDefinition {
         guard !version.isAcceptedByHost, !(version.isSemantic && version.isPreRelease) else { return [] }
         return [
             reading.finding(
-                rule, "the host refuses the version '\(version.description.printable)': it takes digits and dots only",
+                rule,
+                "the host refuses the version '\(version.description.printable)': it accepts digits and dots only",
                 written.line, help: "write a version such as 1.2.3")
         ]
     }

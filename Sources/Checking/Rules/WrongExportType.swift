@@ -32,7 +32,7 @@ package enum WrongExportType: RuleDefinition {
         ModuleInterface.allocator.compactMap { name, type in
             guard let actual = interface.module.functionType(ofExport: name), actual != type else { return nil }
             return interface.finding(
-                rule, "'\(name)' has the type \(actual), and the host calls it as \(type)",
+                rule, "'\(name)' has the type \(actual), but the host calls it as \(type)",
                 help: "export \(name): \(type)")
         }
     }

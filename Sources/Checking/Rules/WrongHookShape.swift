@@ -37,7 +37,7 @@ package enum WrongHookShape: RuleDefinition {
                 "the hook '\(hook.export)' has the type \(type)"
                     + (type == ModuleInterface.observerHook
                         ? ", which only observes: it could never decide anything"
-                        : ", so each call of it fails and the query goes on"),
+                        : ", so each call of it fails and the query runs"),
                 help: "give it the type \(hook.isObserver ? ModuleInterface.observerHook : ModuleInterface.resultHook)")
         }
     }

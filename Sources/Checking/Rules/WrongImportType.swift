@@ -49,7 +49,7 @@ package enum WrongImportType: RuleDefinition {
             }
             guard type != wanted else { return nil }
             return interface.finding(
-                rule, "\(shown) is imported with the type \(type), and the host offers \(wanted)",
+                rule, "\(shown) is imported with the type \(type), but the host provides \(wanted)",
                 help: "declare it as \(wanted)")
         }
     }

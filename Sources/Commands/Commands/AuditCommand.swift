@@ -37,7 +37,7 @@ struct AuditCommand: Command {
     func validate() throws {
         if folder.isEmpty { throw ValidationError("Give a folder, not an empty text.") }
         if globals.json, let format, format != .json {
-            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give one of them.")
+            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give only one.")
         }
     }
 

@@ -27,8 +27,8 @@ struct BenchCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
-        guard seconds > 0, seconds <= 600 else { throw ValidationError("--seconds is above 0 and at most 600.") }
-        guard allow >= 0 else { throw ValidationError("--allow is at least 0.") }
+        guard seconds > 0, seconds <= 600 else { throw ValidationError("--seconds must be above 0 and at most 600.") }
+        guard allow >= 0 else { throw ValidationError("--allow must be at least 0.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {

@@ -35,7 +35,7 @@ struct BuildCommand: Command {
                 "imports": .strings(report.imports), "compiler": report.chosenProgram.map(JSONValue.string),
             ]),
             warnings: report.missingHooks.map {
-                "the manifest declares the hook '\($0)', and the module does not export it"
+                "the manifest declares the hook '\($0)', but the module does not export it"
             })
     }
 }

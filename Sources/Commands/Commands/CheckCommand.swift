@@ -34,7 +34,7 @@ struct CheckCommand: Command {
 
     func validate() throws {
         if globals.json, let format, format != .json {
-            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give one of them.")
+            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give only one.")
         }
     }
 
@@ -47,7 +47,7 @@ struct CheckCommand: Command {
                 contents = try Registry(location, network: network).blockingContents(of: project.name)
             } catch let error as RegistryError where registry.registry == nil && error.kind == .indexUnavailable {
                 // A default that is not there yet must not stand in the way of a check; nor is it called checked.
-                warnings.append("the registry of pdk config was not looked at: \(error.message)")
+                warnings.append("the registry in pdk config was not checked: \(error.message)")
             }
         }
         let report = try await CheckPlugin(

@@ -24,7 +24,7 @@ extension Session {
     fileprivate func configurationStore() throws -> KeyStore {
         guard let store = keyStore else {
             throw Problem(
-                .noHome, "neither PDK_HOME nor HOME is set, so there is no place for config.yaml",
+                .noHome, "neither PDK_HOME nor HOME is set, so config.yaml has no location",
                 help: "set PDK_HOME to a folder for your settings, keys and trust")
         }
         return store
@@ -108,7 +108,7 @@ struct ConfigSetCommand: Command {
             throw ValidationError("Give \(key.rawValue) a value; pdk config unset \(key.rawValue) takes it away.")
         }
         guard key.isList || value.count == 1 else { throw ValidationError("\(key.rawValue) takes one value.") }
-        guard key.isList || !add else { throw ValidationError("--add is for trusted_folders alone.") }
+        guard key.isList || !add else { throw ValidationError("--add only works with trusted_folders.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -133,7 +133,7 @@ struct ConfigSetCommand: Command {
     /// A value as it is kept, and what is doubtful of it.
     private func settled(_ text: String, _ session: Session, _ store: KeyStore) throws -> (String, Text?) {
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-            throw ValidationError("'\(text.printable)' holds a control character.")
+            throw ValidationError("'\(text.printable)' contains a control character.")
         }
         switch key {
         case .key:
@@ -168,7 +168,7 @@ struct ConfigUnsetCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
-        guard key.isList || value.isEmpty else { throw ValidationError("\(key.rawValue) is unset as a whole.") }
+        guard key.isList || value.isEmpty else { throw ValidationError("\(key.rawValue) takes no value to unset.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -181,7 +181,7 @@ struct ConfigUnsetCommand: Command {
                 .notSet,
                 (missing.map { "\($0.printable) is not in" } ?? "there is no")
                     + " \(key.rawValue) in \(store.configurationPath)",
-                help: "pdk config list shows what is set")
+                help: "pdk config list shows all settings")
         }
         let report = try change.run()
         let name = key.rawValue

@@ -25,7 +25,7 @@ struct DevCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
-        if restart != nil, pluginsDir == nil { throw ValidationError("--restart goes with --plugins-dir.") }
+        if restart != nil, pluginsDir == nil { throw ValidationError("--restart only works with --plugins-dir.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -68,7 +68,7 @@ struct DevCommand: Command {
             ])
             if !plugin.isSigned { console.warn("\(plugin.name) v\(plugin.version) is unsigned") }
             for warning in plugin.warnings { console.warn(Text(warning)) }
-            if restart == nil { console.note("host 1.5 loads it when it is restarted (--restart)") }
+            if restart == nil { console.note("restart the host to load it (--restart)") }
         case .removed(let path):
             console.print(["\("removed", .green) \(session.shown(path)): the plugin was renamed"])
         case .leftover(let path, let name):

@@ -54,7 +54,7 @@ struct HookOptions: ParsableArguments, Sendable {
     static func hook(_ name: String, _ profile: HostProfile) throws -> Hook {
         guard let hook = profile.hook(named: name), hook.isCalled else {
             throw ValidationError(
-                "There is no hook '\(name.printable)' that the host calls; it calls "
+                "The host calls no hook '\(name.printable)'; it calls "
                     + profile.calledHooks.map(\.name).joined(separator: ", ") + ".")
         }
         return hook

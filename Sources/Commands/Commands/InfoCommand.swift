@@ -36,7 +36,7 @@ struct InfoCommand: Command {
         let head: [Text] = [
             "\(name, .bold)\(newest.map { $0.description.isEmpty ? "" : ": " + $0.description } ?? "")",
             "  registry: \(session.shown(location.description))",
-            report.offered.map { "  newest: \($0.version)" } ?? "  newest: none, no release is offered",
+            report.offered.map { "  newest: \($0.version)" } ?? "  newest: none (no release is available)",
         ]
         return Outcome(
             text: head + report.versions.flatMap(Self.lines) + Self.changelog(report.changelog), isData: true,

@@ -91,7 +91,7 @@ struct InstallCommand: Command {
         if let version = request.version, VersionRange.isMeant(by: version) {
             guard VersionRange(version) != nil else {
                 throw ValidationError(
-                    "'\(version.printable)' is no version range; write ^1.2, ~1.2, =1.2.3, 1.* or >=1,<2.")
+                    "'\(version.printable)' is not a version range; write ^1.2, ~1.2, =1.2.3, 1.* or >=1,<2.")
             }
             if pre { throw ValidationError("A range takes pre-releases when it names one, as in ^1.2.0-rc.1.") }
         }
@@ -114,7 +114,7 @@ struct InstallCommand: Command {
         ).run()
         if plugin != nil, let first = all.first { return outcome(first) }
         return Outcome(
-            text: all.isEmpty ? ["pdk.lock names no plugin"] : all.flatMap(text),
+            text: all.isEmpty ? ["pdk.lock lists no plugins"] : all.flatMap(text),
             json: .object(["plugins": .array(all.map(json))]), warnings: all.flatMap(\.warnings).unique.map { Text($0) }
         )
     }
@@ -137,7 +137,7 @@ struct InstallCommand: Command {
     private func text(_ installed: InstalledPlugin) -> [Text] {
         var change: [Text] = []
         if installed.isUnchanged {
-            change = ["  unchanged: it was installed already"]
+            change = ["  unchanged: already installed"]
         } else if let previous = installed.previousVersion, previous != installed.version {
             change = ["  version: \(previous) -> \(installed.version)"]
         }
@@ -193,7 +193,7 @@ struct InstallCommand: Command {
             guard error.kind == .noPlugin else { throw error }
             throw Problem(
                 error.code, error.message,
-                help: "pdk list --registry \(contents.location.description.shellWord) shows what there is")
+                help: "pdk list --registry \(contents.location.description.shellWord) lists its plugins")
         }
     }
 }

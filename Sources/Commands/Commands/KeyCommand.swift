@@ -43,8 +43,8 @@ extension Session {
         guard let phrase = environment["PDK_KEY_PASSPHRASE"] else { return nil }
         guard !phrase.isEmpty else {
             throw Problem(
-                .emptyPassphrase, "PDK_KEY_PASSPHRASE is set, and empty",
-                help: "set it to the key's passphrase, or unset it for a key without one")
+                .emptyPassphrase, "PDK_KEY_PASSPHRASE is set but empty",
+                help: "set it to the key's passphrase, or unset it if the key has none")
         }
         return Array(phrase.utf8)
     }
@@ -95,7 +95,7 @@ struct KeyShowCommand: Command {
         let path = session.path(key)
         guard try FileStatus.of(path, followingLinks: true) != nil else {
             throw Problem(
-                .noKey, "there is neither a key '\(key.printable)' nor such a file",
+                .noKey, "there is no key and no file '\(key.printable)'",
                 help: "pdk key list shows the keys")
         }
         let described = try ShowKeyFile(path: path).run()
@@ -128,7 +128,7 @@ struct KeyShowCommand: Command {
     private func outcome(_ head: [Text], _ publicKey: [UInt8]?, _ known: [JSONValue.Member]) -> Outcome {
         guard let publicKey else {
             return Outcome(
-                text: head + ["  the public key is inside of the encryption"], isData: true,
+                text: head + ["  the public key is encrypted too"], isData: true,
                 json: .object(known + [.init("key_id", .null), .init("public_key", .null)]))
         }
         return Outcome(
@@ -208,7 +208,7 @@ struct KeyExportCommand: Command {
         if isPrivate, format == .trustRoot {
             throw ValidationError("Give --format for a private key: openssl, der, minisign, signify or openssh.")
         }
-        if noPassphrase, !isPrivate { throw ValidationError("--no-passphrase goes with --private.") }
+        if noPassphrase, !isPrivate { throw ValidationError("--no-passphrase only works with --private.") }
         if format == .der, out == nil { throw ValidationError("Give --out FILE for DER, which is not text.") }
         if isPrivate, out == nil { throw ValidationError("Give --out FILE for a private key.") }
     }
@@ -279,7 +279,7 @@ struct KeyRotateCommand: Command {
                 "\("rotated", .green) '\(old)' (\(KeyID.of(report.oldKey))) to '\(record.label)' (\(record.keyID ?? ""))",
                 "  \(report.isNewKey ? "made" : "used"): \(record.privatePath)",
                 "  statement: \(session.shown(report.statementPath))",
-                "  operators who trust '\(old)' follow with: pdk trust add \(FilePaths.name(of: report.statementPath))",
+                "  operators who trust '\(old)' accept the new key with: pdk trust add \(FilePaths.name(of: report.statementPath))",
             ],
             json: .object([
                 "old": .string(old), "old_key_id": .string(KeyID.of(report.oldKey)), "key": record.json,

@@ -27,7 +27,7 @@ struct KeygenCommand: Command {
         return Outcome(
             text: [
                 "\("made", .green) the key '\(report.label)'",
-                "  private: \(report.privatePath) (\(report.isEncrypted ? "encrypted" : "not encrypted"); keep it, and keep it to yourself)",
+                "  private: \(report.privatePath) (\(report.isEncrypted ? "encrypted" : "not encrypted"); keep it safe and secret)",
                 "  public:  \(report.publicPath)",
                 "  give operators the public file for their trust root: \(report.publicKey)",
             ],
@@ -44,7 +44,7 @@ struct KeygenCommand: Command {
         guard session.inputIsTerminal else {
             throw Problem(
                 .noTerminal, "there is no terminal to ask for a passphrase on",
-                help: "set PDK_KEY_PASSPHRASE in its place")
+                help: "set PDK_KEY_PASSPHRASE instead")
         }
         return try Passphrase.askForNew("Passphrase for the key '\(label)'")
     }

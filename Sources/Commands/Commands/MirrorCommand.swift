@@ -66,7 +66,7 @@ struct MirrorCommand: Command {
         var warnings = trustRoot?.warnings.map { Text($0) } ?? []
         warnings += report.notes.map { Text($0) }
         if unchecked > 0, !dryRun {
-            let reason = trustRoot == nil ? "there is no trust root" : "no key of the trust root made them"
+            let reason = trustRoot == nil ? "there is no trust root" : "no key of the trust root signed them"
             warnings.append("the signatures of \(unchecked) of the releases were not checked: \(reason)")
         }
         return Outcome(

@@ -40,8 +40,8 @@ struct ModuleRendering {
 
     private func signatureLine(_ session: Session) -> Text {
         switch report.signature {
-        case .none: "  signature: none beside it"
-        case .present(let path): "  signature: \(session.shown(path)) (not checked: pdk verify checks it)"
+        case .none: "  signature: none next to it"
+        case .present(let path): "  signature: \(session.shown(path)) (not checked; check it with: pdk verify)"
         case .malformed(let path): "  signature: \(session.shown(path)) is not base64 of 64 bytes"
         }
     }

@@ -62,7 +62,7 @@ struct NewCommand: Command {
         if dir.isEmpty { throw ValidationError("Give --dir a folder, not an empty text.") }
         if here, dir != "." { throw ValidationError("--here writes into the current folder; leave out --dir.") }
         if interactive, defaults {
-            throw ValidationError("--interactive asks and --defaults does not; give one of them.")
+            throw ValidationError("--interactive and --defaults exclude each other.")
         }
     }
 
@@ -125,7 +125,7 @@ struct NewCommand: Command {
     private func askAll(
         _ values: inout SkeletonValues, _ answers: inout TemplateAnswers, _ template: PluginTemplate, _ console: Console
     ) throws {
-        console.write("An empty line takes the value in brackets, < goes back.\n", to: .error)
+        console.write("Press Enter to accept the value in brackets, or type < to go back.\n", to: .error)
         let own = template.description.variables
         let fixed = ["description", "author", "license"]
         var place = 0

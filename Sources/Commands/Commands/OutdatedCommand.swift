@@ -38,7 +38,7 @@ struct OutdatedCommand: Command {
                 let request = row.request.map { " within \($0)" } ?? ""
                 text.append(
                     row.newest == nil
-                        ? "\(row.name) \(row.installed ?? "-")\(yanked): no release is offered"
+                        ? "\(row.name) \(row.installed ?? "-")\(yanked): no release is available"
                         : "\(row.name) \(row.installed ?? "-")\(yanked) -> \(row.wanted ?? "none")\(request) -> \(row.newest ?? "none")"
                 )
             } else {

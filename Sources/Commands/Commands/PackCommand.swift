@@ -53,7 +53,7 @@ struct PackCommand: Command {
         ).run()
         warnings += report.warnings.map { Text($0) }
         if contents.signaturePath == nil, let sidecar = try unusedSidecar(contents) {
-            warnings.append("\(session.shown(sidecar)) was not taken: name it with --sig")
+            warnings.append("\(session.shown(sidecar)) was not used; to use it, give --sig")
         }
         return Outcome(
             text: [
@@ -97,8 +97,8 @@ struct PackCommand: Command {
             let missing = [("--wasm", wasm), ("--name", name), ("--version", version), ("--out", out)]
                 .filter { $0.1 == nil }.map(\.0)
             throw ValidationError(
-                "missing \(missing.joined(separator: ", ")): outside of the plugin's folder there is no "
-                    + "\(Manifest.fileName) to take it from")
+                "missing \(missing.joined(separator: ", ")): outside of a plugin's folder there is no \(Manifest.fileName) to take it from"
+            )
         }
         return (contents, session.path(out), nil)
     }

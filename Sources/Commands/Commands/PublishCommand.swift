@@ -94,7 +94,7 @@ struct PublishCommand: Command {
             if isPacked { source = .packed(session.path(file)) } else { typed = file }
         }
         guard source != nil || publicKey == nil else {
-            throw ValidationError("--public-key is for a release that somebody else has signed.")
+            throw ValidationError("--public-key is only for a release that someone else signed.")
         }
         let location = try session.changedRegistry(typed, missing: "argument 'REGISTRY'", console)
         guard compat == nil || location.isInOCIRegistry else {
@@ -145,14 +145,14 @@ struct PublishCommand: Command {
         let details: [Text] = ["  sha256: \(report.sha256)", "  signature: verified by '\(report.signer)'"]
         if report.isDryRun {
             return [
-                "\("proved", .green) \(subject): it installs and verifies from the registry (dry run: nothing was changed)"
+                "\("proved", .green) \(subject): it installs and verifies from the registry (dry run: nothing was published)"
             ]
                 + details
         }
         if let staged = report.staged {
             return [
                 "\("staged", .green) \(subject) -> \(session.shown(staged))",
-                "  the registry is signed, and its key is not here: its keeper publishes it with pdk registry sign",
+                "  the registry is signed and you do not have its key: its maintainer publishes it with pdk registry sign",
             ] + details
         }
         let made: [Text] =

@@ -29,8 +29,8 @@ struct RunCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func validate() throws {
-        if let fuel, fuel <= 0 { throw ValidationError("--fuel is a whole number above 0.") }
-        if let time, time <= 0 { throw ValidationError("--time is a whole number above 0.") }
+        if let fuel, fuel <= 0 { throw ValidationError("--fuel must be a whole number above 0.") }
+        if let time, time <= 0 { throw ValidationError("--time must be a whole number above 0.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {

@@ -21,7 +21,7 @@ struct SearchCommand: Command {
 
     func validate() throws {
         if word.isEmpty { throw ValidationError("Give a word to look for, not an empty text.") }
-        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit is from 1 to 1000000.") }
+        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000000.") }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {

@@ -167,7 +167,8 @@ struct RegistryForgetCommand: Command {
         return Outcome(
             text: [
                 wasKnown
-                    ? "\("forgot", .green) \(location.description)" : "nothing was known of \(location.description)"
+                    ? "\("forgot", .green) \(location.description)"
+                    : "nothing was remembered about \(location.description)"
             ],
             json: .object(["registry": .string(location.description), "forgotten": .bool(wasKnown)]))
     }

@@ -61,7 +61,7 @@ struct StatusCommand: Command {
         let text = String(decoding: try WholeFiles.read(path, limit: 64 << 10), as: UTF8.self)
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count == 1 else {
-            throw Problem(.invalidToken, "\(path) does not hold one token", help: "write the token alone into it")
+            throw Problem(.invalidToken, "\(path) does not hold one token", help: "write only the token into it")
         }
         return String(words[0])
     }

@@ -43,7 +43,7 @@ struct TrustListCommand: Command {
         if !isThere {
             warnings.append("there is no trust root \(folder.path): signatures are not checked")
         } else if entries.isEmpty {
-            warnings.append("the trust root \(folder.path) holds no key, so no signature is trusted")
+            warnings.append("the trust root \(folder.path) has no keys, so no signature is trusted")
         }
         return Outcome(
             text: entries.map { "\($0.keyID ?? "????????????????")  \($0.label)" }, isData: true,
@@ -86,7 +86,7 @@ struct TrustAddCommand: Command {
             "\(report.wasThere ? "already trusted" : "trusted", .green) '\(report.label)' (\(id)) -> \(session.shown(report.path))"
         ]
         if let old = report.follows {
-            text.append("  it follows '\(old)', which stays trusted until: pdk trust remove \(old.shellWord)")
+            text.append("  it replaces '\(old)', which stays trusted; to remove it: pdk trust remove \(old.shellWord)")
         }
         return Outcome(
             text: text,
@@ -115,7 +115,7 @@ struct TrustRemoveCommand: Command {
         return Outcome(
             text: ["\("removed", .green) '\(label)' (\(session.shown(path)))"],
             json: .object(["label": .string(label), "file": .string(path), "keys_left": .int(left)]),
-            warnings: left == 0 ? ["the trust root \(folder.path) holds no key now, so no signature is trusted"] : [])
+            warnings: left == 0 ? ["the trust root \(folder.path) has no keys now, so no signature is trusted"] : [])
     }
 }
 

@@ -44,8 +44,8 @@ struct TrustOption: ParsableArguments, Sendable {
         }
         guard root != nil || !requires(session) else {
             throw Problem(
-                .signatureRequired, "a signature has to be checked, and there is no trust root to check it against",
-                help: "name one with --trust-root DIR, or trust the publisher: pdk trust add FILE --label NAME")
+                .signatureRequired, "a signature is required, but there is no trust root to check it against",
+                help: "give one with --trust-root DIR, or trust the publisher with: pdk trust add FILE --label NAME")
         }
         return root
     }

@@ -29,7 +29,7 @@ struct UninstallCommand: Command {
         return Outcome(
             text: [
                 "\("uninstalled", .green) \(name)\(version) from \(dest)",
-                "  restart the host: until then it goes on using the plugin",
+                "  restart the host; until then it uses the plugin",
             ],
             json: .object([
                 "name": .string(name), "version": report.version.map(JSONValue.string) ?? .null,

@@ -77,7 +77,7 @@ struct UpdateCommand: Command {
             text: done.installed.map { plugin in
                 "\("updated", .green) \(plugin.name) v\(plugin.version) -> \(FilePaths.join(dest, plugin.name + ".wasm"))"
             } + Self.lines(done.failed)
-                + (done.installed.isEmpty ? [] : ["  restart the host: until then it goes on using the old ones"]),
+                + (done.installed.isEmpty ? [] : ["  restart the host; until then it uses the old versions"]),
             json: json(plan, done.installed, held),
             warnings: (plan.warnings + done.installed.flatMap(\.warnings)).unique.map { Text($0) },
             status: held.contains(where: \.isFailure) ? .failed : .done)
@@ -96,7 +96,7 @@ struct UpdateCommand: Command {
     }
 
     private static func summary(_ plan: UpdatePlugins.Plan) -> Text {
-        guard plan.changes.isEmpty else { return "nothing was changed; leave out --dry-run to update" }
+        guard plan.changes.isEmpty else { return "nothing was changed; run it without --dry-run to update" }
         return plan.held.isEmpty ? "nothing to update (\(plan.current.count))" : "nothing was updated"
     }
 
@@ -104,7 +104,7 @@ struct UpdateCommand: Command {
         var lines: [Text] = ["\(change.name, .bold) \(change.from) -> \(change.to)"]
         for (what, difference) in [("permissions", change.permissions), ("hooks", change.hooks)] {
             guard difference.isKnown else {
-                lines.append("  \(what): not said by the registry or the module")
+                lines.append("  \(what): unknown; neither the registry nor the module says")
                 continue
             }
             let shown = difference.added.map { "+\($0)" } + difference.removed.map { "-\($0)" }
@@ -118,7 +118,7 @@ struct UpdateCommand: Command {
         guard plugin.newer != nil || yanked != nil else { return nil }
         let within = plugin.request.map { " within \($0)" } ?? ""
         let newer = plugin.newer.map { "; the newest of all is \($0)" } ?? ""
-        return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): there is nothing newer\(within)\(newer)"
+        return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): there is no newer release\(within)\(newer)"
     }
 
     private static func lines(_ held: [UpdatePlugins.Held]) -> [Text] {

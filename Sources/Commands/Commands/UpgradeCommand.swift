@@ -119,7 +119,7 @@ enum SkeletonChanges {
         changes.map { change in
             switch change.kind {
             case .conflict: "  \("conflict", .red) \(change.path.printable)"
-            case .keptRemoved: "  removed by you, and left so: \(change.path.printable)"
+            case .keptRemoved: "  you removed it, so it stays removed: \(change.path.printable)"
             case .moved: "  moved \(change.path) to \(change.target ?? "")"
             case .added, .updated, .removed: "  \(change.kind.rawValue) \(change.path.printable)"
             }

@@ -28,7 +28,7 @@ struct VerifyCommand: Command {
 
     func validate() throws {
         if sig != nil, file.hasSuffix(".tar.gz") {
-            throw ValidationError("--sig is for modules: a packed plugin has its signature in it.")
+            throw ValidationError("--sig is for modules: a packed plugin contains its signature.")
         }
     }
 

@@ -44,17 +44,17 @@ struct YankCommand: Command {
             return Outcome(
                 text: [
                     "\("staged", .green) \(undo ? "the return" : "the withdrawal") of \(subject) -> \(staged)",
-                    "  the registry is signed, and its key is not here: its keeper makes it with pdk registry sign",
+                    "  the registry is signed and you do not have its key: its maintainer applies it with pdk registry sign",
                 ], json: json(report))
         }
         let done: Text =
             switch (undo, report.isUnchanged) {
             case (false, false): "\("yanked", .green) \(subject)"
-            case (false, true): "\(subject) was withdrawn already; nothing to do"
+            case (false, true): "\(subject) is already withdrawn; nothing to do"
             case (true, false): "\("restored", .green) \(subject)"
-            case (true, true): "\(subject) is offered already; nothing to do"
+            case (true, true): "\(subject) is already available; nothing to do"
             }
-        let offered: Text = report.offered.map { "  hosts get v\($0) now" } ?? "  hosts get no version of it now"
+        let offered: Text = report.offered.map { "  hosts now get v\($0)" } ?? "  hosts now get no version of it"
         return Outcome(
             text: [done, offered],
             json: json(report))

@@ -60,7 +60,7 @@ enum Passphrase {
         let first = try ask(prompt + ": ")
         guard !first.isEmpty else { throw Problem(.emptyPassphrase, "the passphrase is empty") }
         guard try ask(prompt + ", once more: ") == first else {
-            throw Problem(.passphrasesDiffer, "the two passphrases are not the same", help: "try again")
+            throw Problem(.passphrasesDiffer, "the passphrases do not match", help: "try again")
         }
         return first
     }

@@ -56,7 +56,8 @@ struct Session: Sendable {
     func moved(into folders: [String]) throws -> Session {
         guard !currentFolder.isEmpty else {
             throw Problem(
-                .noCurrentFolder, "the current folder is gone, or its path is not UTF-8", help: "go into another folder"
+                .noCurrentFolder, "the current folder is gone, or its path is not UTF-8",
+                help: "change to another folder"
             )
         }
         var session = self
@@ -65,7 +66,7 @@ struct Session: Sendable {
             guard !folder.isEmpty, unsafe chdir(path) == 0, let resolved = FilePaths.resolved(".") else {
                 throw Problem(
                     .noCurrentFolder, "cannot go into the folder '\(folder.printable)'",
-                    help: "give -C a folder that is there")
+                    help: "give -C an existing folder")
             }
             session.currentFolder = resolved
         }
@@ -111,7 +112,7 @@ struct Session: Sendable {
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text), seconds < 1 << 33 else {
             throw Problem(
                 .invalidSourceDateEpoch,
-                "SOURCE_DATE_EPOCH is '\(text.printable)', and it has to be seconds since 1970",
+                "SOURCE_DATE_EPOCH is '\(text.printable)'; it must be seconds since 1970",
                 help: "unset it, or set it as in: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
         }
         return seconds

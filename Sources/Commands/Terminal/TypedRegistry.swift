@@ -21,7 +21,7 @@ extension Session {
         if ["s3://", "oci://"].contains(where: text.lowercased().hasPrefix) {
             let location = RegistryLocation(text, currentFolder: currentFolder)
             if let problem = location.problem {
-                throw ValidationError("The address '\(text.printable)' cannot be: \(problem).")
+                throw ValidationError("The address '\(text.printable)' is not valid: \(problem).")
             }
             return location
         }
@@ -37,9 +37,9 @@ extension Session {
         let behind = first[first.index(after: colon)...]
         if behind.isEmpty, first.count < text.count {
             return
-                "'\(text.printable)' is not an address of a registry: file://, http://, https://, s3:// and oci:// are read"
+                "'\(text.printable)' is not an address of a registry: file://, http://, https://, s3:// and oci:// are supported"
         }
         guard (1...5).contains(behind.count), behind.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return "There is no folder '\(text.printable)'; of an address say all: http://\(text.printable)"
+        return "There is no folder '\(text.printable)'; write an address in full: http://\(text.printable)"
     }
 }

@@ -68,7 +68,7 @@ extension Advisory.Affected {
         name = try fields.required("name")
         var versions: [String] = []
         for element in try reader.list("versions") {
-            guard let text = element.string else { throw reader.fail("versions", "a list of texts") }
+            guard let text = element.string else { throw reader.fail("versions", "a list of strings") }
             versions.append(text)
         }
         var ranges: [Advisory.Range] = []

@@ -15,7 +15,7 @@ package enum LoadableModule {
         /// What is said of `subject`.
         package func message(of subject: String) -> String {
             switch self {
-            case .component: "\(subject) is a WebAssembly component, which no host of this kind loads"
+            case .component: "\(subject) is a WebAssembly component, which the host does not load"
             case .unknown: "\(subject) is not a WebAssembly module: it does not begin with the 8-byte module header"
             }
         }
@@ -25,7 +25,7 @@ package enum LoadableModule {
             switch self {
             case .component:
                 "compile a core module (target wasm32-unknown-unknown), without the component model"
-            case .unknown: "name a .wasm file, or build one with: pdk build"
+            case .unknown: "give a .wasm file, or build one with: pdk build"
             }
         }
     }

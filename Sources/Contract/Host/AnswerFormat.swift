@@ -37,11 +37,11 @@ package struct AnswerField: Equatable, Sendable {
     package var typeWords: String {
         switch kind {
         case .text: "a text"
-        case .texts: "an array of texts"
+        case .texts: "an array of strings"
         case .truth: "true or false"
         case .count: "a whole number from 0"
         case .bytes: "an array of bytes"
-        case .rows: "an array of arrays of texts and nulls"
+        case .rows: "an array of arrays of strings and nulls"
         case .record: "an object"
         case .records: "an array of objects"
         }

@@ -23,7 +23,7 @@ struct AnswerReader {
     mutating func readAll(_ fields: [AnswerField]) throws(AnswerError) -> [String: JSONValue] {
         let record = try readRecord(fields, of: "the answer")
         skipSpace()
-        guard at == bytes.count else { throw syntax("text goes on after the JSON value") }
+        guard at == bytes.count else { throw syntax("unexpected text after the JSON value") }
         return record
     }
 
@@ -84,10 +84,10 @@ struct AnswerReader {
         if take(UInt8(ascii: "}")) { return }
         while true {
             skipSpace()
-            guard next == UInt8(ascii: "\"") else { throw syntax("there is no member name here") }
+            guard next == UInt8(ascii: "\"") else { throw syntax("expected a member name") }
             let name = try readText()
             skipSpace()
-            guard take(UInt8(ascii: ":")) else { throw syntax("there is no ':' behind a member name") }
+            guard take(UInt8(ascii: ":")) else { throw syntax("expected ':' after a member name") }
             if let field = fields.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
                 guard !seen.contains(field.name) else { throw mismatch("\(what) has '\(field.name)' twice") }
                 seen.append(field.name)
@@ -97,7 +97,7 @@ struct AnswerReader {
             }
             skipSpace()
             if take(UInt8(ascii: "}")) { return }
-            guard take(UInt8(ascii: ",")) else { throw syntax("there is neither ',' nor '}' here") }
+            guard take(UInt8(ascii: ",")) else { throw syntax("expected ',' or '}'") }
         }
     }
 
@@ -110,7 +110,7 @@ struct AnswerReader {
             if let value = try readField(field) { found[field.name] = value }
             skipSpace()
             if take(UInt8(ascii: "]")) { return }
-            guard take(UInt8(ascii: ",")) else { throw syntax("there is neither ',' nor ']' here") }
+            guard take(UInt8(ascii: ",")) else { throw syntax("expected ',' or ']'") }
         }
         throw mismatch("\(what) is an array with more than \(fields.count) elements")
     }
@@ -190,7 +190,7 @@ struct AnswerReader {
             elements.append(try element(&self))
             skipSpace()
             if take(UInt8(ascii: "]")) { return .array(elements) }
-            guard take(UInt8(ascii: ",")) else { throw syntax("there is neither ',' nor ']' here") }
+            guard take(UInt8(ascii: ",")) else { throw syntax("expected ',' or ']'") }
         }
     }
 
@@ -204,7 +204,7 @@ struct AnswerReader {
             found.append(UInt8(truncatingIfNeeded: try readNumber(upTo: 255, of: what, wanted: wanted)))
             skipSpace()
             if take(UInt8(ascii: "]")) { return found }
-            guard take(UInt8(ascii: ",")) else { throw syntax("there is neither ',' nor ']' here") }
+            guard take(UInt8(ascii: ",")) else { throw syntax("expected ',' or ']'") }
         }
     }
 
@@ -241,19 +241,19 @@ struct AnswerReader {
             switch byte {
             case UInt8(ascii: "\""):
                 guard let valid = String(validating: text, as: UTF8.self) else {
-                    throw syntax("a text is not UTF-8")
+                    throw syntax("a string is not UTF-8")
                 }
                 return valid
             case UInt8(ascii: "\\"): try readEscape(into: &text)
-            case 0..<0x20: throw syntax("a text has a control character that is not escaped")
+            case 0..<0x20: throw syntax("a string has a control character that is not escaped")
             default: text.append(byte)
             }
         }
-        throw syntax("a text has no end")
+        throw syntax("a string has no closing quote")
     }
 
     private mutating func readEscape(into text: inout [UInt8]) throws(AnswerError) {
-        guard let escape = next else { throw syntax("a text has no end") }
+        guard let escape = next else { throw syntax("a string has no closing quote") }
         at += 1
         switch escape {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(escape)
@@ -266,15 +266,15 @@ struct AnswerReader {
             var code = try readHexUnit()
             if code & 0xFC00 == 0xD800 {
                 guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
-                    throw syntax("a text has half of a surrogate pair")
+                    throw syntax("a string has half of a surrogate pair")
                 }
                 let low = try readHexUnit()
-                guard low & 0xFC00 == 0xDC00 else { throw syntax("a text has half of a surrogate pair") }
+                guard low & 0xFC00 == 0xDC00 else { throw syntax("a string has half of a surrogate pair") }
                 code = 0x10000 + ((code & 0x3FF) << 10 | low & 0x3FF)
             }
-            guard let scalar = Unicode.Scalar(code) else { throw syntax("a text has half of a surrogate pair") }
+            guard let scalar = Unicode.Scalar(code) else { throw syntax("a string has half of a surrogate pair") }
             text.append(contentsOf: String(scalar).utf8)
-        default: throw syntax("a text has an escape that JSON does not know")
+        default: throw syntax("a string has an escape that JSON does not have")
         }
     }
 
@@ -340,10 +340,10 @@ struct AnswerReader {
 
     private mutating func skipName() throws(AnswerError) {
         skipSpace()
-        guard next == UInt8(ascii: "\"") else { throw syntax("there is no member name here") }
+        guard next == UInt8(ascii: "\"") else { throw syntax("expected a member name") }
         try skipText()
         skipSpace()
-        guard take(UInt8(ascii: ":")) else { throw syntax("there is no ':' behind a member name") }
+        guard take(UInt8(ascii: ":")) else { throw syntax("expected ':' after a member name") }
     }
 
     private mutating func skipScalar() throws(AnswerError) {
@@ -365,20 +365,20 @@ struct AnswerReader {
             switch byte {
             case UInt8(ascii: "\""): return
             case UInt8(ascii: "\\"):
-                guard let escape = next else { throw syntax("a text has no end") }
+                guard let escape = next else { throw syntax("a string has no closing quote") }
                 at += 1
                 switch escape {
                 case UInt8(ascii: "u"): _ = try readHexUnit()
                 case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
                     UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
                     break
-                default: throw syntax("a text has an escape that JSON does not know")
+                default: throw syntax("a string has an escape that JSON does not have")
                 }
-            case 0..<0x20: throw syntax("a text has a control character that is not escaped")
+            case 0..<0x20: throw syntax("a string has a control character that is not escaped")
             default: break
             }
         }
-        throw syntax("a text has no end")
+        throw syntax("a string has no closing quote")
     }
 
     private mutating func skipNumber() throws(AnswerError) {

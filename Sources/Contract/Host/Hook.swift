@@ -54,7 +54,7 @@ package struct InputField: Equatable, Sendable {
         case copy(of: String)
         /// False where a text begins with one of the words, spaces cut and in any case, unless it begins with an exception.
         case prefix(of: String, words: [String], unless: [String])
-        /// The tables that a text names behind FROM, JOIN, INTO, UPDATE and TABLE.
+        /// The tables that a text names after FROM, JOIN, INTO, UPDATE and TABLE.
         case tables(of: String)
     }
 
@@ -79,9 +79,9 @@ package struct InputField: Equatable, Sendable {
         let words =
             switch kind {
             case .text: "a text"
-            case .texts: "a list of texts"
+            case .texts: "a list of strings"
             case .truth: "true or false"
-            case .map: "a mapping of texts"
+            case .map: "a mapping of strings"
             case .count: "a whole number from 0"
             }
         return words + (isOptional ? " or null" : "")

@@ -32,9 +32,9 @@ package struct HookAnswer: Sendable, Equatable {
             switch self {
             case .unreadable(let reason), .noAction(let reason), .mistyped(let reason): reason
             case .unknownAction(let action, let fallback):
-                "the action '\(action.printable)' is unknown, and the host takes it as '\(fallback)'"
+                "the action '\(action.printable)' is unknown; the host treats it as '\(fallback)'"
             case .emptyField(let action, let field, let fallback):
-                "'\(action)' has no '\(field)', and the host takes '\(fallback)'"
+                "'\(action)' has no '\(field)'; the host uses '\(fallback)'"
             case .ignoredAction(let action): "the host does nothing with '\(action)'"
             case .unreadablePayload(let action, let reason):
                 "the host does nothing with '\(action)': it cannot read the bytes (\(reason))"
@@ -71,7 +71,7 @@ package struct HookAnswer: Sendable, Equatable {
         guard let output, !output.isEmpty else {
             self.init(
                 kind: format.otherwise, isThere: false,
-                words: "no result: \(format.action(format.otherwise)?.effect ?? "the host goes on")")
+                words: "no result: \(format.action(format.otherwise)?.effect ?? "the host continues")")
             return
         }
         let json = output.count <= Self.maximumComparedBytes ? try? JSONDocument(parsing: output).root.value : nil
@@ -83,7 +83,7 @@ package struct HookAnswer: Sendable, Equatable {
             let flaw = Self.flaw(error, json)
             self.init(
                 kind: Self.errorKind, flaws: [flaw],
-                words: "error: \(flaw.words); the host logs it, and goes on as with '\(format.otherwise)'", json: json)
+                words: "error: \(flaw.words); the host logs it and continues as with '\(format.otherwise)'", json: json)
             return
         }
         let name = fields["action"]?.string ?? ""
@@ -127,9 +127,9 @@ package struct HookAnswer: Sendable, Equatable {
     }
 
     private static func flaw(_ error: AnswerError, _ json: JSONValue?) -> Flaw {
-        if error.isSyntax { return .unreadable("the answer is not JSON as the host reads it: \(error.message)") }
+        if error.isSyntax { return .unreadable("the answer is not JSON that the host accepts: \(error.message)") }
         if let json, case .object(let members) = json, !members.contains(where: { $0.name == "action" }) {
-            let hint = json["kind"] == nil ? "" : " (the tag is called 'action', not 'kind')"
+            let hint = json["kind"] == nil ? "" : " (the field must be called 'action', not 'kind')"
             return .noAction("the answer has no 'action'\(hint)")
         }
         return .mistyped(error.message)

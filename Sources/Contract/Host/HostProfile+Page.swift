@@ -1,7 +1,7 @@
 extension HostProfile {
     /// The profile as a page for people, in Markdown, a line each; `Docs/host.md` is this page.
     package var page: [String] {
-        var lines = ["# \(id): what the host really does", ""]
+        var lines = ["# \(id): how the host behaves", ""]
         lines += ["\(name), which runs plugins in \(engine). \(about ?? "")".trimmingEnd, ""]
         lines += [
             "`pdk run`, `pdk test`, `pdk bench` and `pdk check` follow this profile. `pdk host show` prints it, and with"
@@ -19,16 +19,16 @@ extension HostProfile {
         var lines = ["## Hooks", "", "| hook | other names | export | called |", "| --- | --- | --- | --- |"]
         for hook in hooks {
             let aliases = hook.aliases.map(Self.code).joined(separator: ", ")
-            let called = hook.isCalled ? (hook.isObserver ? "yes, its answer is ignored" : "yes") : "never"
+            let called = hook.isCalled ? (hook.isObserver ? "yes, but its answer is ignored" : "yes") : "never"
             lines.append("| `\(hook.name)` | \(aliases) | `\(hook.export)` | \(called) |")
         }
-        lines += ["", "Names are the same in any case.", ""]
+        lines += ["", "Names are not case-sensitive.", ""]
         for hook in hooks { if let about = hook.about { lines.append("- `\(hook.name)`: \(about)") } }
         return lines + [""]
     }
 
     private func inputLines() -> [String] {
-        var lines = ["## What a hook gets", ""], seen: [String] = []
+        var lines = ["## Input of a hook", ""], seen: [String] = []
         for hook in calledHooks {
             let records = hook.records.map { "`\($0.name)`" }.joined(separator: " and ")
             lines.append("- `\(hook.name)`: \(hook.isArray ? "an array of \(records)" : records)")
@@ -53,12 +53,12 @@ extension HostProfile {
         case .prefix(_, let words, let exceptions):
             "**Derived from how the text begins**: \(words.joined(separator: ", "))"
                 + (exceptions.isEmpty ? "." : "; not \(exceptions.joined(separator: ", ")).")
-        case .tables(let name): "Derived: the names in `\(name)` behind FROM, JOIN, INTO, UPDATE and TABLE."
+        case .tables(let name): "Derived: the names in `\(name)` after FROM, JOIN, INTO, UPDATE and TABLE."
         }
     }
 
     private func answerLines() -> [String] {
-        var lines = ["## What a hook may answer", ""]
+        var lines = ["## Answers of a hook", ""]
         for hook in calledHooks {
             guard let answer = hook.answer else { continue }
             lines += ["`\(hook.name)`:", "", "| action | field | what the host does |", "| --- | --- | --- |"]
@@ -103,7 +103,7 @@ extension HostProfile {
             "\(store.plugins) plugins", "\(store.totalBytes) bytes in all",
         ]
         lines += ["Caps, each a setting of the host: \(caps.joined(separator: ", ")).", ""]
-        lines += ["Permissions the host knows; those in bold count as dangerous:"]
+        lines += ["Permissions that the host knows; those in bold are dangerous:"]
         lines += [
             permissions.map { $0.isDangerous ? "**`\($0.name)`**" : "`\($0.name)`" }.joined(separator: ", ") + ".", "",
         ]
@@ -136,9 +136,9 @@ extension HostProfile {
     }
 
     private func messageLines() -> [String] {
-        ["## What reaches a hook", ""] + messages.reach.map { "- \($0)" } + ["", "What never does:", ""]
+        ["## What reaches a hook", ""] + messages.reach.map { "- \($0)" } + ["", "What never reaches a hook:", ""]
             + messages.bypass.map { "- \($0)" } + ["", messages.about ?? "", ""]
-            + ["What a client sees of a block:", ""]
+            + ["What a client sees when a query is blocked:", ""]
             + clientTexts.map { note in
                 note.key == "about" ? "- \(note.text)" : "- \(note.key): `\(note.text.trimmingEnd)`"
             } + [""]

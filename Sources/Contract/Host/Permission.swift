@@ -4,7 +4,7 @@ package struct Permission: Equatable, Sendable {
     package let name: String
     /// The other spellings the host takes.
     package let aliases: [String]
-    /// Whether operators should think twice before they install a plugin that asks for it.
+    /// Whether a plugin with it can do much harm.
     package let isDangerous: Bool
 
     /// Whether a manifest means this permission by `text`: by name or alias, in any case.

@@ -34,7 +34,7 @@ struct ProfileReader {
     }
 
     func text() throws(HostProfileError) -> String {
-        guard let text = value.string else { throw failure("this is not a text") }
+        guard let text = value.string else { throw failure("this is not a string") }
         return text
     }
 
@@ -56,7 +56,7 @@ struct ProfileReader {
 
     func flag(_ key: String) throws(HostProfileError) -> Bool {
         guard let found = optional(key) else { return false }
-        guard case .bool(let flag) = found.value else { throw found.failure("this is neither true nor false") }
+        guard case .bool(let flag) = found.value else { throw found.failure("this must be true or false") }
         return flag
     }
 

@@ -107,7 +107,7 @@ struct IndexMachine {
                 }
                 at += 1
                 state = byte == UInt8(ascii: ",") ? .name : .end
-            case .end: throw JSONError("text goes on after the JSON value", offset: at)
+            case .end: throw JSONError("unexpected text after the JSON value", offset: at)
             case .skipping: break
             }
         }
@@ -117,7 +117,7 @@ struct IndexMachine {
     mutating func finish(rest: RawSpan, size: Int) throws(JSONError) -> IndexOutline {
         guard case .end = state else {
             if case .start = state { throw JSONError("index is empty", offset: 0) }
-            throw JSONError("index ends in the middle: it is not whole", offset: size)
+            throw JSONError("index is incomplete", offset: size)
         }
         guard hasPlugins else { throw JSONError("index has no plugins array", offset: opening) }
         outline.size = size

@@ -15,7 +15,7 @@ struct JSONParser {
         skipSpace()
         try parseValue(depth: 0)
         skipSpace()
-        guard at == bytes.count else { throw JSONError("text goes on after the JSON value", offset: at) }
+        guard at == bytes.count else { throw JSONError("unexpected text after the JSON value", offset: at) }
     }
 
     private mutating func parseValue(depth: Int) throws(JSONError) {

@@ -52,7 +52,7 @@ package struct BuildPlugin {
             let output = project.manifest.buildOutput, !output.text.isEmpty
         else {
             throw Problem(
-                .noBuild, "\(project.manifestPath) says no build command, or not where it leaves the module",
+                .noBuild, "\(project.manifestPath) has no build command, or does not name the module that it builds",
                 help: "add build: with command: and wasm:, as in Docs/manifest.md")
         }
         let toolchain = try await usableToolchain()
@@ -78,17 +78,18 @@ package struct BuildPlugin {
                 message: "the build of \(project.name) failed with \(outcome.status): \(command.text)"
                     + (toolchain?.pathFolder == nil ? "" : toolchain?.program.map { " (compiler: \($0))" } ?? ""),
                 help: outcome.output.contains("was compiled with module cache path")
-                    ? "the folder was moved or copied with its .build: rm -rf .build, then: pdk build"
-                    : "correct what the compiler says above, then: pdk build"
-                        + (stays ? " (dist/\(project.name).wasm is still that of an earlier build)" : ""))
+                    ? "the folder was moved or copied with its .build; run: rm -rf .build && pdk build"
+                    : "fix the compiler's errors above, then run: pdk build"
+                        + (stays ? " (dist/\(project.name).wasm is from an earlier build)" : ""))
         }
         guard try earlier.wasReplaced() else {
             try earlier.restore()
             throw Problem(
                 .moduleNotWritten,
-                "the build succeeded but did not write \(built): what is there is from before",
-                help: "correct build.wasm in \(project.manifestPath), or find out where the command puts the module: a "
-                    + ".cargo/config.toml above this folder, a setting or another file name may send it elsewhere")
+                "the build succeeded but did not write \(built); the file there is from an earlier build",
+                help: "correct build.wasm in \(project.manifestPath), or find out where the command writes the "
+                    + "module: a .cargo/config.toml in a parent folder, a setting or another file name may change the path"
+            )
         }
         let bytes = try take(built)
         let module = try describe(bytes, built)
@@ -138,7 +139,7 @@ package struct BuildPlugin {
         guard let status = try await Toolchain(environment: environment, scratch: scratch).probe(id) else {
             throw Problem(
                 .unknownToolchain, "\(project.manifestPath) asks for the toolchain '\(id.printable)'",
-                help: "the kit knows \(Toolchain.ids.joined(separator: ", ")); leave build.toolchain out for any other")
+                help: "pdk knows \(Toolchain.ids.joined(separator: ", ")); leave out build.toolchain for any other")
         }
         guard status.isUsable else {
             throw Problem(.noToolchain, "cannot build \(project.name): \(status.detail)", help: status.fix)
@@ -149,9 +150,9 @@ package struct BuildPlugin {
     private func take(_ path: String) throws -> [UInt8] {
         guard try FileStatus.of(path, followingLinks: true) != nil else {
             throw Problem(
-                .noModule, "the build succeeded but left no module at \(path)",
-                help: "correct build.wasm in \(project.manifestPath), or find out where the command puts the module: a "
-                    + ".cargo/config.toml above this folder or a setting may send it elsewhere")
+                .noModule, "the build succeeded but wrote no module to \(path)",
+                help: "correct build.wasm in \(project.manifestPath), or find out where the command writes the "
+                    + "module: a .cargo/config.toml in a parent folder or a setting may change the path")
         }
         let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
         guard bytes.starts(with: KitLimits.moduleMagic) else {

@@ -54,11 +54,11 @@ package enum BuildState: Sendable, Equatable {
         case .stale(let reason):
             throw Problem(
                 .staleModule,
-                "\(project.modulePath) is not built from the current sources: \(reason) since it was built",
-                help: "build it again with: pdk build (or use --no-build-check to release it as it is)")
+                "\(project.modulePath) was not built from the current sources: \(reason) since it was built",
+                help: "build it again with: pdk build (or release it as it is with --no-build-check)")
         case .unrecorded(let reason):
             guard let reason else { return [] }
-            return ["\(reason) since dist/\(project.name).wasm was built; pdk build takes it in"]
+            return ["\(reason) since dist/\(project.name).wasm was built; run pdk build"]
         }
     }
 

@@ -58,7 +58,7 @@ package struct Toolchain: Sendable {
     }
 
     private func probeSwift() async throws -> Status {
-        let fix = "install Swift 6.3 or newer from https://www.swift.org/install/linux, and put its usr/bin into PATH"
+        let fix = "install Swift 6.3 or newer from https://www.swift.org/install/linux, and add its usr/bin to PATH"
         var detail = "no swift in PATH"
         for program in programs("swift") {
             let version = try await run(program, ["--version"])
@@ -70,7 +70,7 @@ package struct Toolchain: Sendable {
                 let info = try? JSONDocument(parsing: target.output).root,
                 let resources = info["paths"]?["runtimeResourcePath"]?.string
             else {
-                detail = "\(program) does not answer as a Swift compiler with WebAssembly does"
+                detail = "\(program) is not a Swift compiler with WebAssembly support"
                 if let failed = [version, target].first(where: { !$0.isSuccess }) { detail += ": \(failed.status)" }
                 continue
             }
@@ -118,7 +118,7 @@ package struct Toolchain: Sendable {
         }
         return Status(
             id: id, isUsable: false, program: nil, detail: detail,
-            fix: "apt-get install -y clang lld, or install Swift, which brings both", pathFolder: nil)
+            fix: "apt-get install -y clang lld, or install Swift, which contains both", pathFolder: nil)
     }
 
     private func probeZig() async throws -> Status {
@@ -139,7 +139,7 @@ package struct Toolchain: Sendable {
         }
         return Status(
             id: "zig", isUsable: false, program: nil, detail: detail,
-            fix: "install Zig 0.15 or newer from https://ziglang.org/download, and put it into PATH", pathFolder: nil)
+            fix: "install Zig 0.15 or newer from https://ziglang.org/download, and add it to PATH", pathFolder: nil)
     }
 
     private func probeWat() async throws -> Status {

@@ -42,7 +42,7 @@ struct ReleaseObserver {
         return .older(than: newest, registry: "\(registry.location)")
     }
 
-    /// What is wrong with the version that is published already; nothing when it is this one, whole.
+    /// What is wrong with the version that is already published; nothing when it is this one, whole.
     private func published(_ entry: RegistryEntry, _ registry: RegistryContents) throws -> ReleaseState.Published {
         let published = PublishedRelease(entry, in: registry.location.store(network: check.network))
         var new = entry
@@ -74,7 +74,7 @@ struct ReleaseObserver {
         }
         guard unsafe !verify(parsed, of: module.span.bytes, by: key) else { return .nothingWrong }
         if try isBuiltSinceSigned(module) { return .earlierBuild }
-        return .wrong("it is not a signature of the key '\(publisher.label)' over this module")
+        return .wrong("the key '\(publisher.label)' did not make this signature for this module")
     }
 
     /// Without a key that is known to be the publisher's: whether any key of the key store made the signature.

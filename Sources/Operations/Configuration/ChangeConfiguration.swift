@@ -95,8 +95,8 @@ package struct ChangeConfiguration {
         guard try FileStatus.of(path)?.kind == .link else { return path }
         guard let resolved = FilePaths.resolved(path) else {
             throw Problem(
-                .invalidConfiguration, "\(path) is a link to a file that is not there",
-                help: "make the file, or remove the link")
+                .invalidConfiguration, "\(path) is a link to a missing file",
+                help: "create the file, or remove the link")
         }
         return resolved
     }

@@ -21,7 +21,7 @@ extension KeyStore {
         } catch {
             throw error.problem(
                 .invalidConfiguration, in: configurationPath,
-                help: "correct it, or remove it; pdk config --help tells more")
+                help: "fix it or remove it; see pdk config --help")
         }
     }
 
@@ -32,12 +32,12 @@ extension KeyStore {
         guard status.mode & 0o002 == 0 else {
             throw Problem(
                 .invalidConfiguration, "\(path) is world-writable: anyone on this machine can change your settings",
-                help: "close it with: chmod o-w \(path.shellWord)")
+                help: "fix it with: chmod o-w \(path.shellWord)")
         }
         guard status.isOwnedByUserOrRoot else {
             throw Problem(
                 .invalidConfiguration, "\(path) belongs to another user, who can change your settings",
-                help: "make it yours with chown, or set PDK_HOME to a folder of yours")
+                help: "change its owner with chown, or set PDK_HOME to a folder that you own")
         }
         return String(decoding: try file.readAll(limit: Configuration.maximumBytes), as: UTF8.self)
     }
@@ -50,9 +50,9 @@ extension KeyStore {
         guard !text.hasPrefix("~") else {
             throw Problem(
                 .invalidConfiguration,
-                "\(configurationPath): \(setting.rawValue) is '\(text.printable)', and '~' is not understood there",
+                "\(configurationPath): \(setting.rawValue) is '\(text.printable)', and '~' is not expanded there",
                 help:
-                    "set it again, and the shell writes the path out: pdk config set \(setting.rawValue) \(text.printable)"
+                    "set it again so that the shell expands it: pdk config set \(setting.rawValue) \(text.printable)"
             )
         }
         return FilePaths.join(folder, text)

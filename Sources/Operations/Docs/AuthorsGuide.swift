@@ -54,8 +54,8 @@ package struct AuthorsGuide: Sendable {
         }
         throw Problem(
             .noDocs,
-            "there are no pages of documentation beside this pdk\(looked.first.map { ": no \($0)" } ?? "")",
-            help: "make install puts them into share/doc/pdk; pdk help and pdk explain --all work without them")
+            "the documentation of this pdk is not installed\(looked.first.map { ": no \($0)" } ?? "")",
+            help: "make install puts it into share/doc/pdk; pdk help and pdk explain --all work without it")
     }
 
     private static func isGuide(_ folder: String) throws -> Bool {

@@ -21,18 +21,18 @@ package struct AuditFinding: Sendable, Equatable {
         /// What such a finding means, in a sentence.
         package var meaning: String {
             switch self {
-            case .advisory: "An advisory of the registry is about the installed version."
+            case .advisory: "An advisory in the registry affects the installed version."
             case .changed: "The module is not the one that pdk.lock or the registry names."
             case .damagedLock: "pdk.lock cannot be read."
             case .ignoredFile: "The host does not load the file."
-            case .missing: "pdk.lock names the plugin, and its module is not there."
+            case .missing: "pdk.lock names the plugin, but its module is missing."
             case .notChecked: "Something could not be checked."
             case .notLoadable: "The host cannot load the module."
             case .notLocked: "pdk.lock does not name the plugin."
-            case .outdated: "There is a newer release within the range that pdk.lock keeps."
+            case .outdated: "There is a newer release within the range in pdk.lock."
             case .policy: "The trust root's policy refuses the plugin."
-            case .shadowed: "The host goes by another manifest than the one that was installed, or by none."
-            case .signature: "The signature is not that of a trusted key over this module."
+            case .shadowed: "The host uses another manifest than the one that was installed, or none."
+            case .signature: "No trusted key made the signature for this module."
             case .unknown: "The registry does not have the plugin or this version of it."
             case .unsigned: "The plugin has no signature."
             case .yanked: "The publisher has withdrawn the version."

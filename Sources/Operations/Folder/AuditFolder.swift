@@ -62,7 +62,7 @@ package struct AuditFolder {
                 report.add(
                     .notChecked, nil, location + "/" + failure.file,
                     "\(failure.file.printable) of \(location) cannot be read: \(failure.message)",
-                    help: "until it can be read nobody knows which versions it is about: tell who keeps the registry")
+                    help: "it may affect installed versions; contact the registry's maintainer")
             }
         }
         for name in try Folder(folder).names() where name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
@@ -86,8 +86,8 @@ package struct AuditFolder {
                 try FileStatus.of(module) == nil
             {
                 report.add(
-                    .missing, plugin, module, "\(LockFile.fileName) names \(plugin.name), and there is no \(module)",
-                    help: "pdk install \(plugin.name.shellWord) --locked --dest \(shell) puts it back")
+                    .missing, plugin, module, "\(LockFile.fileName) names \(plugin.name), but there is no \(module)",
+                    help: "pdk install \(plugin.name.shellWord) --locked --dest \(shell) restores it")
             } else {
                 report.add(
                     .notChecked, plugin, module, plugin.problems.first ?? "\(module) cannot be read",
@@ -98,9 +98,9 @@ package struct AuditFolder {
         if let locked = plugin.locked, locked.sha256 != installed.sha256 {
             report.add(
                 .changed, plugin, module,
-                "\(module) is not what \(LockFile.fileName) names: it has sha256 \(installed.sha256), and v\(locked.version.printable) has \(locked.sha256)",
+                "\(module) does not match \(LockFile.fileName): it has sha256 \(installed.sha256), and v\(locked.version.printable) has \(locked.sha256)",
                 help:
-                    "find out who changed it; pdk install \(plugin.name.shellWord) --locked --dest \(shell) puts it back"
+                    "find out who changed it; pdk install \(plugin.name.shellWord) --locked --dest \(shell) restores it"
             )
         } else if plugin.locked == nil, hasLock {
             report.add(
@@ -123,7 +123,7 @@ package struct AuditFolder {
             do {
                 let verified = try place.blockingRead(plugin.name, trust: trust)
                 if verified.sha256 != installed.sha256 {
-                    report.add(.notChecked, plugin, module, "\(module) was changed while it was looked at")
+                    report.add(.notChecked, plugin, module, "\(module) was changed while it was checked")
                 }
                 // An unsigned one that comes through here is let in by the policy.
                 return
@@ -166,8 +166,8 @@ package struct AuditFolder {
         let yaml = path(plugin.name + ".yaml"), json = path(plugin.name + ".json")
         if try FileStatus.of(yaml) != nil, try FileStatus.of(json) != nil {
             report.add(
-                .shadowed, plugin, yaml, "the host reads \(yaml) in place of \(json)",
-                help: "remove \(yaml), unless you wrote it to say so")
+                .shadowed, plugin, yaml, "the host reads \(yaml) instead of \(json)",
+                help: "remove \(yaml), unless you wrote it for that")
         }
         let head = try FileHandle(reading: module).readHead(bytes: EmbeddedManifest.headBytes)
         if let embedded = (try? EmbeddedManifest.read(atStartOf: head)) ?? nil {
@@ -181,8 +181,8 @@ package struct AuditFolder {
         for other in try place.otherFiles(of: plugin.name) {
             report.add(
                 .shadowed, plugin, path(other),
-                "\(path(other)) has a manifest of the name \(plugin.name.printable) too: the host loads and calls both",
-                help: "remove the one that is not meant")
+                "\(path(other)) also has a manifest with the name \(plugin.name.printable): the host loads and calls both",
+                help: "remove the wrong one")
         }
     }
 
@@ -235,7 +235,7 @@ package struct AuditFolder {
                 "\(name) v\(version.printable) was withdrawn by its publisher"
                     + (reason.isEmpty ? "" : ": \(reason.printable)"),
                 help: offer.wanted == nil
-                    ? "no release is offered in its place: pdk uninstall \(name.shellWord) --dest \(folder.shellWord)"
+                    ? "no release is available in its place: pdk uninstall \(name.shellWord) --dest \(folder.shellWord)"
                     : "take the release that is offered: pdk update \(name.shellWord) --dest \(folder.shellWord)")
         }
         if entries.isEmpty {
@@ -254,7 +254,7 @@ package struct AuditFolder {
         if plugin.isLower(than: offer.wanted), let wanted = offer.wanted {
             report.add(
                 .outdated, plugin, module,
-                "\(name) v\(version.printable) is outdated: there is v\(wanted.version.printable)",
+                "\(name) v\(version.printable) is outdated: v\(wanted.version.printable) is available",
                 help: "pdk update \(name.shellWord) --dest \(folder.shellWord)")
         }
         try advise(plugin, library.all(of: offer.registry), &report)
@@ -271,12 +271,12 @@ package struct AuditFolder {
                 report.add(
                     .advisory, plugin, module, "\(id) is about \(name) v\(version.printable)\(summary)",
                     help: fixed.map { "it is fixed in v\($0.printable)" }
-                        ?? "no fixed version is named; remove the plugin",
+                        ?? "it names no fixed version; remove the plugin",
                     advisory: id)
             case .unknown(let reason):
                 report.add(
                     .notChecked, plugin, module,
-                    "\(id) is about \(name), and nobody can tell whether v\(version.isEmpty ? "?" : version.printable) is affected: \(reason)",
+                    "\(id) affects \(name), but it cannot be determined whether v\(version.isEmpty ? "?" : version.printable) is affected: \(reason)",
                     help: "read \(file.printable) in the registry", advisory: id)
             case .notAffected, nil: break
             }

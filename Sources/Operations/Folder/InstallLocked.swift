@@ -57,7 +57,7 @@ package struct InstallLocked {
         guard let plugin = lock[name] else {
             throw RegistryError(
                 .noLock, "\(path) does not name \(name.printable)",
-                help: "install it without --locked, which writes it there")
+                help: "install it without --locked, which adds it to the file")
         }
         if let version {
             let isMet =
@@ -67,8 +67,8 @@ package struct InstallLocked {
             guard isMet else {
                 throw RegistryError(
                     .lockMismatch,
-                    "\(path) has \(name) v\(plugin.version.printable), and \(version.printable) was asked for",
-                    help: "leave the version out, or install without --locked")
+                    "\(path) has \(name) v\(plugin.version.printable), not \(version.printable)",
+                    help: "leave out the version, or install without --locked")
             }
         }
         return [plugin]
@@ -95,12 +95,12 @@ package struct InstallLocked {
                 .lockMismatch,
                 "sha256 mismatch for \(subject): pdk.lock says \(plugin.sha256), \(location) has \(offered.printable)",
                 help:
-                    "the registry was changed after it was locked, or the lock was; find out which before you install it",
+                    "the registry or pdk.lock was changed since; find out which before you install it",
                 entry: entry, digests: RegistryError.Digests(expected: plugin.sha256, actual: offered))
         }
         guard entry.isSigned || !plugin.isSigned else {
             throw RegistryError(
-                .lockMismatch, "\(subject) was signed when it was locked, and is unsigned in \(location)",
+                .lockMismatch, "\(subject) was signed when it was locked, but is unsigned in \(location)",
                 help: "ask the publisher for the signed release", entry: entry)
         }
         return try registry.blockingPrepare(entry, of: contents, options, for: folder, trust: trust)

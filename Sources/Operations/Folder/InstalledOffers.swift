@@ -38,7 +38,7 @@ package struct InstalledOffers: Sendable {
         guard let location = registry ?? named ?? fallback else {
             throw Problem(
                 .noLock, "no registry is known for \(plugin.name.printable)",
-                help: "name one with --registry, or install it from one, so that \(LockFile.fileName) names it")
+                help: "give one with --registry, or install the plugin from one, which adds it to \(LockFile.fileName)")
         }
         let registry = Registry(location, network: network)
         let contents = try registry.blockingContents(of: plugin.name)

@@ -60,7 +60,7 @@ package struct ListInstalled {
             let report = read(stem, folder, &problems)
             let locked = lock[stem]
             if let report, let locked, report.sha256 != locked.sha256 {
-                problems.append("its module is not the one that \(LockFile.fileName) names")
+                problems.append("its module does not match \(LockFile.fileName)")
             }
             if let report { problems += report.warnings }
             seen.insert(stem)
@@ -70,7 +70,7 @@ package struct ListInstalled {
             plugins.append(
                 Plugin(
                     name: locked.name.description, installed: nil, locked: locked,
-                    problems: ["\(LockFile.fileName) names it, and its module is missing"]))
+                    problems: ["\(LockFile.fileName) names it, but its module is missing"]))
         }
         plugins.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return Report(plugins: plugins, warnings: warnings)

@@ -43,15 +43,17 @@ package struct UninstallPlugin {
                 .notInstalled, "\(folder.path) has no plugin '\(name)'",
                 help: near.map { "did you mean \($0)?" }
                     ?? (names.isEmpty
-                        ? "it has no plugin" : "it has \(names.prefix(20).joined(separator: ", ").printable)"))
+                        ? "it has no plugins" : "it has \(names.prefix(20).joined(separator: ", ").printable)"))
         }
         var warnings = folder.warnings
         let yaml = FilePaths.join(folder.path, name + ".yaml")
         if try FileStatus.of(yaml) != nil {
-            warnings.append("\(yaml) stays: pdk did not put it there, and an install of \(name) would be read by it")
+            warnings.append(
+                "\(yaml) stays, because pdk did not write it; the host would use it if \(name) is installed again")
         }
         for other in try folder.otherFiles(of: name) {
-            warnings.append("\(FilePaths.join(folder.path, other)) has a manifest of the same name: the host loads it")
+            warnings.append(
+                "\(FilePaths.join(folder.path, other)) has a manifest with the same name: the host loads it")
         }
         return Report(
             version: version, removed: removed.map { FilePaths.join(folder.path, $0) }, warnings: warnings)

@@ -116,7 +116,7 @@ package struct UpdatePlugins {
         if let name, wanted.isEmpty {
             throw RegistryError(
                 .notInstalled, "\(folder) has no plugin '\(name.printable)'",
-                help: "pdk list --dest \(folder.shellWord) shows what there is")
+                help: "pdk list --dest \(folder.shellWord) lists its plugins")
         }
         for plugin in wanted {
             do { try add(plugin, place, staging, to: &plan) } catch {
@@ -133,11 +133,11 @@ package struct UpdatePlugins {
         guard plugin.installed != nil else {
             throw RegistryError(
                 .notInstalled, plugin.problems.first ?? "\(plugin.name.printable) is not installed",
-                help: "pdk install --dest \(folder.shellWord) installs what the lock names")
+                help: "pdk install --dest \(folder.shellWord) installs what is in pdk.lock")
         }
         guard let version = plugin.version else {
             throw Problem(
-                .noLock, "nobody says which version of \(plugin.name.printable) is installed",
+                .noLock, "it is not known which version of \(plugin.name.printable) is installed",
                 help: "install it from a registry: pdk install \(plugin.name.shellWord) --registry R "
                     + "--dest \(folder.shellWord)")
         }

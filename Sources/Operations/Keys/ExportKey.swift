@@ -79,7 +79,7 @@ package struct ExportKey {
     private func exportPrivate(_ source: KeySource, _ publicKey: [UInt8], _ completed: String?) throws -> Report {
         guard let output else {
             throw Problem(
-                .invalidInput, "a private key is not written to standard output", help: "name a file with --out FILE")
+                .invalidInput, "a private key is not written to standard output", help: "give a file with --out FILE")
         }
         // The passphrase that opens the key also encrypts what is written.
         var source = source

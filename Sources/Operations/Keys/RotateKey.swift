@@ -41,13 +41,13 @@ package struct RotateKey {
     package func run() throws -> Report {
         try store.refuseBadLabel(newLabel)
         guard oldLabel != newLabel else {
-            throw Problem(.invalidLabel, "a key cannot follow itself", help: "give the new key a label of its own")
+            throw Problem(.invalidLabel, "a key cannot replace itself", help: "give the new key another label")
         }
         let target = output ?? FilePaths.join(store.keysFolder, newLabel + ".rotation")
         try KeyOutput.check(target)
         guard try FileStatus.of(target) == nil else {
             throw Problem(
-                .alreadyExists, "\(target) already exists", help: "name another file with --out, or remove it")
+                .alreadyExists, "\(target) already exists", help: "give another file with --out, or remove it")
         }
         let asked = AskedPassphrase(passphrase)
         let old = source(oldLabel) { try asked.ask($0) }

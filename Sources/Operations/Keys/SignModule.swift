@@ -91,7 +91,7 @@ package struct SignModule {
             if !written.dropped.isEmpty {
                 let names = written.dropped.map(\.printable).joined(separator: ", ")
                 warnings.append(
-                    "\(names) left out of \(modulePath): relocations count sections, and there are more now")
+                    "\(names) removed from \(modulePath): its relocations refer to section numbers, which have changed")
             }
         }
         let signed = bytes
@@ -122,7 +122,7 @@ package struct SignModule {
     private func embed(_ manifest: PluginMetadata, in module: [UInt8]) throws -> [UInt8] {
         do throws(ManifestError) { return try EmbeddedManifest.write(manifest, into: module) } catch {
             throw Problem(
-                .manifestNotEmbedded, "cannot put the manifest into \(modulePath): \(error)",
+                .manifestNotEmbedded, "cannot embed the manifest in \(modulePath): \(error)",
                 help: "build the module again with: pdk build")
         }
     }

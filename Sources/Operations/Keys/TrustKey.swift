@@ -38,14 +38,15 @@ package struct TrustKey {
             do { read = try PublicKeyFile.read(bytes) } catch {
                 guard isFile else {
                     throw Problem(
-                        .noKey, "there is no file \(source), and it is not the text of a public key",
-                        help: "give a public key's file; PEM, DER, minisign, signify, OpenSSH and .pub files are read")
+                        .noKey, "'\(source)' is neither a file nor the text of a public key",
+                        help: "give a public key file: PEM, DER, minisign, signify, OpenSSH or .pub")
                 }
                 throw error
             }
             guard let label = label ?? (isFile ? FilePaths.stem(of: source) : nil) else {
                 throw Problem(
-                    .invalidLabel, "the key has no file to take its label from", help: "name it with --label LABEL")
+                    .invalidLabel, "the key needs a label, because it is not read from a file",
+                    help: "give one with --label LABEL")
             }
             let added = try folder.add(read.publicKey, label: label)
             return Report(
@@ -60,8 +61,8 @@ package struct TrustKey {
         else {
             throw Problem(
                 .invalidKey,
-                "\(source) is signed by the key \(KeyID.of(statement.oldKey)), which the trust root \(folder.path) does not hold",
-                help: "add that key first, if you trust it, or the new one by its own file")
+                "\(source) is signed by the key \(KeyID.of(statement.oldKey)), which is not in the trust root \(folder.path)",
+                help: "add that key first, if you trust it, or add the new key from its own file")
         }
         let label = label ?? statement.label
         let added = try folder.add(statement.newKey, label: label)

@@ -69,7 +69,7 @@ package struct InspectFile {
         guard bytes.starts(with: [0x1F, 0x8B]) || path.hasSuffix(".tar.gz") else {
             throw Problem(
                 .unknownFile, "\(path) is neither a WebAssembly module nor a packed plugin",
-                help: "give a .wasm file, or a .tar.gz file of pdk pack")
+                help: "give a .wasm file, or a .tar.gz file made by pdk pack")
         }
         let plugin = try PackedPlugin(reading: bytes, subject: path)
         var refusal: RegistryError?

@@ -61,14 +61,14 @@ package struct PackPlugin {
             throw Problem(
                 .releaseMismatch,
                 "\(contents.modulePath) was signed with \(contradiction.field) \(contradiction.embedded.printable), "
-                    + "and is to be packed with \(contradiction.claimed.printable)",
-                help: "sign it as what it is to be: pdk sign, in its folder")
+                    + "but is being packed with \(contradiction.claimed.printable)",
+                help: "sign it again: run pdk sign in its folder")
         }
         let bytes = try PackedPlugin.archive(manifest, module: module, signature: signature, packedAt: time)
         let packed = try PackedPlugin(reading: bytes, subject: output)
         let verified = try packed.check(trust: .digestOnly)
         guard verified.module == module, packed.signature == signature, packed.name == contents.name else {
-            throw Problem(.roundTripFailed, "\(output) would not hold what was to be packed; nothing was written")
+            throw Problem(.roundTripFailed, "\(output) would not contain what was packed; nothing was written")
         }
         let warnings = warnings(module, packed)
         try WholeFiles.replace(output, with: bytes)
@@ -94,8 +94,8 @@ package struct PackPlugin {
             return nil
         } catch {
             return error.kind == .signatureInvalid
-                ? "no key in \(knownKeys) made the signature over this module: it may be that of an earlier build"
-                : "the signature was not looked at: \(error)"
+                ? "no key in \(knownKeys) made the signature for this module; it may be from an earlier build"
+                : "the signature was not checked: \(error)"
         }
     }
 
@@ -107,7 +107,7 @@ package struct PackPlugin {
             warnings.append(warning)
         }
         if packed.hooks.isEmpty {
-            warnings.append("\(packed.name) is packed without hooks: the host loads it and never calls it")
+            warnings.append("\(packed.name) is packed without hooks: the host loads it but never calls it")
         }
         let described: WebAssemblyModule
         do { described = try WebAssemblyModule(reading: module) } catch {
@@ -119,7 +119,7 @@ package struct PackPlugin {
                 continue
             }
             if described.functionType(ofExport: hook.export) == nil {
-                warnings.append("the hook '\(name)' is declared, and the module exports no function '\(hook.export)'")
+                warnings.append("the hook '\(name)' is declared, but the module exports no function '\(hook.export)'")
             }
         }
         return warnings

@@ -38,7 +38,7 @@ package struct InitRegistry {
         let store = location.store(network: network, isCreating: true, wait: LockWait(describedTo: notice))
         guard try store.readIndex(into: { _ in }) == nil else {
             throw Problem(
-                .alreadyExists, "there is a registry already: \(place.indexPath)",
+                .alreadyExists, "a registry already exists: \(place.indexPath)",
                 help: key == nil ? nil : "sign it with: pdk registry sign \(location.description.shellWord) --key LABEL"
             )
         }

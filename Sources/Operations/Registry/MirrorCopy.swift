@@ -48,8 +48,8 @@ struct MirrorCopy {
                     failures = error.code == .artifactUnavailable ? failures + 1 : 0
                     guard failures < Self.maximumFailures else {
                         throw Problem(
-                            .artifactUnavailable, "\(mirror.source) does not hand out its modules: \(error.message)",
-                            help: "run the same command later: it goes on with what is missing")
+                            .artifactUnavailable, "\(mirror.source) does not serve its modules: \(error.message)",
+                            help: "run the same command again later: it copies what is missing")
                     }
                 }
                 if batch.isFull { try commit(entries, &items) }
@@ -124,7 +124,7 @@ struct MirrorCopy {
     private func compared(_ entry: IndexEntry, _ there: IndexEntry) throws -> Item? {
         switch PublishedRelease(there, in: store).difference(from: entry) {
         case .entry(let what):
-            return refused(entry, "\(mirror.target) has it with \(what): a published version never changes")
+            return refused(entry, "\(mirror.target) has it with \(what), and a published version must not change")
         case .artifact(let what): return refused(entry, "\(mirror.target) has it, and \(what)")
         case .none: break
         }

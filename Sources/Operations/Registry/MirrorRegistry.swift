@@ -91,13 +91,14 @@ package struct MirrorRegistry {
         let place = try RegistryPlace(target)
         guard source != target else {
             throw Problem(
-                .notARegistry, "cannot mirror \(source) to itself", help: "give two registries: pdk mirror FROM TO")
+                .notARegistry, "cannot mirror \(source) to itself",
+                help: "give two different registries: pdk mirror FROM TO")
         }
         let all = try Registry(source, network: network).scan(Collector(names))
         for name in names where !all.entries.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
             throw Problem(
                 .noPlugin, "no plugin '\(name.printable)' in registry \(source)",
-                help: "pdk list --registry \(source.description.shellWord) shows what there is")
+                help: "pdk list --registry \(source.description.shellWord) lists its plugins")
         }
         let store = target.store(network: network, isCreating: true, wait: LockWait(describedTo: options.notice))
         var here = IndexScanner(Collector(names)), outline: IndexOutline?

@@ -20,8 +20,8 @@ package struct RegistryKeys: Sendable {
         guard try Registry(location, network: network).isIndexSigned(by: signer.publicKey) else {
             throw Problem(
                 .indexUntrusted,
-                "the index \(location) is not as its key signed it: it was changed by somebody else, or its signature is gone",
-                help: "look at what is in it; if all of it is meant: pdk registry sign --accept-changes")
+                "the index \(location) does not match its signature: it was changed, or the signature is missing",
+                help: "check its contents; if they are right: pdk registry sign --accept-changes")
         }
         return signer
     }
@@ -34,8 +34,8 @@ package struct RegistryKeys: Sendable {
             guard publisher.publicKey == key else {
                 throw Problem(
                     .invalidKey,
-                    "the key '\(publisher.label.printable)' is not the one that the registry is signed with",
-                    help: "its key has the fingerprint \(KeyID.of(key))")
+                    "the key '\(publisher.label.printable)' did not sign the registry",
+                    help: "the registry's key has the fingerprint \(KeyID.of(key))")
             }
             return RegistrySigner(publicKey: key, key: source)
         }

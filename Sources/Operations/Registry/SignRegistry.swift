@@ -22,7 +22,7 @@ package struct SignRegistry {
         package var isDryRun = false
         /// Staged changes, as `NAME@VERSION`, that are thrown away.
         package var rejected: [String] = []
-        /// Take a release of another key than the plugin's releases before.
+        /// Accept a release signed with another key than the plugin's earlier releases.
         package var acceptsNewKey = false
 
         /// Sign the index though it was changed after it was last signed.
@@ -91,7 +91,7 @@ package struct SignRegistry {
         var scanner = IndexScanner(ListedEntries())
         guard let revision = try store.readIndex(into: { try scanner.update($0) }) else {
             throw Problem(
-                .indexUnavailable, "no registry index at \(location)", help: "make one with: pdk registry init")
+                .indexUnavailable, "no registry index at \(location)", help: "create one with: pdk registry init")
         }
         let outline = try scanner.finish()
         return (outline, scanner.visitor.entries, revision)
@@ -108,7 +108,7 @@ package struct SignRegistry {
             let id = outline.registryKey.map(KeyID.of) ?? "which is malformed"
             throw Problem(
                 .registrySigned, "\(location) is signed by the key \(id), which is not among your keys",
-                help: "name its file with --key")
+                help: "give its file with --key")
         }
         let keeper = try keys.source.publisher()
         return RegistrySigner(publicKey: keeper.publicKey, key: keys.source)
@@ -200,12 +200,12 @@ package struct SignRegistry {
         let snapshot = try IndexSnapshot(
             of: store, name: staged.name, folder: "artifacts/\(staged.name)/\(staged.version)")
         if let other = snapshot.editor.namesOfOtherCase.first {
-            throw Problem(.nameDiffersByCase, "there is a plugin '\(other.printable)', which differs by case only")
+            throw Problem(.nameDiffersByCase, "the plugin '\(other.printable)' differs only by case")
         }
         let version = PluginVersion(staged.version)
         guard !snapshot.allEntries.contains(where: { PluginVersion($0.version).precedence(against: version) == 0 })
         else {
-            throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is published already")
+            throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is already published")
         }
         entry.artifact = staged.modulePath
         try PublishedModule(entry, in: store).verify(trust: .root(TrustRoot(label: "publisher", publicKey: key)))
@@ -214,7 +214,7 @@ package struct SignRegistry {
         {
             throw Problem(
                 .newKey, "v\(last.version.printable) is signed by another key than \(KeyID.of(key))",
-                help: "--accept-new-key takes it")
+                help: "accept it with --accept-new-key")
         }
     }
 
@@ -259,7 +259,9 @@ package struct SignRegistry {
                     ?? snapshot.change(restoring: staged.version, at: time)
             }
             guard var change else {
-                throw Problem(.noVersion, "there is no such version, or it is so already", help: "--reject removes it")
+                throw Problem(
+                    .noVersion, "there is no such version, or it already has this state",
+                    help: "remove it with --reject")
             }
             change.removals += try files(staged, store)
             do {

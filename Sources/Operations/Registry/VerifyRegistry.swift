@@ -65,7 +65,9 @@ package struct VerifyRegistry {
         guard outline.isSigned else { return [] }
         let key = outline.registryKey
         guard let key, try Registry(location, network: network).isIndexSigned(by: key) else {
-            return [Fault(subject: "index.json", message: "it is not as its key signed it, or its signature is gone")]
+            return [
+                Fault(subject: "index.json", message: "it does not match its signature, or the signature is missing")
+            ]
         }
         return []
     }
@@ -87,7 +89,7 @@ package struct VerifyRegistry {
             let other = folded.updateValue(entry.name, forKey: entry.name.lowercased())
             if let other, !other.utf8.elementsEqual(entry.name.utf8) {
                 faults.append(
-                    Fault(subject: Self.subject(entry), message: "its name differs from \(other) by case only"))
+                    Fault(subject: Self.subject(entry), message: "its name differs from \(other) only by case"))
             }
         }
         return faults
@@ -203,7 +205,8 @@ package struct VerifyRegistry {
             if found.sorted() != expected.sorted() {
                 faults.append(
                     Fault(
-                        subject: path, message: "it is not what index.json says of \(name): publish or yank repairs it")
+                        subject: path,
+                        message: "it does not match index.json for \(name): pdk publish or pdk yank repairs it")
                 )
             }
         }
@@ -229,6 +232,6 @@ package struct VerifyRegistry {
     /// Links and other things that are no files below `artifacts` and `plugins`.
     private func foreignFiles(_ store: any RegistryStore) throws -> [Fault] {
         try ["artifacts", SparseIndex.folder].flatMap { try store.list($0) }.filter(\.isForeign)
-            .map { Fault(subject: $0.path, message: "it is a link or no file: a registry holds none") }
+            .map { Fault(subject: $0.path, message: "it is a link or not a file, which a registry must not contain") }
     }
 }

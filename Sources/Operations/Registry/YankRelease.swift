@@ -92,7 +92,7 @@ package struct YankRelease {
         guard !all.isEmpty else {
             throw Problem(
                 .noPlugin, "no plugin '\(name)' in registry \(location)",
-                help: "pdk list --registry \(location.description.shellWord) shows what there is")
+                help: "pdk list --registry \(location.description.shellWord) lists its plugins")
         }
         guard all.contains(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
             throw Problem(

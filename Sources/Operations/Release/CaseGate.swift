@@ -14,7 +14,7 @@ package enum CaseGate {
         _ project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool = false
     ) async throws -> [String] {
         guard try !CaseFiles.read(of: project).isEmpty else {
-            return ["the plugin has no cases in \(project.folder)/cases, so none was run"]
+            return ["the plugin has no cases in \(project.folder)/cases, so none were run"]
         }
         let report: TestPlugin.Report
         do {
@@ -26,8 +26,8 @@ package enum CaseGate {
         let first = failed.failures.first.map { ": \($0.what): expected \($0.expected), got \($0.got)" } ?? ""
         throw Problem(
             .casesFailed,
-            "\(project.name) is not published: \(report.failedCount) of its cases failed, first '\(failed.name.printable)'"
+            "\(project.name) is not published: \(report.failedCount) of its cases failed, the first is '\(failed.name.printable)'"
                 + String(first.prefix(300)).printable,
-            help: "pdk test shows them; --no-test publishes without running them")
+            help: "pdk test shows them; --no-test publishes without running cases")
     }
 }

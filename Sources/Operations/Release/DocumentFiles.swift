@@ -20,7 +20,8 @@ enum DocumentFiles {
                 String(validating: bytes, as: UTF8.self) != nil
             else {
                 notes.append(
-                    "\(name) does not go along: it is not UTF-8, or longer than \(MarkdownPage.maximumBytes) bytes")
+                    "\(name) is not published along: it is not UTF-8, or longer than \(MarkdownPage.maximumBytes) bytes"
+                )
                 continue
             }
             found.append(NewArtifact(path: "\(folder)/\(name)", bytes: bytes))

@@ -38,7 +38,7 @@ struct ForeignRelease {
         var metadata = packed.manifest.metadata
         if let embedded = try Self.embedded(in: module, path) { metadata.complete(by: embedded) }
         self.metadata = metadata
-        notes.append("not run: the record of the build and the plugin's cases, which a packed plugin does not hold")
+        notes.append("not checked: the build record and the plugin's cases, which a packed plugin does not contain")
     }
 
     /// The files of a vendor's release, told by their contents.
@@ -67,14 +67,14 @@ struct ForeignRelease {
             }
         }
         self.metadata = metadata
-        notes.append("not run: the record of the build and the plugin's cases, which only its own folder holds")
+        notes.append("not checked: the build record and the plugin's cases, which only the plugin's folder contains")
     }
 
     private static func embedded(in module: [UInt8], _ path: String) throws -> PluginMetadata? {
         do throws(ManifestError) { return try EmbeddedManifest.read(atStartOf: module) } catch {
             throw Problem(
-                .notAModule, "the manifest that \(path) carries cannot be read: \(error)",
-                help: "tell its publisher to build it again")
+                .notAModule, "the manifest embedded in \(path) cannot be read: \(error)",
+                help: "ask its publisher to build it again")
         }
     }
 
@@ -96,8 +96,9 @@ struct ForeignRelease {
         throw Problem(
             .signatureInvalid,
             "signature verification failed for \(path): "
-                + (signers.isEmpty ? "there is no key to check it with" : "none of the keys \(labels) made it"),
-            help: "name the publisher's public key with --public-key FILE, or trust it: pdk trust add FILE --label NAME"
+                + (signers.isEmpty
+                    ? "there is no key to check it with" : "none of the keys \(labels) made the signature"),
+            help: "give the publisher's public key with --public-key FILE, or trust it: pdk trust add FILE --label NAME"
         )
     }
 

@@ -24,9 +24,9 @@ package struct PublishPlugin {
 
     /// What the command line allows.
     package struct Options: Sendable {
-        /// Prove everything, change nothing.
+        /// Check everything, but publish nothing.
         package var isDryRun = false
-        /// Succeed when the same release is published already.
+        /// Succeed if the same release is already published.
         package var skipsExisting = false
         /// Make the registry wherever it is to be.
         package var creates = false
@@ -34,7 +34,7 @@ package struct PublishPlugin {
         package var acceptsNewKey = false
         /// Refuse a module that is not built from the current sources and version.
         package var checksBuild = true
-        /// Publish although there is no engine to run the plugin in.
+        /// Publish even if there is no engine to run the plugin in.
         package var allowsNoEngine = false
         /// Whether the plugin's cases run first; a failing one stops the publish.
         package var cases = Cases.run
@@ -184,8 +184,8 @@ package struct PublishPlugin {
             {
                 throw Problem(
                     .alreadyPublished,
-                    "\(release.name) v\(same.version.printable) already exists in \(location), and v\(release.version) is the same version to every reader",
-                    help: raising(": build metadata does not order versions"))
+                    "\(release.name) v\(same.version.printable) already exists in \(location), and v\(release.version) is the same version",
+                    help: raising(": build metadata is ignored"))
             }
             return false
         }
@@ -195,7 +195,7 @@ package struct PublishPlugin {
         case .entry(let what):
             throw Problem(
                 .alreadyPublished,
-                "\(release.name) v\(release.version) already exists in \(location) with \(what): a published version never changes",
+                "\(release.name) v\(release.version) already exists in \(location) with \(what): a published version must not change",
                 help: raising(", then build and sign again"))
         case .artifact(let what):
             throw Problem(
@@ -207,7 +207,7 @@ package struct PublishPlugin {
             throw Problem(
                 .alreadyPublished,
                 "\(release.name) v\(release.version) already exists in \(location) with the same bytes",
-                help: "there is nothing to do; --skip-existing makes this a success")
+                help: "to succeed in this case, give --skip-existing")
         }
         return true
     }
@@ -219,8 +219,8 @@ package struct PublishPlugin {
         else { return }
         throw Problem(
             .newKey,
-            "\(entry.name.printable) v\(entry.version.printable) in \(location) is signed by another key than '\(publisher.label)'",
-            help: "sign with the key of the releases before; --accept-new-key publishes under the new one")
+            "\(entry.name.printable) v\(entry.version.printable) in \(location) is signed with another key than '\(publisher.label)'",
+            help: "sign with the key of the earlier releases, or accept the new key with --accept-new-key")
     }
 
     private func readSignature() throws -> String {
@@ -267,12 +267,12 @@ package struct CheckFailure: Diagnostic {
     package var message: String {
         let others = count - 1
         return
-            "\(name) is not fit to be published: \(first.rule.id), \(FilePaths.name(of: first.file)): \(first.message)"
+            "\(name) cannot be published: \(first.rule.id), \(FilePaths.name(of: first.file)): \(first.message)"
             + (others > 0 ? " (and \(others) more)" : "")
     }
     package var help: String? {
         if first.rule == NoEngine.rule {
-            return (first.help.map { $0 + "; " } ?? "") + "--no-engine publishes without"
+            return (first.help.map { $0 + "; " } ?? "") + "to publish without one, give --no-engine"
         }
         return (count == 1 ? first.help : nil) ?? "pdk check shows all findings and how to fix them"
     }

@@ -117,7 +117,7 @@ package struct PublishRelease {
                     .invalidVersion, "\(release.subject): '\(text.printable)' is not a semantic version",
                     help: "ask its publisher for a release with a version such as 1.2.3")
             } else {
-                release.notes.append("the \(key) was left out: hosts could not read it as it is written")
+                release.notes.append("the \(key) was left out: hosts cannot read it as written")
             }
         }
         for (key, texts) in [("hooks", metadata.hooks ?? []), ("permissions", metadata.permissions ?? [])]

@@ -47,7 +47,7 @@ struct RegistryPlace {
             throw Problem(
                 .notARegistry,
                 "cannot publish to \(indexPath): it is \(isLink ? "a link, and would be replaced by a file" : "not a file")",
-                help: isLink ? "publish to the folder of the index that it leads to" : nil)
+                help: isLink ? "publish to the folder of the index that the link points to" : nil)
         }
         if let status = try FileStatus.of(folder, followingLinks: true) {
             guard status.kind == .folder else {
@@ -57,14 +57,14 @@ struct RegistryPlace {
             guard let foreign else { return }
             throw Problem(
                 .notARegistry,
-                "\(folder) is not a registry: it has no index.json, and other files (\(foreign.printable))",
-                help: "give an empty or a new folder")
+                "\(folder) is not a registry: it has no index.json, but other files (\(foreign.printable))",
+                help: "give an empty or new folder")
         }
         guard !isMeant, let doubt = try doubt() else { return }
-        if confirm?("\(doubt). Make a new registry in \(folder)?") ?? false { return }
+        if confirm?("\(doubt). Create a new registry in \(folder)?") ?? false { return }
         throw Problem(
             .noRegistry, "no registry in \(folder): \(doubt)",
-            help: "correct the path, or make a new registry there with --create")
+            help: "correct the path, or create a new registry there with --create")
     }
 
     /// What a folder may hold and still become a registry: what file systems, version control and web servers put there.
@@ -84,6 +84,6 @@ struct RegistryPlace {
             try FileStatus.of(FilePaths.join(parent, "\(name)/\(RegistryIndex.fileName)"), followingLinks: true) != nil
         }
         guard let near = NearWord.to(FilePaths.name(of: folder), among: registries) else { return nil }
-        return "there is one in \(FilePaths.join(parent, near))"
+        return "there is a registry in \(FilePaths.join(parent, near))"
     }
 }

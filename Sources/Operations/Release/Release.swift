@@ -35,7 +35,8 @@ struct Release {
             throw Problem(
                 .invalidVersion,
                 "\(origin ?? "\(project.manifestPath):\(manifest.version.line)"): '\(version.printable)' is not a semantic version",
-                help: origin == nil ? "write a version such as 1.2.3" : "ask its publisher for such a version, as 1.2.3"
+                help: origin == nil
+                    ? "write a version such as 1.2.3" : "ask its publisher for a release with a version such as 1.2.3"
             )
         }
         var entry = IndexEntry(

@@ -19,8 +19,8 @@ enum ReleaseSlot {
         if let other = snapshot.editor.namesOfOtherCase.first {
             throw Problem(
                 .nameDiffersByCase,
-                "\(location) has a plugin '\(other.printable)', and '\(name)' differs from it by case only",
-                help: "choose another name: some file systems cannot keep the two apart")
+                "\(location) has a plugin '\(other.printable)', and '\(name)' differs from it only by case",
+                help: "choose another name: some file systems ignore case")
         }
         // What lies in the release's folder is a leftover unless an entry names it.
         let other = snapshot.editor.holdersOfFolder.first {
@@ -29,7 +29,7 @@ enum ReleaseSlot {
         if let entry = other {
             throw Problem(
                 .folderInUse,
-                "\(folder) in \(location) holds the module of \(entry.name.printable) v\(entry.version.printable)",
+                "\(folder) in \(location) contains the module of \(entry.name.printable) v\(entry.version.printable)",
                 help: "publish under another version, or move that module and correct its artifact in the index")
         }
         return snapshot

@@ -29,7 +29,7 @@ enum ProvenRelease {
         let bytes = try WholeFiles.read(installed.modulePath, limit: KitLimits.moduleBytes, followingLinks: false)
         guard bytes == release.module else {
             throw Problem(
-                .roundTripFailed, "the module installed from the staged registry is not the one that was built")
+                .roundTripFailed, "the module installed from the staged registry differs from the one that was built")
         }
         let again = try ModuleInspection.blockingInspect(installed.modulePath, trust: .root(trustRoot))
         guard again.sha256 == release.entry.sha256, installed.manifestPath != nil else {

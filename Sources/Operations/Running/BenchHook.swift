@@ -84,7 +84,7 @@ package struct BenchHook {
                 if let cause = run.cause {
                     throw Problem(
                         .hookFailed, "the hook '\(hook.name)' failed: \(cause)",
-                        help: "pdk run \(hook.name) shows more")
+                        help: "for more, run: pdk run \(hook.name)")
                 }
                 samples.append(Sample(nanoseconds: run.nanoseconds, fuel: run.fuel, memoryBytes: run.memoryBytes))
                 next += 1

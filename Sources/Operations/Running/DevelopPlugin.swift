@@ -191,7 +191,9 @@ package struct DevelopPlugin {
         guard outcome.isSuccess else {
             throw Problem(
                 .cannotRun, "the restart failed with \(outcome.status): \(command.printable)",
-                help: "correct the command of --restart; it has 60 seconds and must not wait for the host to end")
+                help:
+                    "correct the --restart command; it must end within 60 seconds, so it must not wait for the host to end"
+            )
         }
         report(.restarted(command))
     }

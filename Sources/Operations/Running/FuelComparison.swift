@@ -18,7 +18,7 @@ package struct FuelComparison: Sendable, Equatable {
         }
         guard let most = root["fuel"]?["max"]?.int, most > 0, root["hook"]?.string == report.hook.name else {
             throw Problem(
-                .invalidBenchmark, "\(path) is not a benchmark of the hook '\(report.hook.name)'",
+                .invalidBenchmark, "\(path) is not a benchmark result of the hook '\(report.hook.name)'",
                 help: "save one with: pdk bench \(report.hook.name) --json > \(path.shellWord)")
         }
         before = UInt64(most)

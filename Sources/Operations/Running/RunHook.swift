@@ -54,7 +54,7 @@ package struct RunHook {
         do { root = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 128 << 20)).root } catch {
             throw error.problem(.invalidStore, in: path, bytes)
         }
-        let help = "write an object of texts, such as {\"key\": \"value\"}"
+        let help = "write an object of strings, such as {\"key\": \"value\"}"
         guard root.kind == .object else {
             throw Problem(.invalidStore, "\(path) is not a JSON object", help: help)
         }
@@ -62,7 +62,7 @@ package struct RunHook {
         for (key, value) in root.members {
             guard let name = key.string, let text = value.string else {
                 throw Problem(
-                    .invalidStore, "\(path): the value of '\(key.string?.printable ?? "")' is not a text", help: help)
+                    .invalidStore, "\(path): the value of '\(key.string?.printable ?? "")' is not a string", help: help)
             }
             store[ByteText(name)] = ByteText(text)
         }

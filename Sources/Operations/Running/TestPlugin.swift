@@ -70,7 +70,7 @@ package struct TestPlugin {
             return placed.name.contains(filter) || placed.file.contains(filter)
         }
         guard !chosen.isEmpty else {
-            throw Problem(.noCases, "no case has '\(filter?.printable ?? "")' in its name or file")
+            throw Problem(.noCases, "no case's name or file contains '\(filter?.printable ?? "")'")
         }
         let module = try RunnableModule(
             try project.readModule(), path: project.modulePath, source: source,

@@ -48,7 +48,7 @@ package struct CheckTemplate {
             guard errors.count < 20 else { break }
         }
         if template.description.version == "0.0.0" {
-            warnings.append("template.yaml has no version, so pdk upgrade cannot say what is newer")
+            warnings.append("template.yaml has no version, so pdk upgrade cannot compare versions")
         }
         return Report(
             id: template.id, errors: errors, warnings: warnings, combinations: count, isPartial: isPartial,

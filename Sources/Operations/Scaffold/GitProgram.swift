@@ -11,7 +11,7 @@ struct GitProgram: Sendable {
     /// Error: `no-git`.
     init(environment: [String: String], purpose: String) throws(Problem) {
         guard let git = GitProgram(environment: environment) else {
-            throw Problem(.noGit, "there is no git in PATH, which \(purpose) needs", help: "apt-get install -y git")
+            throw Problem(.noGit, "git is not in PATH; it is needed for \(purpose)", help: "apt-get install -y git")
         }
         self = git
     }

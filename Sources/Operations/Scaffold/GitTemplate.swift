@@ -64,7 +64,7 @@ struct GitTemplate {
             else { throw refused(origin, "a file's name in it is not UTF-8") }
             guard path == "template.yaml" || path.hasPrefix("files/") else { continue }
             guard ["100644", "100664", "100755"].contains(head[0]) else {
-                throw refused(origin, "\(path.printable) is a link or another repository")
+                throw refused(origin, "\(path.printable) is a link or a submodule")
             }
             entries.append(Entry(path: path, object: String(head[2]), isExecutable: head[0] == "100755"))
         }
@@ -96,7 +96,7 @@ struct GitTemplate {
     private static func refused(_ origin: String, _ reason: String) -> Problem {
         Problem(
             .invalidTemplate, "\(origin.printable) is not a template: \(reason)",
-            help: "a template holds plain files only")
+            help: "a template contains plain files only")
     }
 
     private func git(_ folder: String, _ arguments: [String]) async throws -> String {

@@ -40,7 +40,7 @@ package struct InitPlugin {
         guard try FileStatus.of(path) == nil else {
             throw Problem(
                 .alreadyExists, "\(path) already exists",
-                help: "this folder is a plugin's already; pdk check says what it lacks")
+                help: "this folder already has a plugin.yaml; pdk check shows what is missing")
         }
         let names = try Folder(folder).names()
         let catalogue = try toml("plugin.toml", among: names), cargo = try toml("Cargo.toml", among: names)
@@ -81,9 +81,9 @@ package struct InitPlugin {
             throw Problem(
                 .nothingToInit,
                 modules.isEmpty
-                    ? "\(folder) holds no Cargo.toml, Package.swift, C file or .wasm module"
-                    : "\(folder) holds several modules: \(modules.prefix(5).joined(separator: ", ").printable)",
-                help: modules.isEmpty ? "start a plugin with: pdk new NAME" : "leave one of them there")
+                    ? "\(folder) contains no Cargo.toml, Package.swift, C file or .wasm module"
+                    : "\(folder) contains several modules: \(modules.prefix(5).joined(separator: ", ").printable)",
+                help: modules.isEmpty ? "start a plugin with: pdk new NAME" : "leave only one of them there")
         }
         let hooks = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
         return Proposal(
@@ -171,7 +171,7 @@ package struct InitPlugin {
                 throw Problem(
                     .unrepresentableValue,
                     "the \(key) '\(text.prefix(200).description.printable)' cannot be written so that the host reads it",
-                    help: "change it where it stands, then try again")
+                    help: "change it there, then try again")
             }
             lines.append("\(key): \(spelling)")
         }
@@ -190,7 +190,7 @@ package struct InitPlugin {
     }
 
     private static func cases(_ hooks: [Hook]) -> String {
-        "# What each hook is to answer; pdk test runs it. See Docs/cases.md.\ncases:\n"
+        "# What each hook should answer; run with pdk test. See Docs/cases.md.\ncases:\n"
             + hooks.map { "  - name: \($0.name) answers\n    hook: \($0.name)\n" }.joined()
     }
 
@@ -199,14 +199,14 @@ package struct InitPlugin {
         guard let catalogue else { return [] }
         var dropped: [String] = ["plugin.toml: the host does not read it; the file stays as it is"]
         if catalogue.values.contains(where: { $0.name.hasSuffix("priority") }) {
-            dropped.append("priority: the host calls plugins in the order of its folder, whatever it says")
+            dropped.append("priority: ignored by the host, which calls plugins in the order of its folder")
         }
         if catalogue.values.contains(where: { $0.name.hasPrefix("config.") || $0.name.hasPrefix("plugin.config.") }) {
-            dropped.append("config: the host hands no configuration to plugins; use its key-value store")
+            dropped.append("config: the host passes no configuration to plugins; use its key-value store")
         }
         for name in catalogue.texts("hooks") ?? catalogue.texts("plugin.hooks") ?? [] {
             guard let hook = HostProfile.standard.hook(named: name) else {
-                dropped.append("hooks: \(name.printable): the host knows no such hook")
+                dropped.append("hooks: \(name.printable): unknown to the host")
                 continue
             }
             if !hook.isCalled { dropped.append("hooks: \(name.printable): the host never calls it") }
@@ -215,7 +215,7 @@ package struct InitPlugin {
         for (name, _) in catalogue.values {
             let key = name.hasPrefix("plugin.") ? String(name.dropFirst("plugin.".count)) : name
             guard !known.contains(key), !key.hasSuffix("priority"), !key.hasPrefix("config.") else { continue }
-            dropped.append("\(key.prefix(80).description.printable): a plugin.yaml has no such field")
+            dropped.append("\(key.prefix(80).description.printable): plugin.yaml has no such field")
         }
         return dropped
     }

@@ -35,7 +35,7 @@ struct MigratedSkeleton {
                 guard sources[target] == nil else {
                     throw Problem(
                         .migrationConflict,
-                        "the template's migration \(migration.number) moves \(path.printable) to \(target.printable), which is there already in \(folder.printable)",
+                        "the template's migration \(migration.number) moves \(path.printable) to \(target.printable), which already exists in \(folder.printable)",
                         help: "move or remove one of the two, then try again")
                 }
                 sources[target] = sources.removeValue(forKey: path)
@@ -118,7 +118,7 @@ struct MigratedSkeleton {
                 guard sources.count < Self.maximumFiles else {
                     throw Problem(
                         .migrationConflict, "\(folder.printable) has more than \(Self.maximumFiles) files",
-                        help: "remove what builds have left there, then try again")
+                        help: "remove the build outputs, then try again")
                 }
                 sources[inside] = inside
             default: break

@@ -40,7 +40,7 @@ package struct NewPlugin {
             throw Problem(
                 .pdkTooOld,
                 "the template \(template.origin.printable) needs pdk \(minimum.printable), and this is \(kit)",
-                help: "install a newer pdk")
+                help: "install a newer version of pdk")
         }
         let record = TemplateRecord(template, values, kit: kit)
         let files = try SkeletonRenderer.render(template, values)
@@ -74,9 +74,9 @@ package struct NewPlugin {
                 throw Problem(
                     .unknownHook,
                     isKnown
-                        ? "the host knows the hook '\(name)' and never calls it"
+                        ? "the host knows the hook '\(name)' but never calls it"
                         : "there is no hook '\(name.printable)'",
-                    help: "choose among \(HostProfile.standard.calledHooks.map(\.name).joined(separator: ", "))")
+                    help: "choose one of \(HostProfile.standard.calledHooks.map(\.name).joined(separator: ", "))")
             }
             chosen.append(hook)
         }
@@ -96,8 +96,8 @@ package struct NewPlugin {
         let allowed = ["LICENSE", "LICENSE.md", "LICENSE.txt"]
         if let other = there.first(where: { !$0.hasPrefix(".") && !allowed.contains($0) }) {
             throw Problem(
-                .folderNotEmpty, "\(folder) is not empty: it holds \(other.printable)",
-                help: "use an empty folder, or leave out --here; pdk init brings an existing project into the kit")
+                .folderNotEmpty, "\(folder) is not empty: it contains \(other.printable)",
+                help: "use an empty folder, or leave out --here; for an existing project use pdk init")
         }
         for file in files where try FileStatus.of(FilePaths.join(folder, file.path)) != nil {
             throw Problem(

@@ -157,7 +157,7 @@ package struct SkeletonMerge: Sendable {
         let outcome = try await git.shell("git update-index --index-info < \"$1\"", [list], in: folder)
         guard outcome.isSuccess else {
             throw Problem(
-                .mergeFailed, "git could not note the conflicts in its index: \(outcome.output.trimmedEnd.printable)",
+                .mergeFailed, "git could not record the conflicts in its index: \(outcome.output.trimmedEnd.printable)",
                 help: "the files are merged; resolve the markers in them by hand")
         }
     }

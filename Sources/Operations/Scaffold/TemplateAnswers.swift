@@ -14,7 +14,7 @@ package struct TemplateAnswers: Sendable {
     package mutating func set(_ text: String) throws(Problem) {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
             throw Problem(
-                .invalidValue, "'\(text.printable)' is not KEY=VALUE", help: "write it as in: --set table=secrets")
+                .invalidValue, "'\(text.printable)' is not KEY=VALUE", help: "write it like this: --set table=secrets")
         }
         given.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
     }
@@ -28,7 +28,7 @@ package struct TemplateAnswers: Sendable {
         do throws(ManifestError) { given = try TemplateValuesFile.read(text) + given } catch {
             throw Problem(
                 .invalidValue, "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
-                help: "write one line a value, as in: table: secrets")
+                help: "write one value per line, such as: table: secrets")
         }
     }
 
@@ -64,7 +64,7 @@ package struct TemplateAnswers: Sendable {
             if let reason = variable.refusal(of: text) {
                 throw Problem(
                     .invalidValue,
-                    "'\(text.prefix(200).description.printable)' cannot be '\(variable.name)': \(reason)",
+                    "'\(text.prefix(200).description.printable)' is not valid for '\(variable.name)': \(reason)",
                     help: "give another value with --set \(variable.name)=VALUE")
             }
             answers.append((variable.name, text))

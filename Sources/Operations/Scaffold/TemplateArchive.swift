@@ -13,7 +13,7 @@ enum TemplateArchive {
     /// Errors: `no-template`, `invalid-template`.
     static func read(_ path: String) throws -> PluginTemplate {
         guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else {
-            throw Problem(.noTemplate, "no template at \(path.printable)", help: "name an archive that exists")
+            throw Problem(.noTemplate, "no template at \(path.printable)", help: "give an existing archive")
         }
         let bytes = try WholeFiles.read(path, limit: limits.fileBytes)
         let tree: [ArchivedFile]
@@ -22,7 +22,7 @@ enum TemplateArchive {
         }
         for file in tree {
             if let reason = SkeletonRenderer.refusal(of: file.path) {
-                throw refused(path, "\(file.path.printable): \(reason)", help: "make it with: git archive")
+                throw refused(path, "\(file.path.printable): \(reason)", help: "create it with: git archive")
             }
         }
         let root = try root(tree, path)
@@ -51,6 +51,6 @@ enum TemplateArchive {
     private static func refused(_ path: String, _ reason: String, help: String? = nil) -> Problem {
         Problem(
             .invalidTemplate, "\(path.printable) is not a template: \(reason)",
-            help: help ?? "a template holds plain files and folders only, each under one name")
+            help: help ?? "a template contains plain files and folders only, each under one name")
     }
 }

@@ -25,7 +25,7 @@ package enum TemplateReference: Sendable, Equatable {
             throw Problem(
                 .invalidTemplateAddress, "'\(text.printable)' is not an address of a template",
                 help:
-                    "write a git repository as git+\(text.printable)#REF//FOLDER, or download the archive and name the file"
+                    "write a git repository as git+\(text.printable)#REF//FOLDER, or download the archive and give the file"
             )
         } else if [".tar.gz", ".tgz", ".zip"].contains(where: text.lowercased().hasSuffix) {
             self = .archive(path(text))
@@ -128,7 +128,7 @@ package struct TemplateLibrary: Sendable {
         let target = FilePaths.join(folder, id)
         guard try FileStatus.of(target) == nil else {
             throw Problem(
-                .alreadyExists, "there is a template '\(id)' already",
+                .alreadyExists, "a template '\(id)' already exists",
                 help: "remove it first: pdk template remove \(id)")
         }
         try KeptTemplates.write(template, to: target, in: folder)
@@ -138,7 +138,7 @@ package struct TemplateLibrary: Sendable {
     package func remove(_ id: String) throws {
         guard let folder, try ownIDs().contains(id) else {
             throw Problem(
-                .noTemplate, "there is no template '\(id.printable)' of yours", help: "pdk template list shows them")
+                .noTemplate, "you have not added a template '\(id.printable)'", help: "pdk template list shows them")
         }
         try Folder.removeTree(FilePaths.join(folder, id))
     }
@@ -157,7 +157,7 @@ package struct TemplateLibrary: Sendable {
         let near = NearWord.to(id, among: known).map { "did you mean \($0)? " } ?? ""
         throw Problem(
             .noTemplate, "there is no template '\(id.printable)'",
-            help: near + "choose one of \(known.joined(separator: ", ")), or name a folder as ./\(id.printable)")
+            help: near + "choose one of \(known.joined(separator: ", ")), or give a folder as ./\(id.printable)")
     }
 }
 

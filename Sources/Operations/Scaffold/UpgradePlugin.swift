@@ -19,7 +19,7 @@ package struct ScaffoldedPlugin: Sendable {
         guard try FileStatus.of(path) != nil else {
             throw Problem(
                 .noTemplateRecord,
-                "\(folder) has no \(TemplateRecord.path): it was not made from a template of this kit",
+                "\(folder) has no \(TemplateRecord.path): it was not created from a template by pdk",
                 help: "change the files by hand")
         }
         do throws(ManifestError) {
@@ -132,8 +132,8 @@ package struct UpgradePlugin {
         guard let base = plugin.base else {
             throw Problem(
                 .noTemplateBase,
-                "\(plugin.folder) has no \(SkeletonBase.path), so its changes cannot be told from the template's",
-                help: "make a new plugin beside it with pdk new, and copy your changes")
+                "\(plugin.folder) has no \(SkeletonBase.path), so your changes cannot be told from the template's",
+                help: "create a new plugin with pdk new, and copy your changes to it")
         }
         let old = FilePaths.join(plugin.folder, Manifest.fileName)
         let version = try Manifest(reading: String(decoding: WholeFiles.read(old, limit: 1 << 20), as: UTF8.self))
@@ -226,7 +226,7 @@ package struct ChangeHooks {
         guard conflicts.isEmpty else {
             throw Problem(
                 .hookConflict,
-                "your changes in \(conflicts.joined(separator: ", ")) stand where '\(hook.name)' would be \(isAdded ? "added" : "removed"); nothing was written",
+                "your changes in \(conflicts.joined(separator: ", ")) conflict with \(isAdded ? "adding" : "removing") '\(hook.name)'; nothing was written",
                 help: "\(isAdded ? "add" : "remove") it by hand there, in \(Manifest.fileName) and in cases/")
         }
         let recorded = try await merge.merge(base: base, theirs: theirs) { path in

@@ -19,35 +19,36 @@ struct Scorecard {
         }
         add(
             "signature", entry.isSigned,
-            "signed by \(plugin.signer(entry) ?? ""); installing checks it with your trust root",
-            "not signed: nobody can tell who made it")
+            "signed by \(plugin.signer(entry) ?? ""); pdk install checks it with your trust root",
+            "not signed: its author cannot be verified")
         let ids = Set(plugin.versions.compactMap(\.keyID))
         add(
             "one key", ids.count == 1 && plugin.versions.allSatisfy(\.isSigned),
             "every version is signed by the same key",
-            "the versions are not all signed by one key")
+            "the versions are signed by different keys")
         add(
-            "offered", plugin.isOffered, "a version is offered", "every version was withdrawn")
+            "offered", plugin.isOffered, "a version is available", "every version was withdrawn")
         add(
-            "hooks", entry.hooks.map { !$0.isEmpty } ?? false, "it says which hooks it has",
-            "it does not say which hooks it has")
+            "hooks", entry.hooks.map { !$0.isEmpty } ?? false, "it declares its hooks",
+            "it does not declare its hooks")
         add(
-            "permissions", entry.permissions != nil, "it says what it may do", "it does not say what it may do")
+            "permissions", entry.permissions != nil, "it declares its permissions",
+            "it does not declare its permissions")
         add(
             "dangerous permissions",
             !(entry.permissions ?? []).contains(where: SiteWords.isDangerous) && entry.permissions != nil,
-            "it asks for none", "it asks for some, or does not say")
-        add("license", entry.license != nil, entry.license ?? "", "no license: nobody may use it without asking")
-        add("author", entry.author != nil, entry.author ?? "", "nobody is named")
+            "it asks for none", "it asks for some, or does not declare them")
+        add("license", entry.license != nil, entry.license ?? "", "no license: ask the author before you use it")
+        add("author", entry.author != nil, entry.author ?? "", "no author is named")
         add("description", !entry.description.isEmpty, "there is one", "there is none")
-        add("memory limit", entry.maximumMemory != nil, entry.maximumMemory ?? "", "it leaves the limit to the host")
+        add("memory limit", entry.maximumMemory != nil, entry.maximumMemory ?? "", "it sets no limit of its own")
         add("README", documents.readme != nil, "it comes with the release", "none came with the release")
         add("changelog", documents.changelog != nil, "it comes with the release", "none came with the release")
         add(
             "checks", documents.findings?.isEmpty ?? false,
-            "pdk check had nothing to say when it was published, says its publisher",
+            "pdk check found nothing when it was published, according to its publisher",
             documents.findings.map { "pdk check had \($0.count) findings when it was published" }
-                ?? "the release does not say what pdk check found")
+                ?? "the release has no pdk check results")
         self.lines = lines
     }
 

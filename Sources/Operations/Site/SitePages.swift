@@ -109,7 +109,7 @@ struct SitePages {
     /// What stands below a plugin in a list.
     static func facts(_ plugin: CataloguePlugin, _ language: String?) -> String {
         let entry = plugin.newest
-        let hooks = entry.hooks.map { $0.isEmpty ? "no hooks" : $0.joined(separator: ", ") } ?? "hooks not stated"
+        let hooks = entry.hooks.map { $0.isEmpty ? "no hooks" : $0.joined(separator: ", ") } ?? "hooks unknown"
         return [hooks, language, plugin.signer(entry).map { "signed by \($0)" } ?? "not signed"].compactMap { $0 }
             .joined(separator: " · ")
     }
@@ -120,7 +120,7 @@ struct SitePages {
         let entry = plugin.newest, name = plugin.name.description
         let withdrawn: Markup =
             plugin.isOffered
-            ? "" : "<p class=\"note\">Every version of this plugin was withdrawn: hosts install none.</p>"
+            ? "" : "<p class=\"note\">Every version of this plugin was withdrawn: hosts install none of them.</p>"
         let rows: [(String, String?)] = [
             ("Newest version", entry.version), ("Published", entry.publishedAt),
             ("Signature", plugin.signer(entry).map { "signed by \($0)" } ?? "not signed"), ("SHA-256", entry.sha256),
@@ -156,10 +156,10 @@ struct SitePages {
             \(withdrawn)
             <dl>
             \(facts)</dl>
-            <p class="faint">This page shows what the registry says. It has checked no signature: installing does.</p>
+            <p class="faint">This page shows the registry's index. Signatures were not checked; pdk install checks them.</p>
             <h2>Install</h2>
             <pre tabindex="0"><code>\(install)</code></pre>
-            <p>Verify what is installed:</p>
+            <p>Verify the installed plugin:</p>
             <pre tabindex="0"><code>pdk verify \(Markup(stringLiteral: name)).wasm --trust-root trust</code></pre>
             <h2>What it does on a host</h2>
             \(words(entry))
@@ -170,7 +170,7 @@ struct SitePages {
             <thead><tr><th scope="col">Version</th><th scope="col">Published</th><th scope="col">Signed by</th><th scope="col">State</th><th scope="col">Changes</th></tr></thead>
             <tbody>
             \(versions(plugin))</tbody></table></div>
-            \(readme ?? "<p class=\"faint\">No README came with this release.</p>")
+            \(readme ?? "<p class=\"faint\">This release has no README.</p>")
             \(changelog ?? "")
             """)
     }
@@ -181,14 +181,14 @@ struct SitePages {
             return names.isEmpty ? "<p>\(none)</p>" : "<ul>\(names.map(item))</ul>"
         }
         let hooks = list(
-            entry.hooks, "It has no hooks, so hosts never call it.", "The registry does not say which hooks it has."
+            entry.hooks, "It has no hooks, so hosts never call it.", "The registry does not list its hooks."
         ) {
             "<li><code>\($0)</code> \(SiteWords.hook($0))</li>\n"
         }
         let permissions = list(
-            entry.permissions, "It asks for no permissions.", "The registry does not say which permissions it asks for."
+            entry.permissions, "It asks for no permissions.", "The registry does not list its permissions."
         ) { name in
-            let warning: Markup = SiteWords.isDangerous(name) ? " <strong class=\"bad\">think twice</strong>" : ""
+            let warning: Markup = SiteWords.isDangerous(name) ? " <strong class=\"bad\">dangerous</strong>" : ""
             return "<li><code>\(name)</code> \(SiteWords.permission(name))\(warning)</li>\n"
         }
         return "<h3>Hooks</h3>\(hooks)<h3>Permissions</h3>\(permissions)"
@@ -209,7 +209,7 @@ struct SitePages {
     private func findings(_ documents: ReleaseDocuments) -> Markup {
         guard let findings = documents.findings, !findings.isEmpty else { return "" }
         let items = findings.map { "<li><code>\($0.rule)</code> \($0.message)</li>\n" as Markup }
-        return "<h3>What pdk check found, says the publisher</h3><ul>\(items)</ul>"
+        return "<h3>Findings of pdk check, according to the publisher</h3><ul>\(items)</ul>"
     }
 
     private func versions(_ plugin: CataloguePlugin) -> [Markup] {
@@ -221,7 +221,7 @@ struct SitePages {
                     entry.isPreRelease ? "pre-release" : "offered"
                 }
             return
-                "<tr><th scope=\"row\">\(entry.version.isEmpty ? "(none)" : entry.version)</th><td>\(entry.publishedAt ?? "")</td><td>\(plugin.signer(entry) ?? "nobody")</td><td>\(state)</td><td>\(plugin.changes(at: place).joined(separator: "; "))</td></tr>\n"
+                "<tr><th scope=\"row\">\(entry.version.isEmpty ? "(none)" : entry.version)</th><td>\(entry.publishedAt ?? "")</td><td>\(plugin.signer(entry) ?? "unsigned")</td><td>\(state)</td><td>\(plugin.changes(at: place).joined(separator: "; "))</td></tr>\n"
         }
     }
 

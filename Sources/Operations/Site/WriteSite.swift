@@ -147,7 +147,7 @@ package struct WriteSite {
         }
         if refused > 0 {
             warnings.append(
-                "\(refused) entr\(refused == 1 ? "y has" : "ies have") a name that no host takes, and no page")
+                "\(refused) entr\(refused == 1 ? "y has" : "ies have") a name that no host accepts, and no page")
         }
         let signers = Dictionary(
             (trustRoot?.keys ?? []).map { ($0.id, $0.label) }, uniquingKeysWith: { first, _ in first })
@@ -168,7 +168,7 @@ package struct WriteSite {
     private func checkFolder() throws -> Bool {
         guard let status = try FileStatus.of(folder, followingLinks: true) else { return true }
         guard status.kind == .folder else {
-            throw Problem(.folderNotEmpty, "\(folder) is not a folder", help: "name a folder for the site")
+            throw Problem(.folderNotEmpty, "\(folder) is not a folder", help: "give a folder for the site")
         }
         let names = try Folder(folder).names()
         if names.contains(Self.recordName) { return false }
@@ -179,8 +179,8 @@ package struct WriteSite {
         let foreign = names.first { isRegistry ? mine.contains($0) : !$0.hasPrefix(".") }
         guard let foreign else { return true }
         throw Problem(
-            .folderNotEmpty, "\(folder) holds other files (\(foreign.printable)), and no site of pdk",
-            help: "name an empty or a new folder, or the registry's own")
+            .folderNotEmpty, "\(folder) holds other files (\(foreign.printable)), but no pdk site",
+            help: "give an empty or new folder, or the registry's own")
     }
 
     private func readRecord() throws -> Record {

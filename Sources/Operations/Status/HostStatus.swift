@@ -68,7 +68,8 @@ package struct HostStatus {
             remarks.append(
                 Remark(
                     kind: "no-log", plugin: nil,
-                    message: "whether calls fail is not known: this host counts no errors; name its log with --log",
+                    message:
+                        "it is not known whether calls fail, because this host does not count errors; give its log with --log",
                     isProblem: false))
         }
         return Report(address: address, plugins: plugins, remarks: remarks, failures: log?.failures ?? [:])
@@ -82,11 +83,12 @@ package struct HostStatus {
             throw Problem(
                 .hostRefused, "\(url) refuses the request",
                 help: token == nil
-                    ? "name the file that holds the admin token with --token-file" : "check the token in that file")
+                    ? "give the file that contains the admin token with --token-file" : "check the token in that file")
         case .status(503):
             throw Problem(
                 .hostWithoutPlugins, "the host at \(address) runs without plugins",
-                help: "it needs a build with wasm-plugins, and enabled = true under [plugins] in its configuration")
+                help: "it needs the wasm-plugins build feature, and enabled = true under [plugins] in its configuration"
+            )
         case .status(let status):
             throw Problem(
                 .hostAnswerMalformed, "\(url) answered with status \(status)",
@@ -133,7 +135,7 @@ package struct HostStatus {
                     Remark(
                         kind: "no-hooks", plugin: name,
                         message:
-                            "\(name.printable) does nothing: the host read no hooks for it (is there a manifest beside the module?)",
+                            "\(name.printable) does nothing: the host found no hooks for it (is there a manifest next to the module?)",
                         isProblem: true))
             } else if plugin.state != "Running", !plugin.state.isEmpty {
                 remarks.append(
@@ -150,7 +152,7 @@ package struct HostStatus {
                     Remark(
                         kind: "never-reached", plugin: name,
                         message:
-                            "\(name.printable) was never called, and \(other.name.printable) was for the same hook: its answers may end the chain first",
+                            "\(name.printable) was never called, but \(other.name.printable) was, for the same hook: its answers may end the chain first",
                         isProblem: true))
             }
         }
@@ -159,7 +161,7 @@ package struct HostStatus {
                 Remark(
                     kind: "same-name", plugin: name,
                     message:
-                        "\(name.printable) is loaded \(plugins.count { $0.name == name }) times: two files in the folder have a manifest of that name, and all are called",
+                        "\(name.printable) is loaded \(plugins.count { $0.name == name }) times: several files in the folder have a manifest with that name, and all are called",
                     isProblem: true))
         }
         return remarks
@@ -195,7 +197,7 @@ package struct HostStatus {
                     Remark(
                         kind: "other-version", plugin: file.name,
                         message:
-                            "\(file.name.printable) runs as \(loaded.version.printable), and the file is \(version.printable): restart the host",
+                            "\(file.name.printable) runs as \(loaded.version.printable), but the file is \(version.printable): restart the host",
                         isProblem: true))
             }
         }
@@ -204,7 +206,7 @@ package struct HostStatus {
                 Remark(
                     kind: "no-file", plugin: plugin.name,
                     message:
-                        "\(plugin.name.printable) is loaded, and \(folder.printable) has no such plugin: it goes on running until the host restarts",
+                        "\(plugin.name.printable) is loaded, but \(folder.printable) has no such plugin: it runs until the host is restarted",
                     isProblem: true))
         }
         return remarks
@@ -220,8 +222,8 @@ package struct HostStatus {
                 Remark(
                     kind: isAlways ? "always-fails" : "fails", plugin: name,
                     message: (isAlways
-                        ? "\(name.printable) fails at every call, so queries go through as if it were not there"
-                        : "\(name.printable) failed \(failure.count) times of \(calls) calls")
+                        ? "\(name.printable) fails on every call, so queries pass as if it were not installed"
+                        : "\(name.printable) failed in \(failure.count) of \(calls) calls")
                         + ": \(failure.last.printable)",
                     isProblem: true))
         }

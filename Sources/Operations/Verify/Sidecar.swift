@@ -40,7 +40,7 @@ struct Sidecar {
         }
         guard let path else {
             findings.append(
-                "there is no \(stem).json beside \(modulePath): a host loads it without hooks and never calls it")
+                "there is no \(stem).json next to \(modulePath): a host loads it without hooks and never calls it")
             return (findings, warnings)
         }
         if let problem {

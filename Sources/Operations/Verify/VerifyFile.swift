@@ -74,7 +74,7 @@ package struct VerifyFile {
         let head = try handle.readHead(bytes: 512)
         if head.starts(with: [0x1F, 0x8B]) {
             guard signature == nil else {
-                throw Misuse(description: "--sig is for modules: a packed plugin has its signature in it")
+                throw Misuse(description: "--sig is for modules: a packed plugin contains its signature")
             }
             return .packed(try PackedPlugin.blockingRead(path).check(trust: Trust(trustRoot)))
         }
@@ -151,7 +151,7 @@ package struct VerifyFile {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(path): \(signaturePath) is not base64 of 64 bytes",
-                help: "get the signature again, or sign the module: pdk sign")
+                help: "get the signature again, or sign the module with: pdk sign")
         }
     }
 
@@ -166,7 +166,7 @@ package struct VerifyFile {
         guard let signer = try MinisignSignature(reading: text).signer(of: bytes, in: trustRoot.keys) else {
             throw RegistryError(
                 .signatureInvalid,
-                "signature verification failed for \(path): no key of the trust root \(trustRoot.origin) made it",
+                "signature verification failed for \(path): no key in the trust root \(trustRoot.origin) made the signature",
                 help: "the module or its trusted comment was changed, or the signer's key is not in the trust root")
         }
         return signer

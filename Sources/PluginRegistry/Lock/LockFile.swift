@@ -47,8 +47,7 @@ package struct LockFile: Sendable, Equatable {
 
     /// What to do about a lock that cannot be read.
     static func fix(_ path: String) -> String {
-        "nothing was changed; restore the file from a backup, or move it away and install each plugin again: "
-            + "mv \(path.shellWord) \((path + ".damaged").shellWord)"
+        "nothing was changed; restore the file from a backup, or delete it and install each plugin again: mv \(path.shellWord) \((path + ".damaged").shellWord)"
     }
 
     private init(reading bytes: [UInt8]) throws(JSONError) {
@@ -60,11 +59,11 @@ package struct LockFile: Sendable, Equatable {
         }
         guard version.int == 1 else {
             throw JSONError(
-                "lock_version is \(version.text.prefix(20).description.printable), and this pdk reads 1",
+                "lock_version is \(version.text.prefix(20).description.printable), but this pdk reads 1",
                 offset: version.range.lowerBound)
         }
         guard let list = members["plugins"], list.kind == .array else {
-            throw JSONError("the file has no array plugins", offset: root.range.lowerBound)
+            throw JSONError("the file has no plugins array", offset: root.range.lowerBound)
         }
         guard list.elements.count <= Self.maximumPlugins else {
             throw JSONError("there are more than \(Self.maximumPlugins) plugins", offset: list.range.lowerBound)
@@ -73,7 +72,7 @@ package struct LockFile: Sendable, Equatable {
         for element in list.elements {
             let plugin = try LockedPlugin(reading: element)
             guard names.insert(plugin.name).inserted else {
-                throw JSONError("plugin \(plugin.name) stands here twice", offset: element.range.lowerBound)
+                throw JSONError("plugin \(plugin.name) is listed twice", offset: element.range.lowerBound)
             }
             plugins.append(plugin)
         }
@@ -84,7 +83,7 @@ package struct LockFile: Sendable, Equatable {
     fileprivate static func members(
         of node: JSONNode, _ known: Set<String>, _ what: String
     ) throws(JSONError) -> [String: JSONNode] {
-        guard node.kind == .object else { throw JSONError("\(what) is no object", offset: node.range.lowerBound) }
+        guard node.kind == .object else { throw JSONError("\(what) is not an object", offset: node.range.lowerBound) }
         var found: [String: JSONNode] = [:]
         for (key, value) in node.members {
             let name = key.string ?? ""
@@ -93,7 +92,7 @@ package struct LockFile: Sendable, Equatable {
                     "unknown key '\(name.prefix(60).description.printable)' in \(what)", offset: key.range.lowerBound)
             }
             guard found.updateValue(value, forKey: name) == nil else {
-                throw JSONError("key '\(name)' stands twice in \(what)", offset: key.range.lowerBound)
+                throw JSONError("duplicate key '\(name)' in \(what)", offset: key.range.lowerBound)
             }
         }
         return found
@@ -124,7 +123,7 @@ extension LockedPlugin {
         }
         guard let name = try text("name").flatMap({ PluginName($0) }) else { throw fail("name", "a plugin's name") }
         guard let version = try text("version"), version.utf8.count <= PluginVersion.maximumLength else {
-            throw fail("version", "a text of at most \(PluginVersion.maximumLength) bytes")
+            throw fail("version", "a string of at most \(PluginVersion.maximumLength) bytes")
         }
         guard let sha256 = try text("sha256"), Self.isHex(sha256, 64) else {
             throw fail("sha256", "64 lowercase hexadecimal digits")
@@ -134,8 +133,8 @@ extension LockedPlugin {
         isVerified = try flag("verified")
         keyID = try text("key_id")
         if let keyID, !Self.isHex(keyID, 16) { throw fail("key_id", "16 lowercase hexadecimal digits") }
-        guard keyID != nil || !isVerified else { throw fail("verified", "true without a key_id") }
-        guard isSigned || keyID == nil else { throw fail("key_id", "there for an unsigned plugin") }
+        guard keyID != nil || !isVerified else { throw fail("verified", "true but has no key_id") }
+        guard isSigned || keyID == nil else { throw fail("key_id", "given for an unsigned plugin") }
         registry = try text("registry")
         if let registry {
             guard (1...Self.maximumRegistryBytes).contains(registry.utf8.count), !registry.utf8.contains(0) else {

@@ -7,7 +7,7 @@ package import Trust
 extension PluginsFolder {
     /// What `pdk.lock` says; empty where there is none.
     ///
-    /// Error: `lockMalformed`, also for what is no file of its own, such as a link.
+    /// Error: `lockMalformed`, also for what is not a plain file.
     package func blockingLock() throws(RegistryError) -> LockFile {
         let path = FilePaths.join(path, LockFile.fileName)
         let bytes: [UInt8]

@@ -57,7 +57,7 @@ package struct PolicySyntax: Sendable {
     package static let json = PolicySyntax { bytes throws(PolicyError) in
         guard bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") else {
             throw PolicyError(
-                "it is YAML, which this program does not read; write it as JSON, which is YAML too", line: nil)
+                "it is YAML, which this program cannot read; write it as JSON, which is also valid YAML", line: nil)
         }
         do throws(JSONError) {
             let document = try JSONDocument(

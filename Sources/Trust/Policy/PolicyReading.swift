@@ -12,7 +12,7 @@ extension TrustPolicy {
             switch member.name {
             case "version":
                 guard try value.text("version") == "1" else {
-                    throw PolicyError("version has to be 1, the one that this pdk reads", line: value.line)
+                    throw PolicyError("version must be 1, the only one that this pdk reads", line: value.line)
                 }
             case "names": names = Placed(try value.list("names").map(Self.nameRule), line: line)
             case "keys": keys = try value.members("keys").map(Self.keyRule)
@@ -30,13 +30,13 @@ extension TrustPolicy {
     private static func nameRule(_ node: PolicyNode) throws(PolicyError) -> NameRule {
         let members = try node.members("an item of names")
         guard let match = members.first(where: { $0.name == "match" }) else {
-            throw PolicyError("an item of names has no match: which names it is for", line: node.line)
+            throw PolicyError("an item of names has no match", line: node.line)
         }
         var patterns: [NamePattern] = []
         for text in try match.value.texts("match") {
             guard let pattern = NamePattern(text) else {
                 throw PolicyError(
-                    "match: '\(text.prefix(140).description.printable)' is no pattern of names: letters, digits, '-', '_', * and ?",
+                    "match: '\(text.prefix(140).description.printable)' is not a name pattern: letters, digits, '-', '_', * and ?",
                     line: match.value.line)
             }
             patterns.append(pattern)
@@ -60,7 +60,7 @@ extension TrustPolicy {
             }
         }
         guard rule.notAfter != nil || rule.revoked != nil else {
-            throw PolicyError("keys: nothing is said of '\(member.name.printable)'", line: member.line)
+            throw PolicyError("keys: '\(member.name.printable)' has no settings", line: member.line)
         }
         return rule
     }
@@ -71,7 +71,7 @@ extension TrustPolicy {
         if case .text("true") = node.kind { return (nil, "", "") }
         var since: Timestamp?, text = "", reason = ""
         guard case .mapping = node.kind else {
-            throw PolicyError("revoked is neither true nor since: and reason:", line: node.line)
+            throw PolicyError("revoked must be true, or have since: and reason:", line: node.line)
         }
         for part in try node.members("revoked") {
             switch part.name {
@@ -144,7 +144,7 @@ extension TrustPolicy.Settings {
             let version = PluginVersion(try value.text(name))
             guard version.isSemantic else {
                 throw PolicyError(
-                    "lowest: '\(version.description.printable)' is no version such as 1.2.0", line: value.line)
+                    "lowest: '\(version.description.printable)' is not a version such as 1.2.0", line: value.line)
             }
             lowest = TrustPolicy.Placed(version, line: line)
         case "keys" where what != "the policy": keys = TrustPolicy.Placed(try value.texts(name), line: line)
@@ -186,7 +186,7 @@ extension PolicyNode {
 
     func text(_ what: String) throws(PolicyError) -> String {
         guard case .text(let text) = kind, !text.isEmpty else {
-            throw PolicyError("\(what) is not a text", line: line)
+            throw PolicyError("\(what) is not a string", line: line)
         }
         return text
     }
@@ -204,7 +204,7 @@ extension PolicyNode {
         let text = try text(what)
         guard text == yes || text == no else {
             throw PolicyError(
-                "\(what) is '\(text.prefix(80).description.printable)'; it is \(yes) or \(no)", line: line)
+                "\(what) is '\(text.prefix(80).description.printable)'; it must be \(yes) or \(no)", line: line)
         }
         return text == yes
     }
@@ -217,7 +217,7 @@ extension PolicyNode {
             text.first != "+"
         else {
             throw PolicyError(
-                "\(what): '\(text.prefix(80).description.printable)' is no length of time such as 30m, 48h, 7d or 2w",
+                "\(what): '\(text.prefix(80).description.printable)' is not a duration such as 30m, 48h, 7d or 2w",
                 line: line)
         }
         return TrustPolicy.Duration(text: text, seconds: count * unit)

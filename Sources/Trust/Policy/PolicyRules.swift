@@ -58,7 +58,7 @@ extension TrustRoot {
             found.append(PolicyViolation(rule: name, path: policy.path, line: line ?? 0, reason: reason))
         }
         if let names = policy.names, rule == nil {
-            add("names", names.line, "no pattern is for the name '\(subject.name.printable)'")
+            add("names", names.line, "no pattern matches the name '\(subject.name.printable)'")
         }
         if let signer = subject.signer {
             signerViolations(signer, subject, settings, Timestamp(seconds: now)).forEach { add($0.0, $0.1, $0.2) }
@@ -68,14 +68,14 @@ extension TrustRoot {
         if let allowed = settings.allowsUnembedded, !allowed.value, !subject.carriesManifest {
             add(
                 "unembedded", allowed.line,
-                "its module carries no manifest, so that no signature covers name and version")
+                "its module has no embedded manifest, so the signature does not cover its name and version")
         }
         if let allowed = settings.allowsUnstated, !allowed.value, !subject.hasStatement {
             add("unstated", allowed.line, "no statement on how it was built was verified")
         }
         if let lowest = settings.lowest, PluginVersion(subject.version) < lowest.value {
             let version = subject.version.isEmpty ? "it has no version" : "v\(subject.version.printable) is lower"
-            add("lowest", lowest.line, "\(version), and the lowest is v\(lowest.value)")
+            add("lowest", lowest.line, "\(version), but the lowest allowed is v\(lowest.value)")
         }
         if subject.isToBeInstalled {
             installViolations(subject, settings, now).forEach { add($0.0, $0.1, $0.2) }
@@ -92,7 +92,7 @@ extension TrustRoot {
         let shown = "its key '\(signer.label.printable)' (\(signer.keyID))"
         if let allowed = settings.keys, !accepts(signer, among: allowed.value) {
             let listed = allowed.value.prefix(10).map(\.printable).joined(separator: ", ")
-            found.append(("keys", allowed.line, "\(shown) is none of those that may sign it: \(listed)"))
+            found.append(("keys", allowed.line, "\(shown) is not one of those that may sign it: \(listed)"))
         }
         guard let policy, let key = keys.first(where: { $0.id == signer.keyID }), let rule = policy.rule(for: key)
         else {

@@ -18,7 +18,7 @@ public struct TrustPolicy: Sendable {
     package var general = Settings()
     /// The rules for names, of which the first whose pattern matches counts; nil where any name is fine.
     package var names: Placed<[NameRule]>?
-    /// What is said of single keys.
+    /// Settings of single keys.
     package var keys: [KeyRule] = []
     /// Whether rotation statements in the trust root are followed.
     package var followsRotations = Placed(true, line: nil)

@@ -129,8 +129,8 @@ struct CaseFileReaderTests {
         ("cases:\n  - name: ''\n    hook: pre_query", 2, "the case has no name"),
         ("cases:\n  - name: [a]\n    hook: pre_query", 2, "name is not a single text"),
         ("cases:\n  - name: n", 2, "the call has no hook"),
-        ("cases:\n  - name: n\n    hook: before_query", 3, "there is no hook 'before_query' that the host calls"),
-        ("cases:\n  - name: n\n    hook: on_connect", 3, "there is no hook 'on_connect' that the host calls"),
+        ("cases:\n  - name: n\n    hook: before_query", 3, "the host calls no hook 'before_query'"),
+        ("cases:\n  - name: n\n    hook: on_connect", 3, "the host calls no hook 'on_connect'"),
         (head + "    inputs: {}", 4, "unknown key 'inputs'; expected: hook, input, input_file, raw, assume, expect"),
         (head + "    input: {sql: x}", 2, "the input of pre_query has no 'sql'"),
         (head + "    input: SELECT 1", 2, "the input is not a mapping"),
@@ -144,7 +144,7 @@ struct CaseFileReaderTests {
         (head + "    expect: [continue]", 2, "expect is neither an action nor a mapping"),
         (head + "    expect:", 2, "expect is neither an action nor a mapping"),
         (head + "    expect: 5", 2, "expect is neither an action nor a mapping"),
-        (head + "    expect: continue\n    exact: yes", 5, "exact is neither true nor false"),
+        (head + "    expect: continue\n    exact: yes", 5, "exact must be true or false"),
         (head + "    store: [a]", 4, "store is not a mapping"),
         (head + "    store: {a: [b]}", 4, "a value of store is not a single text"),
         (head + "    store: {a: ~}", 4, "the value of 'a' in store is null"),
@@ -155,7 +155,7 @@ struct CaseFileReaderTests {
         (head + "    limits: {time_ms: soon}", 4, "time_ms is not a whole number above 0"),
         (head + "    limits: {fuel: 99999999999999999999}", 4, "fuel is not a whole number above 0"),
         (head + "    limits: {fuel: \"5\"}", 4, "fuel is not a whole number above 0"),
-        (head + "    expect: {a: .inf}", 4, "JSON, which hooks are given, has no number .inf"),
+        (head + "    expect: {a: .inf}", 4, "JSON has no number .inf"),
         (head + "    expect: {a: !x y}", 4, "the tag '!x' is not supported"),
         (head + "    limits: {memory: 5}", 4, "unknown key 'memory'; expected: fuel, time_ms"),
         (head + "    calls: []", 4, "calls is not a list of calls"),
@@ -209,10 +209,10 @@ struct CaseFileReaderTests {
         ("", 1, "the file is not JSON"), ("{\n \"cases\": [\n  {name: 1}\n ]\n}", 3, "the file is not JSON"),
         ("{\"cases\": []} # comment", 1, "the file is not JSON"), ("{\"cases\": [],}", 1, "the file is not JSON"),
         ("{\n\"kases\": []}", 2, "unknown key 'kases'"),
-        ("{\"cases\": [\n{\"name\": \"n\",\n\"hook\": \"nope\"}]}", 3, "there is no hook 'nope'"),
+        ("{\"cases\": [\n{\"name\": \"n\",\n\"hook\": \"nope\"}]}", 3, "the host calls no hook 'nope'"),
         (
             "{\"cases\": [\n{\"name\": \"n\",\n\"hook\": \"route\", \"exact\": \"true\"}]}", 3,
-            "exact is neither true nor false"
+            "exact must be true or false"
         ),
         ("[]", 1, "not a mapping"),
     ])

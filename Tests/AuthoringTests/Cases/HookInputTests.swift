@@ -76,7 +76,7 @@ struct HookInputTests {
         #expect(
             made.assumptions.map(\.field)
                 == ["normalized", "tables", "is_read_only", "identity", "database", "branch", "attributes"])
-        #expect(made.assumptions[1].words == #"'tables' is ["t"], and the host sends []"#)
+        #expect(made.assumptions[1].words == #"'tables' is ["t"], but the host sends []"#)
         let outcome = #"{"success":false,"target_node":"n","elapsed_us":7,"response_bytes":8,"error":"e"}"#
         let later = try fill(#"{"outcome":\#(outcome)}"#, .postQuery)
         #expect(later.text.hasSuffix("," + outcome + "]") && later.assumptions.isEmpty)
@@ -124,11 +124,11 @@ struct HookInputTests {
         (Hook.preQuery, #"{"normalized":null}"#, "'normalized' is not a text"),
         (Hook.preQuery, #"{"request_id":null}"#, "'request_id' is not a text"),
         (Hook.preQuery, #"{"identity":42}"#, "'identity' is not a text or null"),
-        (Hook.preQuery, #"{"tables":"t"}"#, "'tables' is not a list of texts"),
-        (Hook.preQuery, #"{"tables":[1]}"#, "'tables' is not a list of texts"),
+        (Hook.preQuery, #"{"tables":"t"}"#, "'tables' is not a list of strings"),
+        (Hook.preQuery, #"{"tables":[1]}"#, "'tables' is not a list of strings"),
         (Hook.preQuery, #"{"is_read_only":"yes"}"#, "'is_read_only' is not true or false"),
-        (Hook.preQuery, #"{"attributes":{"a":1}}"#, "'attributes' is not a mapping of texts"),
-        (Hook.authenticate, #"{"headers":[]}"#, "'headers' is not a mapping of texts"),
+        (Hook.preQuery, #"{"attributes":{"a":1}}"#, "'attributes' is not a mapping of strings"),
+        (Hook.authenticate, #"{"headers":[]}"#, "'headers' is not a mapping of strings"),
         (Hook.authenticate, #"{"client_ip":null}"#, "'client_ip' is not a text"),
         (Hook.postQuery, #"{"outcome":{"elapsed_us":-1}}"#, "'elapsed_us' is not a whole number from 0"),
         (Hook.postQuery, #"{"outcome":{"response_bytes":1.5}}"#, "'response_bytes' is not a whole number from 0"),

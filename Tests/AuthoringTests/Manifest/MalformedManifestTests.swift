@@ -25,7 +25,7 @@ func expectManifestError(
         ("name: x\nverison: 1.0.0", 2, "the manifest has no version, but a key 'verison'"),
         (
             "\u{FEFF}" + head, 1,
-            "the file begins with a byte order mark, which is read as a part of the first key"
+            "the file begins with a byte order mark, which would become part of the first key"
         ),
         ("version: 1.0.0", nil, "the manifest has no name"), ("name: x", nil, "the manifest has no version"),
         ("name:\nversion: 1.0.0", nil, "the manifest has no name"),
@@ -62,14 +62,14 @@ func expectManifestError(
         (head + "a: 'open", 3, "the file is not YAML: found unexpected end of stream while scanning a quoted scalar"),
         (
             head + "\ta: b", 3,
-            "the file is not YAML: found a tab character that violates indentation while scanning a plain scalar that begins in line 2"
+            "the file is not YAML: found a tab character that violates indentation while scanning a plain scalar that begins on line 2"
         ),
         (head + "a: b: c", 3, "the file is not YAML: mapping values are not allowed in this context"),
         (
             head + "a: [b", 3,
             "the file is not YAML: did not find expected ',' or ']' while parsing a flow sequence"
         ),
-        (head + "---\nname: y", 3, "the file holds more than one document"),
+        (head + "---\nname: y", 3, "the file contains more than one document"),
         (head + "a: \"\\q\"", 3, "the file is not YAML: found unknown escape character while parsing a quoted scalar"),
     ]
 

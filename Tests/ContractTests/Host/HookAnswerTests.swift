@@ -84,7 +84,7 @@ struct HookAnswerTests {
 
     @Test func theTagOfThePublishedLibraryIsExplained() throws {
         let answer = HookAnswer(Array(#"{"kind":"block","value":"x"}"#.utf8), of: try hook("pre_query"))
-        #expect(answer.words.contains("(the tag is called 'action', not 'kind')"))
+        #expect(answer.words.contains("(the field must be called 'action', not 'kind')"))
     }
 
     /// Whatever a hook returns, it is read or refused; a trap would end the test process.

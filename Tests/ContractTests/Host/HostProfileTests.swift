@@ -65,12 +65,12 @@ struct HostProfileTests {
         (#"{"limits": null}"#, "there is no key 'limits'"),
         (
             #"{"hooks": {"authorize": {"called": true}}}"#,
-            "hooks.authorize: a hook that is called needs the key 'sends'"
+            "hooks.authorize: a hook that the host calls needs the key 'sends'"
         ),
         (#"{"hooks": {"route": {"sends": "nothing"}}}"#, "hooks.route.sends: there is no record 'nothing'"),
-        (#"{"records": {"context": {"tables": {"holds": "magic"}}}}"#, "records.context.tables: holds is none of"),
-        (#"{"records": {"context": {"tables": {"type": "list"}}}}"#, "records.context.tables: the type is none of"),
-        (#"{"imports": {"log": {"module": "env", "does": "log"}}}"#, "imports.log: does is none of"),
+        (#"{"records": {"context": {"tables": {"holds": "magic"}}}}"#, "records.context.tables: holds must be one of"),
+        (#"{"records": {"context": {"tables": {"type": "list"}}}}"#, "records.context.tables: the type must be one of"),
+        (#"{"imports": {"log": {"module": "env", "does": "log"}}}"#, "imports.log: does must be one of"),
         (#"{"id": "a b"}"#, "id: this is not made of"), (#"{"colour": 1}"#, "unknown key 'colour'"),
         (#"{"hooks": {"route": {"answer": {"otherwise": "x"}}}}"#, "hooks.route.answer: there is no action 'x'"),
     ])

@@ -122,8 +122,8 @@ struct Scanned: Equatable {
             ([0xFF, 0xFE, 0x7B, 0x00], "index is UTF-16 text; JSON is UTF-8"),
             ([0x1F, 0x8B, 8], "index is compressed (gzip)"),
             ([], "index is empty"), (Array(" \n".utf8), "index is empty"),
-            (Array("{\"plugins\":[".utf8), "index ends in the middle: it is not whole"),
-            (Array("{\"plugins\":[]}x".utf8), "text goes on after the JSON value"),
+            (Array("{\"plugins\":[".utf8), "index is incomplete"),
+            (Array("{\"plugins\":[]}x".utf8), "unexpected text after the JSON value"),
         ] as [([UInt8], String)])
     func whatIsNoIndexIsNamed(bytes: [UInt8], message: String) throws {
         for block in [1, 100] { #expect(try Scanned(bytes, block: block).error?.message == message) }

@@ -21,7 +21,7 @@ import Testing
 
     private static let noValue = "JSON text ends where a value should be"
     private static let notValue = "not a JSON value"
-    private static let after = "text goes on after the JSON value"
+    private static let after = "unexpected text after the JSON value"
     private static let ends = "JSON text ends inside a value"
     private static let follows = "neither ',' nor a closing bracket follows the value"
     private static let noName = "object has no member name here"

@@ -65,7 +65,7 @@ macro_rules! pre_query {
     };
 }
 
-/// Makes `fn(&Query, &Outcome)` the hook that sees how a query went.
+/// Makes `fn(&Query, &Outcome)` the hook that sees the outcome of a query.
 #[macro_export]
 macro_rules! post_query {
     ($function:path) => {

@@ -463,7 +463,7 @@ pub fn preQuery(comptime answer: fn (*const Query) QueryDecision) void {
     @export(&Hook.call, .{ .name = "pre_query" });
 }
 
-/// Makes a function the hook that sees how a query went.
+/// Makes a function the hook that sees the outcome of a query.
 pub fn postQuery(comptime observe: fn (*const Query, *const Outcome) void) void {
     const Hook = struct {
         fn call(input: [*]const u8, size: usize) callconv(.c) void {
