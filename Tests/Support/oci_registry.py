@@ -1,10 +1,12 @@
 """Debian's docker-registry for tests: oci_registry.py FOLDER READY [no-delete]
 
 Writes its port into the file READY as soon as it answers. This process becomes the registry, so that ending it ends that.
+The registry also ends with the process that has started this. (PR_SET_PDEATHSIG would end it with the thread that has.)
 """
-import ctypes, os, signal, socket, sys, time, urllib.request
+import os, select, signal, socket, sys, time, urllib.request
 
 folder, ready, *options = sys.argv[1:]
+registry, starter = os.pidfd_open(os.getpid()), os.pidfd_open(os.getppid())
 with socket.socket() as probe:
     probe.bind(("127.0.0.1", 0))
     port = probe.getsockname()[1]
@@ -27,8 +29,10 @@ if os.fork() == 0:
     with open(ready + " new", "w") as file:
         file.write(str(port))
     os.rename(ready + " new", ready)
+    # A pidfd is readable when its process has ended.
+    ended, _, _ = select.select([registry, starter], [], [])
+    if registry not in ended:
+        signal.pidfd_send_signal(registry, signal.SIGKILL)
     os._exit(0)
-# It ends with the process that has started it (prctl PR_SET_PDEATHSIG).
-ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 os.environ["OTEL_TRACES_EXPORTER"] = "none"
 os.execvp("docker-registry", ["docker-registry", "serve", folder + "/config.yml"])
