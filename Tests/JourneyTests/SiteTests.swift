@@ -66,8 +66,8 @@ import Testing
         let page = try Disk.text(site + "/catalogue/guard.html")
         for text in [
             "<h3>guard</h3>", "<em>watch</em>", "<li><code>two</code></li>", "<td>2</td>", "The first.", "<dd>C</dd>",
-            "mykey (", "pdk install guard --registry", "Scorecard:", "is asked before a statement runs",
-            "It has checked no signature",
+            "mykey (", "pdk install guard --registry", "Scorecard:", "is called before a statement runs",
+            "Signatures were not checked",
         ] { #expect(page.contains(text), "\(text)") }
         #expect(try Disk.text(site + "/index.html").contains("Acme&#39;s plugins"))
         let catalogue = try JSONValue.parse(Disk.text(site + "/catalogue.json"))
