@@ -66,7 +66,8 @@ import Testing
         #expect(!alone.output.contains("pdk update guard"))
         let outdated = try await kit.run("outdated", "--dest", plugins)
         #expect(
-            outdated.output.contains("guard 0.1.0 (yanked: leaks): no release is available\n"), "\(outdated.transcript)")
+            outdated.output.contains("guard 0.1.0 (yanked: leaks): no release is available\n"), "\(outdated.transcript)"
+        )
         try await registry.write(["mask 1.2.0"], key: key)
         #expect(try await found() == ["unknown guard", "unknown mask", "outdated mask"])
         // The same version with other bytes.

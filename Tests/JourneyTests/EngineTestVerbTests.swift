@@ -130,7 +130,9 @@ struct EngineTestVerbTests {
         #expect(try await plugin.pdk(["test", "--filter", "good.yaml"]).output.hasSuffix("\n6 passed, 0 failed\n"))
         #expect(try await plugin.pdk(["test", "--filter", "a trap"]).output.hasSuffix("\n0 passed, 1 failed\n"))
         let none = try await plugin.pdk(["test", "--filter", "no such case"])
-        #expect(none.status == 1 && none.errors.contains("no case's name or file contains 'no such case'"), "\(none.transcript)")
+        #expect(
+            none.status == 1 && none.errors.contains("no case's name or file contains 'no such case'"),
+            "\(none.transcript)")
     }
 
     @Test func theJSONSaysTheSame() async throws {

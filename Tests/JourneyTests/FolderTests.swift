@@ -44,7 +44,8 @@ import Testing
         let wrong = try await kit.document("list", "--dest", plugins, "--trust-root", kit.keysFolder).elements
         let problems = wrong.map { $0["problems"]?.texts.joined(separator: "; ") ?? "" }
         #expect(
-            problems[0].contains("signature verification failed") && problems[0].contains("does not match pdk.lock"), "\(problems)")
+            problems[0].contains("signature verification failed") && problems[0].contains("does not match pdk.lock"),
+            "\(problems)")
         #expect(problems[1].contains("missing") && problems[2].contains("never calls"), "\(problems)")
         // Without a lock, and with a damaged one, all else is listed.
         try Disk.write(plugins + "/pdk.lock", "{")

@@ -33,7 +33,9 @@ struct InitTests {
         #expect(!Disk.exists(Scratch.path("old/plugin.yaml")))
         let before = try Disk.read(Scratch.path("old/plugin.toml"))
         let text = try await old.done("init", "--defaults")
-        #expect(text.contains("left out: priority: ignored by the host, which calls plugins in the order of its folder"), "\(text)")
+        #expect(
+            text.contains("left out: priority: ignored by the host, which calls plugins in the order of its folder"),
+            "\(text)")
         for words in [
             "config: ", "hooks: on_connect: the host never calls it",
             "hooks: before_sleep: unknown to the host",

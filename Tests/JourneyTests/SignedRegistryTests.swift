@@ -103,7 +103,8 @@ import Testing
         }
         #expect(try Disk.read(index) == changed)
         let verified = try await keeper.run("registry", "verify", registry)
-        #expect(verified.status == 1 && verified.output.contains("does not match its signature"), "\(verified.transcript)")
+        #expect(
+            verified.status == 1 && verified.output.contains("does not match its signature"), "\(verified.transcript)")
         // As it was: all goes on. Meant: the keeper says so.
         try Disk.write(index, before)
         try await keeper.done("registry", "sign", registry)

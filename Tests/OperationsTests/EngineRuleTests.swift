@@ -124,7 +124,8 @@ struct EngineRuleTests {
             "PDK408", "answers two actions", answering(#"{"action":"block","value":"no","action":"continue"}"#),
             "has 'action' twice"),
         Case(
-            "PDK416", "answers with kind", answering(#"{"kind":"continue"}"#), "the field must be called 'action', not 'kind'"),
+            "PDK416", "answers with kind", answering(#"{"kind":"continue"}"#),
+            "the field must be called 'action', not 'kind'"),
         Case(
             "PDK407", "answers an unknown action", answering(#"{"action":"allow"}"#),
             "'allow', which the host treats as 'continue'"),

@@ -99,7 +99,8 @@ import Testing
         try Scratch.write("plugins/other.wasm", TestRegistry.module())
         try Scratch.write("plugins/other.yaml", "name: other\n")
         let warnings = try install("mask").warnings
-        #expect(warnings.count == 1 && warnings[0].contains("copy.wasm has a manifest with the same name"), "\(warnings)")
+        #expect(
+            warnings.count == 1 && warnings[0].contains("copy.wasm has a manifest with the same name"), "\(warnings)")
     }
 
     /// A module that cannot be replaced leaves the sidecars as they were.
