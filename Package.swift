@@ -87,7 +87,7 @@ let package = Package(
         .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
-        .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
         .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),

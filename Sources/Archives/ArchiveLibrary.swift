@@ -6,6 +6,8 @@ internal import CArchive
 @safe
 struct ArchiveLibrary: @unchecked Sendable {
     let functions: carchive_library
+    /// The locale that names are read in; nil where the system has none with UTF-8.
+    private let locale: UnsafeMutableRawPointer?
 
     /// libarchive or why it is not there; loading happens once a process.
     static let shared: Result<ArchiveLibrary, ArchiveError> = load("libarchive.so.13")
@@ -17,7 +19,16 @@ struct ArchiveLibrary: @unchecked Sendable {
             return .failure(
                 ArchiveError(.libraryMissing, "cannot load libarchive, which is needed for archives: \(reason)"))
         }
-        return .success(ArchiveLibrary(functions: functions))
+        return .success(unsafe ArchiveLibrary(functions: functions, locale: carchive_utf8_locale()))
+    }
+
+    /// Runs with UTF-8 as the thread's character set: libarchive converts names to that of the locale, and fails where a
+    /// name has letters that it lacks.
+    func readingNames<Value>(_ body: () -> Value) -> Value {
+        guard let locale = unsafe locale else { return body() }
+        let before = unsafe carchive_use_locale(locale)
+        defer { _ = unsafe carchive_use_locale(before) }
+        return body()
     }
 
     /// What libarchive says of its last failure (`archive_error_string`), escaped to printable ASCII.

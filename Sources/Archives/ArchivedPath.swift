@@ -1,6 +1,8 @@
+internal import Basics
+
 /// The paths of an archive's entries so far: each stays inside, and no two are one on any file system.
 struct ArchivedPaths {
-    /// Each file and folder by its path in small letters, with its spelling.
+    /// Each file and folder by its folded path, with its spelling.
     private var seen: [String: (spelling: String, isFile: Bool)] = [:]
 
     /// The path of a file, without a `./` in front as `tar` writes it; nil for a folder.
@@ -20,7 +22,7 @@ struct ArchivedPaths {
         for (index, part) in parts.enumerated() {
             above += above.isEmpty ? String(part) : "/" + part
             let isFile = index == parts.count - 1 && !isFolder
-            let key = above.lowercased()
+            let key = above.foldedName
             guard let other = seen[key] else {
                 seen[key] = (above, isFile)
                 continue
@@ -48,6 +50,7 @@ struct ArchivedPaths {
             if part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) {
                 return "it contains a control character or a backslash"
             }
+            if part.hidesCharacters { return "it contains invisible or reordering characters" }
             // A drive or a stream of a file, on Windows.
             if part.utf8.contains(UInt8(ascii: ":")) { return "it contains a colon" }
         }

@@ -71,8 +71,9 @@ struct OpenedArchive: ~Copyable {
 
     /// The next entry, nil at the end; a warning of libarchive is an error here (`archive_read_next_header`).
     borrowing func nextHeader() throws(ArchiveError) -> Header? {
+        let archive = unsafe self.archive, library = library
         var found: OpaquePointer?
-        let status = unsafe library.functions.read_next_header(archive, &found)
+        let status = library.readingNames { unsafe library.functions.read_next_header(archive, &found) }
         if status == ARCHIVE_EOF { return nil }
         guard status == ARCHIVE_OK, let entry = unsafe found else {
             throw ArchiveError(
@@ -86,7 +87,9 @@ struct OpenedArchive: ~Copyable {
         let kind: Header.Kind =
             isLinked ? .other : type == UInt32(S_IFREG) ? .file : type == UInt32(S_IFDIR) ? .folder : .other
         return Header(
-            name: unsafe functions.entry_pathname(entry).flatMap { unsafe String(validatingCString: $0) },
+            name: library.readingNames {
+                unsafe functions.entry_pathname(entry).flatMap { unsafe String(validatingCString: $0) }
+            },
             kind: kind, isExecutable: unsafe functions.entry_perm(entry) & 0o100 != 0,
             size: unsafe functions.entry_size(entry))
     }

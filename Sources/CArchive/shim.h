@@ -9,6 +9,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <dlfcn.h>
+#include <locale.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,12 @@ struct carchive_library {
 };
 
 /// Loads a library file and looks every function up; 0, or -1 with the reason in dlerror().
+/// A locale whose character set is UTF-8 (newlocale), NULL where there is none.
+static inline void *carchive_utf8_locale(void) { return newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
+
+/// Makes a locale the calling thread's (uselocale); returns the one before it.
+static inline void *carchive_use_locale(void *locale) { return uselocale((locale_t)locale); }
+
 static inline int carchive_load(const char *file, struct carchive_library *library) {
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) return -1;

@@ -16,8 +16,6 @@ struct HookProbe {
     let caseInputs: [[UInt8]]
     /// When the check as a whole has taken long enough.
     let deadline: ContinuousClock.Instant
-    /// Whether the code may hold bulk memory instructions.
-    let mayMoveMemoryInBulk: Bool
 
     /// At most one finding a rule, for the first input that shows it.
     func findings() -> [Finding] {

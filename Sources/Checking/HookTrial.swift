@@ -21,8 +21,6 @@ final class HookTrial {
     let isPeculiar: Bool
     /// Exports that would set the module up, and that the host never calls.
     let initializers: [String]
-    /// Whether the fuel may be counted too high: the engine charges bulk memory by the byte, the host by the instruction.
-    let mayMoveMemoryInBulk: Bool
 
     /// Calls the hook of `probe` with an input; `isPeculiar` sees whether this very call failed.
     init(
@@ -35,7 +33,6 @@ final class HookTrial {
         file = probe.file
         hasSoundAllocator = probe.hasSoundAllocator
         initializers = probe.initializers
-        mayMoveMemoryInBulk = probe.mayMoveMemoryInBulk
         self.name = name
         self.kind = kind
         self.document = document

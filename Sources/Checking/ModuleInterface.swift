@@ -38,11 +38,13 @@ package struct ModuleInterface {
     static let resultHook = WebAssemblyModule.FunctionType(parameters: [.i32, .i32], results: [.i64])
     /// The type of a hook that only observes.
     static let observerHook = WebAssemblyModule.FunctionType(parameters: [.i32, .i32])
-    /// The functions that the host calls around each hook.
-    static let allocator = [
-        ("alloc", WebAssemblyModule.FunctionType(parameters: [.i32], results: [.i32])),
-        ("dealloc", WebAssemblyModule.FunctionType(parameters: [.i32, .i32])),
-    ]
+    /// The functions that the host calls around each hook, by the names that it looks for.
+    static func allocator(_ profile: HostProfile) -> [(name: String, type: WebAssemblyModule.FunctionType)] {
+        [
+            (profile.module.alloc, WebAssemblyModule.FunctionType(parameters: [.i32], results: [.i32])),
+            (profile.module.dealloc, WebAssemblyModule.FunctionType(parameters: [.i32, .i32])),
+        ]
+    }
 
     /// Whether the host can call a hook: exported, and of a shape that it calls.
     static func isCallable(_ hook: Hook, in module: WebAssemblyModule) -> Bool {
@@ -51,9 +53,9 @@ package struct ModuleInterface {
     }
 
     /// Whether the host can pass anything to the module.
-    static func hasAllocator(_ module: WebAssemblyModule) -> Bool {
-        module.export(named: "memory")?.kind == .memory
-            && allocator.allSatisfy { module.functionType(ofExport: $0) == $1 }
+    static func hasAllocator(_ module: WebAssemblyModule, _ profile: HostProfile) -> Bool {
+        module.export(named: profile.module.memory)?.kind == .memory
+            && allocator(profile).allSatisfy { module.functionType(ofExport: $0.name) == $0.type }
     }
 
     /// The type that the host offers an import with; nil where it offers none of this name.

@@ -37,7 +37,7 @@ package struct ModuleTrials {
         case .success(let loaded): module = loaded
         }
         // Of what cannot be called at all, the interface rules have said all there is to say.
-        guard ModuleInterface.hasAllocator(parsed) else { return [] }
+        guard ModuleInterface.hasAllocator(parsed, manifest.profile) else { return [] }
         let hooks = manifest.knownHooks.filter { $0.isCalled && ModuleInterface.isCallable($0, in: parsed) }
         let trial = AllocatorTrial(module.module, parsed: parsed, limits: limits, file: file)
         let allocator = RuleBook.allocator.flatMap { $0.findings(in: .allocator(trial)) }
@@ -49,8 +49,7 @@ package struct ModuleTrials {
             + hooks.flatMap { hook in
                 HookProbe(
                     hook: hook, module: module, limits: limits, file: file, hasSoundAllocator: allocator.isEmpty,
-                    initializers: initializers, caseInputs: cases.flatMap { $0.inputs(of: hook) }, deadline: deadline,
-                    mayMoveMemoryInBulk: mayMoveMemoryInBulk
+                    initializers: initializers, caseInputs: cases.flatMap { $0.inputs(of: hook) }, deadline: deadline
                 ).findings()
             }
     }
@@ -80,14 +79,10 @@ package struct ModuleTrials {
             NotLoaded(why: .notInstantiated("\(failure.cause); every call would fail and the query would run")))
     }
 
-    /// Whether the code may hold bulk memory instructions: bytes that look like one count, too.
-    private var mayMoveMemoryInBulk: Bool {
-        parsed.codeBodies.contains { body in
-            let code = bytes[body.offset..<min(bytes.count, body.offset + body.size)]
-            return zip(code, code.dropFirst()).contains { $0 == 0xFC && [0x08, 0x0A, 0x0B].contains($1) }
-        }
-    }
-
     /// The host's limits, but with time for a busy machine: what really loops runs out of fuel.
-    private var limits: CallLimits { .patient(manifest.profile) }
+    private var limits: CallLimits {
+        var limits = CallLimits.patient(manifest.profile)
+        limits.admit(parsed.minimumMemoryBytes, manifest.profile)
+        return limits
+    }
 }

@@ -52,8 +52,8 @@ package enum RuleBook {
     static let call: [any RuleDefinition<PluginTrial>.Type] = [
         OutOfMemory.self, OutOfFuel.self, OutputOutside.self, FailsOnLongText.self, FailsOnUnicode.self, HookFails.self,
         DeallocFails.self, UnreadableAnswer.self, NoAction.self, UnknownAction.self, IncompleteAnswer.self,
-        EmptyAnswer.self, IgnoredAction.self, UnreadablePayload.self, SlowCall.self, AllocOverlaps.self,
-        NotRepeatable.self, NeededInitializer.self,
+        EmptyAnswer.self, IgnoredAction.self, UnreadablePayload.self, FuelNotCertain.self, SlowCall.self,
+        AllocOverlaps.self, NotRepeatable.self, NeededInitializer.self,
     ]
     static let release: [any RuleDefinition<ReleaseState>.Type] = [
         NotSemantic.self, NoDescription.self, NoLicense.self, AlreadyPublished.self, NotNewest.self, Unsigned.self,
@@ -115,7 +115,7 @@ package enum RuleBook {
                 OutputOutside.self, UnreadableAnswer.self, UnknownAction.self, IncompleteAnswer.self, AllocFails.self,
                 AllocOutside.self, AllocOverlaps.self, NotRepeatable.self, OutOfMemory.self, FailsOnLongText.self,
                 FailsOnUnicode.self, NoAction.self, EmptyAnswer.self, IgnoredAction.self, UnreadablePayload.self,
-                DeallocFails.self, SlowCall.self, IncompleteCheck.self,
+                DeallocFails.self, SlowCall.self, IncompleteCheck.self, FuelNotCertain.self,
             ]),
         Group(
             title: "5xx: the hook cases",

@@ -25,6 +25,7 @@ extension HookRun {
         let flaws = answer?.flaws ?? []
         return assumptions.map { Finding(AssumedInput.rule, "the input's \($0.words)", file: file) }
             + flaws.map { Finding(Rule.of($0), $0.words, file: file) }
+            + [fuelDoubt].compactMap { $0.map { Finding(FuelNotCertain.rule, "'\(hook.name)' \($0)", file: file) } }
     }
 }
 

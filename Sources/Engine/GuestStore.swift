@@ -28,8 +28,8 @@ extension CompiledModule {
 /// The store of one call: fuel, deadline and limits, and the calls into the instance.
 @safe
 struct GuestStore: ~Copyable {
-    /// The most tables, and the most memories, an instance may have.
-    static let maximumTables: Int64 = 100, maximumMemories: Int64 = 10
+    /// The most tables, and the most memories, of an instance: as many as the engine accepts in a module.
+    static let maximumTables: Int64 = 100, maximumMemories: Int64 = 100
 
     let state: CallState
     let limits: CallLimits

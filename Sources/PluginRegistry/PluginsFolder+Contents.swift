@@ -143,27 +143,35 @@ extension PluginsFolder {
 
     package typealias Manifest = (name: String, version: String?, hooks: [String], permissions: [String])
 
-    /// The manifest that the host reads: that in YAML before that in JSON.
+    /// The manifest that the host reads: the first that is there.
     package func manifest(_ fileName: String) throws(RegistryError) -> Manifest? {
         do {
-            if try box.folder.status(of: fileName + ".yaml") != nil {
-                let bytes = try box.folder.open(reading: fileName + ".yaml").readAll(limit: KitLimits.manifestBytes)
-                let read = HostLineReader(reading: String(decoding: bytes, as: UTF8.self))
-                guard let name = read.fields["name"]?.value else { return nil }
-                return (
-                    name, read.fields["version"]?.value, (read.hooks?.items ?? []).map(\.text),
-                    (read.permissions?.items ?? []).map(\.text)
-                )
+            for format in HostProfile.standard.loader.manifests {
+                let name = "\(fileName).\(format.rawValue)"
+                guard try box.folder.status(of: name) != nil else { continue }
+                let bytes = try box.folder.open(reading: name).readAll(limit: KitLimits.manifestBytes)
+                return format == .yaml ? Self.lines(bytes) : Self.json(bytes)
             }
-            guard try box.folder.status(of: fileName + ".json") != nil else { return nil }
-            let bytes = try box.folder.open(reading: fileName + ".json").readAll(limit: KitLimits.manifestBytes)
-            guard let root = try? JSONDocument(parsing: bytes).root, let name = root["name"]?.string else { return nil }
-            return (
-                name, root["version"]?.string, (root["hooks"]?.elements ?? []).compactMap(\.string),
-                (root["permissions"]?.elements ?? []).compactMap(\.string)
-            )
+            return nil
         } catch {
             throw RegistryError(.destination, error.description, underlying: error)
         }
+    }
+
+    private static func lines(_ bytes: [UInt8]) -> Manifest? {
+        let read = HostLineReader(reading: String(decoding: bytes, as: UTF8.self))
+        guard let name = read.fields["name"]?.value else { return nil }
+        return (
+            name, read.fields["version"]?.value, (read.hooks?.items ?? []).map(\.text),
+            (read.permissions?.items ?? []).map(\.text)
+        )
+    }
+
+    private static func json(_ bytes: [UInt8]) -> Manifest? {
+        guard let root = try? JSONDocument(parsing: bytes).root, let name = root["name"]?.string else { return nil }
+        return (
+            name, root["version"]?.string, (root["hooks"]?.elements ?? []).compactMap(\.string),
+            (root["permissions"]?.elements ?? []).compactMap(\.string)
+        )
     }
 }

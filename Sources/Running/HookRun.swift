@@ -10,8 +10,12 @@ package struct HookRun: Sendable {
     package let profile: HostProfile
     /// What the host makes of the answer; nil when the call failed.
     package let answer: HookAnswer?
+    /// About how much of `fuel` is for memory moved in bulk, which the host hardly charges for, in a call that stays within
+    /// its limit only without it; nil for any other.
+    package let bulkFuel: UInt64?
 
-    init(hook: Hook, outcome: CallOutcome, limits: CallLimits, profile: HostProfile) {
+    init(hook: Hook, outcome: CallOutcome, limits: CallLimits, profile: HostProfile, bulkFuel: UInt64? = nil) {
+        self.bulkFuel = bulkFuel
         self.hook = hook
         self.outcome = outcome
         self.limits = limits
@@ -97,6 +101,15 @@ package struct HookRun: Sendable {
             }
         }
         return outcome.storeOperationsOmitted > 0 ? lines + ["and \(outcome.storeOperationsOmitted) more"] : lines
+    }
+
+    /// How sure it is that the call stays within the host's fuel, in words; nil where there is no doubt.
+    package var fuelDoubt: String? {
+        bulkFuel.map { bulk in
+            "takes \(fuel) units of fuel as counted here, and the host allows \(fuelLimit): about \(bulk) of them are for "
+                + "memory copied or filled in bulk, for which the host charges \(profile.features.bulkMemoryFuel) an "
+                + "instruction and pdk's engine 1 a byte, so it is not certain that the host stops the call"
+        }
     }
 
     /// Whether the host does what came back.

@@ -58,6 +58,11 @@ extension CallLimits {
             memoryBytes: profile.limits.memoryBytes > 0 ? profile.limits.memoryBytes : KitLimits.guestMemoryBytes)
     }
 
+    /// Raises the kit's own limit of memory, which is no reason to refuse what a module declares; no limit of the host.
+    package mutating func admit(_ minimumMemoryBytes: Int, _ profile: HostProfile) {
+        if profile.limits.memoryBytes == 0, minimumMemoryBytes > memoryBytes / 2 { memoryBytes += minimumMemoryBytes }
+    }
+
     /// The same, with time for a busy machine: what really loops runs out of fuel.
     package static func patient(_ profile: HostProfile) -> CallLimits {
         var limits = CallLimits(profile)
@@ -112,5 +117,12 @@ extension ExternType {
             }
         }
         self = .function(parameters: numbers(type.parameters), results: numbers(type.results))
+    }
+}
+
+extension WebAssemblyModule {
+    /// The bytes that the largest of its memories begins with.
+    package var minimumMemoryBytes: Int {
+        memories.map { $0.size.minimum > 1 << 16 ? 1 << 32 : Int($0.size.minimum) << 16 }.max() ?? 0
     }
 }

@@ -8,6 +8,9 @@ internal import WebAssembly
 package struct RunnableModule: Sendable {
     package let module: CompiledModule
     package let profile: HostProfile
+    private let bulkMemory: BulkMemory
+    /// The memory that an instance begins with, in bytes.
+    private let minimumMemoryBytes: Int
 
     /// Loads the engine and compiles a module for it.
     ///
@@ -25,7 +28,10 @@ package struct RunnableModule: Sendable {
         }
         let interface: ModuleInterface
         do throws(WebAssemblyError) {
-            interface = ModuleInterface(try WebAssemblyModule(reading: bytes))
+            let parsed = try WebAssemblyModule(reading: bytes)
+            interface = ModuleInterface(parsed)
+            bulkMemory = BulkMemory(parsed, bytes)
+            minimumMemoryBytes = parsed.minimumMemoryBytes
         } catch {
             throw Self.refused(path, "\(error)")
         }
@@ -65,6 +71,9 @@ package struct RunnableModule: Sendable {
 
     /// Calls a hook as the host does.
     ///
+    /// A call that runs out of fuel only because the engine counts bulk memory instructions by the byte is made again with
+    /// more; the run then says so.
+    ///
     /// - Parameters:
     ///   - guardedBytes: The size of a filled block that `alloc` gives out first, to see whether it is left alone.
     ///   - setUp: An export that is called first, as other hosts do and this one does not.
@@ -72,10 +81,28 @@ package struct RunnableModule: Sendable {
         _ hook: Hook, input: [UInt8], store: KeyValueStore, limits: CallLimits, guardedBytes: Int = 0,
         setUp: String? = nil
     ) -> HookRun {
-        let outcome = module.call(
-            hook: hook.export, shape: hook.isObserver ? shape(of: hook) : .result, input: input, store: store,
-            limits: limits, guardedBytes: guardedBytes, setUp: setUp)
-        return HookRun(hook: hook, outcome: outcome, limits: limits, profile: profile)
+        var limits = limits
+        limits.admit(minimumMemoryBytes, profile)
+        func call(fuel: UInt64) -> CallOutcome {
+            var own = limits
+            own.fuel = fuel
+            return module.call(
+                hook: hook.export, shape: hook.isObserver ? shape(of: hook) : .result, input: input, store: store,
+                limits: own, guardedBytes: guardedBytes, setUp: setUp)
+        }
+        let outcome = call(fuel: limits.fuel)
+        let run = HookRun(hook: hook, outcome: outcome, limits: limits, profile: profile)
+        guard case .outOfFuel? = outcome.failure?.kind, bulkMemory.isUsed, profile.features.bulkMemoryFuel > 0 else {
+            return run
+        }
+        let (allowance, isTooMuch) = limits.fuel.multipliedReportingOverflow(by: BulkMemory.allowance)
+        let whole = isTooMuch ? outcome : call(fuel: allowance)
+        guard whole.failure == nil,
+            let bulk = bulkMemory.fuel(of: whole.fuelUsed, stopping: { call(fuel: $0).failure }),
+            // The estimate may be a sample too low or too high: what is far above the limit without them is so on the host.
+            whole.fuelUsed - bulk <= limits.fuel + limits.fuel / 8
+        else { return run }
+        return HookRun(hook: hook, outcome: whole, limits: limits, profile: profile, bulkFuel: bulk)
     }
 
     /// An observer may have either of the two shapes.

@@ -25,6 +25,11 @@ struct HostileArchiveTests {
         ("file('a', b'x'); file('a', b'y')", .duplicate),
         ("file('a', b'x'); file('A', b'y')", .duplicate),
         ("file('a/x', b'x'); file('A/y', b'y')", .duplicate),
+        ("file('stra\\u00dfe', b'x'); file('STRASSE', b'y')", .duplicate),
+        ("file('caf\\u00e9', b'x'); file('CAF\\u00c9', b'y')", .duplicate),
+        ("file('\\u212a', b'x'); file('k', b'y')", .duplicate),
+        ("file('a\\u202egnp.exe', b'x')", .badName),
+        ("file('a\\u200b', b'x')", .badName),
         ("file('a', b'x'); file('a/b', b'y')", .duplicate),
         ("file('a/b', b'x'); file('a', b'y')", .duplicate),
         ("[file('a%d' % n, b'x') for n in range(17)]", .tooLarge),
@@ -33,7 +38,7 @@ struct HostileArchiveTests {
     ]
     /// What only tar has.
     static let hostileTar: [(String, ArchiveError.Kind)] = [
-        ("file('b\\u00e9', b'x')", .damaged),
+        ("file('\\u00e9\\udcff', b'x')", .badName),
         ("file('a', b'x'); other('l', tarfile.LNKTYPE, linkname='a')", .notRegular),
         ("other('c', tarfile.CHRTYPE)", .notRegular),
         ("other('b', tarfile.BLKTYPE)", .notRegular),
@@ -66,6 +71,23 @@ struct HostileArchiveTests {
             #expect(files.map(\.bytes.count) == [4096, 10, 0])
             #expect(files.map(\.isExecutable) == [false, false, true])
         }
+    }
+
+    /// Names in UTF-8 are read as they are; one letter in two forms is one name.
+    @Test func namesOfAllLettersAreTaken() async throws {
+        let names = ["caf\u{E9}", "\u{43A}\u{43E}\u{434}/\u{65E5}\u{672C}", String(repeating: "\u{E9}", count: 120)]
+        let script = names.map { "file('\($0)', b'x')" }.joined(separator: "; ")
+        for bytes in [
+            try await archive(script), try await zip(script),
+            try await archive("t.format = tarfile.GNU_FORMAT; " + script),
+        ] {
+            let paths = try ArchiveReader.files(of: bytes, limits: limits).map(\.path)
+            #expect(paths.map { Array($0.utf8) } == names.map { Array($0.utf8) })
+        }
+        for bytes in [
+            try await archive("file('e\\u0301', b'x'); file('\\u00e9', b'y')"),
+            try await zip("file('e\\u0301', b'x'); file('\\u00e9', b'y')"),
+        ] { refuses(bytes, .duplicate) }
     }
 
     /// What tar and git make of a folder, with `./` in front or a folder around it and a header of its own.

@@ -57,6 +57,22 @@ import Testing
         }
     }
 
+    /// The host ignores fields that it does not know, whatever they hold: at the top and in entries.
+    @Test(arguments: [
+        #""x":"\ud800""#, #""\udc00":1"#, #""x":{"plugins":[{"name":1}],"\ud83d":["\udfff",null]}"#, #""x":[],"x":{}"#,
+        #""schema":"2","Plugins":null"#,
+    ])
+    func ignoredFieldsMayHoldAnything(members: String) throws {
+        let entry = #"{"name":"a","artifact":"a","sha256":"b"}"#
+        for text in [
+            "{\(members),\"plugins\":[\(entry)]}", "{\"plugins\":[\(entry)],\(members)}",
+            "{\"plugins\":[\(entry.dropLast()),\(members)}]}",
+        ] {
+            let index = try RegistryIndex(reading: Array(text.utf8))
+            #expect(index.entries(named: "a").map(\.artifact) == ["a"], "\(text)")
+        }
+    }
+
     @Test func anIndexOverTheLimitIsRefused() throws {
         let bytes = try RegistryIndex.empty.bytes
         _ = try RegistryIndex(reading: bytes, maximumBytes: bytes.count)

@@ -71,6 +71,16 @@ struct FeatureTests {
         #expect(throws: EngineError.self) { _ = try Fixtures.engine().compile(module) }
     }
 
+    /// The host has no limit of its own: as many as its engine takes in a module run, and begin as large as they say.
+    @Test func manyMemoriesAndTablesAreRun() throws {
+        var module = FeatureModules.head + [1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0]
+        module += [4, 0xAA, 2, 99] + (0..<99).flatMap { _ in [0x70, 0, 1] as [UInt8] }
+        module += [5, 0xC7, 1, 99] + (0..<99).flatMap { _ in [0, 1] as [UInt8] }
+        module += [10, 4, 1, 2, 0, 0x0B]
+        let compiled = try Fixtures.engine().compile(module)
+        #expect(compiled.invoke([], limits: .patient).failure == nil)
+    }
+
     @Test(
         arguments: [
             [], [0], Array("\0asm".utf8), [0, 0x61, 0x73, 0x6D, 2, 0, 0, 0], [0, 0x61, 0x73, 0x6D, 0x0D, 0, 1, 0],

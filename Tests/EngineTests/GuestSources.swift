@@ -54,6 +54,11 @@ enum GuestSources {
             sink = depth;
             return deeper(depth + 1) + sink;
         }
+        __attribute__((noinline)) static i32 descend(i32 left) {
+            sink = left;
+            return left ? descend(left - 1) + sink : 0;
+        }
+        EXPORT(descend_to) i64 descend_to(i32 place, i32 size) { descend(*(i32 *)place); return 0; }
         EXPORT(recurse) i64 recurse(i32 place, i32 size) { return deeper(0); }
         EXPORT(spin) i64 spin(i32 place, i32 size) { for (;;) { sink++; } }
         EXPORT(grow) i64 grow(i32 place, i32 size) {

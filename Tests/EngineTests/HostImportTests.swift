@@ -135,6 +135,20 @@ struct HostImportTests {
         #expect(firstNumber(smaller.output) == 0 && firstNumber(set(2, 0, smaller.store).output) == 0)
     }
 
+    @Test func aCapOfZeroIsNone() throws {
+        var settings = try EngineSettings(.standard)
+        settings.caps = StoreLimits(keyBytes: 0, valueBytes: 0, keys: 0, totalBytes: 0)
+        let engine = try Engine(
+            library: try Fixtures.library.get(), settings: settings, sha256: { Fixtures.sha256($0) })
+        let module = try engine.compile(try Fixtures.build([]))
+        let data = [UInt8](repeating: 0x41, count: 140_000)
+        let long = module.patiently(
+            hook: "host", shape: .result, input: littleEndian(1, 20, 70_000, 70_020, 70_000) + data)
+        #expect(firstNumber(long.output) == 0 && long.store.entries.values.first?.count == 70_000)
+        let many = module.patiently(hook: "many", shape: .result, input: littleEndian(1_030, 0))
+        #expect(firstNumber(many.output) == 1_030)
+    }
+
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),

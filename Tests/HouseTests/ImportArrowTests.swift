@@ -32,7 +32,7 @@ struct ImportArrowTests {
         "Arguments": ["Basics"],
         "Ed25519": ["CSodium"],
         "LibCrypto": ["CLibCrypto", "Basics"],
-        "Archives": ["CArchive"],
+        "Archives": ["CArchive", "Basics"],
         "Gzip": ["CZlib"],
         "YAML": ["CYAML", "Basics"],
         "Transfers": ["CCurl", "Basics"],

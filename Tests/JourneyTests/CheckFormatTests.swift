@@ -53,6 +53,9 @@ struct CheckFormatTests {
         let suppressed = results.filter { $0["suppressions"] != nil }
         #expect(suppressed.map { $0["ruleId"]?.string } == ["PDK306"])
         #expect(suppressed.first?["suppressions"]?.elements.first?["justification"]?.string == "signed elsewhere")
+        #expect(try await SARIFSchema.faults(in: result.output) == "")
+        let wrong = result.output.replacing("\"ruleId\"", with: "\"rule\"").replacing("\"driver\"", with: "\"program\"")
+        #expect(try await SARIFSchema.faults(in: wrong).contains("'driver' is a required property"))
     }
 
     @Test func gitHubShowsFindingsBesideTheLines() async throws {

@@ -13,6 +13,11 @@ struct StatusTests {
             {"name": "guard", "version": "0.1.0", "hooks": ["pre_query"], "state": "Running", "invocations": 3, "errors": 0},
             {"name": "silent", "version": "1.0.0", "hooks": [], "state": "Running", "invocations": 0, "errors": 0},
             {"name": "second", "version": "1", "hooks": ["pre_query"], "state": "Running", "invocations": 0, "errors": 0}]
+        if mode == 'odd':
+            plugins[1].update(name='guard', hooks=['pre_query', 'route'])
+            plugins[2].update(state='Error')
+            plugins.append({"name": "watcher", "version": "1", "hooks": ["post_query"], "state": "Running", "invocations": 0, "errors": 0})
+            plugins.append({"name": "counter", "version": "1", "hooks": ["post_query"], "state": "Running", "invocations": 9, "errors": 0})
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 status, body = 200, json.dumps(plugins).encode()
@@ -81,6 +86,34 @@ struct StatusTests {
         #expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("3"))
         let words = try await status("fine", "--log log")
         #expect(words.output.contains("guard fails on every call") && words.output.contains("3 calls, 3 failed"))
+    }
+
+    /// Failures of every hook are counted; two plugins of one name and one that does not run are named.
+    @Test func oddPluginsAndFailuresOfOtherHooksAreNamed() async throws {
+        let lines = ["Route", "Route", "Post-query", "Authenticate"].map { hook in
+            "2026-11-26T04:01:00.1Z  WARN heliosdb_proxy::plugins: \(hook) hook failed plugin=guard error=Execution error: x\n"
+        }
+        try Disk.write(Scratch.path("log"), lines.joined())
+        let result = try await status("odd", "--log log --json")
+        // An observer never ends a chain, so another observer does not hide it.
+        #expect(
+            try Set(kinds(result)) == ["not-running second", "same-name guard", "always-fails guard"],
+            "\(result.output)")
+        #expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("4"))
+    }
+
+    /// Address and words come from the host's profile.
+    @Test func theProfileSaysWhereAndWhat() async throws {
+        try Disk.write(
+            Scratch.path("host.yaml"), "admin:\n  address: 127.0.0.1:1\n  plugins: /v2/plugins\n")
+        let result = try await Kit().run("status", "--host", "host.yaml")
+        #expect(result.errors.contains("http://127.0.0.1:1/v2/plugins"), "\(result.transcript)")
+        let help = try await Kit().done("status", "--help")
+        #expect(help.contains("(default: http://\(HostProfile.standard.admin.address))"))
+        try Disk.write(Scratch.path("host.yaml"), "admin:\n  log:\n    failed: call broke\n    level: ERROR\n")
+        try Disk.write(Scratch.path("log"), "2026-11-26T04:01:00.1Z ERROR x: Route call broke plugin=guard error=x\n")
+        let other = try await status("fine", "--log log --host host.yaml --json")
+        #expect(try kinds(other).contains("fails guard"), "\(other.output)")
     }
 
     @Test(arguments: [

@@ -98,6 +98,46 @@ struct TemplateArchiveTests {
         #expect(try Disk.names(Scratch.folder) == before && !Disk.exists("/tmp/pdk-evil"))
     }
 
+    /// Names of all letters come through each form of a template; what hides or reorders letters through none.
+    @Test(arguments: ["tar", "zip", "folder", "git"])
+    func namesOfAllLettersAreWritten(form: String) async throws {
+        let good = "files/\u{43E}\u{445}\u{440}\u{430}\u{43D}\u{430}/caf\u{E9}.txt"
+        func template(_ extra: [String]) async throws -> String {
+            let files = extra.map { "'\($0)': 'x'" }.joined(separator: ", ")
+            switch form {
+            case "tar", "zip":
+                let name = form == "tar" ? "t.tar.gz" : "t.zip"
+                try await pack("\(form)('\(name)', {**base, \(files)})")
+                return name
+            default:
+                try await pack(
+                    """
+                    import os, shutil, subprocess
+                    shutil.rmtree('t', ignore_errors=True)
+                    for path, text in {**base, \(files)}.items():
+                        os.makedirs('t/' + os.path.dirname(path), exist_ok=True)
+                        open('t/' + path, 'w').write(text)
+                    def git(*words): subprocess.run(('git', '-c', 'user.name=a', '-c', 'user.email=a@example.org') + words, cwd='t', check=True, stdout=subprocess.DEVNULL)
+                    if '\(form)' == 'git': git('init', '-q'); git('add', '-A'); git('commit', '-qm', 'one')
+                    """)
+                return form == "git" ? "git+file://" + Scratch.path("t").replacing(" ", with: "%20") : "./t"
+            }
+        }
+        let address = try await template([good])
+        let report = try await kit.document("new", "guard", "--template", address)
+        #expect(report["files"]?.texts.contains(String(good.dropFirst(6))) == true, "\(report)")
+        #expect(try Disk.text(Scratch.path("guard/" + good.dropFirst(6))) == "x")
+        for bad in [
+            ["files/a\u{202E}gnp.sh"], ["files/a\u{200B}b"], ["files/stra\u{DF}e", "files/STRASSE"],
+            ["files/e\u{301}", "files/\u{E9}"],
+        ] {
+            let address = try await template(bad)
+            let refusal = try await kit.refusal("new", "other", "--template", address)
+            #expect(refusal.code == "invalid-template" && !Disk.exists(Scratch.path("other")), "\(bad) \(refusal)")
+            #expect(!refusal.message.unicodeScalars.contains { $0.properties.isDefaultIgnorableCodePoint })
+        }
+    }
+
     @Test func whatIsNoArchiveIsNamed() async throws {
         try Disk.write(Scratch.path("page.zip"), "<html>not found</html>")
         #expect(try await kit.refusal("new", "g", "--template", "page.zip").message.contains("neither a .tar.gz"))

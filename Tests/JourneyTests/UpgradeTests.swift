@@ -107,4 +107,23 @@ struct UpgradeTests {
         #expect(try await plugin.refusal("hook", "remove", "route").code == "hook-not-declared")
         #expect(try await plugin.refusal("hook", "remove", "pre_query").code == "hook-conflict")
     }
+
+    /// Where the author's cases stand in the way of the template's, those of a hook get a file of their own.
+    @Test func casesOfAHookHaveAFileOfTheirOwn() async throws {
+        try await kit.done("new", "guard", "--template", "c")
+        let plugin = kit.inside(Scratch.path("guard"))
+        let cases = plugin.folder + "/cases/hooks.yaml", own = plugin.folder + "/cases/authenticate.yaml"
+        try Disk.write(cases, try Disk.text(cases).replacing("secrets", with: "payroll"))
+        let before = try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") }
+        try await plugin.done("hook", "add", "authenticate")
+        #expect(try Disk.text(own).contains("hook: authenticate") && !Disk.text(own).contains("hook: pre_query"))
+        #expect(try Disk.read(cases) == before["cases/hooks.yaml"])
+        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        try await plugin.done("hook", "remove", "authenticate")
+        #expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
+        // A file of that name that is the author's is not replaced.
+        try Disk.write(own, "cases: []\n")
+        #expect(try await plugin.refusal("hook", "add", "authenticate").code == "hook-conflict")
+        #expect(try Disk.text(own) == "cases: []\n")
+    }
 }

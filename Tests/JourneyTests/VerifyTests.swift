@@ -134,6 +134,22 @@ import Testing
         #expect(try await kit.refusal("verify", "x.wasm", "--sig", "signify.sig").message.contains("signify"))
     }
 
+    /// The host's own form: base64 of 64 bytes, in a file of any place.
+    @Test func aSignatureElsewhereIsNamed() async throws {
+        try await kit.done("keygen", "a")
+        try Scratch.write("x.wasm", [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0])
+        try await kit.done("sign", "x.wasm", "--key", "a", "--out", "other.base64")
+        try Scratch.write("trust/a.pub", try Scratch.text(kit.keysFolder + "/a.pub"))
+        let trust = ["--trust-root", "trust"]
+        let verified = try await kit.run(["verify", "x.wasm", "--sig", "other.base64"] + trust)
+        #expect(verified.output.contains("verified by 'a'"), "\(verified.transcript)")
+        let without = try await kit.run(["verify", "x.wasm"] + trust)
+        #expect(without.status == 1 && without.errors.contains("no signature"), "\(without.transcript)")
+        try Scratch.write("x.wasm", [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 0, 1, 0])
+        let other = try await kit.run(["verify", "x.wasm", "--sig", "other.base64"] + trust)
+        #expect(other.status == 1 && other.errors.contains("signature verification failed"), "\(other.transcript)")
+    }
+
     /// No output replaces a key, an input or a folder.
     @Test func outputsReplaceNoKey() async throws {
         try await kit.done("keygen", "a")

@@ -22,6 +22,8 @@ struct EngineRuleTests {
     }
 
     private static let goOn = #" return say("{\"action\":\"continue\"}");"#
+    /// A hook after it may use bulk memory instructions.
+    private static let bulk = #"static volatile char buffer[65536]; __attribute__((target("bulk-memory")))"#
     private static func trapping(if condition: String) -> EngineGuest {
         EngineGuest(body: "if (\(condition)) __builtin_trap();" + goOn)
     }
@@ -90,7 +92,8 @@ struct EngineRuleTests {
         Case(
             "PDK413", "allocates without end, then traps",
             EngineGuest(body: "while (__builtin_wasm_memory_grow(0, 16) != -1ul) {} __builtin_trap();"),
-            "asks for more than 1024 MiB of memory, and fails: an unreachable"),
+            "asks for more than 1024 MiB of memory, the most that pdk gives a hook (this host has no limit), and fails: an unreachable"
+        ),
         Case(
             "PDK413", "allocates with alloc without end",
             EngineGuest(body: "for (;;) *(volatile char *)alloc(65536) = 1;"),
@@ -102,11 +105,22 @@ struct EngineRuleTests {
         Case("PDK404", "loops without end", EngineGuest(body: "for (;;) sink++;"), "uses up the 1000000 units of fuel"),
         Case(
             "PDK413", "allocates without end", EngineGuest(body: "for (;;) __builtin_wasm_memory_grow(0, 1);"),
-            "asks for more than 1024 MiB of memory, and fails: the call used up its"),
+            "(this host has no limit), and fails: the call used up its"),
         Case(
             "PDK404", "loops on a long query",
             EngineGuest(body: "for (u32 n = 0; n < 100; n++) for (u32 at = 0; at < size; at++) sink += in[at];" + goOn),
             "with 64 KB of plain words as 'query' uses up"),
+        Case(
+            "PDK404", "loops without end, and fills memory in bulk",
+            EngineGuest(
+                body: "__builtin_memset(buffer, size, 65536); sink = buffer[size]; for (;;) sink++;", extra: bulk),
+            "uses up"
+        ),
+        Case(
+            "PDK423", "fills memory in bulk",
+            EngineGuest(
+                body: "for (u32 n = 0; n < 40; n++) { __builtin_memset(buffer, n, 65536); sink += buffer[n]; }" + goOn,
+                extra: bulk), "about 26"),
         Case(
             "PDK405", "answers outside memory", EngineGuest(body: "return range(0x7fff0000, 16);"),
             "the hook returned 16 bytes at 2147418112, outside the memory"),
@@ -286,6 +300,15 @@ struct EngineRuleTests {
         Case(
             "", "all the memory it can get",
             EngineGuest(body: "while (__builtin_wasm_memory_grow(0, 16) != -1ul) {}" + goOn), ""),
+        Case(
+            "", "a memory that begins above 1 GiB",
+            EngineGuest(
+                body: "sink += table[size];" + goOn,
+                extra: "static volatile char table[1200u << 20];"), ""),
+        Case(
+            "", "memory filled in bulk within the fuel",
+            EngineGuest(
+                body: "__builtin_memset(buffer, size, 65536); sink = buffer[size & 65535];" + goOn, extra: bulk), ""),
         Case(
             "", "a table of zeros below the heap",
             EngineGuest(

@@ -42,6 +42,10 @@ struct RecordedManifestTests {
             let hooks = (read.hooks?.items ?? []).compactMap { profile.hook(named: $0.text)?.export }
             #expect(
                 hooks == recording.texts("hooks").map { profile.hook(named: $0)?.export ?? $0 }, "\(recording.text)")
+            let permissions = (read.permissions?.items ?? []).map {
+                profile.permission(named: $0.text)?.name ?? $0.text
+            }
+            #expect(permissions == recording.texts("permissions").map(Self.name), "\(recording.text)")
         }
     }
 

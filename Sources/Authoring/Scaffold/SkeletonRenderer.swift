@@ -126,6 +126,7 @@ package enum SkeletonRenderer {
             if part.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || $0 == "\\" }) {
                 return "it contains a control character or a backslash"
             }
+            if part.hidesCharacters { return "it contains invisible or reordering characters" }
             if part.last == " " || part.last == "." { return "a part of it ends with a space or a dot" }
         }
         return nil
@@ -140,7 +141,7 @@ package enum SkeletonRenderer {
                 let isFile = path.utf8.count == file.path.utf8.count
                 // Folders may be shared by files, under one spelling.
                 let entry = (isFile ? "file " : "folder ") + path
-                if let other = seen.updateValue(entry, forKey: path.lowercased()),
+                if let other = seen.updateValue(entry, forKey: path.foldedName),
                     isFile || !other.utf8.elementsEqual(entry.utf8)
                 {
                     throw invalid(

@@ -6,14 +6,21 @@ internal import WebAssembly
 package enum MemoryNotAccepted: RuleDefinition {
     package static let rule = Rule(
         "PDK210", "memory-not-accepted", .error,
-        prevents: #"The host gives a plugin one 32-bit memory, no larger than its limit where it has one."#,
-        fix: #"Compile for plain wasm32 with one memory."#,
-        about: #"It is not shared between threads. `pdk host show` tells the limit of a host; helios-1.5 has none."#)
+        prevents: #"The host gives a plugin 32-bit memory, no larger than its limit where it has one."#,
+        fix: #"Compile for plain wasm32."#,
+        about: #"""
+            Memory cannot be shared between threads. Several memories are accepted by hosts that accept the feature \#
+            `multimemory`, as helios-1.5 does. `pdk host show` prints the limit of a host; helios-1.5 has none.
+            """#)
 
     static func findings(in interface: ModuleInterface) -> [Finding] {
         var found: [Finding] = []
-        if interface.module.memories.count > 1 {
-            found.append(interface.finding(rule, "the module has \(interface.module.memories.count) memories"))
+        let count = interface.module.memories.count
+        if count > 1, !interface.manifest.profile.features.accepted.contains("multimemory") {
+            found.append(
+                interface.finding(
+                    rule, "the module has \(count) memories, and the host accepts one", help: "compile for plain wasm32"
+                ))
         }
         for memory in interface.module.memories {
             if memory.is64 || memory.isShared {

@@ -1,4 +1,5 @@
 internal import Authoring
+internal import Basics
 internal import Contract
 internal import WebAssembly
 
@@ -30,13 +31,16 @@ package enum MissingExport: RuleDefinition {
 
     static func findings(in interface: ModuleInterface) -> [Finding] {
         var found: [Finding] = []
-        if interface.module.export(named: "memory")?.kind != .memory {
+        let profile = interface.manifest.profile, memory = profile.module.memory
+        if interface.module.export(named: memory)?.kind != .memory {
             found.append(
                 interface.finding(
-                    rule, "the module exports no memory called 'memory', so the host cannot pass it anything",
+                    rule,
+                    "the module exports no memory called '\(memory.printable)', so the host cannot pass it anything",
                     help: "link with the memory exported"))
         }
-        for (name, type) in ModuleInterface.allocator where interface.module.functionType(ofExport: name) == nil {
+        for (name, type) in ModuleInterface.allocator(profile)
+        where interface.module.functionType(ofExport: name) == nil {
             found.append(
                 interface.finding(
                     rule, "the module exports no function '\(name)', which the host calls around each hook",

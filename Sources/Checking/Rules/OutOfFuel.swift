@@ -13,7 +13,7 @@ package enum OutOfFuel: RuleDefinition {
             64 KB. The rule tries 64 KB of plain words, and of quotes, line breaks, backslashes, control characters \#
             and non-ASCII letters, whose escapes cost most. `query_sql_up_to(query, 4096)` \#
             in C, `query.sql_up_to(4096)` in Rust and `query.sql(upTo: 4096)` in Swift read a text only when it \#
-            is short.
+            is short. Where only memory copied or filled in bulk is above the limit, it is PDK423.
             """#,
         example: .init(
             found: [
@@ -47,7 +47,7 @@ package enum OutOfFuel: RuleDefinition {
             return [
                 call.finding(
                     rule,
-                    "\(call.subject) uses up the \(call.limits.fuel) units of fuel: the host stops it and the query runs\(bulkDoubt(call))",
+                    "\(call.subject) uses up the \(call.limits.fuel) units of fuel: the host stops it and the query runs",
                     help: call.kind == .long
                         ? "ask for a text's size before its bytes, and decide about long texts at once; the plugin's README lists what costs fuel"
                         : "look for an endless loop: pdk run \(call.hook.name) shows where the fuel ran out")
@@ -58,14 +58,5 @@ package enum OutOfFuel: RuleDefinition {
             ]
         default: return []
         }
-    }
-
-    /// How sure the count of fuel is where memory is moved in bulk, as a clause behind the finding.
-    private static func bulkDoubt(_ call: HookTrial) -> String {
-        guard call.mayMoveMemoryInBulk, call.module.profile.features.bulkMemoryFuel > 0 else { return "" }
-        let run = call.again(fuel: call.limits.fuel * 64)
-        guard run.failure == nil else { return "" }
-        return
-            " (not certain: it takes at most \(run.fuel) units, and the host charges less for bulk memory instructions)"
     }
 }

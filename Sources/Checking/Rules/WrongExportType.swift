@@ -29,7 +29,7 @@ package enum WrongExportType: RuleDefinition {
             ]))
 
     static func findings(in interface: ModuleInterface) -> [Finding] {
-        ModuleInterface.allocator.compactMap { name, type in
+        ModuleInterface.allocator(interface.manifest.profile).compactMap { name, type in
             guard let actual = interface.module.functionType(ofExport: name), actual != type else { return nil }
             return interface.finding(
                 rule, "'\(name)' has the type \(actual), but the host calls it as \(type)",

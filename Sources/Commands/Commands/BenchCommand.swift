@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Checking
 internal import Contract
 internal import Files
 internal import Operations
@@ -39,12 +40,15 @@ struct BenchCommand: Command {
             store: options.store(session), source: session.engine, profile: profile,
             milliseconds: Int(seconds * 1000)
         ).run()
-        guard let compare else { return Outcome(text: report.text, isData: true, json: report.json(nil)) }
+        let warnings = [report.fuelDoubt].compactMap { $0.map { "[\(FuelNotCertain.rule.id)] the hook \($0)" as Text } }
+        guard let compare else {
+            return Outcome(text: report.text, isData: true, json: report.json(nil), warnings: warnings)
+        }
         let comparison = try FuelComparison(
             before: try WholeFiles.read(session.path(compare), limit: 16 << 20), path: compare, now: report,
             allowedPercent: allow)
         return Outcome(
-            text: report.text + [comparison.text], isData: true, json: report.json(comparison),
+            text: report.text + [comparison.text], isData: true, json: report.json(comparison), warnings: warnings,
             status: comparison.isRegression ? .failed : .done)
     }
 
@@ -86,6 +90,7 @@ extension BenchHook.Report {
         return .object([
             "hook": .string(hook.name), "calls": .int(calls), "latency_ns": object(latency),
             "calls_per_second": .int(Int(callsPerSecond)), "fuel": object(fuel), "fuel_limit": .int(fuelLimit),
+            "fuel_doubt": fuelDoubt.map(JSONValue.string),
             "memory_bytes": .int(memoryBytes),
             "histogram": .array(
                 histogram.map { .object(["up_to_us": .int($0.upToMicroseconds), "calls": .int($0.count)]) }),

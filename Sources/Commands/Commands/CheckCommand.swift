@@ -76,7 +76,9 @@ extension Finding {
             ? Text("suppressed", .dim) : rule.severity == .error ? Text("error", .red) : Text("warning", .yellow)
         let file = session.shown(file)
         let place = line.map { "\(file):\($0)" } ?? file
-        let head: Text = severity + "[\(rule.id)] \(place, .bold): \(message)"
+        // A finding about one call has no file.
+        let head: Text =
+            severity + (file.isEmpty ? "[\(rule.id)]: \(message)" : "[\(rule.id)] \(place, .bold): \(message)")
         if let reason = suppressedBecause { return [head, "  because: \(reason)"] }
         return [head] + (help.map { ["  \("help", .green): \($0)"] } ?? [])
     }

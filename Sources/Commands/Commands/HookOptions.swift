@@ -154,6 +154,7 @@ struct HookOptions: ParsableArguments, Sendable {
     private static func typed(
         _ pair: JSONValue.Member, _ field: InputField
     ) throws(HookInput.Failure) -> JSONValue {
+        if case (.texts, .string(let text)) = (field.kind, pair.value) { return .strings([text]) }
         guard [.truth, .count].contains(field.kind) else { return pair.value }
         switch pair.value {
         case .string("true"): return .bool(true)

@@ -11,7 +11,10 @@ struct HostOption: ParsableArguments, Sendable {
     var name: String?
 
     /// The profile that was named; nil when none was.
-    func profile(_ session: Session) throws -> HostProfile? {
+    func profile(_ session: Session) throws -> HostProfile? { try Self.profile(name, session) }
+
+    /// The profile of this name, or of the file at this path; nil when none was named.
+    static func profile(_ name: String?, _ session: Session) throws -> HostProfile? {
         guard let name else { return nil }
         return try HostProfile.builtIn(named: name) ?? HostFile.read(session.path(name))
     }

@@ -45,8 +45,18 @@ struct RunCommand: Command {
         let findings = run.findings(input.assumptions)
         return Outcome(
             text: text(run) + findings.flatMap { $0.text(session) }, isData: true, json: json(run, findings),
-            warnings: input.warnings,
+            warnings: try input.warnings + undeclared(hook, session),
             status: run.isSound ? .done : .failed)
+    }
+
+    /// A hook that the plugin of the folder does not declare is called here, and never by the host.
+    private func undeclared(_ hook: Hook, _ session: Session) throws -> [Text] {
+        guard options.wasm == nil, try !session.project().manifest.knownHooks.contains(where: { $0.name == hook.name })
+        else { return [] }
+        let name = hook.name
+        return [
+            "plugin.yaml does not declare the hook '\(name)', so the host never calls it; pdk hook add \(name) adds it"
+        ]
     }
 
     private func text(_ run: HookRun) -> [Text] {

@@ -14,7 +14,7 @@ struct StatusCommand: Command {
             not work.
             """)
 
-    @Argument(help: "The host's admin address. (default: http://127.0.0.1:9090)")
+    @Argument(help: "The host's admin address. (default: http://\(HostProfile.standard.admin.address))")
     var address: String?
 
     @Option(name: .long, help: "The file that contains the admin token.")
@@ -26,11 +26,19 @@ struct StatusCommand: Command {
     @Option(name: .long, help: "The host's plugins folder.")
     var pluginsDir: String?
 
+    @Option(
+        name: .customLong("host"),
+        help: "The profile of the host, or a file that overrides its settings, such as host.yaml. (default: helios-1.5)"
+    )
+    var host: String?
+
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        let profile = try HostOption.profile(host, session) ?? .standard
         let report = try HostStatus(
-            address: try hostAddress(), token: try tokenFile.map { try token(session.path($0)) },
+            address: try hostAddress(profile), profile: profile,
+            token: try tokenFile.map { try token(session.path($0)) },
             logPath: log.map(session.path),
             pluginsFolder: pluginsDir.map(session.path), network: session.network(console)
         ).run()
@@ -48,8 +56,8 @@ struct StatusCommand: Command {
             status: report.remarks.contains(where: \.isProblem) ? .failed : .done)
     }
 
-    private func hostAddress() throws -> String {
-        guard let address, !address.isEmpty else { return "http://127.0.0.1:9090" }
+    private func hostAddress(_ profile: HostProfile) throws -> String {
+        guard let address, !address.isEmpty else { return "http://" + profile.admin.address }
         if ["http://", "https://"].contains(where: address.lowercased().hasPrefix) { return address }
         guard !address.contains("://"), !address.contains("/") else {
             throw ValidationError("'\(address.printable)' is not the address of a host; write http://HOST:PORT")

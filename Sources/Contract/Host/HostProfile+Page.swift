@@ -148,7 +148,9 @@ extension HostProfile {
         [
             "## Asking a running host", "",
             "At `http://\(admin.address)`\(admin.mayNeedToken ? ", with a bearer token where one is configured" : ""): "
-                + "`GET \(admin.plugins)`, and `\(admin.store)`.", "", admin.about ?? "",
+                + "`GET \(admin.plugins)`, and `\(admin.store)`.", "", admin.about ?? "", "",
+            "Its log has `\(admin.log.loaded)` for each plugin, then `\(admin.log.complete)`, and for a call that fails a line of "
+                + "level \(admin.log.level) with `\(admin.log.failed)`.",
         ]
     }
 

@@ -315,7 +315,14 @@ extension HostLoader {
         _ = try reader.members(["watches", "reads_packed", "manifests", "name_bytes", "about", "surprises"])
         watches = try reader.flag("watches")
         readsPacked = try reader.flag("reads_packed")
-        manifests = try reader.texts("manifests")
+        var formats: [ManifestFormat] = []
+        for ending in try reader.texts("manifests") {
+            guard let format = ManifestFormat(rawValue: ending) else {
+                throw reader.failure("manifests: '\(ending)' is neither yaml nor json")
+            }
+            formats.append(format)
+        }
+        manifests = formats
         nameBytes = try reader.count("name_bytes")
         about = try reader.about()
         surprises = try reader.texts("surprises")
@@ -333,11 +340,22 @@ extension HostMessages {
 
 extension HostAdministration {
     fileprivate init(_ reader: ProfileReader) throws(HostProfileError) {
-        _ = try reader.members(["address", "plugins", "store", "token", "about"])
+        _ = try reader.members(["address", "plugins", "store", "token", "log", "about"])
         address = try reader.text("address")
         plugins = try reader.text("plugins")
         store = try reader.text("store")
         mayNeedToken = try reader.flag("token")
+        log = try HostLogWords(reader.required("log"))
         about = try reader.about()
+    }
+}
+
+extension HostLogWords {
+    fileprivate init(_ reader: ProfileReader) throws(HostProfileError) {
+        _ = try reader.members(["loaded", "complete", "failed", "level"])
+        loaded = try reader.text("loaded")
+        complete = try reader.text("complete")
+        failed = try reader.text("failed")
+        level = try reader.text("level")
     }
 }

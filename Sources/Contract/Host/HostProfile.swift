@@ -73,14 +73,21 @@ package struct ModuleConvention: Equatable, Sendable {
     package let about: String?
 }
 
+/// A format of manifests beside a module, by the ending of its files.
+package enum ManifestFormat: String, Sendable {
+    /// Read line by line, not as YAML.
+    case yaml
+    case json
+}
+
 /// What the host reads in its plugins folder, and when.
 package struct HostLoader: Equatable, Sendable {
     /// Whether it takes up changes while it runs.
     package let watches: Bool
     /// Whether it reads packed plugins (`.tar.gz`).
     package let readsPacked: Bool
-    /// The endings of manifests beside a module, the first that is there counts.
-    package let manifests: [String]
+    /// The manifests beside a module, of which the first that is there counts.
+    package let manifests: [ManifestFormat]
     /// The longest plugin name, in bytes.
     package let nameBytes: Int
     package let about: String?
@@ -104,7 +111,19 @@ package struct HostAdministration: Equatable, Sendable {
     package let store: String
     /// Whether it may ask for a bearer token.
     package let mayNeedToken: Bool
+    package let log: HostLogWords
     package let about: String?
+}
+
+/// The words that stand in the host's log lines about plugins.
+package struct HostLogWords: Equatable, Sendable {
+    /// In the line of each plugin that was loaded.
+    package let loaded: String
+    /// In the last line of loading, which has the number of those that failed.
+    package let complete: String
+    /// In the line of a failed call, behind the hook's name, and the level of such a line.
+    package let failed: String
+    package let level: String
 }
 
 /// A sentence of a profile, by what it is about.

@@ -59,6 +59,8 @@ package struct BenchHook {
         /// Units of fuel a call.
         package let fuel: Distribution
         package let fuelLimit: UInt64
+        /// How sure it is that the calls stay within the host's limit, in words; nil where there is no doubt.
+        package let fuelDoubt: String?
         package let memoryBytes: Int
         /// Counts of calls by latency: powers of two of a microsecond, the first bucket up to 1 µs.
         package let histogram: [(upToMicroseconds: Int, count: Int)]
@@ -73,7 +75,8 @@ package struct BenchHook {
         }
         let store = KeyValueStore(texts: store)
         // A benchmark measures; a machine that is busy elsewhere must not end it.
-        let limits = CallLimits.patient(profile)
+        let hostFuel = CallLimits.patient(profile).fuel
+        var limits = CallLimits.patient(profile), doubt: String?
         let clock = ContinuousClock()
         func calls(for duration: Duration) throws -> [Sample] {
             var samples: [Sample] = []
@@ -86,13 +89,18 @@ package struct BenchHook {
                         .hookFailed, "the hook '\(hook.name)' failed: \(cause)",
                         help: "for more, run: pdk run \(hook.name)")
                 }
+                // What is above the limit only for memory moved in bulk is measured all the same, and not estimated each time.
+                if let found = run.fuelDoubt {
+                    doubt = doubt ?? found
+                    limits.fuel = max(limits.fuel, hostFuel.multipliedReportingOverflow(by: 64).partialValue)
+                }
                 samples.append(Sample(nanoseconds: run.nanoseconds, fuel: run.fuel, memoryBytes: run.memoryBytes))
                 next += 1
             } while next < inputs.count || (clock.now < end && samples.count < Self.maximumCalls)
             return samples
         }
         _ = try calls(for: .milliseconds(max(10, milliseconds / 10)))
-        return report(try calls(for: .milliseconds(milliseconds)), limit: limits.fuel)
+        return report(try calls(for: .milliseconds(milliseconds)), limit: hostFuel, doubt: doubt)
     }
 
     /// What is kept of a call.
@@ -105,7 +113,7 @@ package struct BenchHook {
     /// The most calls that are made, each of which is kept.
     private static let maximumCalls = 10_000_000
 
-    private func report(_ runs: [Sample], limit: UInt64) -> Report {
+    private func report(_ runs: [Sample], limit: UInt64, doubt: String?) -> Report {
         let times = runs.map(\.nanoseconds).sorted()
         let total = times.reduce(0, &+)
         var buckets: [Int] = []
@@ -121,7 +129,7 @@ package struct BenchHook {
         return Report(
             hook: hook, calls: runs.count, latency: Distribution(times),
             callsPerSecond: total == 0 ? 0 : Double(runs.count) * 1e9 / Double(total),
-            fuel: Distribution(runs.map(\.fuel).sorted()), fuelLimit: limit,
+            fuel: Distribution(runs.map(\.fuel).sorted()), fuelLimit: limit, fuelDoubt: doubt,
             memoryBytes: runs.map(\.memoryBytes).max() ?? 0,
             histogram: buckets.enumerated().map { (1 << $0.offset, $0.element) })
     }

@@ -33,6 +33,8 @@ package struct TestPlugin {
         package let fuel: UInt64
         /// Time of all calls, in nanoseconds.
         package let nanoseconds: UInt64
+        /// What is not certain of calls that are as expected.
+        package let doubts: [Finding]
         /// Whether the case passed.
         package var hasPassed: Bool { failures.isEmpty }
     }
@@ -51,7 +53,7 @@ package struct TestPlugin {
     package struct Report: Sendable {
         package let name: String
         package let results: [Result]
-        /// What cases assume of the host without saying why.
+        /// What cases assume of the host without saying why, and what is not certain.
         package let assumptions: [Finding]
         package var passedCount: Int { results.count(where: \.hasPassed) }
         package var failedCount: Int { results.count - passedCount }
@@ -93,26 +95,33 @@ package struct TestPlugin {
         try Task.checkCancellation()
         var reading = CaseReading(folder: FilePaths.join(project.folder, "cases"))
         for item in chosen { reading.add(item, in: project.folder) }
+        let ordered = results.sorted { $0.0 < $1.0 }.map { $0.1 }
         return Report(
-            name: project.name, results: results.sorted { $0.0 < $1.0 }.map { $0.1 }, assumptions: reading.findings())
+            name: project.name, results: ordered, assumptions: reading.findings() + ordered.flatMap(\.doubts))
     }
 
     private func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {
         let hookCase = placed.hookCase
         var store = KeyValueStore(texts: hookCase.store)
-        var failures: [Failure] = [], fuel: UInt64 = 0, nanoseconds: UInt64 = 0
+        var failures: [Failure] = [], fuel: UInt64 = 0, nanoseconds: UInt64 = 0, doubts: [Finding] = []
         for (index, call) in hookCase.calls.enumerated() {
             let run = module.call(call.hook, input: call.input, store: store, limits: limits(call))
             store = run.outcome.store
             fuel += run.fuel
             nanoseconds += run.nanoseconds
+            if let doubt = run.fuelDoubt {
+                doubts.append(
+                    Finding(
+                        FuelNotCertain.rule, "'\(call.hook.name)' \(doubt)",
+                        file: FilePaths.join(project.folder, placed.file), line: call.line))
+            }
             failures += Self.compare(run, call, number: hookCase.calls.count > 1 ? index + 1 : nil)
             // After a failed call the store is not what the next one expects.
             if run.failure != nil { break }
         }
         return Result(
             file: placed.file, line: placed.line, name: placed.name, failures: failures, fuel: fuel,
-            nanoseconds: nanoseconds)
+            nanoseconds: nanoseconds, doubts: doubts)
     }
 
     /// The host's limits, and the case's own where they are tighter; a slow machine is not the plugin's fault.

@@ -221,7 +221,9 @@ package struct ChangeHooks {
         values.hooks = after
         let theirs = try SkeletonRenderer.render(template, values)
         let merge = try SkeletonMerge(environment: environment, scratch: scratch)
-        let changes = try await merge.merge(base: base, theirs: theirs, ours: plugin.ours)
+        var changes = try await merge.merge(base: base, theirs: theirs, ours: plugin.ours)
+        values.hooks = [hook]
+        try keepCasesApart(&changes, SkeletonRenderer.render(template, values))
         let conflicts = changes.filter { $0.kind == .conflict }.map(\.path)
         guard conflicts.isEmpty else {
             throw Problem(
@@ -246,5 +248,26 @@ package struct ChangeHooks {
             record, files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
         try await merge.apply(changes, records: records, to: plugin.folder)
         return Report(hooks: after.map(\.name), changes: changes)
+    }
+
+    /// Gives the cases of the hook a file of their own where the author's changes stand in the way, and removes that file with
+    /// the hook; `alone` is what the template writes for this hook only.
+    private func keepCasesApart(_ changes: inout [SkeletonMerge.Change], _ alone: [SkeletonFile]) throws {
+        let path = "cases/\(hook.name).yaml"
+        for (place, change) in changes.enumerated().reversed() where change.path.hasPrefix("cases/") {
+            guard let cases = alone.first(where: { $0.path == change.path })?.bytes else { continue }
+            let ours = try plugin.ours(path)
+            if isAdded, change.kind == .conflict, ours == nil {
+                changes[place] = SkeletonMerge.Change(
+                    path: path, kind: .added, base: nil, theirs: cases, merged: cases, isExecutable: false)
+            } else if !isAdded, ours == cases {
+                let own = String(decoding: change.ours ?? [], as: UTF8.self)
+                if change.kind == .conflict, !own.contains("hook: \(hook.name)") { changes.remove(at: place) }
+                changes.append(
+                    SkeletonMerge.Change(
+                        path: path, kind: .removed, ours: ours, base: cases, theirs: nil, merged: nil,
+                        isExecutable: false))
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Basics
+package import Contract
 internal import Files
 
 /// What a host's log says of its plugins since it last started (host contract, section 7).
@@ -27,15 +28,17 @@ package struct HostLog: Sendable, Equatable {
             && left.loaded.map(\.name) == right.loaded.map(\.name)
     }
 
-    package init() {}
+    private let words: HostLogWords
+
+    package init(_ words: HostLogWords) { self.words = words }
 
     /// The longest line that is looked at, in bytes, and how many plugins are told apart.
     private static let maximumLine = 64 << 10
     private static let maximumPlugins = 1_000
 
     /// Reads a log of any size, in constant memory.
-    package static func read(_ path: String) throws -> HostLog {
-        var log = HostLog(), line: [UInt8] = []
+    package static func read(_ path: String, _ words: HostLogWords) throws -> HostLog {
+        var log = HostLog(words), line: [UInt8] = []
         try FileHandle(reading: path).stream(limit: Int.max) { piece in
             for index in 0..<piece.byteCount {
                 let byte = unsafe piece.unsafeLoad(fromByteOffset: index, as: UInt8.self)
@@ -55,10 +58,10 @@ package struct HostLog: Sendable, Equatable {
     package mutating func take(_ line: [UInt8]) {
         lines += 1
         let text = Self.withoutColours(line)
-        if let complete = text.firstRange(of: "Plugin loading complete") {
+        if let complete = text.firstRange(of: words.complete) {
             let rest = String(text[complete.upperBound...])
             failedToLoad = Self.field("failed", in: rest).flatMap { Int($0) }
-        } else if let found = text.firstRange(of: "Plugin loaded ") {
+        } else if let found = text.firstRange(of: words.loaded + " ") {
             let rest = String(text[found.upperBound...])
             guard let name = Self.field("plugin", in: rest) else { return }
             // A first plugin behind a finished start is a new start: what was counted is of the old process.
@@ -70,7 +73,7 @@ package struct HostLog: Sendable, Equatable {
             if loaded.count < Self.maximumPlugins {
                 loaded.append((name, String(text.prefix { $0 != " " })))
             }
-        } else if let found = text.firstRange(of: " hook failed "), text.contains("WARN") {
+        } else if let found = text.firstRange(of: " \(words.failed) "), text.contains(words.level) {
             let rest = String(text[found.upperBound...])
             guard let name = Self.field("plugin", in: rest),
                 failures[name] != nil || failures.count < Self.maximumPlugins

@@ -1,6 +1,6 @@
 internal import Authoring
 internal import Basics
-internal import Contract
+package import Contract
 internal import Files
 package import PluginRegistry
 
@@ -8,6 +8,8 @@ package import PluginRegistry
 package struct HostStatus {
     /// The host's admin address, such as `http://127.0.0.1:9090`.
     package let address: String
+    /// What is known of such a host.
+    package let profile: HostProfile
     package let token: String?
     /// The host's log; nil where none is given.
     package let logPath: String?
@@ -15,8 +17,12 @@ package struct HostStatus {
     package let pluginsFolder: String?
     package let network: Network
 
-    package init(address: String, token: String?, logPath: String?, pluginsFolder: String?, network: Network) {
+    package init(
+        address: String, profile: HostProfile, token: String?, logPath: String?, pluginsFolder: String?,
+        network: Network
+    ) {
         self.address = address
+        self.profile = profile
         self.token = token
         self.logPath = logPath
         self.pluginsFolder = pluginsFolder
@@ -59,8 +65,8 @@ package struct HostStatus {
     /// Errors: `host-unreachable`, `host-refused`, `host-without-plugins`, `host-answer-malformed`.
     package func run() throws -> Report {
         let plugins = try loadedPlugins()
-        let log = try logPath.map { try HostLog.read($0) }
-        let files = try pluginsFolder.map { try InstalledFile.all(in: $0) }
+        let log = try logPath.map { try HostLog.read($0, profile.admin.log) }
+        let files = try pluginsFolder.map { try InstalledFile.all(in: $0, profile.loader) }
         var remarks = running(plugins) + Self.comparison(plugins, files ?? [], pluginsFolder)
         if let log {
             remarks += Self.failures(plugins, log, files ?? [])
@@ -76,7 +82,7 @@ package struct HostStatus {
     }
 
     private func loadedPlugins() throws -> [LoadedPlugin] {
-        let url = address + (address.hasSuffix("/") ? "" : "/") + "plugins"
+        let url = (address.hasSuffix("/") ? String(address.dropLast()) : address) + profile.admin.plugins
         switch try network.ask(url, token: token, maximumBytes: Self.maximumBytes) {
         case .body(let body): return try Self.plugins(body, url)
         case .status(401), .status(403):
@@ -96,7 +102,8 @@ package struct HostStatus {
         case .none(let reason, let help):
             throw Problem(
                 .hostUnreachable, reason,
-                help: help ?? "check the address and that the host is running; the default is http://127.0.0.1:9090")
+                help: help
+                    ?? "check the address and that the host is running; the default is http://\(profile.admin.address)")
         }
     }
 
@@ -128,6 +135,7 @@ package struct HostStatus {
     /// What the host's own list shows.
     private func running(_ plugins: [LoadedPlugin]) -> [Remark] {
         var remarks: [Remark] = []
+        let observers = profile.calledHooks.filter(\.isObserver).map(\.export)
         for plugin in plugins {
             let name = plugin.name
             if plugin.hooks.isEmpty {
@@ -145,7 +153,7 @@ package struct HostStatus {
             } else if plugin.invocations == 0,
                 let other = plugins.first(where: { other in
                     other.name != name && other.invocations > 0
-                        && other.hooks.contains { plugin.hooks.contains($0) && $0 != "post_query" }
+                        && other.hooks.contains { plugin.hooks.contains($0) && !observers.contains($0) }
                 })
             {
                 remarks.append(
@@ -262,7 +270,7 @@ struct InstalledFile: Sendable {
     let isPacked: Bool
 
     /// The modules and packed plugins in `folder`, by name.
-    static func all(in folder: String) throws -> [InstalledFile] {
+    static func all(in folder: String, _ loader: HostLoader) throws -> [InstalledFile] {
         var files: [InstalledFile] = []
         for name in try Folder(folder).names() {
             let path = FilePaths.join(folder, name)
@@ -270,7 +278,7 @@ struct InstalledFile: Sendable {
                 files.append(InstalledFile(path: path, name: name, version: nil, modified: nil, isPacked: true))
             }
             guard name.hasSuffix(".wasm"), name != ".wasm" else { continue }
-            let claims = try claims(beside: path)
+            let claims = try claims(beside: path, loader)
             let status = try FileStatus.of(path, followingLinks: true)
             files.append(
                 InstalledFile(
@@ -280,13 +288,15 @@ struct InstalledFile: Sendable {
         return files
     }
 
-    /// The name and version in the first of `NAME.yaml` and `NAME.json`, as the host reads it; nil without either.
-    private static func claims(beside module: String) throws -> (name: String, version: String)? {
-        for ending in [".yaml", ".json"] {
-            let path = FilePaths.replacingExtension(of: module, with: ending)
+    /// The name and version in the first manifest beside a module, as the host reads it; nil without one.
+    private static func claims(
+        beside module: String, _ loader: HostLoader
+    ) throws -> (name: String, version: String)? {
+        for format in loader.manifests {
+            let path = FilePaths.replacingExtension(of: module, with: ".\(format.rawValue)")
             guard try FileStatus.of(path, followingLinks: true) != nil else { continue }
             let bytes = try WholeFiles.read(path, limit: KitLimits.manifestBytes)
-            if ending == ".yaml" {
+            if format == .yaml {
                 let fields = HostLineReader(reading: String(decoding: bytes, as: UTF8.self)).fields
                 guard let name = fields["name"]?.value else { return nil }
                 return (name, fields["version"]?.value ?? "")

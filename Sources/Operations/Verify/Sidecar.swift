@@ -14,13 +14,13 @@ struct Sidecar {
     init(of modulePath: String) throws {
         self.modulePath = modulePath
         stem = FilePaths.stem(of: modulePath)
-        for ending in [".yaml", ".json"] {
-            let file = FilePaths.replacingExtension(of: modulePath, with: ending)
+        for format in HostProfile.standard.loader.manifests {
+            let file = FilePaths.replacingExtension(of: modulePath, with: ".\(format.rawValue)")
             guard try FileStatus.of(file, followingLinks: true) != nil else { continue }
             path = file
             do {
                 let bytes = try WholeFiles.read(file, limit: KitLimits.manifestBytes)
-                manifest = try ending == ".yaml" ? Self.lines(bytes) : Self.json(bytes)
+                manifest = try format == .yaml ? Self.lines(bytes) : Self.json(bytes)
                 problem = nil
             } catch {
                 manifest = nil

@@ -24,6 +24,7 @@ import Testing
 
     @Test(arguments: [
         "# name: x", "- name: x", "\"name\": x", "Name: x", "name x", "my name: x", "{name: x}", "names: x",
+        "\u{FEFF}name: x",
     ])
     func notAField(text: String) { #expect(HostLineReader(reading: text).fields["name"] == nil) }
 
