@@ -10,8 +10,7 @@ package struct HookRun: Sendable {
     package let profile: HostProfile
     /// What the host makes of the answer; nil when the call failed.
     package let answer: HookAnswer?
-    /// About how much of `fuel` is for memory moved in bulk, which the host hardly charges for, in a call that stays within
-    /// its limit only without it; nil for any other.
+    /// About how much of `fuel` is for bulk memory, in a call within the limit only without it; nil for any other.
     package let bulkFuel: UInt64?
 
     init(hook: Hook, outcome: CallOutcome, limits: CallLimits, profile: HostProfile, bulkFuel: UInt64? = nil) {

@@ -33,6 +33,56 @@ struct EngineRunTests {
                 == "1")
     }
 
+    /// The engine charges 5,000 units for a copy of 5,000 bytes, the host one: what is above its limit only so goes on.
+    @Test func fuelOfBulkMemoryIsNotCertain() async throws {
+        func module(copies: Int, loops: Int) -> String {
+            """
+            (module (memory (export "memory") 10) (memory 1) (data (i32.const 0) "{\\"action\\":\\"continue\\"}")
+              (func (export "alloc") (param i32) (result i32)
+                (i32.shl (memory.grow (i32.add (i32.const 1) (i32.shr_u (local.get 0) (i32.const 16)))) (i32.const 16)))
+              (func (export "dealloc") (param i32 i32))
+              (func (export "pre_query") (param i32 i32) (result i64) (local $i i32)
+                (loop $copies
+                  (memory.copy (i32.const 1000) (i32.const 200000) (i32.const 5000))
+                  (br_if $copies (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const \(copies)))))
+                (loop $loops
+                  (br_if $loops (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const \(loops)))))
+                (i64.const 21)))
+            """
+        }
+        let plugin = EngineJourney(folder: Scratch.path("copies"))
+        for name in ["dist", "cases"] { try Disk.makeFolder(plugin.folder + "/" + name) }
+        try plugin.write("plugin.yaml", "name: copies\nversion: 1.0.0\nhooks:\n  - pre_query\n")
+        try plugin.write(
+            "cases/a.yaml",
+            "cases:\n  - name: a\n    hook: pre_query\n    input: {query: SELECT 1}\n    expect: continue\n")
+        func build(copies: Int, loops: Int = 0) async throws {
+            try Disk.write(Scratch.path("m.wat"), module(copies: copies, loops: loops))
+            let made = try await Program("wat2wasm").run([
+                "--enable-multi-memory", Scratch.path("m.wat"), "-o", plugin.folder + "/dist/copies.wasm",
+            ])
+            try #require(made.status == 0, "\(made.transcript)")
+        }
+        try await build(copies: 300)
+        let run = try await plugin.json(["run", "pre_query", "--query", "x"])
+        #expect(run["decision_kind"]?.string == "continue" && run["findings"]?.elements.count == 1)
+        #expect(run["findings"]?.elements.first?["rule"]?.string == "PDK423")
+        #expect((run["fuel"]?.int ?? 0) > 1_500_000 && run["fuel_limit"]?.int == 1_000_000)
+        let test = try await plugin.pdk(["test"])
+        #expect(test.status == 0 && test.errors.contains("[PDK423]"), "\(test.transcript)")
+        let bench = try await plugin.json(["bench", "pre_query", "--seconds", "0.01"])
+        #expect(bench["fuel_doubt"]?.string?.contains("not certain") == true)
+        let check = try await plugin.json(["check"])
+        let found = check["findings"]?.elements.filter { $0["rule"]?.string?.hasPrefix("PDK4") == true } ?? []
+        #expect(found.map { $0["severity"]?.string } == ["warning"], "\(found)")
+        // Within the limit as the engine counts there is no doubt, and above it without the copies none either.
+        try await build(copies: 150)
+        #expect(try await plugin.json(["run", "pre_query", "--query", "x"])["findings"]?.elements.isEmpty == true)
+        try await build(copies: 100, loops: 400_000)
+        let loops = try await plugin.json(["run", "pre_query", "--query", "x"], status: 1)
+        #expect(loops["decision_kind"]?.string == "error", "\(loops.text)")
+    }
+
     /// What a manifest asks for counts for nothing when a hook runs; what the host is set to does.
     @Test func theHostsMemoryIsWhatACallGets() async throws {
         let plugin = try await EngineJourney.obedient()

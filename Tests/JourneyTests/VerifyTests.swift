@@ -139,7 +139,7 @@ import Testing
         try await kit.done("keygen", "a")
         try Scratch.write("x.wasm", [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0])
         try await kit.done("sign", "x.wasm", "--key", "a", "--out", "other.base64")
-        try Scratch.write("trust/a.pub", try Scratch.text(kit.keysFolder + "/a.pub"))
+        try Scratch.write("trust/a.pub", try Disk.text(kit.keysFolder + "/a.pub"))
         let trust = ["--trust-root", "trust"]
         let verified = try await kit.run(["verify", "x.wasm", "--sig", "other.base64"] + trust)
         #expect(verified.output.contains("verified by 'a'"), "\(verified.transcript)")

@@ -250,8 +250,9 @@ package struct ChangeHooks {
         return Report(hooks: after.map(\.name), changes: changes)
     }
 
-    /// Gives the cases of the hook a file of their own where the author's changes stand in the way, and removes that file with
-    /// the hook; `alone` is what the template writes for this hook only.
+    /// Gives the hook's cases a file of their own where the author's changes conflict, and removes it with the hook.
+    ///
+    /// - Parameter alone: What the template writes for this hook only.
     private func keepCasesApart(_ changes: inout [SkeletonMerge.Change], _ alone: [SkeletonFile]) throws {
         let path = "cases/\(hook.name).yaml"
         for (place, change) in changes.enumerated().reversed() where change.path.hasPrefix("cases/") {
