@@ -18,7 +18,7 @@ package enum Download {
     ///
     /// Certificates and host names are verified, against `certificates` where given; TLS is 1.2 or newer. Redirects are
     /// followed up to the limit, never from https to http. No cookies, no user names in addresses; `credentials` go to the
-    /// servers they are for. libcurl honours the usual proxy variables of the environment.
+    /// servers they are for. libcurl honours the usual proxy variables of the environment, but for this machine.
     ///
     /// Only a 2xx answer's body reaches the sink; a `Content-Encoding: gzip` is undone. A body shorter than announced is an
     /// error, so the sink may have got bytes before one is thrown. What fails before that, with 503 (or 429, 502, 504), a
@@ -73,6 +73,9 @@ package enum Download {
         guard case .success(let library) = CurlLibrary.shared else { return nil }
         return (try? Address(url, library: library))?.origin
     }
+
+    /// An address as it may stand in an error text: without user information, query and fragment.
+    package static func shown(_ url: String) -> String { Redaction.address(url) }
 
     /// Fetches an address and what it redirects to; each step is one request, judged here and not by libcurl.
     private static func follow(

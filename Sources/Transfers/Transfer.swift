@@ -1,3 +1,4 @@
+internal import Basics
 internal import CCurl
 
 /// One libcurl easy handle and what its callbacks need; a class because C keeps a pointer back to it.
@@ -224,7 +225,9 @@ final class Transfer {
 
         let set = unsafe functions.easy_setopt
         guard unsafe ccurl_set_string(set, handle, CURLOPT_URL, address.text) == CURLE_OK,
-            unsafe ccurl_set_long(set, handle, CURLOPT_TIMEOUT_MS, max(1, Int(milliseconds))) == CURLE_OK
+            unsafe ccurl_set_long(set, handle, CURLOPT_TIMEOUT_MS, max(1, Int(milliseconds))) == CURLE_OK,
+            // What is said to this machine, logins included, does not go over a proxy of the environment.
+            unsafe ccurl_set_string(set, handle, CURLOPT_PROXY, Self.isLoopback(address.host) ? "" : nil) == CURLE_OK
         else { throw failure(.connection("libcurl refused the address")) }
         let code = withoutBrokenPipeSignal { unsafe functions.easy_perform(handle) }
 
@@ -340,7 +343,26 @@ final class Transfer {
         guard unsafe ccurl_get_string(functions.easy_getinfo, handle, CURLINFO_REDIRECT_URL, &value) == CURLE_OK else {
             return nil
         }
-        return unsafe value.map { unsafe String(cString: $0) }
+        guard let target = unsafe value.map({ unsafe String(cString: $0) }) else { return nil }
+        // libcurl puts the login of this request into an address that it has made absolute.
+        let sent = headers["location"] ?? "", beginning = sent.prefix { !"/?#".contains($0) }
+        if !sent.hasPrefix("//"), beginning.last != ":" { return Self.withoutLogin(target) }
+        return target
+    }
+
+    /// An address without the user and the password in front of its host.
+    private static func withoutLogin(_ address: String) -> String {
+        guard let start = address.firstPlace(of: "://")?.upperBound else { return address }
+        let authority = address[start...].prefix { !"/?#".contains($0) }
+        guard let at = authority.lastIndex(of: "@") else { return address }
+        return String(address[..<start] + address[address.index(after: at)...])
+    }
+
+    /// Whether a host is this machine, which no proxy reaches in this program's place.
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return host == "localhost" || host == "[::1]"
+            || parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
     /// Hands a callback's bytes to the transfer it belongs to; any other count than all of them makes libcurl stop.

@@ -107,7 +107,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .status, .timedOut, .connection, .handshake, .interruptedBody, .tooManyRedirects:
             "check the address and the server, and try again"
         case .certificate:
-            "if the server uses a private certificate authority, set SSL_CERT_FILE to its PEM file or SSL_CERT_DIR to its folder"
+            "if the server uses a private certificate authority, set CURL_CA_BUNDLE, or SSL_CERT_FILE where that is not set, to its PEM file, or SSL_CERT_DIR to its folder"
         case .userInfo: "leave them out of the address"
         default: nil
         }

@@ -124,6 +124,34 @@ import Testing
         try await check(registry, kit, versions: publishers + yankers, newest: "0.\(publishers).0")
     }
 
+    @Test func anOCIRegistry() async throws {
+        let oci = try await OCIRegistry(), kit = Kit().with("PDK_WASMTIME", "/nowhere.so")
+        defer { oci.end() }
+        let registry = oci.registry, (publishers, yankers) = Self.crowd
+        let plugins = try await prepare(kit, registry, publishers, yankers)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for plugin in plugins { group.addTask { try await plugin.done(Parties.publishing + [registry]) } }
+            for number in 1...yankers {
+                group.addTask {
+                    try await kit.done("yank", "guard", "9.0.\(number)", "--registry", registry, "--reason", "leaks")
+                }
+            }
+            for number in 0..<3 {
+                group.addTask {
+                    try await kit.done(
+                        "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins \(number)"),
+                        "--trust-root", kit.keysFolder)
+                }
+            }
+            try await group.waitForAll()
+        }
+        _ = try oci.requests()
+        try await check(registry, kit, versions: publishers + yankers, newest: "0.\(publishers).0")
+        _ = try oci.requests()
+        try await kit.done("install", "guard", "--registry", registry, "--dest", Scratch.path("plugins alone"))
+        #expect(try oci.requests().count == 4, "the plugin's own index has everybody's change")
+    }
+
     private func check(_ registry: String, _ kit: Kit, versions: Int, newest: String) async throws {
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
         #expect(

@@ -45,7 +45,24 @@ import Testing
 
         // There and back again.
         try await kit.done("mirror", registry, Scratch.path("copy"))
-        try await kit.done("mirror", Scratch.path("copy"), registry + "/again")
+        try Disk.write(
+            Scratch.path("copy/advisories/x_acme-1.json"),
+            """
+            {"schema_version": "1.7.0", "id": "x_acme-1", "modified": "2026-11-26T10:00:00Z", "summary": "leaks",
+             "affected": [{"package": {"ecosystem": "pdk", "name": "guard"},
+                "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}]}
+            """)
+        _ = try oci.requests()
+        let mirrored = try await kit.document("mirror", Scratch.path("copy"), registry + "/again")
+        #expect(mirrored["advisories"]?.texts == ["advisories/x_acme-1.json"], "\(mirrored.compactText)")
+        let pushes = try oci.requests().filter { $0.hasPrefix("PUT /v2/\(oci.prefix)/again/") }
+        #expect(pushes.count { $0.hasSuffix("/again/manifests/index") } == 1, "one index for all releases: \(pushes)")
+        #expect(
+            try await kit.document("mirror", Scratch.path("copy"), registry + "/again")["advisories"]?.texts == [])
+        let warned = try await kit.run("audit", Scratch.path("plugins"), "--registry", registry + "/again")
+        #expect(warned.status == 1 && warned.output.contains("x_acme-1"), "\(warned.transcript)")
+        try await kit.done("mirror", registry + "/again", Scratch.path("back"))
+        #expect(Disk.exists(Scratch.path("back/advisories/x_acme-1.json")))
         let copy = try await kit.document("registry", "verify", registry + "/again", "--trust-root", kit.keysFolder)
         #expect(copy["faults"]?.elements.isEmpty == true && copy["versions"]?.int == 2)
         #expect(Disk.exists(Scratch.path("copy/artifacts/guard/0.1.0/README.md")))
@@ -111,9 +128,9 @@ import Testing
         }
         let folder = Scratch.path("plugins")
         #expect(
-            try await cost("install", "guard", "--registry", registry, "--dest", folder, "--no-trust-root") == 5)
-        #expect(try await cost("outdated", "--dest", folder) == 3)
-        #expect(try await cost("list", "--registry", registry) == 3)
+            try await cost("install", "guard", "--registry", registry, "--dest", folder, "--no-trust-root") == 4)
+        #expect(try await cost("outdated", "--dest", folder) == 2)
+        #expect(try await cost("list", "--registry", registry) == 2)
     }
 
     /// Other clients read what pdk has pushed, and pdk installs what they have copied.
@@ -167,7 +184,10 @@ import Testing
 
         // For Istio, two layers.
         try await Parties.setVersion("0.2.0", of: plugin)
-        try await plugin.done(Self.publishing + ["--compat", "envoy", registry])
+        let release = ["release", "--no-test", "--compat"]
+        #expect(try await plugin.run(release + ["envoy", Scratch.path("folder")]).status == 2)
+        #expect(try await plugin.run(release + ["other", registry]).status == 2)
+        try await plugin.done(release + ["envoy", registry])
         let envoy = try await oci.manifest("guard", "0.2.0")["layers"]?.elements.compactMap { $0["mediaType"]?.string }
         #expect(
             envoy?.sorted() == [
@@ -213,16 +233,75 @@ import Testing
         try await kit.done(["install", "guard"] + place)
     }
 
-    @Test func manyPublishAtOnce() async throws {
+    /// Of two who publish one version at once, with other bytes, at most one is there then; with the same bytes, both are done.
+    @Test func rivalsPublishOneVersion() async throws {
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
-        let count = 16
-        try await Parties.publishAtOnce(count, by: kit, to: registry)
-        _ = try oci.requests()
-        let installed = try await kit.document(
-            "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
-        #expect(installed["version"]?.string == "0.\(count).0")
-        #expect(try oci.requests().count == 5, "the plugin's own index has everybody's change")
+        let one = try await plugin(kit), twin = try await plugin(kit, "twin"), other = try await plugin(kit, "other")
+        try Disk.edit(other.folder + "/plugin.yaml", "description:", "description: another ")
+        try await other.done("sign", "--no-build-check")
+        try #require(
+            try Disk.read(one.folder + "/dist/guard.wasm") != Disk.read(other.folder + "/dist/guard.wasm"))
+        async let first = one.run(Self.publishing + [registry]), second = other.run(Self.publishing + [registry])
+        let results = try await [first, second]
+        #expect(results.count { $0.status == 0 } <= 1, "\(results.map(\.transcript))")
+        for result in results where result.status != 0 {
+            #expect(
+                ["somebody else is publishing", "already", "names other bytes"].contains { result.errors.contains($0) },
+                "\(result.transcript)")
+        }
+        let listed = try await versions(kit, registry)
+        #expect(listed.count == results.count { $0.status == 0 })
+        // Whoever has lost raises the version, as it says.
+        try await Parties.setVersion("0.2.0", of: other)
+        try await other.done(Self.publishing + [registry])
+        try await Parties.setVersion("0.3.0", of: one)
+        try await Parties.setVersion("0.3.0", of: twin)
+        async let mine = one.run(Self.publishing + [registry, "--skip-existing"])
+        async let same = twin.run(Self.publishing + [registry, "--skip-existing"])
+        let both = try await [mine, same]
+        #expect(both.contains { $0.status == 0 }, "\(both.map(\.transcript))")
+        try await twin.done(Self.publishing + [registry, "--skip-existing"])
+        #expect(try await versions(kit, registry) == ["0.3.0", "0.2.0"] + listed)
+        let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
+        #expect(whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+    }
+
+    /// Those who have the key of a signed registry publish at once, others stage, and its keeper takes.
+    @Test func manyChangeASignedRegistryAtOnce() async throws {
+        let oci = try await OCIRegistry()
+        defer { oci.end() }
+        var parties = Parties()
+        parties.registry = oci.registry
+        let registry = oci.registry
+        _ = try await parties.prepare()
+        let key = parties.keeper.keysFolder + "/registry.pem"
+        var plugins: [(kit: Kit, words: [String])] = []
+        for number in 1...6 {
+            let plugin = try await Workshop.shared.copyOfGuard(parties.author, isSigned: false, to: "guard \(number)")
+                .with("PDK_WASMTIME", "/nowhere.so")
+            try await Parties.setVersion("0.\(number + 1).0", of: plugin)
+            let words = Parties.publishing + [registry]
+            plugins.append((plugin, number > 2 ? words + ["--registry-key", key] : words))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (kit, words) in plugins { group.addTask { try await kit.done(words) } }
+            let (keeper, user) = (parties.keeper, parties.user)
+            // What another has taken meanwhile is said, and no error of this one's signature.
+            group.addTask { _ = try await keeper.run("registry", "sign", registry) }
+            for _ in 0..<4 {
+                group.addTask {
+                    let listed = try await user.run("list", "--registry", registry)
+                    #expect(listed.status == 0, "\(listed.transcript)")
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await parties.keeper.done("registry", "sign", registry)
+        let whole = try await parties.keeper.document("registry", "verify", registry)
+        #expect(whole["versions"]?.int == 7 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        let place = ["--registry", registry, "--dest", Scratch.path("plugins")]
+        #expect(try await parties.user.done(["install", "guard"] + place).contains("guard v0.7.0"))
     }
 
     /// A publisher that is killed at any of its writes loses nothing, and what it began can be published.
@@ -248,10 +327,13 @@ import Testing
             kills += 1
             // The index and what installs by name get agree.
             let listed = try await versions(kit, registry)
+            _ = try oci.requests()
             let installed = try await kit.document(
                 "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins \(number)"),
                 "--trust-root", kit.keysFolder)
+            let reading = try oci.requests().count
             #expect(installed["version"]?.string == listed.first, "\(when) write \(number)")
+            #expect(reading < 6, "\(when) write \(number): \(reading) requests")
             try await plugin.done(Self.publishing + [registry, "--skip-existing"])
             #expect(try await versions(kit, registry).contains(version), "\(when) write \(number)")
         }

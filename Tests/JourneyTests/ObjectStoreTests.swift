@@ -292,4 +292,33 @@ import Testing
         }
         #expect(try Disk.tree(data).keys.allSatisfy { !$0.contains("index.json") && !$0.contains("artifacts") })
     }
+
+    /// AWS addresses a bucket by its name in front of the store's, but one with dots in its path, for its certificate.
+    @Test(arguments: [("team-plugins", "team-plugins.s3."), ("team.plugins", "s3.")])
+    func bucketsOfAWSAreAddressedByName(bucket: String, beginning: String) async throws {
+        let server = try Program("python3").start([
+            BuiltProduct.repository + "/Tests/Support/aws_stub.py", Scratch.path("aws"),
+        ])
+        defer { server.end() }
+        let port = try await Scratch.port(in: Scratch.path("aws/ready"), of: server)
+        let kit = Kit().with("AWS_ACCESS_KEY_ID", "AKIDPUB").with("AWS_SECRET_ACCESS_KEY", "secret")
+            .with("AWS_REGION", "eu-central-1").with("https_proxy", "http://127.0.0.1:\(port)")
+            .with("SSL_CERT_FILE", Scratch.path("aws/ca.pem"))
+        let plugin = try await plugin(kit), registry = "s3://\(bucket)/a team"
+        try await plugin.done(Self.publishing + [registry])
+        let place = ["--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root", kit.keysFolder]
+        #expect(try await kit.done(["install", "guard"] + place).contains("installed guard v0.1.0"))
+        let log = try Disk.text(Scratch.path("aws/log")).split(separator: "\n").map { try JSONValue.parse(String($0)) }
+        #expect(log.allSatisfy { $0["host"]?.string == beginning + "eu-central-1.amazonaws.com" }, "\(log)")
+        let path = (beginning == "s3." ? "/\(bucket)" : "") + "/a%20team/index.json"
+        #expect(log.contains { $0["request"]?.string == "PUT \(path)" }, "\(log.map(\.compactText))")
+        let wrong = try await kit.with("AWS_SECRET_ACCESS_KEY", "wrong").refusal("list", "--registry", registry)
+        #expect(wrong.message.contains("403"), "\(wrong)")
+        // The one of curl comes first, as its help says.
+        let other = try await kit.with("CURL_CA_BUNDLE", "/etc/ssl/certs/ca-certificates.crt")
+            .refusal("list", "--registry", registry)
+        #expect(other.message.contains("certificate") && other.help.contains("CURL_CA_BUNDLE"), "\(other)")
+        try await kit.with("CURL_CA_BUNDLE", Scratch.path("aws/ca.pem")).with("SSL_CERT_FILE", "/nowhere.pem")
+            .done("list", "--registry", registry)
+    }
 }

@@ -64,6 +64,21 @@ import Trust
         #expect(refused?.message.contains("battery") == false)
     }
 
+    /// A blob in pieces, with a token that is asked for once, and one that is short enough to be sent at once.
+    @Test func blobsAreSentInPieces() async throws {
+        let server = try await OCIServer(login: "token")
+        defer { server.end() }
+        var client = server.client(try environment(server, password("publisher:correct horse")))
+        client.chunkBytes = 1000
+        for count in [0, 1, 1000, 1001, 2000, 2500] {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ count) }
+            try client.push(bytes, to: "team/pieces")
+            let layer = try OCIDescriptor("application/wasm", bytes)
+            #expect(try client.blob("team/pieces", layer, maximumBytes: 5000) == bytes)
+        }
+        #expect(try server.requests().count == 2)
+    }
+
     @Test func scopesAreAskedForAndTokensUsedAgain() async throws {
         let server = try await OCIServer(login: "token")
         defer { server.end() }

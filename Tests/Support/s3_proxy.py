@@ -96,6 +96,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with lock, open(log_path, "a") as file:
             file.write(json.dumps({
                 "request": f"{self.command} {self.path}", "status": status, "bytes": size,
+                "sent": int(self.headers.get("Content-Length") or 0),
                 "signed": "Authorization" in self.headers, "token": self.headers.get("x-amz-security-token", ""),
             }) + "\n")
 

@@ -53,11 +53,7 @@ struct PublishCommand: Command {
     @Flag(name: .long, help: "Publish even if there is no engine to run the plugin in.")
     var noEngine = false
 
-    @Option(
-        name: .long,
-        help: "The layout of the release in an oci:// registry: envoy, which Istio reads. (default: the CNCF's layout)")
-    var compat: String?
-
+    @OptionGroup var compat: CompatOption
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
     @OptionGroup var registryKey: RegistryKeyOption
@@ -75,9 +71,6 @@ struct PublishCommand: Command {
         }
         if trust.noTrustRoot, publicKey == nil, wasm != nil {
             throw ValidationError("Without a trust root, name the vendor's key with --public-key.")
-        }
-        if let compat, compat != OCILayout.envoy.rawValue {
-            throw ValidationError("--compat takes envoy, not '\(compat.printable)'.")
         }
         if publicKey?.isEmpty ?? false { throw ValidationError("Give --public-key a file, not an empty text.") }
     }
@@ -97,9 +90,7 @@ struct PublishCommand: Command {
             throw ValidationError("--public-key is only for a release that someone else signed.")
         }
         let location = try session.changedRegistry(typed, missing: "argument 'REGISTRY'", console)
-        guard compat == nil || location.isInOCIRegistry else {
-            throw ValidationError("--compat is for a registry at oci://HOST/PREFIX.")
-        }
+        try compat.check(location)
         let options = options(session, console), report: PublishPlugin.Report
         if let source {
             report = try await PublishRelease(
@@ -128,7 +119,7 @@ struct PublishCommand: Command {
         options.confirm = session.confirmation
         options.registryKeys = registryKey.keys(session)
         options.network = session.network(console, store)
-        if compat != nil { options.network.ociLayout = .envoy }
+        options.network.ociLayout = compat.layout
         options.notice = { console.note(Text($0)) }
         return options
     }

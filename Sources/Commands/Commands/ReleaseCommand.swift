@@ -2,6 +2,7 @@ internal import Arguments
 internal import Authoring
 internal import Contract
 internal import Operations
+internal import PluginRegistry
 internal import Trust
 
 struct ReleaseCommand: Command {
@@ -34,6 +35,7 @@ struct ReleaseCommand: Command {
     @Flag(name: .long, help: "Publish even if there is no engine to run the plugin in.")
     var noEngine = false
 
+    @OptionGroup var compat: CompatOption
     @OptionGroup var key: KeyOption
     @OptionGroup var registryKey: RegistryKeyOption
     @OptionGroup var store: StoreOption
@@ -41,6 +43,7 @@ struct ReleaseCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try session.changedRegistry(registry, missing: "argument 'REGISTRY'", console)
+        try compat.check(location)
         let project = try session.project()
         let source = key.source(session)
         // What cannot be published for want of a key is not built first.
@@ -66,6 +69,7 @@ struct ReleaseCommand: Command {
         options.cases = .passedAlready
         options.confirm = session.confirmation
         options.network = session.network(console, store)
+        options.network.ociLayout = compat.layout
         options.notice = { console.note(Text($0)) }
         let report = try await PublishPlugin(
             project: project, location: location, key: source, options: options, now: session.now,

@@ -53,8 +53,11 @@ package struct CollectGarbage {
             // Of an index that was signed and replaced before its signature was beside it.
             let kept = IndexSeal.path(ofDigest: Hex.encode(try hash.finalize()))
             let signatures = location.folder == nil ? try store.list(IndexSeal.folder).filter { $0.path != kept } : []
+            // What writers of an OCI registry have left for each other, once nobody looks for it.
+            let notes = try location.isInOCIRegistry ? RegistryNotes.folders.flatMap { try store.list($0) } : []
             // Files below a folder that an entry's module lies in belong to that release.
-            let garbage = try (store.list("artifacts") + store.list(SparseIndex.folder) + signatures).filter { file in
+            let files = try store.list("artifacts") + store.list(SparseIndex.folder) + signatures + notes
+            let garbage = files.filter { file in
                 // In an object store, what is being published lies where it will be named.
                 guard !location.isInRemoteStore || file.modified < now - Self.secondsOfAPublish else { return false }
                 let path = FilePaths.join(place.folder, file.path)

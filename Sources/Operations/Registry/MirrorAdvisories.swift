@@ -25,10 +25,6 @@ struct MirrorAdvisories {
                 }
         }
         guard isThere, !wanted.isEmpty else { return ([], notes) }
-        guard !mirror.target.isInOCIRegistry else {
-            notes.append("\(wanted.count) advisories were not copied: an OCI registry holds none")
-            return ([], notes)
-        }
         let target = try RegistryAdvisories(of: mirror.target, network: mirror.network)
         var change = RegistryChange()
         for (file, advisory) in wanted {

@@ -39,9 +39,7 @@ final class MirrorBatch {
         self.signer = signer
     }
 
-    var isFull: Bool {
-        bytes >= Self.maximumBytes || changes.count >= (store.location.isInOCIRegistry ? 1 : Self.maximumChanges)
-    }
+    var isFull: Bool { bytes >= Self.maximumBytes || changes.count >= Self.maximumChanges }
 
     /// Stages a file; where it fails, nothing of its folder is committed.
     func add(_ file: NewArtifact, in folder: String) throws {
@@ -111,8 +109,7 @@ final class MirrorBatch {
         }
         guard draft.isChanged, let text = draft.text else { return fates }
         var whole = RegistryChange(splices: [IndexSplice(0..<old.count, text)])
-        // What one release makes says which, for stores that put the changes of several writers together.
-        if made.count == 1 { whole.edit = made[0].edit }
+        whole.edits = made.flatMap(\.edits)
         whole.derived = draft.derived.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         var scanner = IndexScanner(NoEntries())
         try unsafe scanner.update((revision == nil ? text : old).span.bytes)

@@ -156,7 +156,7 @@ package struct IndexSnapshot: Sendable {
             let text = IndexSplice.apply(splices, to: Array(RegistryIndex.emptyText.utf8))
             change = RegistryChange(splices: [IndexSplice(0..<0, text)])
         }
-        change.edit = (name, edit)
+        change.edits = [(name, edit)]
         let all = members + outline.sealMembers(of: name)
         if let text = SparseIndex.text(of: name, offered: offered, withdrawn: withdrawn, members: all) {
             change.derived = [(SparseIndex.path(of: name), text)]

@@ -91,8 +91,8 @@ package struct NewArtifact: Sendable {
 package struct RegistryChange: Sendable {
     /// What becomes of the index, in the order of their places and without overlap; without an index the old text is empty.
     package var splices: [IndexSplice] = []
-    /// The same in terms of one plugin's entries, for a store that puts the changes of several writers together.
-    package var edit: (name: PluginName, what: RegistryEdit)?
+    /// The same in terms of the plugins' entries, for a store that puts the changes of several writers together.
+    package var edits: [(name: PluginName, what: RegistryEdit)] = []
     /// Files made from the index, by path: put in place after it, by the next writer where this one is killed between.
     package var derived: [(path: String, bytes: [UInt8])] = []
     /// Files that the index names no more, by path.

@@ -11,8 +11,10 @@ extension OCIClient {
     ///
     /// Where the registry says that it is on another host, it is fetched from there without a login. Errors: `RegistryError`,
     /// `artifactUnavailable` where it is not there or too large and `digestMismatch`, and the sink's own.
+    ///
+    /// `size` is how long the manifest says that it is: what has another length is refused, however good its digest.
     func readBlob(
-        repository: String, digest: String, maximumBytes: Int, cancellation: Cancellation? = nil,
+        repository: String, digest: String, size: Int? = nil, maximumBytes: Int, cancellation: Cancellation? = nil,
         into sink: (RawSpan) throws -> Void
     ) throws {
         guard OCINames.isDigest(digest) else {
@@ -22,13 +24,25 @@ extension OCIClient {
         let request = OCIRequest(
             method: "GET", path: try address(repository, "blobs/\(digest)"), scope: OCIScope(repository, .pull),
             what: "\(digest) of \(place(repository))", isBlob: true)
-        var hash = try SHA256()
+        var hash = try SHA256(), count = 0
+        func otherSize() -> RegistryError {
+            RegistryError(
+                .artifactUnavailable,
+                "a blob of \(place(repository)) has another size than its manifest says, \(size ?? 0) bytes: \(digest)",
+                help: "the manifest was not made by pdk, or was changed: contact the registry's maintainer")
+        }
+        func measure(_ piece: RawSpan) throws {
+            count += piece.byteCount
+            if let size, count > size { throw otherSize() }
+        }
         let answer = try perform(request, maximumBytes: maximumBytes, cancellation: cancellation) { piece in
+            try measure(piece)
             try hash.update(piece)
             try sink(piece)
         }
         if let target = answer.redirect {
             try readElsewhere(target, request, maximumBytes, cancellation) { piece in
+                try measure(piece)
                 try hash.update(piece)
                 try sink(piece)
             }
@@ -44,6 +58,7 @@ extension OCIClient {
                 digests: RegistryError.Digests(
                     expected: String(digest.dropFirst(7)), actual: String(found.dropFirst(7))))
         }
+        if let size, count != size { throw otherSize() }
     }
 
     /// Fetches what the registry keeps on another host, such as an object store; nothing of a login goes there.
@@ -72,13 +87,13 @@ extension OCIClient {
         }
     }
 
-    /// The most tags of a repository that are listed.
-    private static let maximumTags = 200_000
+    /// The most tags of a repository that are listed, and the most pages of them.
+    private static let maximumTags = 200_000, maximumPages = 2000
 
     /// The tags of a repository in the registry's order, page by page (`Link: <…>; rel="next"`); none where it has none.
     func tags(_ repository: String) throws -> [String] {
         var tags: [String] = [], path: String? = try address(repository, "tags/list", [("n", "1000")])
-        var pages = 0
+        var pages = 0, seen: Set<String> = []
         while let here = path {
             let request = OCIRequest(
                 method: "GET", path: here, scope: OCIScope(repository, .pull), what: "the tags of \(place(repository))")
@@ -93,7 +108,12 @@ extension OCIClient {
             tags += page
             pages += 1
             path = try nextPage(answer, request)
-            guard tags.count <= Self.maximumTags, pages <= Self.maximumTags, path != here else {
+            let known = seen.count
+            seen.formUnion(page)
+            // A page that brings nothing new is the last one.
+            guard path == nil || seen.count > known, tags.count <= Self.maximumTags, pages <= Self.maximumPages,
+                path != here
+            else {
                 throw malformed(request, "its list of tags does not end")
             }
         }

@@ -13,6 +13,8 @@ struct OCIClient: Sendable {
     /// Whether plain http is spoken, also to a host that is not this machine.
     let isPlain: Bool
     let session: OCISession
+    /// How much of a blob is sent at a time, in bytes; a shorter one is sent with the request that ends its upload.
+    var chunkBytes = 32 << 20
 
     init(_ network: Network, host: String, isPlain: Bool, session: OCISession = OCISession()) {
         self.network = network
@@ -117,6 +119,6 @@ struct OCIClient: Sendable {
 
     /// An address in an error text, without what may hold a secret.
     static func shown(_ address: String) -> String {
-        String(address.prefix { $0 != "?" && $0 != "#" }.prefix(200)).printable
+        Download.shown(address)
     }
 }

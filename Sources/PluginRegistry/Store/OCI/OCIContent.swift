@@ -37,7 +37,9 @@ extension OCIClient {
                 "\(descriptor.digest) of \(repository) at \(host) is larger than the limit of \(maximumBytes) bytes")
         }
         var bytes: [UInt8] = []
-        try readBlob(repository: repository, digest: descriptor.digest, maximumBytes: maximumBytes) {
+        try readBlob(
+            repository: repository, digest: descriptor.digest, size: descriptor.size, maximumBytes: maximumBytes
+        ) {
             bytes.append($0)
         }
         return bytes
@@ -45,8 +47,8 @@ extension OCIClient {
 
     // MARK: Pushing
 
-    /// How much of a blob is sent at a time, in bytes; a shorter one is sent with the request that ends its upload.
-    private static let chunkBytes = 32 << 20
+    /// The longest piece that a registry can ask for, in bytes.
+    private static let maximumChunkBytes = 1 << 30
 
     /// Pushes a blob; one that another repository has is taken from there, where the registry does that.
     func push(_ bytes: [UInt8], to repository: String, from other: String? = nil) throws {
@@ -74,14 +76,17 @@ extension OCIClient {
         if start.status == 201 { return }
         var location = try place(of: start, repository)
         let type = ("Content-Type", "application/octet-stream")
-        guard bytes.count > Self.chunkBytes else {
+        // The registry may want longer pieces (distribution specification, "Pushing a blob in chunks").
+        let least = start.headers["oci-chunk-min-length"].flatMap { Int($0.prefix(12)) } ?? 0
+        let piece = max(chunkBytes, min(least, Self.maximumChunkBytes))
+        guard bytes.count > piece else {
             _ = try sendUpload(
                 "PUT", to: location, repository: repository, query: [("digest", digest)], headers: [type], body: bytes)
             return
         }
         var from = 0
         while from < bytes.count {
-            let to = min(from + Self.chunkBytes, bytes.count)
+            let to = min(from + piece, bytes.count)
             let answer = try sendUpload(
                 "PATCH", to: location, repository: repository,
                 headers: [type, ("Content-Range", "\(from)-\(to - 1)")], body: Array(bytes[from..<to]))
@@ -137,7 +142,10 @@ extension OCIClient {
     /// The tag of the list of referrers, where the registry does not keep one.
     private static func fallbackTag(_ digest: String) -> String { "sha256-" + digest.dropFirst(7) }
 
-    /// The manifests that refer to one, of one type.
+    /// The most manifests that refer to one and are looked at.
+    private static let maximumReferrers = 20
+
+    /// The manifests that refer to one, of one type; of very many the first ones.
     func referrers(_ repository: String, of digest: String, artifactType: String) throws -> [OCIDescriptor] {
         let answer = try send(
             "GET", repository: repository, "referrers/\(digest)", query: [("artifactType", artifactType)],
@@ -149,7 +157,7 @@ extension OCIClient {
         } else {
             list = try manifest(repository, Self.fallbackTag(digest))?.manifest.layers ?? []
         }
-        return list.filter { $0.artifactType == artifactType }
+        return Array(list.lazy.filter { $0.artifactType == artifactType }.prefix(Self.maximumReferrers))
     }
 
     /// Pushes a manifest that refers to another; enters it into the list of those where the registry keeps none.

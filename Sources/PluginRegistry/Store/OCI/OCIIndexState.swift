@@ -11,6 +11,9 @@ struct OCIIndexState: Sendable {
     private static let generationKey = "dev.pdk.generation", appliedKey = "dev.pdk.applied",
         closedKey = "dev.pdk.closed"
 
+    /// The longest text that stands in the manifest, too: 48 KiB.
+    private static let maximumInlineBytes = 48 << 10
+
     /// The digest of its manifest; nil where there is no index.
     var digest: String?
     /// The text; nil where there is no index.
@@ -47,7 +50,11 @@ struct OCIIndexState: Sendable {
     static func manifest(
         _ text: [UInt8], signature: [UInt8]?, applied: Set<String>, closed: Set<String>? = nil, generation: Int? = nil
     ) throws -> OCIManifest {
-        var layers = [try OCIDescriptor(layerType, text, title: RegistryIndex.fileName)]
+        // A short text need not be fetched beside its manifest.
+        var layers = [
+            try OCIDescriptor(
+                layerType, text, title: RegistryIndex.fileName, isInline: text.count <= maximumInlineBytes)
+        ]
         if let signature {
             layers.append(
                 try OCIDescriptor(
@@ -87,9 +94,9 @@ struct OCIJournal: Sendable {
     /// The records of a journal that an index does not have, in their order; of a signed registry those that its key signed.
     func records(
         _ generation: Int, _ ids: [String], notIn state: OCIIndexState, seal: (key: [UInt8], registry: String)?,
-        besides own: String? = nil
+        besides own: Set<String> = []
     ) throws -> [OCIRecord] {
-        let missing = ids.filter { !state.contains($0) && $0 != own }
+        let missing = ids.filter { !state.contains($0) && !own.contains($0) }
         guard missing.count <= Self.maximumRead else {
             throw RegistryError(
                 .notARegistry, "\(repository(generation)) at \(client.host) has more than \(Self.maximumRead) records",
@@ -114,13 +121,13 @@ struct OCIJournal: Sendable {
     /// The text with the records that belong in it, and the ids of those that are settled.
     ///
     /// A release belongs in it once its tag names its manifest: who publishes sets the tag when nobody else publishes the
-    /// same version. `own` is the record whose release is known to be so.
+    /// same version. `own` are the records whose releases are known to be so.
     func merged(
-        _ records: [OCIRecord], into text: [UInt8]?, own: String? = nil
+        _ records: [OCIRecord], into text: [UInt8]?, own: Set<String> = []
     ) throws -> (text: [UInt8]?, settled: Set<String>) {
         var text = text, settled: Set<String> = []
         for record in records {
-            if record.id != own, let manifest = record.manifest, let version = record.edit.added?.version {
+            if !own.contains(record.id), let manifest = record.manifest, let version = record.edit.added?.version {
                 guard let tag = OCIFile.tag(ofVersion: version) else { continue }
                 let repository = OCIFile.repository(of: record.name, below: prefix)
                 guard let found = try client.manifest(repository, tag) else {

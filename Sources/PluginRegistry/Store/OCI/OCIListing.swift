@@ -13,6 +13,8 @@ extension OCIStore {
             found = try client.tags(prefix).filter { $0.hasPrefix(OCIFile.stagedPrefix) }.flatMap { tag in
                 try layers(of: tag) { $0.annotations[OCITransaction.pathKey] }
             }.filter { $0.path.hasPrefix(StagedRelease.folder + "/") }
+        case OCINote.marks: found = try oldMarks()
+        case OCINote.journals: found = try oldRecords()
         default: found = path == OCIFile.advisoriesTag ? try layers(of: OCIFile.advisoriesTag) { _ in path } : []
         }
         return found.sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
@@ -26,6 +28,9 @@ extension OCIStore {
             return StoredFile(path: "\(folder)/\(title)", size: layer.size, modified: 0, isForeign: false)
         }
     }
+
+    /// The plugins that the index has.
+    func plugins() throws -> [PluginName] { try entries().keys.sorted { $0.description < $1.description } }
 
     private func entries() throws -> [PluginName: [IndexEntry]] {
         var scanner = IndexScanner(AllEntries())

@@ -53,6 +53,14 @@ final class OCIMemory: Sendable {
         return found
     }
 
+    /// Manifests of releases that were looked at on the way to one of them.
+    private let releases = Mutex<[String: OCIFound]>([:])
+
+    func keepRelease(_ found: OCIFound, as place: String) { releases.withLock { $0[place] = found } }
+
+    /// The manifest that was kept for a tag, once.
+    func takeRelease(_ place: String) -> OCIFound? { releases.withLock { $0.removeValue(forKey: place) } }
+
     func forget(_ place: String) { kept.withLock { $0[place] = nil } }
 
     func blob(_ digest: String) -> [UInt8]? { blobs.withLock { $0.all[digest] } }

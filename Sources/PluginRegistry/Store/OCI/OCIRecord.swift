@@ -19,7 +19,10 @@ struct OCIRecord: Sendable {
     let time: Int
     /// The journal it was written for, and the id of a signed registry: a record cannot be put anywhere else.
     var generation: Int
-    let registry: String?
+    var registry: String?
+
+    /// What a mark has in place of a journal's number.
+    static let generationOfAMark = -1
 
     static let prefix = "j-"
     static let artifactType = "application/vnd.pdk.registry.record.v1"

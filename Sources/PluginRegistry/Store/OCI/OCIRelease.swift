@@ -17,7 +17,7 @@ struct OCIRelease: RegistryStore {
             let layer = OCILayout.module(in: found.manifest, titled: title)
         else { throw OCIStore.notThere(store.index) }
         try store.client.readBlob(
-            repository: repository, digest: layer.digest, maximumBytes: maximumBytes, into: sink)
+            repository: repository, digest: layer.digest, size: layer.size, maximumBytes: maximumBytes, into: sink)
     }
 
     func readIndex(into sink: (RawSpan) throws -> Void) throws -> Revision? { nil }

@@ -43,7 +43,9 @@ extension OCITransaction {
         files.append(
             ("\(entry.name).json", "application/vnd.pdk.entry.v1+json", Array((entry.json.prettyText() + "\n").utf8)))
         for item in added {
-            guard let file = OCIFile(item.path, below: prefix), file.kind == .document else { continue }
+            guard let file = OCIFile(item.path, below: prefix), file.kind == .document,
+                FilePaths.parent(of: item.path) == FilePaths.parent(of: entry.artifact)
+            else { continue }
             let type = file.title.hasSuffix(".md") ? "text/markdown" : "application/json"
             files.append((file.title, type, item.bytes))
         }
@@ -66,7 +68,7 @@ extension OCITransaction {
 
     /// Names the release by its version.
     func tag(_ entry: IndexEntry, _ repository: String) throws {
-        guard let release, let tag = OCIFile.tag(ofVersion: entry.version) else { return }
+        guard let release = releases[entry.artifact], let tag = OCIFile.tag(ofVersion: entry.version) else { return }
         let there = try manifest(repository, tag)
         if there?.digest == release { return }
         guard there == nil else {

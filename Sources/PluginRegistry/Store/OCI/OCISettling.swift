@@ -7,60 +7,51 @@ internal import Trust
 
 /// The index, of which everybody who changes it makes the same.
 extension OCITransaction {
-    /// Leaves the record in the journal, then makes the index of all that is there, until nothing is missing in it.
+    /// Leaves the records in the journal, then makes the index of all that is there, until nothing is missing in it.
     ///
     /// Who writes the index last has read the journal after everybody's record was in it: nothing is lost.
     func settle(
-        _ mine: inout OCIRecord, _ generation: Int, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?,
+        _ mine: inout [OCIRecord], _ generation: Int, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?,
         whenAlone tag: () throws -> Void
     ) throws -> OCIIndexState {
-        let journal = store.journal
-        var wanted = generation, isTagged = false
+        let journal = store.journal, own = Set(mine.map(\.id))
+        var wanted = generation, isTagged = false, done: Set<String> = []
         for attempt in 0..<Self.maximumRounds {
             if attempt > 2 { Pause.random(0...min(3000, 50 << min(attempt, 6))) }
-            if mine.generation != wanted {
-                let seal = try OCIStore.seal(store.lastIndex.value.withLock { $0?.state } ?? OCIIndexState())
-                mine = OCIRecord(
-                    id: mine.id, base: mine.base, name: mine.name, edit: mine.edit, manifest: mine.manifest,
-                    time: mine.time, generation: wanted, registry: seal?.registry)
-                try journal.push(mine, signed: sign)
+            let seal = try OCIStore.seal(store.lastIndex.value.withLock { $0?.state } ?? OCIIndexState())
+            for place in mine.indices where mine[place].generation != wanted && !done.contains(mine[place].id) {
+                mine[place].generation = wanted
+                mine[place].registry = seal?.registry
+                try journal.push(mine[place], signed: sign)
             }
             var state = try store.read()
-            let seal = try checkedSeal(state, sign)
+            let current = try checkedSeal(state, sign)
             let (ids, isClosed) = try journal.tags(state.generation)
             let next = isClosed ? state.generation + 1 : state.generation
-            guard state.contains(mine.id) || mine.generation == state.generation || mine.generation == next else {
+            done.formUnion(own.filter(state.contains))
+            let open = mine.filter { !done.contains($0.id) }
+            guard open.allSatisfy({ $0.generation == state.generation || $0.generation == next }) else {
                 wanted = next
                 continue
             }
-            var records = try journal.records(state.generation, ids, notIn: state, seal: seal, besides: mine.id)
+            var records = try journal.records(state.generation, ids, notIn: state, seal: current, besides: own)
             var later: [OCIRecord] = []
             if isClosed {
-                later = try journal.records(
-                    next, journal.tags(next).ids, notIn: state, seal: seal, besides: mine.id)
+                later = try journal.records(next, journal.tags(next).ids, notIn: state, seal: current, besides: own)
             }
-            if !state.contains(mine.id) {
-                if mine.generation == state.generation { records.append(mine) } else { later.append(mine) }
-                if !isTagged {
-                    let own = mine
-                    let rival = (records + later).first {
-                        $0.contradicts(own) && $0.time > own.time - Self.secondsOfAPublish
-                    }
-                    if let rival {
-                        abandon(mine, state, sign)
-                        throw refusal(of: mine, rival)
-                    }
-                    try tag()
-                    isTagged = true
-                }
+            if !open.isEmpty, !isTagged {
+                try checkAlone(open, among: records + later, state, sign)
+                try tag()
+                isTagged = true
             }
-            let isFull = !isClosed && state.applied.count + records.count > OCIJournal.maximumRecords
-            if isFull {
+            records += open.filter { $0.generation == state.generation }
+            later += open.filter { $0.generation != state.generation }
+            if !isClosed, !state.applied.isEmpty, state.applied.count + records.count > OCIJournal.maximumRecords {
                 try journal.close(state.generation)
                 continue
             }
-            let merged = try journal.merged(records.sorted(by: OCIRecord.precedes), into: state.text, own: mine.id)
-            let more = try journal.merged(later.sorted(by: OCIRecord.precedes), into: merged.text, own: mine.id)
+            let merged = try journal.merged(records.sorted(by: OCIRecord.precedes), into: state.text, own: own)
+            let more = try journal.merged(later.sorted(by: OCIRecord.precedes), into: merged.text, own: own)
             if merged.settled.isEmpty, more.settled.isEmpty, !isClosed { return state }
             if isClosed {
                 state.closed = state.applied.union(merged.settled)
@@ -73,6 +64,21 @@ extension OCITransaction {
             try write(&state, sign)
         }
         throw changedTooOften()
+    }
+
+    /// Gives up where somebody else publishes the same version with other bytes.
+    private func checkAlone(
+        _ mine: [OCIRecord], among others: [OCIRecord], _ state: OCIIndexState,
+        _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?
+    ) throws {
+        for record in mine {
+            let rival = others.first {
+                $0.contradicts(record) && $0.time > record.time - Self.secondsOfAPublish
+            }
+            guard let rival else { continue }
+            for record in mine { abandon(record, state, sign) }
+            throw refusal(of: record, rival)
+        }
     }
 
     /// Says in the plugin's own index that this change is not waited for.

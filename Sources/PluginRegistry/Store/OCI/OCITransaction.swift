@@ -13,8 +13,8 @@ final class OCITransaction: StoreTransaction {
     /// What was added, by path.
     private(set) var added: [(path: String, bytes: [UInt8])] = []
     private var attempts = 0
-    /// The digest of the release's manifest, once it is pushed and proved.
-    private(set) var release: String?
+    /// The digests of the releases' manifests that are pushed and proved, by the path of the module.
+    private(set) var releases: [String: String] = [:]
 
     /// The type of what goes with a release, and refers to its manifest.
     static let documentsType = "application/vnd.pdk.release.documents.v1"
@@ -45,37 +45,46 @@ final class OCITransaction: StoreTransaction {
         try change.checkSignature(store.location)
         if change.splices.isEmpty {
             try stage()
-        } else if let edit = change.edit {
-            try commit(edit.name, edit.what, change.signature)
+            try writeAdvisories(change.derived)
+        } else if !change.edits.isEmpty {
+            try commit(change.edits, change.signature)
         } else {
             try replaceIndex(change, expecting: revision)
         }
         for path in change.removals { try remove(path) }
     }
 
-    // MARK: A change of one plugin
+    // MARK: Changes of plugins
 
     private func commit(
-        _ name: PluginName, _ edit: RegistryEdit, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?
+        _ edits: [(name: PluginName, what: RegistryEdit)], _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?
     ) throws {
-        let repository = OCIFile.repository(of: name, below: prefix)
-        if let entry = edit.added, release == nil { release = try push(entry, to: repository) }
+        let added = edits.compactMap { edit in edit.what.added.map { (name: edit.name, entry: $0) } }
+        for (name, entry) in added where releases[entry.artifact] == nil {
+            releases[entry.artifact] = try push(entry, to: OCIFile.repository(of: name, below: prefix))
+        }
         let last = store.lastIndex.value.withLock { $0?.state }
         var base = 0
-        if let text = last?.text { base = try IndexSnapshot(reading: text, name: name).outline.serial ?? 0 }
+        if let text = last?.text { base = try IndexSnapshot(reading: text, name: edits[0].name).outline.serial ?? 0 }
         let now = WallClock.seconds
         // A record is good for one attempt: an attempt after it is a change of what the index has become.
-        var mine = OCIRecord(
-            id: OCIRecord.id(at: now), base: base, name: name, edit: edit, manifest: release, time: now, generation: -1,
-            registry: nil)
-        // From here on readers go by the whole index until the plugin's own one has this mark.
-        let mark = try OCIManifest(artifactType: OCIRecord.artifactType, annotations: ["dev.pdk.mark": mine.id])
-        try client.push(mark.bytes, to: repository, as: mine.id, from: prefix)
+        var mine = edits.enumerated().map { number, edit in
+            OCIRecord(
+                id: OCIRecord.id(at: now), base: base + number, name: edit.name, edit: edit.what,
+                manifest: edit.what.added.flatMap { releases[$0.artifact] }, time: now,
+                generation: OCIRecord.generationOfAMark, registry: nil)
+        }
+        // From here on readers look for the change themselves, until the plugin's own index has this mark.
+        for record in mine {
+            try client.push(
+                record.manifest(signed: nil), to: OCIFile.repository(of: record.name, below: prefix), as: record.id,
+                from: prefix)
+        }
         let state = try settle(&mine, last?.generation ?? 0, sign) {
-            if let entry = edit.added { try self.tag(entry, repository) }
+            for (name, entry) in added { try self.tag(entry, OCIFile.repository(of: name, below: self.prefix)) }
         }
         guard let text = state.text else { throw changedTooOften() }
-        if let entry = edit.added {
+        for (name, entry) in added {
             let there = try IndexSnapshot(reading: text, name: name).allEntries.first {
                 $0.version.utf8.elementsEqual(entry.version.utf8)
             }
@@ -83,7 +92,7 @@ final class OCITransaction: StoreTransaction {
                 throw RegistryError(.changedMeanwhile, "\(store.location) was changed meanwhile", help: "try again")
             }
         }
-        try writeOwnIndex(of: name, state, sign)
+        for name in Set(edits.map(\.name)) { try writeOwnIndex(of: name, state, sign) }
     }
 
     // MARK: What is staged, and what goes
@@ -112,6 +121,7 @@ final class OCITransaction: StoreTransaction {
 
     /// Removes what the index does not name.
     private func remove(_ path: String) throws {
+        if let note = OCINote(path, below: prefix) { return try remove(note) }
         guard let file = OCIFile(path, below: prefix), [.module, .other].contains(file.kind),
             let found = try client.manifest(file.repository, file.tag)
         else { return }
@@ -123,14 +133,8 @@ final class OCITransaction: StoreTransaction {
             try client.push(gone, to: file.repository, as: file.tag)
             if file.kind == .module { digest = try OCIDescriptor.digest(of: gone) }
         }
-        let answer = try client.send(
-            "DELETE", repository: file.repository, "manifests/\(digest)", accepting: [400, 404, 405, 501],
-            scope: .push)
-        guard digest == found.digest, file.kind == .module, [400, 405, 501].contains(answer.status) else { return }
-        throw Problem(
-            .storeRefused, "\(client.host) does not remove \(file.repository):\(file.tag): deletion is switched off",
-            help:
-                "switch it on (docker-registry: storage.delete.enabled), or leave the tag: no index names it, and nobody is offered it"
-        )
+        let isRemoved = try delete(digest, of: file.repository)
+        guard digest == found.digest, file.kind == .module, !isRemoved else { return }
+        throw deletionIsOff("\(file.repository):\(file.tag)")
     }
 }
