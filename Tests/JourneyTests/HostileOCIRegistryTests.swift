@@ -51,8 +51,8 @@ import Testing
             (manifest + #""body": "x", "repeat": 9000000}"#, "larger than the limit"),
             (manifest + #""body": "x", "announce": 1099511627776}"#, "larger than the limit"),
             (manifest + #""body": "[", "repeat": 100000}"#, "nests deeper"),
-            (manifest + #""body": "{}", "announce": 100}"#, "broke off"),
-            (#"{"match": "GET .*guard/blobs/", "body": "x", "announce": 15049}"#, "broke off"),
+            (manifest + #""body": "{}", "announce": 100}"#, "the answer was interrupted"),
+            (#"{"match": "GET .*guard/blobs/", "body": "x", "announce": 15049}"#, "the answer was interrupted"),
             (manifest + #""headers": [["X-A", "a"], ["X-B", "%LONG%"]]}"#, "headers are too large"),
             (tags + #""body": "{\"tags\": [\"a\"]}", "headers": [["Link", "<%PATH%?last=%N%>"# + next, "does not end"),
             (tags + #""body": "{\"tags\": []}", "headers": [["Link", "<%PATH%?last=%N%>"# + next, "does not end"),
@@ -236,7 +236,7 @@ import Testing
             let refused = try await refusal(asked(kit), liar)
             #expect(refused?.message.contains(words) == true, "\(realm): \(String(describing: refused))")
             #expect(refused?.message.contains("u:p") == false && refused?.message.contains("correct") == false)
-            #expect(try liar.requests().count <= 8, "\(realm)")
+            #expect(try liar.requests().count <= 12, "\(realm)")
         }
         let elsewhere = try liar.requests().filter { $0["server"]?.string == "other" }
         #expect(elsewhere.allSatisfy { $0["authorization"]?.string == nil })
@@ -298,7 +298,7 @@ import Testing
         try await set(old)
         let place = ["install", "guard", "--registry", liar.registry, "--dest", Scratch.path("plugins")]
         let rolledBack = try await user.run(place)
-        #expect(rolledBack.status == 1 && rolledBack.errors.contains("older"), "\(rolledBack.transcript)")
+        #expect(rolledBack.status == 1 && rolledBack.errors.contains("seen before"), "\(rolledBack.transcript)")
         // Who has seen nothing newer has no reason to refuse it.
         let stranger = Kit(home: Scratch.path("stranger"))
         #expect(try await stranger.run("list", "--registry", liar.registry).status == 0)

@@ -110,7 +110,7 @@ package struct MirrorRegistry {
             do { outline = try here.finish() } catch {
                 throw Problem(.indexMalformed, "\(target): \(error)", help: "restore index.json from a backup")
             }
-            if !options.isDryRun { try store.settle() }
+            if !options.isDryRun { try store.settle(nil) }
         }
         var present: [Key: IndexEntry] = [:]
         if !isNew { for entry in here.visitor.entries { present[Key(entry)] = present[Key(entry)] ?? entry } }

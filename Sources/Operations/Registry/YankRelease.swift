@@ -57,7 +57,7 @@ package struct YankRelease {
             }
             try checkKnown(name, snapshot)
             guard var change = try change(snapshot) else {
-                try store.settle()
+                try store.settle(name)
                 return Report(isUnchanged: true, offered: snapshot.entries.first?.version)
             }
             let open = try transaction ?? store.begin()

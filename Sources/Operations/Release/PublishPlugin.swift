@@ -116,7 +116,7 @@ package struct PublishPlugin {
         let isNew = snapshot.revision == nil
         if isNew { try place.checkNew(isMeant: options.creates, confirm: options.confirm) }
         if try isPublished(release, in: snapshot, store) {
-            if !options.isDryRun { try store.settle() }
+            if !options.isDryRun { try store.settle(release.name) }
             return report(release, publisher, [], place, isNew: isNew, alreadyPublished: true)
         }
         switch options.cases {

@@ -82,7 +82,7 @@ package struct FolderStore: RegistryStore {
         }
     }
 
-    package func settle() throws {
+    package func settle(_ name: PluginName?) throws {
         let root = try Folder(folderPath)
         let next = RegistryIndex.fileName + IndexSeal.nextEnding
         guard try root.names().contains(where: { $0.hasPrefix(".pdk") || $0 == next }) else { return }

@@ -24,7 +24,9 @@ package protocol RegistryStore: Sendable {
     func prepare() throws
 
     /// Finishes or takes back what a writer that was killed has left, where that can be told and nobody else writes.
-    func settle() throws
+    ///
+    /// `name` is the plugin that is about to be left as it is; nil for none in particular.
+    func settle(_ name: PluginName?) throws
 
     /// Begins a change; nothing of it can be seen until it is committed.
     func begin() throws -> any StoreTransaction
@@ -32,7 +34,7 @@ package protocol RegistryStore: Sendable {
 
 extension RegistryStore {
     package func prepare() throws {}
-    package func settle() throws {}
+    package func settle(_ name: PluginName?) throws {}
 
     /// All of an artifact, at most `maximumBytes` long; errors as of `stream`.
     package func read(_ artifact: String, maximumBytes: Int) throws -> [UInt8] {

@@ -10,10 +10,12 @@ extension OCIClient {
     ].joined(separator: ", ")
 
     /// The manifest that a tag or a digest names, nil where there is none; its bytes are those of its digest.
-    func manifest(_ repository: String, _ reference: String) throws -> OCIFound? {
+    func manifest(
+        _ repository: String, _ reference: String, maximumBytes: Int = maximumAnswerBytes
+    ) throws -> OCIFound? {
         let answer = try send(
             "GET", repository: repository, "manifests/\(reference)", headers: [("Accept", Self.kinds)],
-            accepting: [404], scope: .pull)
+            accepting: [404], scope: .pull, maximumBytes: maximumBytes)
         guard answer.status != 404 else { return nil }
         let place = "\(reference) of \(repository) at \(host)", digest = try OCIDescriptor.digest(of: answer.body)
         for promised in [reference, answer.headers["docker-content-digest"] ?? ""]

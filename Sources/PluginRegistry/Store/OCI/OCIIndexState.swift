@@ -103,7 +103,10 @@ struct OCIJournal: Sendable {
                 help: "contact the registry's maintainer")
         }
         return try missing.compactMap { id in
-            guard let found = try client.manifest(repository(generation), id) else { return nil }
+            guard
+                let found = try client.manifest(
+                    repository(generation), id, maximumBytes: OCIRecord.maximumBytes)
+            else { return nil }
             return OCIRecord(found, id: id, generation: generation, signedBy: seal)
         }.sorted(by: OCIRecord.precedes)
     }

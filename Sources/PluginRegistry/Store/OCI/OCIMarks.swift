@@ -8,7 +8,7 @@ extension OCIStore {
     /// The most changes that a reader puts into a plugin's own index; of more, the whole index tells.
     private static let maximumMarks = 4
 
-    /// The text of a plugin's own index with the changes whose marks it does not know; nil where it knows all of them.
+    /// The text of a plugin's own index with the changes that it lacks; nil where it lacks none.
     ///
     /// A release belongs in it once its tag names its manifest, as in the whole index. Error `changedMeanwhile`, so that the
     /// whole index is read: of a signed registry, whose texts its key has signed, and of what cannot be told from the mark.
@@ -20,20 +20,37 @@ extension OCIStore {
             RegistryError(.changedMeanwhile, "\(place) is being changed", help: "try again")
         }
         let ending = OCIFile.indexTitle + IndexSeal.ending
-        guard marks.count <= Self.maximumMarks, found.manifest.layer(titled: ending) == nil,
-            file.title.hasSuffix(".json"), let name = PluginName(String(file.title.dropLast(5)))
+        guard found.manifest.layer(titled: ending) == nil, file.title.hasSuffix(".json"),
+            let name = PluginName(String(file.title.dropLast(5)))
         else { throw changed() }
-        let records = try marks.map { id in
-            let mark = try client.manifest(file.repository, id)
+        let layer = try layer(found, OCIFile.indexTitle, place)
+        let text = try bytes(of: layer, file.repository, client.network.limits.indexBytes)
+        let own = try IndexSnapshot(reading: text, name: name), open = Self.lacking(marks, tags, own)
+        guard !open.isEmpty else { return nil }
+        guard open.count <= Self.maximumMarks else { throw changed() }
+        let records = try open.map { id in
+            let mark = try client.manifest(file.repository, id, maximumBytes: OCIRecord.maximumBytes)
             let record = mark.flatMap {
                 OCIRecord($0, id: id, generation: OCIRecord.generationOfAMark, signedBy: nil)
             }
             guard let record, record.name == name, record.edit.restored == nil else { throw changed() }
             return record
         }.sorted(by: OCIRecord.precedes)
-        let layer = try layer(found, OCIFile.indexTitle, place)
-        let text = try bytes(of: layer, file.repository, client.network.limits.indexBytes)
         return try Self.own(text, of: name, with: records.filter { try isTagged($0, tags, file.repository) })
+    }
+
+    /// The marks of changes that are not in a plugin's own index: not those of releases without a tag, which nobody has yet.
+    private static func lacking(_ marks: [String], _ tags: [String], _ own: IndexSnapshot) -> [String] {
+        let listed = Set(own.allEntries.map(\.version)), gone = Set(own.withdrawn.map(\.version))
+        var wanted: Set<String> = []
+        for version in tags.compactMap(OCIFile.version(ofTag:)) where !listed.contains(version) {
+            wanted.insert(RegistryEdit.subject("add", version))
+        }
+        for version in listed {
+            if !gone.contains(version) { wanted.insert(RegistryEdit.subject("withdraw", version)) }
+            wanted.insert(RegistryEdit.subject("restore", version))
+        }
+        return marks.filter { wanted.contains(String($0.suffix(8))) }
     }
 
     /// Whether a record is no release, or one whose tag names its manifest.

@@ -7,7 +7,7 @@ internal import Trust
 /// An OCI registry has no conditions: of two who write the index at once, the last one wins. So each writer first leaves a
 /// record under a tag of its own, which nobody else writes, and then makes the index of all the records that there are.
 struct OCIRecord: Sendable {
-    /// `j-SECONDS-RANDOM`: the tag of the record, and of the mark in the plugin's repository.
+    /// `j-SECONDS-RANDOM`, whose last eight digits tell what it changes: the tag of the record, and of the mark in the plugin's repository.
     let id: String
     /// The serial of the index that the change was made for: a change that was made after another one has a higher one.
     let base: Int
@@ -24,13 +24,21 @@ struct OCIRecord: Sendable {
     /// What a mark has in place of a journal's number.
     static let generationOfAMark = -1
 
+    /// The longest manifest of a record: 1 MiB.
+    static let maximumBytes = 1 << 20
+
     static let prefix = "j-"
     static let artifactType = "application/vnd.pdk.registry.record.v1"
     private static let textKey = "dev.pdk.record", signatureKey = "dev.pdk.record.sig"
 
-    static func id(at time: Int) -> String {
-        let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        return "\(prefix)\(time)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
+    /// An id for a change: its time, random digits, and what readers know the change by.
+    static func id(at time: Int, of edit: RegistryEdit) -> String {
+        "\(prefix)\(time)-\(digits(UInt64(UInt32.random(in: 0...UInt32.max))))\(edit.subject)"
+    }
+
+    fileprivate static func digits(_ number: UInt64) -> String {
+        let digits = String(number & 0xFFFF_FFFF, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
     /// When an id was made, in seconds since 1970; nil for a tag that is none.
@@ -147,6 +155,20 @@ struct OCIRecord: Sendable {
 }
 
 extension RegistryEdit {
+    /// What a change does to a version, as an id has it: the beginning of a SHA-256, in eight digits.
+    static func subject(_ kind: String, _ version: String) -> String {
+        let digest = (try? OCIDescriptor.digest(of: Array("\(kind) \(version)".utf8))) ?? "sha256:00000000"
+        return String(digest.dropFirst(7).prefix(8))
+    }
+
+    var subject: String {
+        switch self {
+        case .add(let entry), .addWithdrawn(let entry): Self.subject("add", entry.version)
+        case .withdraw(let version, _): Self.subject("withdraw", version)
+        case .restore(let version): Self.subject("restore", version)
+        }
+    }
+
     var added: IndexEntry? {
         switch self {
         case .add(let entry), .addWithdrawn(let entry): entry

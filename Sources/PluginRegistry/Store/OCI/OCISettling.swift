@@ -178,3 +178,25 @@ extension OCITransaction {
         guard try store.read().digest == state.digest else { throw meanwhile() }
     }
 }
+
+extension OCIStore {
+    /// Enters what killed writers have left in the journal, and writes the own index of a plugin that lacks a change.
+    ///
+    /// Who may not write here leaves it to others, and so does everybody without the key of a signed registry.
+    func settle(_ name: PluginName?) throws {
+        let state = try read()
+        guard try !isSigned(state), state.text != nil else { return }
+        let transaction = OCITransaction(self)
+        do {
+            var none: [OCIRecord] = []
+            let now = try transaction.settle(&none, state.generation, nil) {}
+            guard let name else { return }
+            let repository = OCIFile.repository(of: name, below: prefix)
+            let known = try client.manifest(repository, OCIFile.indexTag).map { OCIIndexState.ids(in: $0) } ?? []
+            let marks = try client.tags(repository).filter { OCIRecord.time(of: $0) != nil && !known.contains($0) }
+            if marks.contains(where: now.contains) { try transaction.writeOwnIndex(of: name, now, nil) }
+        } catch let error as RegistryError where error.kind == .storeRefused {
+            return
+        }
+    }
+}

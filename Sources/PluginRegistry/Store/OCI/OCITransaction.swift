@@ -70,7 +70,7 @@ final class OCITransaction: StoreTransaction {
         // A record is good for one attempt: an attempt after it is a change of what the index has become.
         var mine = edits.enumerated().map { number, edit in
             OCIRecord(
-                id: OCIRecord.id(at: now), base: base + number, name: edit.name, edit: edit.what,
+                id: OCIRecord.id(at: now, of: edit.what), base: base + number, name: edit.name, edit: edit.what,
                 manifest: edit.what.added.flatMap { releases[$0.artifact] }, time: now,
                 generation: OCIRecord.generationOfAMark, registry: nil)
         }
