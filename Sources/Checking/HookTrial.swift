@@ -63,12 +63,10 @@ final class HookTrial {
 
     /// Calls once more, with the same input or another.
     func again(
-        _ other: JSONValue? = nil, setUp: String? = nil, fuel: UInt64? = nil, memoryBytes: Int? = nil,
-        guardedBytes: Int = 0
+        _ other: JSONValue? = nil, setUp: String? = nil, memoryBytes: Int? = nil, guardedBytes: Int = 0
     ) -> HookRun {
         var limits = limits
         if let memoryBytes { limits.memoryBytes = memoryBytes }
-        if let fuel { limits.fuel = fuel }
         return module.call(
             hook, input: other.map { Array($0.compactText.utf8) } ?? input, store: KeyValueStore(), limits: limits,
             guardedBytes: guardedBytes, setUp: setUp)
