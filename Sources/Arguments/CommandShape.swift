@@ -80,6 +80,15 @@ package struct CommandShape: Sendable {
     package var name: String { configuration.commandName }
     package var isRoot: Bool { path.count == 1 }
 
+    /// The words from the program's name to a command of this type, this one or one below it; nil when there is none.
+    package func path(to command: any ParsableCommand.Type) -> [String]? {
+        if ObjectIdentifier(type) == ObjectIdentifier(command) { return path }
+        for inner in subcommands {
+            if let found = inner.path(to: command) { return found }
+        }
+        return nil
+    }
+
     /// The commands below this one, by group.
     package var groups: [(name: String, commands: [CommandShape])] {
         configuration.groups.map { group in (group.name, group.subcommands.map { CommandShape($0, above: path) }) }

@@ -120,7 +120,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case moduleNotWritten = "module-not-written"
     /// The host would refuse to load the module.
     case moduleRefused = "module-refused"
-    /// Compiling the module takes too long.
+    /// Compiling the module takes too long, or too much memory.
     case moduleTooSlow = "module-too-slow"
     /// The registry has a plugin whose name differs only by case.
     case nameDiffersByCase = "name-differs-by-case"

@@ -5,6 +5,7 @@ internal import Checking
 internal import Contract
 internal import Files
 internal import Operations
+internal import PluginRegistry
 internal import Trust
 
 /// What a word on the command line may become, for a shell that asks (`pdk --complete SHELL WORDS`).
@@ -18,6 +19,8 @@ struct Completion {
     /// Words to offer, with what they mean.
     private(set) var candidates: [(word: String, meaning: String)] = []
     private(set) var paths = Paths.files
+    /// What options before the last word say, by the names of their values.
+    private var given: [String: String] = [:]
 
     /// The answer to a shell: which paths to add, then a candidate a line, a tab before its meaning.
     var text: String {
@@ -52,16 +55,24 @@ struct Completion {
 
     private mutating func complete(_ root: CommandShape) {
         var command = root, positionals = 0, used: Set<String> = [], value: ArgumentShape?
+        given = [:]
         var isHelp = false, isPlain = false
         for word in words.dropLast() {
-            if value != nil {
+            if let option = value {
+                given[option.valueName] = word
                 value = nil
             } else if word == "--", !isPlain {
                 isPlain = true
             } else if word.hasPrefix("-"), word != "-", !isPlain {
                 let option = Self.option(String(word.prefix { $0 != "=" }), of: command)
                 used.formUnion(option?.names ?? [])
-                if let option, option.kind == .option, !word.contains("=") { value = option }
+                if let option, option.kind == .option {
+                    if let equals = word.firstIndex(of: "=") {
+                        given[option.valueName] = String(word[word.index(after: equals)...])
+                    } else {
+                        value = option
+                    }
+                }
             } else if !command.subcommands.isEmpty {
                 if command.isRoot, word == "help" {
                     isHelp = true
@@ -125,6 +136,13 @@ struct Completion {
         case ("page", "docs"):
             let pages = (try? AuthorsGuide(executableFolder: session.executableFolder).pages()) ?? []
             add(pages.map { ($0.name, $0.title) }, last)
+        case ("name", "uninstall"), ("name", "update"): add(installedNames.map { ($0, "an installed plugin") }, last)
+        case ("plugin", "install"):
+            paths = last.contains("/") || last.contains(".") ? .files : .none
+            let installed = installedNames
+            add(installed.map { ($0, "an installed plugin") }, last)
+            add(offeredNames.filter { !installed.contains($0) }.map { ($0, "a plugin of the registry") }, last)
+        case ("name", "info"): add(offeredNames.map { ($0, "a plugin of the registry") }, last)
         case ("compat", _): add([("envoy", "for Istio")], last)
         case ("file", "schema"): add(JSONSchemas.allCases.map { ($0.rawValue, "") }, last)
         case ("dest", _), ("dir", _), ("plugins-dir", _), ("trust-root", _), ("folder", _), ("from", _), ("to", _):
@@ -143,6 +161,19 @@ struct Completion {
     private var templates: [PluginTemplate] { (try? session.templates.all()) ?? [] }
 
     private var keyLabels: [String] { Self.stems(of: session.keyStore?.keysFolder, ".pem") }
+
+    /// The plugins in the folder that `--dest` names.
+    private var installedNames: [String] {
+        Self.stems(of: given["dest"].map(session.path), ".wasm").filter { PluginName($0) != nil }
+    }
+
+    /// The plugins with files in the registry that `--registry` or the configuration names, if that is a folder.
+    private var offeredNames: [String] {
+        guard let folder = try? session.registryIfAny(given["registry"])?.folder,
+            let names = try? Folder(FilePaths.join(folder, "artifacts")).names()
+        else { return [] }
+        return names.filter { PluginName($0) != nil }
+    }
 
     /// The names of a folder's files without their ending.
     private static func stems(of folder: String?, _ ending: String) -> [String] {

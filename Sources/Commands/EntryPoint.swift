@@ -104,10 +104,11 @@ struct Program {
             outcome = try await command.perform(session, Console(session: session, settings: console.settings))
         } catch let error as ValidationError {
             // What makes no sense on the command line, and only shows when the command runs.
+            let path = CommandShape(RootCommand.self).path(to: type(of: command)) ?? ["pdk"]
             console.report(
                 Problem(
                     .usage, Self.sentence(error.message),
-                    help: "pdk \(type(of: command).configuration.commandName) --help shows its arguments"))
+                    help: "\(path.joined(separator: " ")) --help shows its arguments"))
             return .usage
         } catch {
             console.report(error)

@@ -78,11 +78,20 @@ package final class Engine: @unchecked Sendable {
         try compile(module, interface: interface, cacheFolder: nil, moduleHashHex: "")
     }
 
-    /// Compiles a module on a thread of its own, and gives up after so many milliseconds.
+    /// The bytes of memory that a compilation may take: many times what modules that compilers make need.
     ///
-    /// - Throws: `EngineError.compilationTooLong`, and as `compile(_:interface:cacheFolder:moduleHashHex:)`.
+    /// 16 MB of plain functions take 250 MB, one function of 0.2 MB takes 180; 0.6 MB of nested loops would take 4 GB.
+    package static func compilationBytes(moduleBytes: Int) -> Int { (1 << 30) + 32 * moduleBytes }
+
+    /// Compiles a module on a thread of its own, and gives up after so many milliseconds, or bytes of memory.
+    ///
+    /// Without a number of bytes, what `compilationBytes(moduleBytes:)` says.
+    ///
+    /// - Throws: `EngineError.compilationTooLong`, `.compilationTooLarge`, and as
+    ///   `compile(_:interface:cacheFolder:moduleHashHex:)`.
     package func compile(
-        _ module: [UInt8], interface: ModuleInterface, cacheFolder: String?, moduleHashHex: String, milliseconds: Int
+        _ module: [UInt8], interface: ModuleInterface, cacheFolder: String?, moduleHashHex: String, milliseconds: Int,
+        bytes: Int? = nil
     ) throws(EngineError) -> CompiledModule {
         let work = TimedWork { () -> Result<CompiledModule, EngineError> in
             do throws(EngineError) {
@@ -93,10 +102,12 @@ package final class Engine: @unchecked Sendable {
                 return .failure(error)
             }
         }
-        guard let result = work.result(milliseconds: milliseconds) else {
-            throw .compilationTooLong(milliseconds: milliseconds)
+        let bytes = bytes ?? Self.compilationBytes(moduleBytes: module.count)
+        switch work.result(milliseconds: milliseconds, bytes: bytes) {
+        case .done(let result): return try result.get()
+        case .tooLong: throw .compilationTooLong(milliseconds: milliseconds)
+        case .tooLarge: throw .compilationTooLarge(bytes: bytes)
         }
-        return try result.get()
     }
 
     /// Compiles a module, or takes its code from a cache folder that only the user can write.

@@ -26,6 +26,8 @@ package enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
     case wrongImportType(module: String, name: String, found: String, expected: String)
     /// The module was not compiled in the time that was given.
     case compilationTooLong(milliseconds: Int)
+    /// The module was not compiled in the memory that was given.
+    case compilationTooLarge(bytes: Int)
     /// The engine itself failed.
     case engineFailed(action: String, reason: String)
 
@@ -45,6 +47,8 @@ package enum EngineError: Error, Sendable, Equatable, CustomStringConvertible {
             return "the module imports \(module).\(name) as \(found), but the host provides it as \(expected)"
         case .compilationTooLong(let milliseconds):
             return "compiling the module took longer than \(milliseconds / 1000) s"
+        case .compilationTooLarge(let bytes):
+            return "compiling the module took more than \(bytes >> 20) MiB of memory"
         case .engineFailed(let action, let reason):
             return "cannot \(action): \(reason)"
         }

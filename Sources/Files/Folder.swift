@@ -30,19 +30,24 @@ package struct Folder: ~Copyable {
     }
 
     /// Makes a folder and the parents it lacks, as the process's umask allows (`mkdir(2)`).
-    package static func create(_ path: String, mode: UInt32 = 0o777) throws(FileError) {
-        if unsafe mkdir(path, mode) == 0 { return }
+    ///
+    /// Gives back the paths of those it made, the outermost first.
+    @discardableResult package static func create(
+        _ path: String, mode: UInt32 = 0o777
+    ) throws(FileError) -> [String] {
+        if unsafe mkdir(path, mode & ~WholeFiles.umask) == 0 { return [path] }
         switch errno {
         case EEXIST:
             guard try FileStatus.of(path, followingLinks: true)?.kind == .folder else {
                 throw FileError(action: "create the folder", path: path, reason: "a file of that name is there")
             }
+            return []
         case ENOENT:
             guard let parent = FilePaths.parent(of: path), parent != path else {
                 throw FileError.last("create the folder", path)
             }
-            try create(parent)
-            try create(path, mode: mode)
+            let outer = try create(parent)
+            return try outer + create(path, mode: mode)
         default: throw FileError.last("create the folder", path)
         }
     }

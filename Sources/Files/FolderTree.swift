@@ -38,7 +38,7 @@ extension Folder {
     }
 
     private borrowing func makeFolder(named name: String, _ access: FileAccess?) throws(FileError) -> Folder {
-        if unsafe mkdirat(descriptor, name, access == nil ? 0o777 : 0o700) == 0 {
+        if unsafe mkdirat(descriptor, name, access == nil ? 0o777 & ~WholeFiles.umask : 0o700) == 0 {
             let made = try folder(name)
             try access?.give(to: made)
             return made
@@ -122,6 +122,11 @@ extension Folder {
 
     /// Removes a folder when nothing is in it (`rmdir(2)`); says whether it did.
     @discardableResult package static func removeIfEmpty(_ path: String) -> Bool { unsafe rmdir(path) == 0 }
+
+    /// Removes the folders that `create(_:mode:)` has made, the innermost first, up to one that is not empty (`rmdir(2)`).
+    package static func removeEmpty(_ made: [String]) {
+        for path in made.reversed() where !removeIfEmpty(path) { return }
+    }
 
     /// Moves a file or folder; what is at `target` is replaced only if it is a file (`rename(2)`).
     package static func move(_ source: String, to target: String) throws(FileError) {

@@ -48,11 +48,13 @@ package enum WholeFiles {
         if let reason { throw FileError(action: "write", path: path, reason: reason) }
     }
 
-    /// The process's umask, read once; `umask(2)` can only be read by setting it.
+    /// The process's umask, read once; one that lets everyone write counts as 022 (`umask(2)`).
+    ///
+    /// It can only be read by setting it. Nothing that is made is world-writable, also where a container's umask is 0.
     package static let umask: UInt32 = {
         let mask = Glibc.umask(0o077)
         _ = Glibc.umask(mask)
-        return mask
+        return mask & 0o002 == 0 ? mask | 0o022 : mask
     }()
 
     /// Sets when a file's contents were last changed, in nanoseconds since 1970 (`utimensat(2)`).

@@ -17,17 +17,35 @@ public struct PluginsFolder: Sendable {
     /// The open folder, closed with the last copy of this value.
     final class FolderBox: Sendable {
         let folder: Folder
+        /// The folders that were made for it, the outermost first; removed at the end unless something is in them.
+        private let made: [String]
 
-        init(_ folder: consuming Folder) { self.folder = folder }
+        init(_ folder: consuming Folder, made: [String] = []) {
+            self.folder = folder
+            self.made = made
+        }
+
+        deinit { Folder.removeEmpty(made) }
     }
 
     /// Opens the folder, and makes it when it is not there.
     ///
     /// `notice` is told in words who is waited for when another process writes here for more than two seconds.
     public init(_ path: String, notice: (@Sendable (String) -> Void)? = nil) throws(RegistryError) {
+        try self.init(path, isKeptEmpty: true, notice: notice)
+    }
+
+    /// The same; a folder that was made for it goes again with the last copy, unless something is installed in it.
+    package init(removedIfUnused path: String, notice: (@Sendable (String) -> Void)? = nil) throws(RegistryError) {
+        try self.init(path, isKeptEmpty: false, notice: notice)
+    }
+
+    private init(
+        _ path: String, isKeptEmpty: Bool, notice: (@Sendable (String) -> Void)?
+    ) throws(RegistryError) {
         do {
-            try Folder.create(path, mode: 0o755)
-            box = FolderBox(try Folder(path))
+            let made = try Folder.create(path, mode: 0o755)
+            box = FolderBox(try Folder(path), made: isKeptEmpty ? [] : made)
         } catch {
             throw RegistryError(.destination, error.description, underlying: error)
         }
@@ -62,8 +80,22 @@ public struct PluginsFolder: Sendable {
     }
 
     private static func openness(_ box: FolderBox) -> [String] {
-        guard let mode = try? box.folder.status().mode, mode & 0o002 != 0 else { return [] }
-        return ["\(box.folder.path) is world-writable: anyone on this machine can change its plugins"]
+        guard let status = try? box.folder.status() else { return [] }
+        var warnings: [String] = []
+        if status.mode & 0o002 != 0 {
+            warnings.append("\(box.folder.path) is world-writable: anyone on this machine can change its plugins")
+        }
+        // Who may write to the lock decides what is installed from it.
+        if let lock = try? box.folder.status(of: LockFile.fileName), lock.kind == .regular {
+            let path = FilePaths.join(box.folder.path, LockFile.fileName)
+            if lock.mode & 0o002 != 0 {
+                warnings.append("\(path) is world-writable: anyone on this machine can change what it names")
+            }
+            if ![0, FileStatus.user, status.owner].contains(lock.owner) {
+                warnings.append("\(path) belongs to another user (uid \(lock.owner)), who can change what it names")
+            }
+        }
+        return warnings
     }
 
     /// Where the folder is.

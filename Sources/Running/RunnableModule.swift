@@ -41,12 +41,13 @@ package struct RunnableModule: Sendable {
                 bytes, interface: interface, cacheFolder: source.cacheFolder, moduleHashHex: hash,
                 milliseconds: EngineSource.compileMilliseconds)
         } catch {
-            if case .compilationTooLong = error {
+            switch error {
+            case .compilationTooLong, .compilationTooLarge:
                 throw Problem(
                     .moduleTooSlow, "\(path): \(error), and the host compiles it each time it starts",
                     help: "look for functions with thousands of nested blocks, which compilers do not generate")
+            default: throw Self.refused(path, "\(error)")
             }
-            throw Self.refused(path, "\(error)")
         }
         self.profile = profile
     }

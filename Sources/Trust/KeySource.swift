@@ -7,9 +7,9 @@ internal import LibCrypto
 package struct KeySource: Sendable {
     /// What `--key` says: a label or the path of a key file.
     package var requested: String?
-    /// `PDK_KEY_FILE`: the path of a key file.
+    /// `PDK_KEY_FILE`: the path of a key file; empty is an error, unless there is a text.
     package var file: String?
-    /// `PDK_KEY_PEM`: the text of one.
+    /// `PDK_KEY_PEM`: the text of one; empty is an error, unless there is a file.
     package var pem: String?
     /// Nil where neither PDK_HOME nor HOME says where it is.
     package var store: KeyStore?
@@ -35,7 +35,7 @@ package struct KeySource: Sendable {
     }
 
     /// Whether the user named a key, and not only left some to be found.
-    package var isChosen: Bool { requested != nil || file?.isEmpty == false || pem?.isEmpty == false }
+    package var isChosen: Bool { requested != nil || file != nil || pem != nil }
 
     /// A private key that was found, not yet read.
     enum Found {
@@ -78,6 +78,14 @@ package struct KeySource: Sendable {
             return .file(FilePaths.join(currentFolder, file), label: FilePaths.stem(of: file))
         }
         if let pem, !pem.isEmpty { return .text(pem) }
+        if file != nil || pem != nil {
+            // A CI job without access to a secret gets an empty text; the user's own key is not meant then.
+            let name = pem == nil ? "PDK_KEY_FILE" : "PDK_KEY_PEM"
+            throw Problem(
+                .noKey, "\(name) is set, and empty",
+                help: "set it to the private key; in CI, check that this job may read the secret; "
+                    + "unset it to use a key of the key store")
+        }
         let store = try knownStore()
         let labels = try store.labels()
         if let label = try configuredLabel() {
@@ -143,7 +151,13 @@ package struct KeySource: Sendable {
             guard error.isNotFound else { throw error }
             throw Problem(.noKey, "no private key at \(path)", help: "give a key file or a label from pdk key list")
         }
-        let mode = try file.status().mode
+        let status = try file.status(), mode = status.mode
+        guard status.isOwnedByUserOrRoot else {
+            throw Problem(
+                .keyExposed,
+                "the private key \(path) belongs to another user (uid \(status.owner)), who can replace it",
+                help: "make it yours with chown, or pass its text in PDK_KEY_PEM")
+        }
         guard mode & 0o077 == 0 else {
             throw Problem(
                 .keyExposed, "the private key \(path) can be read by others (mode \(String(mode, radix: 8)))",

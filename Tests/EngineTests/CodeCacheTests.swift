@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The cache of compiled code")
@@ -34,6 +35,23 @@ struct CodeCacheTests {
         let file = try #require(stored.first)
         #expect(try mode(file) == 0o600)
         #expect(file.contains("\(hash(module))-\(engine.version)-"))
+    }
+
+    /// Whatever compiling would take, it is given up; a module that takes no more is compiled.
+    @Test func compilingHasItsLimits() throws {
+        let engine = try Fixtures.engine(), module = Wasm.nested([0x03, 0x40], depth: 5_000)
+        func compile(milliseconds: Int, bytes: Int) throws(EngineError) -> CompiledModule {
+            try engine.compile(
+                module, interface: Engine.interface(module), cacheFolder: nil, moduleHashHex: "",
+                milliseconds: milliseconds, bytes: bytes)
+        }
+        #expect(throws: EngineError.compilationTooLong(milliseconds: 50)) {
+            try compile(milliseconds: 50, bytes: .max)
+        }
+        #expect(throws: EngineError.compilationTooLarge(bytes: 8 << 20)) {
+            try compile(milliseconds: 600_000, bytes: 8 << 20)
+        }
+        #expect(try compile(milliseconds: 600_000, bytes: 1 << 30).exports.count == 4)
     }
 
     @Test func theFolderIsMadeForTheUserAlone() throws {

@@ -161,7 +161,7 @@ extension Engine {
             module, interface: Self.interface(module), cacheFolder: cacheFolder, moduleHashHex: moduleHashHex)
     }
 
-    private static func interface(_ module: [UInt8]) -> ModuleInterface {
+    static func interface(_ module: [UInt8]) -> ModuleInterface {
         (try? WebAssemblyModule(reading: module)).map { ModuleInterface($0) }
             ?? ModuleInterface(imports: [], exports: [])
     }

@@ -42,6 +42,8 @@ import Testing
         try advisory("{\"introduced\": \"0\"}, {\"fixed\": \"0.1.0\"}")
         let text = try await kit.done(["audit", plugins] + trust)
         #expect(text == "2 plugins, 1 advisory: 0 findings\n")
+        let notes = try await kit.run(["audit", plugins] + trust).errors
+        #expect(notes.contains("advisories are not signed"), "\(notes)")
         // Nobody looked at the signatures, and that is not passed over.
         let unchecked = try await kit.done("audit", plugins, "--registry", registry.path)
         #expect(unchecked.hasSuffix("signatures: not checked (no trust root)\n"))

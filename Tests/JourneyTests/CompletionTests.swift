@@ -32,13 +32,17 @@ struct CompletionTests {
         for name in ["work/module.wasm", "work/notes.txt", "config/keys/release.pem", "config/keys/nightly.pem"] {
             try Scratch.write(name, "x")
         }
+        for name in ["plugins/mask.wasm", "plugins/mask.json", "plugins/two.wasm", "work/registry/artifacts/tame/x"] {
+            try Scratch.write(name.hasPrefix("work") ? name : "work/" + name, "x")
+        }
         let lines = [
             "pdk ins", "pdk help ins", "pdk --js", "pdk run ", "pdk new x --template ", "pdk new x --hook post",
             "pdk list --registry ", "pdk verify mod", "pdk sign --key nig", "pdk sign --key=rel", "pdk list --color a",
             "pdk list --color=a", "pdk install x --dest reg", "pdk verify --tr", "pdk -C registry lis", "pdk verify a",
             "pdk nothing-known ", "pdk new x --author ", "pdk explain PDK10", "pdk key export ni", "pdk key ",
             "pdk schema ",
-            "pdk check --host hel",
+            "pdk check --host hel", "pdk uninstall --dest plugins ", "pdk update --dest=plugins m",
+            "pdk install --registry registry --dest plugins ", "pdk info --registry registry t", "pdk uninstall ",
         ]
         let answers = try await ask(shell, lines)
         try #require(answers.count == lines.count)
@@ -54,6 +58,8 @@ struct CompletionTests {
             ([], ["install", "module.wasm"]), ([], ["module.wasm", "swift"]), (["PDK101", "PDK102"], ["PDK201"]),
             (["nightly"], ["release", "notes.txt"]), (["list", "show", "export"], ["module.wasm", "sign"]),
             (["plugin", "cases", "template"], ["module.wasm"]), (["helios-1.5"], ["module.wasm"]),
+            (["mask", "two"], ["module.wasm", "tame", "mask.json"]), (["mask"], ["two", "module.wasm"]),
+            (["mask", "two", "tame"], ["module.wasm"]), (["tame"], ["mask"]), ([], ["mask", "module.wasm"]),
         ]
         for (line, (answer, item)) in zip(lines, zip(answers, expected)) {
             let words = Set(answer.map(Self.plain))

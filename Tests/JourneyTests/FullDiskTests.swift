@@ -39,6 +39,7 @@ struct FullDiskTests {
             ["mirror", registry, "copy", "--create"],
             ["yank", "guard", "0.1.0", "--registry", registry, "--reason", "x"],
             ["config", "set", "registry", registry], ["keygen", "third"],
+            ["new", "another", "--template", "wat", "--defaults", "--dir", "new/folder"],
         ]
         let before = try files()
         for command in commands {
@@ -46,6 +47,7 @@ struct FullDiskTests {
             #expect(result.status == 1 && result.errors.contains("cannot write /"), "\(command): \(result.transcript)")
             #expect(try files() == before, "\(command) changed something")
         }
+        for folder in ["more", "other", "copy", "new"] { #expect(!Disk.exists(Scratch.path(folder)), "\(folder)") }
         // The good twin.
         for command in commands { try await kit.done(command) }
     }

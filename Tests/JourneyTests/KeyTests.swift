@@ -1,5 +1,6 @@
 import Basics
 import Contract
+import Glibc
 import TestSupport
 import Testing
 
@@ -231,6 +232,41 @@ struct KeyTests {
         #expect(try Disk.names(kit.keysFolder) == ["mykey.pem", "mykey.pub"])
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try await plugin.done("verify", "dist/guard.wasm", "--trust-root", kit.keysFolder)
+    }
+
+    /// What a CI job gets in place of a secret that it may not read: never the user's own key in its place.
+    @Test(arguments: [["PDK_KEY_PEM": ""], ["PDK_KEY_FILE": ""], ["PDK_KEY_FILE": "", "PDK_KEY_PEM": ""]])
+    func anEmptyVariableIsNoKey(variables: [String: String]) async throws {
+        try await kit.done("keygen", "mine")
+        var plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        plugin.environment.merge(variables) { $1 }
+        let refusal = try await plugin.refusal("sign")
+        #expect(refusal.code == "no-key" && refusal.message.contains("is set, and empty"), "\(refusal)")
+        #expect(!Disk.exists(plugin.folder + "/dist/guard.sig"))
+        // A key that is named is meant, and one of the two variables is enough.
+        try await plugin.done("sign", "--key", "mine")
+        let other = variables["PDK_KEY_PEM"] == nil ? "PDK_KEY_PEM" : "PDK_KEY_FILE"
+        let path = kit.keysFolder + "/mine.pem"
+        try await plugin.with(other, other == "PDK_KEY_PEM" ? Disk.text(path) : path).done("sign")
+    }
+
+    /// Who owns a key's file can put another key into it.
+    @Test func aKeyOfAnotherUserIsRefused() async throws {
+        try #require(geteuid() == 0, "this test makes files of other users")
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        _ = try await openssl("genpkey", "-algorithm", "ed25519", "-out", Scratch.path("theirs.pem"))
+        unsafe chown(Scratch.path("theirs.pem"), 12345, 12345)
+        for arguments in [
+            ["sign", "--key", Scratch.path("theirs.pem")],
+            ["key", "import", Scratch.path("theirs.pem"), "--label", "theirs"],
+        ] {
+            let result = try await plugin.run(arguments)
+            #expect(
+                result.status == 1 && result.errors.contains("belongs to another user (uid 12345)"),
+                "\(result.transcript)")
+        }
+        unsafe chown(Scratch.path("theirs.pem"), 0, 0)
+        try await plugin.done("sign", "--key", Scratch.path("theirs.pem"))
     }
 
     @Test(arguments: ["", ".", "..", ".hidden", "-x", "a/b", "../x", "a b", "ü", String(repeating: "l", count: 65)])

@@ -275,6 +275,62 @@ struct PublishTests {
         #expect(try Disk.mode(registry + "/artifacts/guard/0.3.0/guard.wasm") == 0o600)
     }
 
+    /// Containers often have no umask; what is published is not everybody's to change.
+    @Test func nothingIsMadeWorldWritable() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let script = """
+            umask 000 && "$0" publish one --create && "$0" registry init two && "$0" site one pages && \
+            "$0" mirror one three && find one two three pages -perm /022
+            umask 002 && "$0" registry init ours
+            """
+        let shell = Program(
+            "sh", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: plugin.folder)
+        let made = try await shell.run(["-c", script, kit.program])
+        #expect(made.status == 0 && !made.output.split(separator: "\n").contains { $0.hasPrefix("one/") })
+        for folder in ["one", "one/artifacts/guard", "two", "three", "three/plugins"] {
+            #expect(try Disk.mode(plugin.folder + "/" + folder) == 0o755, "\(folder) \(made.transcript)")
+        }
+        #expect(try Disk.mode(plugin.folder + "/one/artifacts/guard/0.1.0/guard.wasm") == 0o644)
+        // A group that shares its files goes on doing so.
+        #expect(try Disk.mode(plugin.folder + "/ours") == 0o775)
+    }
+
+    /// A module whose check takes long, because it hashes without end, holds no lock that others wait for.
+    @Test func aSlowCheckStopsNoOtherPublisher() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", registry, "--create")
+        try await release("0.2.0", of: plugin)
+        let slow = kit.inside(Scratch.path("slow"))
+        try Disk.write(
+            slow.folder + "/plugin.wat",
+            """
+            (module (import "env" "sha256_hex" (func $sha (param i32 i32 i32) (result i32)))
+              (memory (export "memory") 1000) (global $next (mut i32) (i32.const 1024))
+              (func (export "alloc") (param i32) (result i32)
+                (global.get $next) (global.set $next (i32.add (global.get $next) (local.get 0))))
+              (func (export "dealloc") (param i32 i32))
+              (func (export "pre_query") (param i32 i32) (result i64)
+                (loop $again
+                  (drop (call $sha (i32.const 65536) (i32.const 60000000) (i32.const 0))) (br $again))
+                (i64.const 0)))
+            """)
+        try Disk.write(
+            slow.folder + "/plugin.yaml",
+            "name: slow\nversion: 0.1.0\nhooks: [pre_query]\npermissions: [crypto]\n"
+                + "build:\n  command: wat2wasm plugin.wat -o plugin.wasm\n  wasm: plugin.wasm\n")
+        try await slow.done("build")
+        try await slow.done("sign")
+        let program = Program(
+            slow.program, environment: slow.environment.merging(["HOME": slow.home]) { given, _ in given },
+            folder: slow.folder)
+        let checking = try program.start(["publish", registry, "--no-test"])
+        // Its check takes tens of seconds; this takes one or two, unless it has to wait for the other.
+        try await plugin.done("publish", registry)
+        #expect(checking.isRunning)
+        checking.end()
+        #expect(!Disk.exists(registry + "/artifacts/slow"))
+    }
+
     /// A link in the place of a release's own folder, or above it.
     @Test(arguments: ["artifacts", "artifacts/guard", "artifacts/guard/0.2.0", "plugins"])
     func aLinkInARegistryIsNotReplaced(place: String) async throws {

@@ -60,6 +60,17 @@ import Testing
         #expect(try install("mask").warnings.contains { $0.contains("world-writable") })
         try WholeFiles.setMode(Scratch.path("plugins"), 0o775)
         #expect(try install("mask").warnings.isEmpty)
+        // The lock says what is installed.
+        let lock = Scratch.path("plugins/pdk.lock")
+        try WholeFiles.setMode(lock, 0o666)
+        #expect(try install("mask").warnings.contains { $0.contains("pdk.lock is world-writable") })
+        try WholeFiles.setMode(lock, 0o644)
+        if geteuid() == 0 {
+            unsafe chown(lock, 54321, 54321)
+            #expect(try install("mask").warnings.contains { $0.contains("belongs to another user (uid 54321)") })
+            unsafe chown(lock, 0, 0)
+        }
+        #expect(try install("mask").warnings.isEmpty)
     }
 
     /// What is installed already is not written again; a changed file is.

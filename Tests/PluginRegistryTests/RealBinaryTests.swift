@@ -1,4 +1,5 @@
 import Contract
+import Files
 import PluginRegistry
 import TestSupport
 import Testing
@@ -37,6 +38,30 @@ import Testing
         ])
         try #require(result.status == 0, "\(result.transcript)")
         for name in ["mask.wasm", "mask.json"] { #expect(try Scratch.mode("plugins/" + name) == mode) }
+    }
+
+    /// A refusal leaves nothing of the folder that was made for the install, and everything of one that was there.
+    @Test func aFailedInstallLeavesNoFolder() async throws {
+        var registry = try TestRegistry()
+        try await registry.publish("mask")
+        let path = Scratch.path("registry/mask-1.0.0.wasm")
+        let bytes = try Scratch.read("registry/mask-1.0.0.wasm")
+        try WholeFiles.replace(path, with: bytes + [0])
+        func install(_ folder: String) async throws -> Program.Result {
+            try await Program(BuiltProduct.pdk, environment: ["HOME": Scratch.folder]).run([
+                "install", "mask", "--registry", "registry", "--dest", folder,
+            ])
+        }
+        try Scratch.makeFolder("there")
+        for folder in ["new", "a/b/c", "there", "there/new"] {
+            let result = try await install(folder)
+            #expect(result.status == 1 && result.errors.contains("sha256 mismatch"), "\(result.transcript)")
+        }
+        for folder in ["new", "a", "there/new"] { #expect(try FileStatus.of(Scratch.path(folder)) == nil) }
+        #expect(try FileStatus.of(Scratch.path("there")) != nil)
+        try WholeFiles.replace(path, with: bytes)
+        #expect(try await install("a/b/c").status == 0)
+        #expect(try Scratch.read("a/b/c/mask.wasm") == bytes)
     }
 
     @Test func installsAtTheSameTimeEndInOneOfThem() async throws {

@@ -42,4 +42,17 @@ package enum Wasm {
     package static func body(_ instructions: [UInt8]) -> [UInt8] {
         unsigned(UInt64(instructions.count) + 2) + [0x00] + instructions + [0x0B]
     }
+
+    /// A plugin whose `pre_query` begins with so many blocks, each in the one before; `opening` begins one.
+    package static func nested(_ opening: [UInt8], depth: Int) -> [UInt8] {
+        let ends = [UInt8](repeating: 0x0B, count: depth)
+        let deep = [[UInt8]](repeating: opening, count: depth).joined() + ends + [0x42, 0]
+        return module(
+            section(1, of: [function([0x7F], [0x7F]), function([0x7F, 0x7F], []), function([0x7F, 0x7F], [0x7E])]),
+            section(3, [3, 0, 1, 2]), section(5, [1, 0, 1]),
+            section(
+                7,
+                of: [export("memory", 2, 0), export("alloc", 0, 0), export("dealloc", 0, 1), export("pre_query", 0, 2)]),
+            section(10, of: [body([0x41, 0x80, 0x20]), body([]), body(Array(deep))]))
+    }
 }

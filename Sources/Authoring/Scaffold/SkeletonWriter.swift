@@ -5,10 +5,19 @@ package enum SkeletonWriter {
     /// Makes `folder` with all of the files, by one rename; throws where something is there already.
     package static func make(_ files: [SkeletonFile], at folder: String) throws(FileError) {
         let parent = FilePaths.parent(of: folder) ?? "."
-        try Folder.create(parent)
+        let made = try Folder.create(parent)
+        do throws(FileError) { try stage(files, in: parent, as: FilePaths.name(of: folder)) } catch {
+            Folder.removeEmpty(made)
+            throw error
+        }
+    }
+
+    private static func stage(
+        _ files: [SkeletonFile], in parent: String, as name: String
+    ) throws(FileError) {
         var staging = try TemporaryFolder(in: parent, prefix: ".pdk-new-")
         try write(files, to: staging.folder)
-        try staging.put(as: FilePaths.name(of: folder))
+        try staging.put(as: name)
     }
 
     /// Writes the files below an open folder.

@@ -52,6 +52,10 @@ struct AuditCommand: Command {
         text.append(
             "\(report.plugins) plugin\(report.plugins == 1 ? "" : "s"), \(report.advisories) advisor\(report.advisories == 1 ? "y" : "ies"): \(count) finding\(count == 1 ? "" : "s")"
         )
+        if report.areAdvisoriesRead {
+            console.note(
+                "note: advisories are not signed; anyone who can change the registry's files can change or remove them")
+        }
         if !report.areSignaturesChecked { text.append("signatures: not checked (no trust root)") }
         return Outcome(
             text: text, isData: true,
@@ -70,6 +74,7 @@ struct AuditCommand: Command {
         .object([
             "folder": .string(session.path(folder)), "plugins": .int(report.plugins),
             "advisories": .int(report.advisories), "signatures_checked": .bool(report.areSignaturesChecked),
+            "advisories_signed": .bool(false),
             "findings": .array(
                 report.findings.map { finding in
                     .object([

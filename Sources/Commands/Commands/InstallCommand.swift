@@ -102,7 +102,8 @@ struct InstallCommand: Command {
         let notice: @Sendable (String) -> Void = { console.note(Text($0)) }
         if isFile {
             let packed = try PackedPlugin.blockingRead(session.path(plugin ?? "")).check(trust: trustRoot)
-            var installed = try PluginsFolder(session.path(dest), notice: notice).blockingInstall(packed, options)
+            var installed = try PluginsFolder(removedIfUnused: session.path(dest), notice: notice).blockingInstall(
+                packed, options)
             installed.warnings = trustRoot.warnings + installed.warnings
             return outcome(installed)
         }
@@ -181,7 +182,8 @@ struct InstallCommand: Command {
         // Before a folder is made for it.
         let entry = try find(name, options, in: contents)
         return try registry.blockingInstall(
-            entry, of: contents, options, into: PluginsFolder(session.path(dest), notice: notice), trust: trust)
+            entry, of: contents, options, into: PluginsFolder(removedIfUnused: session.path(dest), notice: notice),
+            trust: trust)
     }
 
     private func find(

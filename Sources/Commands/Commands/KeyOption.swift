@@ -11,7 +11,7 @@ struct KeyOption: ParsableArguments, Sendable {
     func source(_ session: Session) -> KeySource {
         session.forbidCoreDumps()
         return KeySource(
-            requested: key, file: session.variable("PDK_KEY_FILE"), pem: session.variable("PDK_KEY_PEM"),
+            requested: key, file: session.environment["PDK_KEY_FILE"], pem: session.environment["PDK_KEY_PEM"],
             store: session.keyStore,
             currentFolder: session.currentFolder,
             configuredLabel: { try session.keyStore?.configuredLabel() },

@@ -25,6 +25,8 @@ package struct AuditFolder {
         package fileprivate(set) var plugins = 0
         /// How many advisories the registries have.
         package fileprivate(set) var advisories = 0
+        /// Whether advisories were looked for: a registry was read.
+        package fileprivate(set) var areAdvisoriesRead = false
         /// Whether signatures were checked against a trust root.
         package let areSignaturesChecked: Bool
         package fileprivate(set) var warnings: [String] = []
@@ -56,6 +58,7 @@ package struct AuditFolder {
             try look(at: plugin, place, hasLock: hasLock, &report)
             try compare(plugin, &advisories, &report)
         }
+        report.areAdvisoriesRead = !advisories.read.isEmpty
         for (location, read) in advisories.read.sorted(by: { $0.key < $1.key }) {
             report.advisories += read.advisories.count
             for failure in read.failures {
