@@ -16,6 +16,8 @@ package struct PendingFiles {
     }
 
     private var files: [Pending] = []
+    /// The folders whose leftovers of killed processes are gone.
+    private var cleared: Set<String> = []
 
     package init() {}
 
@@ -23,7 +25,9 @@ package struct PendingFiles {
     package mutating func add(_ path: String, _ bytes: [UInt8], isExecutable: Bool = false) throws(FileError) {
         let parent = FilePaths.parent(of: path) ?? "."
         try Folder.create(parent)
-        var file = try Folder(parent).makeTemporary()
+        let folder = try Folder(parent)
+        if cleared.insert(parent).inserted { try folder.removeAbandonedFiles() }
+        var file = try folder.makeTemporary()
         try unsafe file.write(bytes.span.bytes)
         try file.store(mode: isExecutable ? 0o777 : 0o666)
         files.append(Pending(file, at: FilePaths.name(of: path)))

@@ -111,6 +111,30 @@ import Testing
         #expect(first > 10, "\(first) kills")
     }
 
+    /// A hook is in the manifest, the source and the cases, or the same command puts it there after a kill.
+    @Test func aHookIsAddedWholeByTheNextRun() async throws {
+        try await kit.done("new", "guard", "--template", "wat", "--defaults")
+        let plugin = kit.inside(Scratch.path("guard")), clean = Scratch.path("clean")
+        try Disk.copy(plugin.folder, to: clean)
+        try await plugin.done("hook", "add", "route")
+        let done = try Disk.tree(plugin.folder)
+        func restore() throws {
+            try Disk.remove(plugin.folder)
+            try Disk.copy(clean, to: plugin.folder)
+        }
+        try restore()
+        let kills = try await atEachCall(plugin, ["hook", "add", "route"], calls: ["fsync", "renameat"]) { moment in
+            let again = try await plugin.run("hook", "add", "route")
+            let found = try Disk.tree(plugin.folder)
+            // Killed behind the last rename, it is there already.
+            #expect(again.status == 0 || again.errors.contains("already"), "killed at \(moment): \(again.transcript)")
+            #expect(found == done, "killed at \(moment): \(found.keys.sorted())")
+        } restore: {
+            try restore()
+        }
+        #expect(kills >= 8, "\(kills) kills")
+    }
+
     /// A publish that is killed anywhere leaves a registry that hosts can read, with the release or without it.
     @Test func aPublishIsWholeWhereverItIsKilled() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")

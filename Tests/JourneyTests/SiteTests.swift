@@ -173,6 +173,31 @@ import Testing
         #expect(try Disk.names(site + "/catalogue").count == 150 && !Disk.exists(site + "/pages/2.html"))
     }
 
+    /// Who can write into the site's folder cannot make others write, or remove, elsewhere.
+    @Test func linksAreRefused() async throws {
+        try writeIndex([entry("guard", "1.0.0"), entry("mask", "1.0.0")])
+        try await kit.done("site", registry, site)
+        let outside = Scratch.path("outside")
+        try Disk.write(outside + "/mask.html", "mine")
+        // The page of one plugin is due, that of the other is to go.
+        for place in ["catalogue", "catalogue/guard.html", "index.html"] {
+            try Disk.remove(site)
+            try writeIndex([entry("guard", "1.0.0"), entry("mask", "1.0.0")])
+            try await kit.done("site", registry, site)
+            try Disk.remove(site + "/" + place)
+            try Disk.link(site + "/" + place, to: place == "catalogue" ? outside : outside + "/mask.html")
+            try writeIndex([entry("guard", "2.0.0")])
+            let result = try await kit.run("site", registry, site)
+            #expect(result.status == 1 && result.errors.contains("symbolic link"), "\(place) \(result.transcript)")
+            #expect(try Disk.names(outside) == ["mask.html"])
+            #expect(try Disk.text(outside + "/mask.html") == "mine")
+            // The good twin.
+            try Disk.remove(site + "/" + place)
+            try await kit.done("site", registry, site)
+            #expect(try Disk.text(site + "/catalogue/guard.html").contains("2.0.0"))
+        }
+    }
+
     @Test func aFolderOfSomethingElseIsLeftAlone() async throws {
         try writeIndex([entry("good", "1.0.0")])
         try Disk.write(site + "/thesis.txt", "mine")

@@ -113,21 +113,31 @@ package struct SkeletonMerge: Sendable {
 
     /// Writes the changes into the plugin's folder, and `records` with them; nothing is changed before all is written.
     ///
-    /// In a git work tree a conflict also goes into the index, as git's own do.
-    func apply(_ changes: [Change], records: [(path: String, text: String)], to folder: String) async throws {
-        var files = PendingFiles()
+    /// In a git work tree a conflict also goes into the index, as git's own do. What says that all is done is put in place
+    /// last: the records, or with `manifestLast` the manifest; what was killed before is finished by the same command.
+    func apply(
+        _ changes: [Change], records: [(path: String, text: String)], to folder: String, manifestLast: Bool = false
+    ) async throws {
+        var files = PendingFiles(), recorded = PendingFiles(), last = PendingFiles()
         for change in changes where change.kind != .removed && change.kind != .keptRemoved {
             guard let merged = change.merged else { continue }
             let path = change.kind == .moved ? change.target : change.path
             guard let path else { continue }
-            try files.add(FilePaths.join(folder, path), merged, isExecutable: change.isExecutable)
+            let full = FilePaths.join(folder, path)
+            if manifestLast, path == Manifest.fileName {
+                try last.add(full, merged, isExecutable: change.isExecutable)
+            } else {
+                try files.add(full, merged, isExecutable: change.isExecutable)
+            }
         }
-        for (path, text) in records { try files.add(FilePaths.join(folder, path), Array(text.utf8)) }
+        for (path, text) in records { try recorded.add(FilePaths.join(folder, path), Array(text.utf8)) }
         try files.commit()
         for change in changes where change.kind == .removed || change.kind == .moved {
             let path = FilePaths.join(folder, change.path)
             try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
         }
+        try recorded.commit()
+        try last.commit()
         try await stage(changes.filter { $0.kind == .conflict }, in: folder)
     }
 

@@ -246,7 +246,7 @@ package struct ChangeHooks {
         record.hooks = after.map(\.name)
         let records = plugin.records(
             record, files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
-        try await merge.apply(changes, records: records, to: plugin.folder)
+        try await merge.apply(changes, records: records, to: plugin.folder, manifestLast: true)
         return Report(hooks: after.map(\.name), changes: changes)
     }
 

@@ -68,7 +68,7 @@ package struct WriteSite {
             var first = writer
             try first.write(Self.recordName, Self.text(record))
         }
-        try Folder.create(FilePaths.join(folder, "catalogue"))
+        try writer.make("catalogue")
         let settings = [Self.edition, title, address].joined(separator: "\u{0}")
         for plugin in plugins {
             let digest = try plugin.digest(
@@ -112,7 +112,7 @@ package struct WriteSite {
         filters.languages = Set(languages.values).sorted()
         filters.signers = Set(plugins.map { $0.signer($0.newest) ?? "not signed" }).sorted()
         let count = max(1, (plugins.count + SitePages.pageSize - 1) / SitePages.pageSize)
-        if count > 1 { try Folder.create(FilePaths.join(folder, "pages")) }
+        if count > 1 { try writer.make("pages") }
         for number in (0..<count).reversed() {
             let part = plugins.dropFirst(number * SitePages.pageSize).prefix(SitePages.pageSize)
             files.append(
@@ -215,24 +215,30 @@ package struct WriteSite {
         return Array((value.compactText + "\n").utf8)
     }
 
-    /// Writes files of the site, each whole or not at all.
+    /// Writes files of the site, each whole or not at all, and through no link.
     private struct Writer {
         let folder: String
         var written = 0
         var unchanged = 0
         var removed = 0
 
+        func make(_ name: String) throws { _ = try Folder(folder).makeFolder(name) }
+
         mutating func write(_ path: String, _ bytes: [UInt8]) throws {
-            let whole = FilePaths.join(folder, path)
-            try WholeFiles.checkOutput(whole)
-            try WholeFiles.replace(whole, with: bytes, durably: false)
+            try WholeFiles.checkOutput(FilePaths.join(folder, path))
+            try Folder(folder).write(path, bytes)
             written += 1
         }
 
         mutating func remove(_ path: String) throws {
-            let whole = FilePaths.join(folder, path)
-            guard try FileStatus.of(whole) != nil else { return }
-            try Folder(FilePaths.parent(of: whole) ?? folder).remove(FilePaths.name(of: whole))
+            let root = try Folder(folder)
+            guard try root.status(below: path) != nil else { return }
+            let parent = FilePaths.parent(of: path) ?? "."
+            if parent == "." {
+                try root.remove(path)
+            } else {
+                try root.folder(parent).remove(FilePaths.name(of: path))
+            }
             removed += 1
         }
     }
