@@ -52,7 +52,7 @@ private struct MustacheParser {
     private struct Open {
         let name: Name
         let isInverted: Bool
-        let before: [Node]
+        var before: [Node]
     }
 
     private let bytes: [UInt8]
@@ -115,13 +115,14 @@ private struct MustacheParser {
             nodes = []
         case UInt8(ascii: "/"):
             let name = try name(content)
-            guard let section = open.popLast() else {
+            guard var section = open.popLast() else {
                 throw failure("'\(name.text)' closes a section that is not open")
             }
             guard section.name.text == name.text else {
                 throw failure("'\(name.text)' closes the section '\(section.name.text)'")
             }
-            nodes = section.before + [.section(section.name, isInverted: section.isInverted, nodes)]
+            section.before.append(.section(section.name, isInverted: section.isInverted, nodes))
+            nodes = section.before
         default: nodes.append(.variable(try name(content)))
         }
     }

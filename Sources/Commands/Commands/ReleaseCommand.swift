@@ -44,21 +44,6 @@ struct ReleaseCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try session.changedRegistry(registry, missing: "argument 'REGISTRY'", console)
         try compat.check(location)
-        let project = try session.project()
-        let source = key.source(session)
-        // What cannot be published for want of a key is not built first.
-        _ = try source.publisher()
-        let built = try await BuildPlugin(
-            project: project, environment: session.environment, scratch: session.scratch, echo: nil,
-            starting: { console.note("\("building", .dim) \(project.name): \($0)") }
-        ).run()
-        console.note("\("built", .green) \(session.shown(built.modulePath)) (\(built.size) bytes)")
-        let notes =
-            noTest ? [CaseGate.notRun] : try await CaseGate.run(project, session.engine, allowsNoEngine: noEngine)
-        let signed = try await SignModule(
-            ownModuleOf: project, key: source, environment: session.environment, toolVersion: KitVersion.text
-        ).run()
-        console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")
         var options = PublishPlugin.Options()
         options.registryKeys = registryKey.keys(session)
         options.isDryRun = dryRun
@@ -66,17 +51,28 @@ struct ReleaseCommand: Command {
         options.creates = create
         options.acceptsNewKey = acceptNewKey
         options.allowsNoEngine = noEngine
-        options.cases = .passedAlready
+        options.cases = noTest ? .skipped : .run
         options.confirm = session.confirmation
         options.network = session.network(console, store)
         options.network.ociLayout = compat.layout
         options.notice = { console.note(Text($0)) }
-        let report = try await PublishPlugin(
-            project: project, location: location, key: source, options: options, now: session.now,
-            scratch: session.scratch, engine: session.engine
+        let publish = PublishPlugin(
+            project: try session.project(), location: location, key: key.source(session), options: options,
+            now: session.now, scratch: session.scratch, engine: session.engine)
+        let report = try await ReleasePlugin(
+            publish, environment: session.environment, toolVersion: KitVersion.text,
+            step: { step in
+                switch step {
+                case .building(let command): console.note("\("building", .dim) \(publish.project.name): \(command)")
+                case .built(let built):
+                    console.note("\("built", .green) \(session.shown(built.modulePath)) (\(built.size) bytes)")
+                case .signed(let signed):
+                    console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")
+                }
+            }
         ).run()
         return Outcome(
             text: PublishCommand.text(report, session), json: PublishCommand.json(report),
-            warnings: PublishCommand.warnings(report) + notes.map { Text($0) })
+            warnings: PublishCommand.warnings(report))
     }
 }

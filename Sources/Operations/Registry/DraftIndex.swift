@@ -1,7 +1,7 @@
 internal import Contract
 internal import PluginRegistry
 
-/// An index in the making, read like that of a registry: changes are made one on the other before all are committed as one.
+/// An index that is being changed, read like that of a registry: changes are made one on the other before all are committed as one.
 struct DraftIndex: RegistryStore {
     let location: RegistryLocation
     /// The text; nil while there is none.
@@ -32,6 +32,6 @@ struct DraftIndex: RegistryStore {
     func begin() throws -> any StoreTransaction { throw notThere }
 
     private var notThere: RegistryError {
-        RegistryError(.notARegistry, "the index of \(location) in the making has no files")
+        RegistryError(.notARegistry, "the new index of \(location) cannot be read yet: it is not committed")
     }
 }

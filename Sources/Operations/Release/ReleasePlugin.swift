@@ -1,0 +1,59 @@
+internal import Authoring
+internal import Trust
+
+/// `pdk release`: builds, tests, signs, checks and publishes a plugin; stops at the first step that fails.
+package struct ReleasePlugin {
+    /// A step that begins or has ended.
+    package enum Step: Sendable {
+        /// The build command that runs now.
+        case building(String)
+        case built(BuildPlugin.Report)
+        case signed(SignModule.Report)
+    }
+
+    private let publish: PublishPlugin
+    private let environment: [String: String]
+    private let toolVersion: String
+    private let step: @Sendable (Step) -> Void
+
+    /// `publish` says what is released, where and by which key, and whether its cases run.
+    package init(
+        _ publish: PublishPlugin, environment: [String: String], toolVersion: String,
+        step: @escaping @Sendable (Step) -> Void
+    ) {
+        self.publish = publish
+        self.environment = environment
+        self.toolVersion = toolVersion
+        self.step = step
+    }
+
+    package func run() async throws -> PublishPlugin.Report {
+        // Without a usable key nothing can be published, so nothing is built.
+        _ = try publish.key.publisher()
+        let project = publish.project, step = step
+        step(
+            .built(
+                try await BuildPlugin(
+                    project: project, environment: environment, scratch: publish.scratch, echo: nil,
+                    starting: { step(.building($0)) }
+                ).run()))
+        var options = publish.options
+        var notes: [String] = []
+        switch options.cases {
+        case .run:
+            notes = try await CaseGate.run(project, publish.engine, allowsNoEngine: options.allowsNoEngine)
+        case .skipped: notes = [CaseGate.notRun]
+        case .passedAlready: break
+        }
+        options.cases = .passedAlready
+        step(
+            .signed(
+                try await SignModule(
+                    ownModuleOf: project, key: publish.key, environment: environment, toolVersion: toolVersion
+                ).run()))
+        return try await PublishPlugin(
+            project: project, location: publish.location, key: publish.key, options: options, now: publish.now,
+            scratch: publish.scratch, engine: publish.engine
+        ).run().adding(notes)
+    }
+}
