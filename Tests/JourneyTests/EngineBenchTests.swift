@@ -13,7 +13,8 @@ struct EngineBenchTests {
         let report = try await plugin.json(["bench", "pre_query", "--query", "WORK"] + short)
         #expect(
             report.members.map { $0.name.string ?? "" } == [
-                "hook", "calls", "latency_ns", "calls_per_second", "fuel", "fuel_limit", "memory_bytes", "histogram",
+                "hook", "calls", "latency_ns", "calls_per_second", "fuel", "fuel_limit", "fuel_doubt", "memory_bytes",
+                "histogram",
             ])
         #expect(report["hook"]?.string == "pre_query")
         let calls = try #require(report["calls"]?.int)
