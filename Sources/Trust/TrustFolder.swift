@@ -85,6 +85,7 @@ package struct TrustFolder: Sendable {
             try Folder.create(parent, mode: 0o755)
         }
         try Folder.create(path, mode: 0o755)
+        try Folder(path).removeAbandonedFiles()
         try WholeFiles.replace(file, with: Array(KeyText.encode(publicKey).utf8), mode: 0o644, exclusively: true)
         return (file, false)
     }

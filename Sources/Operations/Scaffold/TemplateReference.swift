@@ -168,7 +168,9 @@ enum KeptTemplates {
 
     static func write(_ template: PluginTemplate, to target: String, in folder: String) throws {
         try Folder.create(folder)
-        var staging = try TemporaryFolder(in: folder, prefix: ".pdk-template-")
+        let place = try Folder(folder)
+        try place.removeAbandonedFolders(prefix: ".pdk-template-")
+        var staging = try TemporaryFolder(in: place, prefix: ".pdk-template-")
         let origin = [template.origin, template.commit ?? ""].joined(separator: "\n") + "\n"
         for file in template.sources + [PluginTemplate.File(path: "origin", bytes: Array(origin.utf8))] {
             try staging.folder.write(file.path, file.bytes, isExecutable: file.isExecutable)
