@@ -99,6 +99,8 @@ package struct Rule: Sendable, Equatable {
 /// One thing that a rule found.
 package struct Finding: Sendable, Equatable {
     package let rule: Rule
+    /// The rule's own, but less for an input that somebody only tries.
+    package let severity: Rule.Severity
     package let message: String
     package let help: String?
     /// The file it was found in.
@@ -108,8 +110,12 @@ package struct Finding: Sendable, Equatable {
     /// Why the author has suppressed it; nil for a finding that counts.
     package var suppressedBecause: String?
 
-    package init(_ rule: Rule, _ message: String, help: String? = nil, file: String, line: Int? = nil) {
+    package init(
+        _ rule: Rule, _ message: String, severity: Rule.Severity? = nil, help: String? = nil, file: String,
+        line: Int? = nil
+    ) {
         self.rule = rule
+        self.severity = severity ?? rule.severity
         self.message = message
         self.help = help
         self.file = file
@@ -119,5 +125,5 @@ package struct Finding: Sendable, Equatable {
     /// Whether this keeps the plugin from being published.
     package var stopsRelease: Bool { rule.stopsRelease && suppressedBecause == nil }
     /// Whether this is an error that counts.
-    package var isError: Bool { rule.severity == .error && suppressedBecause == nil }
+    package var isError: Bool { severity == .error && suppressedBecause == nil }
 }

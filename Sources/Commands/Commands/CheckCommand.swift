@@ -73,7 +73,7 @@ extension Finding {
     func text(_ session: Session) -> [Text] {
         let severity: Text =
             suppressedBecause != nil
-            ? Text("suppressed", .dim) : rule.severity == .error ? Text("error", .red) : Text("warning", .yellow)
+            ? Text("suppressed", .dim) : self.severity == .error ? Text("error", .red) : Text("warning", .yellow)
         let file = session.shown(file)
         let place = line.map { "\(file):\($0)" } ?? file
         // A finding about one call has no file.
@@ -85,7 +85,7 @@ extension Finding {
 
     var json: JSONValue {
         .object([
-            "rule": .string(rule.id), "name": .string(rule.name), "severity": .string(rule.severity.rawValue),
+            "rule": .string(rule.id), "name": .string(rule.name), "severity": .string(severity.rawValue),
             "message": .string(message), "help": help.map(JSONValue.string), "file": .string(file),
             "line": line.map(JSONValue.int), "suppressed": suppressedBecause.map(JSONValue.string),
         ])

@@ -12,7 +12,7 @@ struct GitHubAnnotations {
     /// One line a finding; a suppressed one is a notice.
     var lines: [Text] {
         report.findings.map { finding in
-            let command = finding.suppressedBecause != nil ? "notice" : finding.rule.severity.rawValue
+            let command = finding.suppressedBecause != nil ? "notice" : finding.severity.rawValue
             var properties = ["file=\(Self.value(paths.relative(finding.file)))"]
             if let line = finding.line { properties.append("line=\(max(1, line))") }
             properties.append("title=\(Self.value("\(finding.rule.id) \(finding.rule.name)"))")

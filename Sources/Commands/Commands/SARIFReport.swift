@@ -49,7 +49,7 @@ struct SARIFReport {
         return .object([
             "ruleId": .string(finding.rule.id),
             "ruleIndex": rules.firstIndex(of: finding.rule).map(JSONValue.int),
-            "level": .string(finding.rule.severity.rawValue), "message": Self.message(words),
+            "level": .string(finding.severity.rawValue), "message": Self.message(words),
             "locations": .array([
                 .object([
                     "physicalLocation": .object([

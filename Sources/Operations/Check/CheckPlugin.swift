@@ -53,7 +53,7 @@ package struct CheckPlugin {
         /// How many findings keep the plugin from being published.
         package var errorCount: Int { findings.count(where: \.isError) }
         /// How many findings are only to be known.
-        package var warningCount: Int { findings.count { $0.rule.severity == .warning && $0.suppressedBecause == nil } }
+        package var warningCount: Int { findings.count { $0.severity == .warning && $0.suppressedBecause == nil } }
         /// How many findings the author has suppressed.
         package var suppressedCount: Int { findings.count { $0.suppressedBecause != nil } }
     }
