@@ -50,7 +50,7 @@ struct AuditCommand: Command {
         var text: [Text] = report.findings.flatMap(Self.lines)
         let count = report.findings.count
         text.append(
-            "\(report.plugins) plugin\(report.plugins == 1 ? "" : "s"), \(report.advisories) advisor\(report.advisories == 1 ? "y" : "ies"): \(count) finding\(count == 1 ? "" : "s")"
+            "\(Measure.count(report.plugins, "plugin")), \(report.advisories) advisor\(report.advisories == 1 ? "y" : "ies"): \(Measure.count(count, "finding"))"
         )
         if report.areAdvisoriesRead {
             console.note(

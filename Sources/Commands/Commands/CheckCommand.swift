@@ -96,10 +96,8 @@ extension CheckPlugin.Report {
     var summary: Text {
         let suppressed = suppressedCount > 0 ? ", \(suppressedCount) suppressed" : ""
         return
-            "\(name) v\(version): \(Self.count(errorCount, "error")), \(Self.count(warningCount, "warning"))\(suppressed)"
+            "\(name) v\(version): \(Measure.count(errorCount, "error")), \(Measure.count(warningCount, "warning"))\(suppressed)"
     }
-
-    private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     var json: JSONValue {
         .object([

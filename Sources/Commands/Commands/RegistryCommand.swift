@@ -41,7 +41,7 @@ struct RegistryVerifyCommand: Command {
         let count = report.faults.count
         return Outcome(
             text: lines + [
-                "\(report.entries) versions of \(report.plugins) plugins: \(count) fault\(count == 1 ? "" : "s")"
+                "\(Measure.count(report.entries, "version")) of \(Measure.count(report.plugins, "plugin")): \(Measure.count(count, "fault"))"
             ], isData: true,
             json: .object([
                 "versions": .int(report.entries), "plugins": .int(report.plugins),
@@ -71,7 +71,7 @@ struct RegistryGCCommand: Command {
             network: session.network(console, store), now: session.now, notice: { console.note(Text($0)) }
         ).run()
         let done = apply ? "removed" : "unreferenced"
-        let files = "\(report.paths.count) file\(report.paths.count == 1 ? "" : "s"), \(report.bytes) bytes"
+        let files = "\(Measure.count(report.paths.count, "file")), \(report.bytes) bytes"
         return Outcome(
             text: report.paths.map { "\(done) \($0)" } + [
                 "\(files)\(apply || report.paths.isEmpty ? "" : "; --apply removes them")"

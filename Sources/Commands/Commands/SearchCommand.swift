@@ -34,7 +34,7 @@ struct SearchCommand: Command {
         let widths = (name: width(rows.map(\.name)), version: width(rows.map(\.version)))
         if report.count == 0 { console.note("no plugin in \(location) matches '\(word)'") }
         let left = report.count - report.entries.count
-        let warning: Text = "\(left) more plugin\(left == 1 ? "" : "s") found; --limit \(report.count) shows all"
+        let warning: Text = "\(Measure.count(left, "more plugin")) found; --limit \(report.count) shows all"
         return Outcome(
             text: rows.map { row in
                 "\(padded(row.name, widths.name), .bold)  \(padded(row.version, widths.version))  \(row.2)"

@@ -52,7 +52,7 @@ struct SiteCommand: Command {
         ).run()
         return Outcome(
             text: [
-                "\("wrote", .green) \(session.shown(session.path(out))): \(report.plugins) plugins, \(report.versions) versions",
+                "\("wrote", .green) \(session.shown(session.path(out))): \(Measure.count(report.plugins, "plugin")), \(Measure.count(report.versions, "version"))",
                 "  files: \(report.written) written, \(report.unchanged) unchanged, \(report.removed) removed",
             ],
             json: .object([

@@ -86,9 +86,9 @@ struct TemplateCheckCommand: Command {
             reference = .folder(session.path(source))
         }
         let report = CheckTemplate(template: try await session.templates.read(reference), kit: KitVersion.text).run()
-        let count = "\(report.combinations) combination\(report.combinations == 1 ? "" : "s")"
+        let count = Measure.count(report.combinations, "combination")
         let last: Text =
-            "\(report.id): \(report.errors.count) error\(report.errors.count == 1 ? "" : "s"), \(report.warnings.count) warning\(report.warnings.count == 1 ? "" : "s") in \(count)\(report.isPartial ? " (of more)" : ""), \(report.files) files"
+            "\(report.id): \(Measure.count(report.errors.count, "error")), \(Measure.count(report.warnings.count, "warning")) in \(count)\(report.isPartial ? " (of more)" : ""), \(Measure.count(report.files, "file"))"
         return Outcome(
             text: report.errors.map { "\("error", .red): \($0)" }
                 + report.warnings.map { "\("warning", .yellow): \($0)" } + [last],

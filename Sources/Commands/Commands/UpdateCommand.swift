@@ -90,7 +90,7 @@ struct UpdateCommand: Command {
                 help: "--yes updates without asking, --dry-run only shows what would change")
         }
         let count = plan.changes.count
-        guard ask("update \(count) plugin\(count == 1 ? "" : "s") in \(dest.printable)?") else {
+        guard ask("update \(Measure.count(count, "plugin")) in \(dest.printable)?") else {
             throw Problem(.declined, "nothing was updated", help: "--dry-run shows what would change")
         }
     }

@@ -11,6 +11,9 @@ enum Measure {
         return shown
     }
 
+    /// `1 file`, `2 files`; for words whose plural adds an s.
+    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
     /// Nanoseconds in the unit that fits.
     static func time(_ nanoseconds: UInt64) -> String {
         nanoseconds < 10_000_000
