@@ -252,7 +252,9 @@ struct EngineRunTests {
             ["run", "pre_query", "--query", "SELECT 1", "--table", "t", "--attr", "a=b", "--field", "identity=x"])
         #expect(assumed["findings"]?.elements.map { $0["rule"]?.string } == ["PDK501", "PDK501", "PDK501"])
         let shown = try await plugin.pdk(["run", "pre_query", "--query", "SELECT 1", "--table", "t"])
-        #expect(shown.output.contains("warning[PDK501]") && shown.output.contains("the host sends []"), "\(shown.transcript)")
+        #expect(
+            shown.output.contains("warning[PDK501]") && shown.output.contains("the host sends []"),
+            "\(shown.transcript)")
         let unknown = try await plugin.json(["run", "pre_query", "--query", "UNKNOWN"], status: 1)
         #expect(unknown["decision_kind"]?.string == "continue" && unknown["sound"]?.bool == false)
         let observer = try await plugin.json(["run", "post_query"])
