@@ -73,7 +73,7 @@ package struct AskedProgram: Sendable {
             throw FileError(
                 action: "run", path: path,
                 reason: isLong
-                    ? "it says more than \(maximumBytes) bytes" : "it has not ended within \(seconds) seconds")
+                    ? "its output is longer than \(maximumBytes) bytes" : "it has not ended within \(seconds) seconds")
         }
         return Outcome(isSuccess: ended == child && status == 0, output: output)
     }

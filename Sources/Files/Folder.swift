@@ -129,7 +129,7 @@ package struct Folder: ~Copyable {
             }
             if name == [0x2E, 0] || name == [0x2E, 0x2E, 0] { continue }
             guard names.count < limit else {
-                throw FileError(action: "list", path: path, reason: "it holds more than \(limit) files")
+                throw FileError(action: "list", path: path, reason: "it contains more than \(limit) files")
             }
             names.append(name)
         }

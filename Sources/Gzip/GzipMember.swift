@@ -35,7 +35,7 @@ package enum GzipMember {
             throw GzipError(
                 .trailingData,
                 rest.starts(with: [0x1F, 0x8B])
-                    ? "it has more than one gzip member" : "there are \(rest.count) more bytes behind its gzip trailer")
+                    ? "it has more than one gzip member" : "there are \(rest.count) more bytes after its gzip trailer")
         }
     }
 
@@ -45,7 +45,7 @@ package enum GzipMember {
             throw GzipError(.notGzip, "it is not in gzip: it does not begin with 1f 8b")
         }
         guard bytes.count >= 18 else {
-            throw GzipError(.damaged, "it is cut short: \(bytes.count) bytes are no gzip file")
+            throw GzipError(.damaged, "it is cut short: \(bytes.count) bytes are too few for a gzip file")
         }
         guard bytes[2] == 8 else { throw GzipError(.notGzip, "its gzip header names a compression other than deflate") }
         // Section 2.3.1: bit 3 says that a file name follows; gzip and Python write one.

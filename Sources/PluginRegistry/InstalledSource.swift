@@ -72,10 +72,10 @@ struct InstalledSource {
         if let old, root.predecessors(of: signer.keyID).contains(old.keyID) { return }
         let shown =
             old.map { "the key '\($0.label.printable)' (\($0.keyID))" }
-            ?? "a key that is not in the trust root \(root.origin), or changed since"
+            ?? "a key that is not in the trust root \(root.origin), or the file was changed since it was installed"
         throw RegistryError(
             .newKey,
-            "\(subject) is signed by '\(signer.label.printable)' (\(signer.keyID)), and the installed \(path) by \(shown)",
+            "\(subject) is signed by '\(signer.label.printable)' (\(signer.keyID)), but the installed \(path) by \(shown)",
             help: "\(help), or add the rotation statement to the trust root with pdk trust add",
             entry: entry)
     }

@@ -126,6 +126,7 @@ extension PluginsFolder {
         }
         // A policy can allow them once for all.
         if trust.root?.policy?.settings(for: name).settings.allowsNewPermissions?.value == true { return [said] }
-        throw RegistryError(.newPermissions, said, help: "if that is meant: --allow-new-permissions", entry: entry)
+        throw RegistryError(
+            .newPermissions, said, help: "if this is intended, give --allow-new-permissions", entry: entry)
     }
 }

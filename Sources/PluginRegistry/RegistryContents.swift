@@ -55,7 +55,7 @@ public struct RegistryContents: Sendable {
             throw RegistryError(
                 .noVersion,
                 "no plugin '\(name)' at version '\(version.printable)' in registry \(location): it was withdrawn\(reason)",
-                help: "to install it anyway, give --yanked" + (all.isEmpty ? "" : "; offered is \(Self.listing(all))"))
+                help: "to install it anyway, give --yanked" + (all.isEmpty ? "" : "; available: \(Self.listing(all))"))
         }
         guard !all.isEmpty || !gone.isEmpty else {
             throw RegistryError(

@@ -12,7 +12,7 @@ extension EngineSettings {
         var features: Set<EngineFeature> = []
         for name in profile.features.accepted where !EngineFeature.alwaysOn.contains(name) {
             guard let feature = EngineFeature(rawValue: name) else {
-                throw problem("pdk cannot switch the WebAssembly feature '\(name.printable)'")
+                throw problem("pdk does not support the WebAssembly feature '\(name.printable)'")
             }
             features.insert(feature)
         }

@@ -18,7 +18,7 @@ package struct PublicKeyFile: Sendable, Equatable {
         let (bytes, form, number) = try raw(file)
         do { _ = try PublicKey(bytes: bytes) } catch {
             throw KeyFileError(
-                .other, "its \(form.name) form holds 32 bytes that are not a usable Ed25519 public key",
+                .other, "its \(form.name) key is not a usable Ed25519 public key",
                 help: "points outside of the main subgroup, and of small or mixed order, are refused; get the key again"
             )
         }
@@ -63,6 +63,6 @@ package struct PublicKeyFile: Sendable, Equatable {
     }
 
     private static let privateKeyGiven = KeyFileError(
-        .other, "it is a private key, which nobody but its publisher may have",
-        help: "ask for the public key; of a key of yours, pdk key export LABEL writes it")
+        .other, "it is a private key, which only its publisher may have",
+        help: "ask for the public key; for your own key, run: pdk key export LABEL")
 }

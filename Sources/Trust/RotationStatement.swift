@@ -52,7 +52,7 @@ package struct RotationStatement: Sendable, Equatable {
         let names = ["old", "new", "label", "issued-at", "signed-by-old", "signed-by-new"]
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
         guard lines.count == names.count + 2, lines[0].elementsEqual(Self.head.utf8), lines[7].isEmpty else {
-            throw malformed("it has other lines than it should")
+            throw malformed("it does not have the expected lines")
         }
         var values: [[UInt8]] = []
         for (line, name) in zip(lines.dropFirst(), names) {
@@ -64,11 +64,11 @@ package struct RotationStatement: Sendable, Equatable {
         else { throw malformed("its keys or signatures are not base64, or the keys are the same") }
         label = String(decoding: values[2], as: UTF8.self)
         issuedAt = String(decoding: values[3], as: UTF8.self)
-        guard KeyStore.isLabel(label) else { throw malformed("its label is not one") }
+        guard KeyStore.isLabel(label) else { throw malformed("its label is not valid") }
         oldKey = old
         newKey = new
         let signed = Array(Self.signed(old, new, label, issuedAt).utf8)
-        guard file.starts(with: signed) else { throw malformed("its lines are not as they were signed") }
+        guard file.starts(with: signed) else { throw malformed("its lines do not match the signatures") }
         for (key, signature, name) in [(old, first, "old"), (new, second, "new")] {
             guard let key = try? PublicKey(bytes: key), let signature = try? Signature(bytes: signature),
                 unsafe verify(signature, of: signed.span.bytes, by: key)

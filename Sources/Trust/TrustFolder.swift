@@ -51,14 +51,14 @@ package struct TrustFolder: Sendable {
         guard try isThere() else { return [(path, "there is no trust root: signatures are not checked")] }
         var found = try TrustRoot.warnings(path).map { (path: path, message: $0) }
         let entries = try entries()
-        if entries.isEmpty { found.append((path, "it holds no *.pub key, so no signature is trusted")) }
+        if entries.isEmpty { found.append((path, "it contains no *.pub key, so no signature is trusted")) }
         for (place, entry) in entries.enumerated() {
             found += entry.problems.map { (entry.path, $0) }
             if let key = entry.publicKey, let other = entries[..<place].first(where: { $0.publicKey == key }) {
                 found.append((entry.path, "it is the same key as '\(other.label.printable)'"))
             }
             if entry.label.printable != entry.label {
-                found.append((entry.path, "its name holds characters that cannot be seen: '\(entry.label.printable)'"))
+                found.append((entry.path, "its name contains invisible characters: '\(entry.label.printable)'"))
             }
         }
         return found
@@ -105,7 +105,7 @@ package struct TrustFolder: Sendable {
             let labels = entries.map { $0.label.printable }.joined(separator: ", ")
             throw Problem(
                 .noKey, "the trust root \(path) has no key '\(label.printable)'",
-                help: labels.isEmpty ? "it holds no key at all" : "it has \(labels)")
+                help: labels.isEmpty ? "it contains no keys" : "it has \(labels)")
         }
         let folder = try Folder(path)
         try folder.remove(FilePaths.name(of: entry.path))

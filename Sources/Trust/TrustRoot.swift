@@ -136,12 +136,12 @@ public struct TrustRoot: Sendable {
         // In a folder such as /tmp nobody can replace the files of others.
         if status.mode & 0o002 != 0, status.kind != .folder || status.mode & 0o1000 == 0 {
             warnings.append(
-                "\(path) is world-writable: anyone on this machine can change whom the trust root trusts; "
-                    + "close it with chmod o-w \(path.shellWord)")
+                "\(path) is world-writable: anyone on this machine can change the trusted keys; "
+                    + "fix it with: chmod o-w \(path.shellWord)")
         }
         if !status.isOwnedByUserOrRoot {
             warnings.append(
-                "\(path) belongs to another user (uid \(status.owner)), who can change whom the trust root trusts")
+                "\(path) belongs to another user (uid \(status.owner)), who can change the trusted keys")
         }
         return warnings
     }

@@ -10,10 +10,10 @@ struct EngineRunTests {
         let plugin = try await EngineJourney.template("c")
         #expect(try await plugin.pdk(["build"]).status == 0)
         let runs: [([String], String)] = [
-            (["pre_query", "--query", "SELECT * FROM orders"], "pre_query: continue: the query goes on as it is"),
+            (["pre_query", "--query", "SELECT * FROM orders"], "pre_query: continue: the query runs unchanged"),
             (["prequery", "--query", "DELETE FROM secrets"], "pre_query: "),
             (["post_query", "--query", "SELECT 1", "--field", "success=false"], "post_query: observed"),
-            (["authenticate", "--field", "username=alice"], "authenticate: defer: the login goes on"),
+            (["authenticate", "--field", "username=alice"], "authenticate: defer: the login continues"),
         ]
         for (arguments, head) in runs {
             let result = try await plugin.pdk(["run"] + arguments)

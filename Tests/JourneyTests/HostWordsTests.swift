@@ -46,7 +46,7 @@ import Testing
         // An update of a file that a running host has read.
         try write([#""version": "1.1.0", "hooks": ["pre_query"]"#])
         let update = try await installing("guard")
-        #expect(update.output.contains("\n  restart the host: "), "\(update.transcript)")
+        #expect(update.output.contains("\n  restart the host; "), "\(update.transcript)")
     }
 
     @Test func anEmptyVersionIsShownAsAQuestionMark() async throws {

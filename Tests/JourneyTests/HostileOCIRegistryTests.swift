@@ -223,10 +223,10 @@ import Testing
             #expect(!refused.errors.contains("correct"))
         }
         for (realm, words) in [
-            ("http://192.0.2.1/token", "a login goes to a server with https alone"),
+            ("http://192.0.2.1/token", "logins are sent only over https"),
             ("https://u:p@127.0.0.1/token", "its token server is https://127.0.0.1/token"),
-            ("http://127.0.0.1.example.org/t", "https alone"), ("file:///etc/passwd", "https alone"),
-            ("", "https alone"),
+            ("http://127.0.0.1.example.org/t", "only over https"), ("file:///etc/passwd", "only over https"),
+            ("", "only over https"),
             ("%HERE%/token", "may not do this"),
         ] {
             try liar.lie(
@@ -264,9 +264,11 @@ import Testing
         let helped = kit.with("REGISTRY_AUTH_FILE", Scratch.path("auth.json"))
             .with("PATH", Scratch.path("bin") + ":" + path)
         for (name, words) in [
-            ("good", ""), ("rubbish", "did not answer with a Username and a Secret"), ("much", "says more than"),
+            ("good", ""), ("rubbish", "did not answer with a Username and a Secret"),
+            ("much", "its output is longer than"),
             ("fails", #"docker-credential-fails failed: boom \u{1b}[31m"#), ("ends", "docker-credential-ends failed"),
-            ("../good", "its name may have letters"), ("a/b", "its name may have letters"), ("none", "is not in PATH"),
+            ("../good", "its name may have only letters"), ("a/b", "its name may have only letters"),
+            ("none", "is not in PATH"),
         ] {
             try Disk.write(
                 Scratch.path("auth.json"), "{\"credHelpers\": {\"\(liar.host)\": \"\(name)\"}}")

@@ -92,7 +92,7 @@ struct KeyTests {
             let before = try Disk.mode(path)
             try Disk.setMode(path, before | 0o002)
             let expected =
-                "\(path) is world-writable: anyone on this machine can change whom the trust root trusts; close it with chmod o-w '\(path)'"
+                "\(path) is world-writable: anyone on this machine can change the trusted keys; fix it with: chmod o-w '\(path)'"
             for arguments in [install, verify] {
                 let result = try await kit.run(arguments)
                 #expect(result.status == 0 && result.errors == "warning: \(expected)\n", "\(result.transcript)")

@@ -158,7 +158,7 @@ struct MirrorTests {
         #expect(first.status == 0 && first.errors.isEmpty, "\(first.transcript)")
         #expect(
             first.output.contains("copied guard v0.3.0 (withdrawn: bad \\u{1b}[31m)  signature: verified by 'mykey'"))
-        #expect(first.output.hasSuffix("3 copied, 0 there already, 0 refused\n"))
+        #expect(first.output.hasSuffix("3 copied, 0 already there, 0 refused\n"))
         let index = try JSONValue.parse(try Scratch.text("copies/index.json"))
         let original = try JSONValue.parse(try Disk.text(source + "/index.json"))
         #expect(index["plugins"] == original["plugins"] && index["yanked"] == original["yanked"])
@@ -198,7 +198,7 @@ struct MirrorTests {
         #expect(result.status == 1, "\(result.transcript)")
         #expect(result.output.contains("refused guard v0.2.0: ") && result.output.contains("must not change"))
         // The others are there.
-        #expect(result.output.hasSuffix("2 copied, 0 there already, 1 refused\n"), "\(result.transcript)")
+        #expect(result.output.hasSuffix("2 copied, 0 already there, 1 refused\n"), "\(result.transcript)")
         #expect(try Scratch.read("copies/artifacts/guard/0.2.0/guard.wasm") == before)
         // A copy that was changed since is not called the same.
         try await kit.done("mirror", source, "fresh", "--create")
@@ -240,7 +240,7 @@ struct MirrorTests {
             let kit = kit.with("SSL_CERT_FILE", server.certificate)
             let mirrored = try await kit.run("mirror", server.address, "copies", "--trust-root", kit.keysFolder)
             #expect(mirrored.status == 0, "\(mirrored.transcript)")
-            #expect(mirrored.output.hasSuffix("3 copied, 0 there already, 0 refused\n"), "\(mirrored.transcript)")
+            #expect(mirrored.output.hasSuffix("3 copied, 0 already there, 0 refused\n"), "\(mirrored.transcript)")
             // What is there is not fetched again.
             let asked = try await server.requests {
                 try await kit.done("mirror", server.address, "copies")

@@ -33,7 +33,7 @@ import Testing
             return Scratch.path(path)
         }
         let none = try await plugin.run(Self.publishing + [registry])
-        #expect(none.status == 1 && none.errors.contains("wants a login"), "\(none.transcript)")
+        #expect(none.status == 1 && none.errors.contains("requires a login"), "\(none.transcript)")
         #expect(none.errors.contains("docker login \(host)"))
         _ = try file("docker/config.json", "{\"auths\": {\"\(host)\": \(right)}}")
         try await plugin.with("DOCKER_CONFIG", Scratch.path("docker")).done(Self.publishing + [registry])
@@ -69,7 +69,7 @@ import Testing
         // A good login in another registry's name is none here.
         let other = kit.with(
             "REGISTRY_AUTH_FILE", try file("e.json", "{\"auths\": {\"127.0.0.1:1\": \(right)}}"))
-        #expect(try await other.run(list).errors.contains("wants a login"))
+        #expect(try await other.run(list).errors.contains("requires a login"))
         let false_ = kit.with("REGISTRY_AUTH_FILE", try file("f.json", "{\"auths\": {\"\(host)\": \(wrong)}}"))
         let refused = try await false_.run(list)
         #expect(refused.status == 1 && refused.errors.contains("refused the login of 'publisher'"))

@@ -186,7 +186,7 @@ import Testing
         #expect(unknown.message.contains("does not know the access key") && unknown.message.contains("403"))
         #expect(!(unknown.message + unknown.help).contains("AKIDNOBODY"))
         let nobody = try await list(kit.with("AWS_ACCESS_KEY_ID", ""), registry)
-        #expect(nobody.message.contains("wants an access key"), "\(nobody)")
+        #expect(nobody.message.contains("requires an access key"), "\(nobody)")
         let bucket = try await list(kit, "s3://no-such-bucket/x")
         #expect(bucket.message.contains("no such bucket"), "\(bucket)")
         let prefix = try await list(kit, "s3://plugins/nothing")

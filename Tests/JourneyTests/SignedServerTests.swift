@@ -59,9 +59,9 @@ import Testing
             }
             try await user.done(["list"] + place)
             try put(old)
-            try await refused("an old one", "it is an old one")
+            try await refused("an old one", "it is an old index")
             try put(new)
-            try await refused("the last but one", "it is an old one")
+            try await refused("the last but one", "it is an old index")
 
             let other = Parties(), elsewhere = Scratch.path("elsewhere")
             try await other.keeper.done("registry", "init", elsewhere, "--key", "registry")

@@ -111,7 +111,7 @@ import Trust
         (#"{"auths": {"h": 1}}"#, "'h' of auths is not an object"),
         (#"{"auths": {"h": {"auth": "c2VjcmV0X18"}}}"#, "'h' of auths has an auth that is not base64"),
         (#"{"auths": {"h": {"auth": "c2VjcmV0X19f"}}}"#, "is not base64 of USER:PASSWORD"),
-        (#"{"credsStore": 1}"#, "credsStore is not a text"), (#"{"credHelpers": {"h": 1}}"#, "no text for 'h'"),
+        (#"{"credsStore": 1}"#, "credsStore is not a string"), (#"{"credHelpers": {"h": 1}}"#, "no string for 'h'"),
     ])
     func aMalformedFileIsNamedAndNotShown(text: String, words: String) throws {
         try Scratch.write("named.json", text)
@@ -167,8 +167,8 @@ import Trust
     }
 
     @Test(arguments: [
-        ("../evil", "may have letters"), ("a b", "may have letters"), ("missing", "is not in PATH"),
-        ("fails", "docker-credential-fails failed: locked\\u{1b}"), ("babbles", "says more than"),
+        ("../evil", "may have only letters"), ("a b", "may have only letters"), ("missing", "is not in PATH"),
+        ("fails", "docker-credential-fails failed: locked\\u{1b}"), ("babbles", "its output is longer than"),
         ("silent", "did not answer with a Username and a Secret"), ("slow", "has not ended within 1 seconds"),
     ])
     func aHelperThatFailsIsNamed(name: String, words: String) async throws {

@@ -56,7 +56,7 @@ import Trust
     }
 
     @Test(arguments: [
-        (401, "", "the registry wants a login (status 401)"),
+        (401, "", "the registry requires a login (status 401)"),
         (
             403, #"{"errors":[{"code":"DENIED","message":"no\u001b[31m way"}]}"#,
             #"(status 403 DENIED: no\u{1b}[31m way)"#
@@ -120,7 +120,7 @@ import Trust
         let upload = refusal {
             _ = try client.sendUpload("PUT", to: "http://127.0.0.1:1/u", repository: "team/guard", body: [1])
         }
-        #expect(upload?.message.contains("it wants the upload at http://127.0.0.1:1/u") == true)
+        #expect(upload?.message.contains("it redirects the upload to http://127.0.0.1:1/u") == true)
 
         let requests = try server.requests()
         let elsewhere = requests.filter { $0["server"]?.string == "other" }

@@ -54,7 +54,7 @@ import Trust
         }
         let none = refusal { try begin(server.client(certificates: authority)) }
         #expect(none?.kind == .storeRefused)
-        #expect(none?.message.contains("the registry wants a login") == true, "\(none?.message ?? "")")
+        #expect(none?.message.contains("the registry requires a login") == true, "\(none?.message ?? "")")
         #expect(none?.help == "log in with: docker login \(server.host), or podman login \(server.host)")
         let wrong = try environment(server, password("publisher:wrong battery"))
         let refused = refusal { try begin(server.client(wrong, certificates: authority)) }
@@ -120,7 +120,7 @@ import Trust
         let stranger = refusal {
             _ = try server.client().send("GET", repository: "team/guard", "blobs/\(digest)", scope: .pull)
         }
-        #expect(stranger?.message.contains("the registry wants a login") == true, "\(stranger?.message ?? "")")
+        #expect(stranger?.message.contains("the registry requires a login") == true, "\(stranger?.message ?? "")")
     }
 
     @Test func anIdentityTokenIsExchanged() async throws {
@@ -150,13 +150,13 @@ import Trust
 
     /// Who names a token server gets no password by it, unless it is one that a login may go to.
     @Test(arguments: [
-        ("Bearer realm=\"http://192.0.2.1/token\"", "a login goes to a server with https alone"),
-        ("Bearer realm=\"ftp://127.0.0.1/token\"", "a login goes to a server with https alone"),
-        ("Bearer realm=\"https://u:p@127.0.0.1/token\"", "a login goes to a server with https alone"),
+        ("Bearer realm=\"http://192.0.2.1/token\"", "logins are sent only over https"),
+        ("Bearer realm=\"ftp://127.0.0.1/token\"", "logins are sent only over https"),
+        ("Bearer realm=\"https://u:p@127.0.0.1/token\"", "logins are sent only over https"),
         ("Bearer realm=\"%HERE%/token\"", "redirects, and a login is not sent on"),
-        ("Bearer realm=\"%HERE%/none\"", "answers with no token"),
-        ("Bearer realm=\"%HERE%/lines\"", "answers with no token"),
-        ("Bearer realm=\"%HERE%/busy\"", "gives no token (status 503)"),
+        ("Bearer realm=\"%HERE%/none\"", "returned no token"),
+        ("Bearer realm=\"%HERE%/lines\"", "returned no token"),
+        ("Bearer realm=\"%HERE%/busy\"", "returned no token (status 503)"),
         ("Negotiate", "a login of a kind that pdk does not know (negotiate)"),
         ("Basic realm=\"x\"", "the registry refused the login of 'u'"),
     ])
@@ -186,7 +186,7 @@ import Trust
                     "GET", repository: "a", "manifests/x", scope: .pull)
             }
             #expect(
-                error?.message.contains("none is sent over plain http to another machine") == true,
+                error?.message.contains("logins are not sent over plain http to another machine") == true,
                 "\(error?.message ?? "")")
         }
         #expect(try server.requests().allSatisfy { $0["authorization"]?.string == nil })

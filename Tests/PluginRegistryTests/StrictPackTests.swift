@@ -8,7 +8,7 @@ import Testing
     static let refused = [
         ("claims-1-gib", "cut short"), ("entry-type-7", "type '7'"), ("entry-type-N", "type 'N'"),
         ("entry-type-S", "type 'S'"), ("entry-type-Z", "type 'Z'"), ("global-header-renames", "type 'g'"),
-        ("gzip-in-gzip-40-times", "checksum"), ("junk-after-trailer", "more bytes behind its gzip trailer"),
+        ("gzip-in-gzip-40-times", "checksum"), ("junk-after-trailer", "more bytes after its gzip trailer"),
         ("old-K-header-as-manifest", "type 'K'"), ("second-archive-after-end", "after the end of the archive"),
         ("second-manifest-of-type-g", "type 'g'"), ("two-gzip-members", "more than one gzip member"),
     ]

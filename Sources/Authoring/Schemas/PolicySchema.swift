@@ -44,7 +44,8 @@ extension JSONSchemas {
                 "not_after": JSONSchemas.text("The last day or time at which its signatures are valid.", pattern: time),
                 "revoked": .object([
                     "description": .string(
-                        "Its signatures are no longer valid: none, or only for releases published since."),
+                        "Which of its signatures are no longer valid: all, or those on releases published since a date."
+                    ),
                     "oneOf": .array([
                         .object(["const": .bool(true)]),
                         closed(

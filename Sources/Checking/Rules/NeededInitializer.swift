@@ -7,7 +7,7 @@ package enum NeededInitializer: RuleDefinition {
     package static let rule = Rule(
         "PDK213", "needed-initializer", .error,
         prevents: #"The host never calls `_initialize` or `_start`: what they would set up is not there."#,
-        fix: #"Initialise on first use or with constants; link C and C++ without constructors, with `--no-entry`."#,
+        fix: #"Initialise on first use or with constants; for C and C++ without constructors, link with `--no-entry`."#,
         about: #"""
             The rule runs each hook once more after the export, with its own inputs and those of the plugin's \#
             cases, and finds what it does otherwise then.
@@ -47,7 +47,7 @@ package enum NeededInitializer: RuleDefinition {
                     rule,
                     "\(call.subject) behaves differently after \(initializer), which the module exports but the host never calls",
                     help:
-                        "initialise on first use or with constants; link C and C++ without constructors, with --no-entry"
+                        "initialise on first use or with constants; for C and C++ without constructors, link with --no-entry"
                 )
             ]
         }

@@ -73,7 +73,7 @@ struct DevCommand: Command {
             console.print(["\("removed", .green) \(session.shown(path)): the plugin was renamed"])
         case .leftover(let path, let name):
             console.warn(
-                "\(session.shown(path)) lies there under the plugin's old name, and the host loads it too; remove it with: pdk uninstall \(name) --dest '\(pluginsDir ?? ".")'"
+                "\(session.shown(path)) is still there under the plugin's old name, and the host loads it too; remove it with: pdk uninstall \(name) --dest '\(pluginsDir ?? ".")'"
             )
         case .unwatched(let links):
             console.warn(

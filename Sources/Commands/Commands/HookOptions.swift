@@ -95,7 +95,9 @@ struct HookOptions: ParsableArguments, Sendable {
         fileprivate init(given bytes: [UInt8], from source: String) {
             self.bytes = bytes
             do throws(JSONError) { _ = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 64 << 20)) } catch {
-                warnings = ["\(source) is not JSON, as the host's inputs are (\(error)); the hook gets it as it is"]
+                warnings = [
+                    "\(source) is not JSON, but the host's inputs are (\(error)); it is passed to the hook unchanged"
+                ]
             }
         }
     }

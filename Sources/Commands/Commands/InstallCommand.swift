@@ -147,7 +147,7 @@ struct InstallCommand: Command {
         let isReplaced = installed.previousVersion != nil && !installed.isUnchanged
         return ["\("installed", .green) \(installed.name) v\(version) -> \(path)"] + change + [
             "  sha256: \(installed.sha256)", .signature(verifiedBy: installed.signature.signer?.label),
-        ] + (isReplaced ? ["  restart the host: until then it goes on using the old one"] : [])
+        ] + (isReplaced ? ["  restart the host; until then it uses the old version"] : [])
     }
 
     private func json(_ installed: InstalledPlugin) -> JSONValue {

@@ -261,7 +261,7 @@ struct KeyRotateCommand: Command {
     var label: String
 
     @Option(
-        name: .long, help: "Where to write the statement. (default: LABEL.rotation beside the keys)")
+        name: .long, help: "Where to write the statement. (default: LABEL.rotation next to the keys)")
     var out: String?
 
     @OptionGroup var globals: GlobalOptions

@@ -91,7 +91,7 @@ struct MirrorCommand: Command {
 
     private func summary(_ report: MirrorRegistry.Report) -> Text {
         let parts = [
-            "\(report.count(.copied)) \(dryRun ? "to copy" : "copied")", "\(report.count(.present)) there already",
+            "\(report.count(.copied)) \(dryRun ? "to copy" : "copied")", "\(report.count(.present)) already there",
             report.count(.withdrawn) > 0 ? "\(report.count(.withdrawn)) withdrawn" : "",
             report.count(.staged) > 0 ? "\(report.count(.staged)) staged for pdk registry sign" : "",
             report.advisories.isEmpty

@@ -3,8 +3,9 @@ internal import WebAssembly
 /// What a module says of itself in a custom section, so that a signature over its bytes covers more than code.
 ///
 /// The host's signature binds bytes only: an index could hand out an old signed module as a new version, under
-/// another name, or without its hooks (host contract, section 3). `pdk sign` writes this section as the module's first, the
-/// signature covers it, and installing compares it with what the index says. Hosts skip custom sections (spec 5.5.3).
+/// another name, or without its hooks (host contract, section 3). `pdk sign` writes this section as the module's
+/// first, the signature covers it, and installing compares it with what the index says. Hosts skip custom sections
+/// (spec 5.5.3).
 package enum EmbeddedManifest {
     /// The name of the custom section.
     package static let sectionName = "pdk.manifest"

@@ -59,7 +59,7 @@ package struct AnswerAction: Equatable, Sendable {
     package let payload: PayloadFormat?
     /// Whether the host does nothing with it.
     package let isIgnored: Bool
-    /// What the host does, as a clause: "the query goes on as it is".
+    /// What the host does, as a clause: "the query runs unchanged".
     package let effect: String
 }
 

@@ -146,7 +146,7 @@ extension HostProfile {
             let behavior =
                 entry.optional("does") == nil ? (known.contains(name) ? name : "nothing") : try entry.text("does")
             guard (known + ["nothing"]).contains(behavior) else {
-                throw entry.failure("does must be one of \(known.joined(separator: ", ")) and nothing")
+                throw entry.failure("'does' must be one of: \(known.joined(separator: ", ")), nothing")
             }
             imports.append(
                 HostImport(
@@ -172,7 +172,7 @@ extension InputField {
             "in", "type", "optional", "holds", "value", "of", "prefixes", "unless", "example", "unbounded", "about",
         ])
         guard let kind = Kind(rawValue: try reader.text("type")) else {
-            throw reader.failure("the type must be one of text, texts, truth, map and count")
+            throw reader.failure("'type' must be one of: text, texts, truth, map, count")
         }
         self.name = name
         self.kind = kind
@@ -188,7 +188,7 @@ extension InputField {
             source = .prefix(
                 of: try reader.text("of"), words: try reader.texts("prefixes"), unless: try reader.texts("unless"))
         case "tables": source = .tables(of: try reader.text("of"))
-        default: throw reader.failure("holds must be one of real, constant, copy, prefix and tables")
+        default: throw reader.failure("'holds' must be one of: real, constant, copy, prefix, tables")
         }
     }
 }
@@ -242,7 +242,7 @@ extension AnswerField {
                 kind = .records(
                     try list(entry.required("fields")),
                     least: entry.optional("least") == nil ? 0 : try entry.count("least"))
-            default: throw entry.failure("the type is not a type of an answer's field")
+            default: throw entry.failure("unknown type of an answer field")
             }
             fields.append(
                 AnswerField(

@@ -42,7 +42,7 @@ struct ReleaseObserver {
         return .older(than: newest, registry: "\(registry.location)")
     }
 
-    /// What is wrong with the version that is already published; nothing when it is this one, whole.
+    /// What is wrong with the version that is already published; nothing if it is the same release and complete.
     private func published(_ entry: RegistryEntry, _ registry: RegistryContents) throws -> ReleaseState.Published {
         let published = PublishedRelease(entry, in: registry.location.store(network: check.network))
         var new = entry

@@ -239,7 +239,7 @@ package struct AuditFolder {
                     + (reason.isEmpty ? "" : ": \(reason.printable)"),
                 help: offer.wanted == nil
                     ? "no release is available in its place: pdk uninstall \(name.shellWord) --dest \(folder.shellWord)"
-                    : "take the release that is offered: pdk update \(name.shellWord) --dest \(folder.shellWord)")
+                    : "install the available release: pdk update \(name.shellWord) --dest \(folder.shellWord)")
         }
         if entries.isEmpty {
             report.add(
@@ -279,7 +279,7 @@ package struct AuditFolder {
             case .unknown(let reason):
                 report.add(
                     .notChecked, plugin, module,
-                    "\(id) affects \(name), but it cannot be determined whether v\(version.isEmpty ? "?" : version.printable) is affected: \(reason)",
+                    "\(id) is about \(name), but pdk cannot determine whether v\(version.isEmpty ? "?" : version.printable) is affected: \(reason)",
                     help: "read \(file.printable) in the registry", advisory: id)
             case .notAffected, nil: break
             }

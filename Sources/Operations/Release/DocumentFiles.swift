@@ -20,7 +20,7 @@ enum DocumentFiles {
                 String(validating: bytes, as: UTF8.self) != nil
             else {
                 notes.append(
-                    "\(name) is not published along: it is not UTF-8, or longer than \(MarkdownPage.maximumBytes) bytes"
+                    "\(name) is not published with the release: it is not UTF-8 or is longer than \(MarkdownPage.maximumBytes) bytes"
                 )
                 continue
             }

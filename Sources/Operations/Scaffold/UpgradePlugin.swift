@@ -132,7 +132,7 @@ package struct UpgradePlugin {
         guard let base = plugin.base else {
             throw Problem(
                 .noTemplateBase,
-                "\(plugin.folder) has no \(SkeletonBase.path), so your changes cannot be told from the template's",
+                "\(plugin.folder) has no \(SkeletonBase.path), so pdk cannot tell your changes from the template's",
                 help: "create a new plugin with pdk new, and copy your changes to it")
         }
         let old = FilePaths.join(plugin.folder, Manifest.fileName)

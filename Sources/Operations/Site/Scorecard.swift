@@ -40,8 +40,8 @@ struct Scorecard {
             "it asks for none", "it asks for some, or does not declare them")
         add("license", entry.license != nil, entry.license ?? "", "no license: ask the author before you use it")
         add("author", entry.author != nil, entry.author ?? "", "no author is named")
-        add("description", !entry.description.isEmpty, "there is one", "there is none")
-        add("memory limit", entry.maximumMemory != nil, entry.maximumMemory ?? "", "it sets no limit of its own")
+        add("description", !entry.description.isEmpty, "it has a description", "it has no description")
+        add("memory limit", entry.maximumMemory != nil, entry.maximumMemory ?? "", "it sets no memory limit")
         add("README", documents.readme != nil, "it comes with the release", "none came with the release")
         add("changelog", documents.changelog != nil, "it comes with the release", "none came with the release")
         add(

@@ -147,7 +147,8 @@ package struct WriteSite {
         }
         if refused > 0 {
             warnings.append(
-                "\(refused) entr\(refused == 1 ? "y has" : "ies have") a name that no host accepts, and no page")
+                "\(refused) entr\(refused == 1 ? "y has" : "ies have") a name that no host accepts, so there is no page for \(refused == 1 ? "it" : "them")"
+            )
         }
         let signers = Dictionary(
             (trustRoot?.keys ?? []).map { ($0.id, $0.label) }, uniquingKeysWith: { first, _ in first })
@@ -179,7 +180,7 @@ package struct WriteSite {
         let foreign = names.first { isRegistry ? mine.contains($0) : !$0.hasPrefix(".") }
         guard let foreign else { return true }
         throw Problem(
-            .folderNotEmpty, "\(folder) holds other files (\(foreign.printable)), but no pdk site",
+            .folderNotEmpty, "\(folder) contains other files (\(foreign.printable)), but no pdk site",
             help: "give an empty or new folder, or the registry's own")
     }
 

@@ -71,7 +71,7 @@ struct Sidecar {
         for field in ["name", "version", "description", "author", "license", "hooks", "permissions", "resources"] {
             let found = root.members.filter { $0.name.string == field }
             guard found.count < 2 else {
-                throw JSONError("\(field) stands there twice", offset: found[1].value.range.lowerBound)
+                throw JSONError("\(field) is given twice", offset: found[1].value.range.lowerBound)
             }
         }
         var manifest = PluginMetadata(

@@ -47,7 +47,7 @@ package struct LockFile: Sendable, Equatable {
 
     /// What to do about a lock that cannot be read.
     static func fix(_ path: String) -> String {
-        "nothing was changed; restore the file from a backup, or delete it and install each plugin again: mv \(path.shellWord) \((path + ".damaged").shellWord)"
+        "nothing was changed; restore the file from a backup, or move it away and install each plugin again: mv \(path.shellWord) \((path + ".damaged").shellWord)"
     }
 
     private init(reading bytes: [UInt8]) throws(JSONError) {

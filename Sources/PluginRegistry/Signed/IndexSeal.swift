@@ -37,8 +37,8 @@ package struct IndexSeal: Sendable, Equatable {
             let id = outline[Member.id]?.value?.string, !id.isEmpty, let serial = outline.serial
         else {
             throw RegistryError(
-                .indexUntrusted, "the index says that it is signed, and has no registry_key, registry_id or serial",
-                help: "tell who keeps the registry")
+                .indexUntrusted, "the index says that it is signed, but has no registry_key, registry_id or serial",
+                help: "contact the registry's maintainer")
         }
         self.key = key
         self.id = id
@@ -72,11 +72,11 @@ package struct IndexFreshness: Sendable, Equatable {
     /// Why it is not taken at a time, in seconds since 1970, when `last` was the highest serial seen; nil when it is.
     package func refusal(after last: Int?, at now: Int) -> String? {
         if let last, serial < last {
-            return "its serial is \(serial), and one with the serial \(last) was seen before: it is an old one"
+            return "its serial is \(serial), but the serial \(last) was seen before: it is an old index"
         }
         guard let expires else { return nil }
         guard let end = Timestamp(rfc3339: expires) else {
-            return "it says no time at which it expires, but '\(expires.printable)'"
+            return "its expires is not a time: '\(expires.printable)'"
         }
         return end.seconds < now ? "it expired at \(expires.printable)" : nil
     }

@@ -44,8 +44,8 @@ package struct RegistryMemory: Sendable {
             return record
         } catch {
             throw RegistryError(
-                .indexUntrusted, "cannot read what is known of \(location) in \(path): \(error)",
-                help: "restore the file; pdk registry forget \(location.description.shellWord) begins anew")
+                .indexUntrusted, "cannot read the remembered key of \(location) in \(path): \(error)",
+                help: "restore the file, or start again with: pdk registry forget \(location.description.shellWord)")
         }
     }
 

@@ -76,12 +76,12 @@ extension Reading {
                 isSettled = head.count >= IndexSeal.headBytes
             }
             guard try IndexSeal(found.0) == nil else {
-                throw untrusted(location, "it names its key behind its first \(IndexSeal.headBytes) bytes")
+                throw untrusted(location, "its registry_key is not within its first \(IndexSeal.headBytes) bytes")
             }
             return (found.0, found.1)
         } catch let signed as SignedIndex {
             guard let key = KeyText.decode(Array(signed.key.utf8), count: PublicKey.byteCount) else {
-                throw untrusted(location, "the key that it says it is signed with is none")
+                throw untrusted(location, "its registry_key is not a valid key")
             }
             return try verified(location, of: registry, plugin, ExpectedSeal(key: key, record: nil), read)
         }
@@ -93,12 +93,12 @@ extension Reading {
     ) throws -> (outline: IndexOutline, result: Result) {
         let key: PublicKey
         do { key = try PublicKey(bytes: expected.key) } catch {
-            throw untrusted(location, "the key that it has to be signed with is none: \(error)")
+            throw untrusted(location, "the key that must sign it is not valid: \(error)")
         }
         let (found, hasSignature) = try signed(location, by: key, read)
         if let found {
             guard let seal = try IndexSeal(found.0) else {
-                throw untrusted(location, "it is signed and does not say of which registry it is")
+                throw untrusted(location, "it is signed, but has no registry_key")
             }
             try check(seal, location, plugin, expected)
             try remember(seal, of: registry)
@@ -108,7 +108,7 @@ extension Reading {
             location,
             hasSignature
                 ? "its signature is not by the key \(KeyID.of(expected.key)), or the index was changed after it was signed"
-                : "it has no signature \(FilePaths.name(of: location.description))\(IndexSeal.ending), and has to be signed by the key \(KeyID.of(expected.key))"
+                : "it has no signature \(FilePaths.name(of: location.description))\(IndexSeal.ending), but must be signed by the key \(KeyID.of(expected.key))"
         )
     }
 
@@ -161,7 +161,7 @@ extension Reading {
         }
         if let record = expected.record, record.id != seal.id {
             throw untrusted(
-                location, "it is the index of another registry: \(seal.id.printable), and not \(record.id.printable)")
+                location, "it is the index of another registry: \(seal.id.printable), not \(record.id.printable)")
         }
         let last = plugin.map { expected.record?.plugins[$0] } ?? expected.record?.serial
         if let reason = seal.freshness.refusal(after: last, at: WallClock.seconds) { throw untrusted(location, reason) }
@@ -201,9 +201,9 @@ extension Reading {
 
     private func untrusted(_ location: RegistryLocation, _ reason: String) -> RegistryError {
         RegistryError(
-            .indexUntrusted, "the index \(location) of a signed registry is not taken: \(reason)",
+            .indexUntrusted, "the index \(location) of a signed registry is refused: \(reason)",
             help:
-                "tell who keeps the registry; if the registry was made anew and that is meant: pdk registry forget REGISTRY"
+                "contact the registry's maintainer; if they recreated the registry, run: pdk registry forget REGISTRY"
         )
     }
 }

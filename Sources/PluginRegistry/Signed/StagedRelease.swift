@@ -81,13 +81,14 @@ package struct StagedRelease: Sendable {
             }
         } catch {
             throw RegistryError(
-                .indexMalformed, "\(path) is no request to change the registry: \(error)", help: "remove its folder")
+                .indexMalformed, "\(path) is not a request to change the registry: \(error)", help: "remove its folder")
         }
         guard PluginVersion(version).isSemantic || { if case .yank = wish { true } else { false } }(),
             path == "\(self.path)/\(Self.fileName)"
         else {
             throw RegistryError(
-                .indexMalformed, "\(path) is a request about \(name) v\(version.printable), which belongs elsewhere",
+                .indexMalformed,
+                "\(path) is a request about \(name) v\(version.printable), so it is in the wrong folder",
                 help: "remove its folder")
         }
     }

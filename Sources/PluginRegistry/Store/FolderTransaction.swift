@@ -174,7 +174,7 @@ final class FolderTransaction: StoreTransaction {
             throw RegistryError(
                 .notARegistry,
                 "cannot change \(location): it is \(status.kind == .link ? "a link, and would be replaced by a file" : "not a file")",
-                help: status.kind == .link ? "use the folder of the index that it leads to" : nil)
+                help: status.kind == .link ? "use the folder of the index that the link points to" : nil)
         }
         guard status.map({ Revision($0) }) == revision else {
             throw changedMeanwhile

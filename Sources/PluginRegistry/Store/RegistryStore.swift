@@ -126,8 +126,8 @@ extension RegistryChange {
     func checkSignature(_ location: RegistryLocation) throws(RegistryError) {
         guard needsSignature, signature == nil, !splices.isEmpty else { return }
         throw RegistryError(
-            .registrySigned, "\(location) is signed, and the key that signs it is not here",
-            help: "name it with --registry-key, or let who keeps the registry do it: pdk registry sign")
+            .registrySigned, "\(location) is signed, and its key is not available",
+            help: "give it with --registry-key, or ask the registry's maintainer to run: pdk registry sign")
     }
 }
 

@@ -106,7 +106,8 @@ extension TrustRoot {
                     // It was published while the key was good, by the word of the index.
                 } else {
                     let when =
-                        published == nil ? "and nothing says when this was published" : "and this was published later"
+                        published == nil
+                        ? "and it is not known when this was published" : "and this was published later"
                     found.append(
                         (
                             "revoked", revoked.line,
@@ -118,7 +119,7 @@ extension TrustRoot {
             }
         }
         if let end = rule.notAfter, end.value.time < now {
-            found.append(("not_after", end.line, "\(shown) counts no more after \(end.value.text.printable)"))
+            found.append(("not_after", end.line, "\(shown) is not valid after \(end.value.text.printable)"))
         }
         return found
     }
@@ -133,16 +134,19 @@ extension TrustRoot {
                 if old < age.value.seconds {
                     let shown = old < 0 ? "in the future" : "\(Self.length(old)) ago"
                     found.append(
-                        ("min_age", age.line, "it was published \(shown), and the least age is \(age.value.text)"))
+                        ("min_age", age.line, "it was published \(shown), but the minimum age is \(age.value.text)"))
                 }
             } else {
                 found.append(
-                    ("min_age", age.line, "nothing says when it was published, and the least age is \(age.value.text)"))
+                    (
+                        "min_age", age.line,
+                        "it is not known when it was published, but the minimum age is \(age.value.text)"
+                    ))
             }
         }
         if let allowed = settings.origins {
             for origin in subject.origins where !allowed.value.contains(where: { Self.contains(origin, in: $0) }) {
-                found.append(("origins", allowed.line, "\(origin.printable) is in none of the allowed origins"))
+                found.append(("origins", allowed.line, "\(origin.printable) is not in an allowed origin"))
             }
         }
         if let allowed = settings.allowsNewPermissions, !allowed.value, !subject.newPermissions.isEmpty {

@@ -21,7 +21,7 @@ extension TrustRoot {
         } catch let error as PolicyError {
             throw RegistryError(
                 .policyInvalid, "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
-                help: "nothing is accepted until it is right; pdk schema policy describes it")
+                help: "nothing is accepted until it is fixed; pdk schema policy prints its format")
         } catch {
             throw RegistryError(
                 .policyInvalid, "\(error)", help: "nothing is accepted while the policy cannot be read",
@@ -37,7 +37,7 @@ extension TrustRoot {
                 let near = NearWord.to(rule.key, among: keys.map(\.label))
                 throw PolicyError(
                     "keys: the trust root has no key '\(rule.key.printable)'"
-                        + (near.map { "; did you mean \($0)?" } ?? "; of a key that is gone give the fingerprint"),
+                        + (near.map { "; did you mean \($0)?" } ?? "; give the fingerprint of a removed key"),
                     line: rule.line)
             }
         }
@@ -99,7 +99,8 @@ extension TrustRoot {
                 + (others > 0
                     ? "; and \(others) more: \(violations.dropFirst().map(\.place).joined(separator: "; "))" : ""),
             help: first.rule == "new_permissions"
-                ? "if they are meant: --allow-new-permissions" : "pdk policy explain NAME shows what the policy says",
+                ? "if they are intended, give --allow-new-permissions"
+                : "pdk policy explain NAME shows what the policy says",
             violations: violations)
     }
 }

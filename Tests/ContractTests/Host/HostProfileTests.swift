@@ -68,9 +68,12 @@ struct HostProfileTests {
             "hooks.authorize: a hook that the host calls needs the key 'sends'"
         ),
         (#"{"hooks": {"route": {"sends": "nothing"}}}"#, "hooks.route.sends: there is no record 'nothing'"),
-        (#"{"records": {"context": {"tables": {"holds": "magic"}}}}"#, "records.context.tables: holds must be one of"),
-        (#"{"records": {"context": {"tables": {"type": "list"}}}}"#, "records.context.tables: the type must be one of"),
-        (#"{"imports": {"log": {"module": "env", "does": "log"}}}"#, "imports.log: does must be one of"),
+        (
+            #"{"records": {"context": {"tables": {"holds": "magic"}}}}"#,
+            "records.context.tables: 'holds' must be one of"
+        ),
+        (#"{"records": {"context": {"tables": {"type": "list"}}}}"#, "records.context.tables: 'type' must be one of"),
+        (#"{"imports": {"log": {"module": "env", "does": "log"}}}"#, "imports.log: 'does' must be one of"),
         (#"{"loader": {"manifests": ["yaml", "toml"]}}"#, "loader: manifests: 'toml' is neither yaml nor json"),
         (#"{"admin": {"log": {"level": 5}}}"#, "admin.log.level: this is not a string"),
         (#"{"id": "a b"}"#, "id: this is not made of"), (#"{"colour": 1}"#, "unknown key 'colour'"),

@@ -43,12 +43,12 @@ struct ContainerLoginFile {
         }
         guard root.kind == .object else { throw Self.malformed(path, "it is not a JSON object") }
         if let store = root["credsStore"], store.kind != .null {
-            guard let name = store.string else { throw Self.malformed(path, "credsStore is not a text") }
+            guard let name = store.string else { throw Self.malformed(path, "credsStore is not a string") }
             self.store = name.isEmpty ? nil : name
         }
         for (host, value) in try Self.members("credHelpers", of: root, path) {
             guard let name = value.string else {
-                throw Self.malformed(path, "credHelpers has no text for '\(host.printable)'")
+                throw Self.malformed(path, "credHelpers has no string for '\(host.printable)'")
             }
             helpers[host] = name
         }

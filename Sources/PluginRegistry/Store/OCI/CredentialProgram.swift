@@ -27,7 +27,7 @@ struct CredentialProgram {
             && name.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "._-".utf8.contains(byte)
             }
-        guard isName else { throw failure("its name may have letters, digits, '.', '_' and '-' alone") }
+        guard isName else { throw failure("its name may have only letters, digits, '.', '_' and '-'") }
         let program = "docker-credential-\(name)"
         guard let path = AskedProgram.find(program, in: searchPath) else {
             throw failure("\(program) is not in PATH")

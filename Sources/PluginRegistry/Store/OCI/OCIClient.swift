@@ -57,8 +57,8 @@ struct OCIClient: Sendable {
         guard let path = pathOnHost(location) else {
             throw RegistryError(
                 .storeRefused,
-                "cannot upload to \(place(repository)): it wants the upload at \(Self.shown(location)), on another server",
-                help: "contact the registry's maintainer: a proxy in front of it has to pass host and scheme on")
+                "cannot upload to \(place(repository)): it redirects the upload to \(Self.shown(location)), on another server",
+                help: "contact the registry's maintainer: a proxy in front of it must pass on host and scheme")
         }
         let more = Self.query(query)
         let request = OCIRequest(

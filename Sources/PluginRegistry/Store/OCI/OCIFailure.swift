@@ -38,11 +38,11 @@ extension OCIClient {
                 "it redirects\(target), and a redirect to another server is not followed",
                 "if that is the registry, give its address yourself")
         case (400, _) where Self.wantsTLS(answer.body):
-            return error("the registry speaks https, not plain http", "leave --plain-http away")
+            return error("the registry speaks https, not plain http", "leave out --plain-http")
         case (401, _):
             let error401 = LoginChallenge.all(in: answer.headers["www-authenticate"] ?? "").first?.values["error"]
             guard let login = loginName(request), session.challenge != nil || network.token != nil else {
-                return error("the registry wants a login", "log in with: \(loginCommand)")
+                return error("the registry requires a login", "log in with: \(loginCommand)")
             }
             if error401 == "insufficient_scope" || session.challenge?.scheme == "bearer" {
                 return error("\(login) may not do this", "ask the registry's maintainer for the right to do it")
@@ -51,7 +51,7 @@ extension OCIClient {
         case (403, _):
             let login = loginName(request)
             return error(
-                "\(login ?? "anybody without a login") may not do this",
+                "\(login ?? "users without a login") may not do this",
                 login == nil ? "log in with: \(loginCommand)" : "ask the registry's maintainer for the right to do it")
         case (404, "NAME_UNKNOWN"):
             return error("there is no such repository", "check the address", .artifactUnavailable)

@@ -97,7 +97,7 @@ extension OCITransaction {
         Problem(
             .storeRefused, "\(client.host) does not remove \(what): deletion is switched off",
             help:
-                "switch it on (docker-registry: storage.delete.enabled), or leave the tag: no index names it, and nobody is offered it"
+                "enable it (docker-registry: storage.delete.enabled), or keep the tag: no index names it, so it is never installed"
         )
     }
 }

@@ -57,13 +57,13 @@ extension OCIClient {
                 ?? all.first(where: { $0.scheme == "basic" })
         else {
             throw refused(
-                "the registry wants a login of a kind that pdk does not know (\(String(first.scheme.prefix(40)).printable))",
+                "the registry requires a login of a kind that pdk does not know (\(String(first.scheme.prefix(40)).printable))",
                 "ask the registry's maintainer for Basic or Bearer logins")
         }
         guard isPrivate else {
             throw refused(
-                "the registry wants a login, and none is sent over plain http to another machine",
-                "let the registry speak https, and leave --plain-http away")
+                "the registry requires a login, but logins are not sent over plain http to another machine",
+                "set up https on the registry, and leave out --plain-http")
         }
         guard network.token == nil else { return false }
         let scopes = request.scope.texts + moreScopes

@@ -125,7 +125,7 @@ struct OCIManifest: Sendable {
             let list = (root["manifests"] ?? root["layers"])?.elements ?? []
             guard list.count <= Self.maximumLayers else { throw JSONError("it has too many layers", offset: 0) }
             layers = try list.map { node throws(JSONError) in
-                guard let found = OCIDescriptor(node) else { throw JSONError("a descriptor is none", offset: 0) }
+                guard let found = OCIDescriptor(node) else { throw JSONError("a descriptor is malformed", offset: 0) }
                 return found
             }
             mediaType = root["mediaType"]?.string ?? (isIndex ? Self.indexMediaType : Self.mediaType)

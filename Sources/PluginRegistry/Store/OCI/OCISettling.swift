@@ -97,8 +97,8 @@ extension OCITransaction {
     func refusal(of mine: OCIRecord, _ rival: OCIRecord) -> Problem {
         Problem(
             .alreadyPublished,
-            "somebody else is publishing \(rival.name) v\((rival.edit.added?.version ?? "").printable) to \(store.location), with other bytes",
-            help: "raise version:, or look again in ten minutes")
+            "someone else is publishing \(rival.name) v\((rival.edit.added?.version ?? "").printable) to \(store.location), with other bytes",
+            help: "raise version:, or try again in ten minutes")
     }
 
     func changedTooOften() -> Problem {
@@ -119,8 +119,8 @@ extension OCITransaction {
         }
         guard Self.isGood(state.signature, of: state.text ?? [], by: seal.key) else {
             throw RegistryError(
-                .indexUntrusted, "the index of \(store.location) is not as its key signed it",
-                help: "look at it; pdk registry sign --accept-changes signs it as it is")
+                .indexUntrusted, "the index of \(store.location) does not match its signature",
+                help: "check its contents; if they are right: pdk registry sign --accept-changes")
         }
         return seal
     }

@@ -105,7 +105,7 @@ struct OCIStore: RegistryStore {
             try stream(place, maximumBytes: maximumBytes, cancellation: nil) { piece, _ in try sink(piece) }
         case .address(let address):
             try client.network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
-        case .file, .object: throw RegistryError(.artifactUnavailable, "\(location) names what is not in the registry")
+        case .file, .object: throw RegistryError(.artifactUnavailable, "\(location) names a file outside the registry")
         }
     }
 

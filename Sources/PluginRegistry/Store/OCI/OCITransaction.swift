@@ -30,7 +30,8 @@ final class OCITransaction: StoreTransaction {
     func add(_ artifact: NewArtifact) throws {
         guard let file = OCIFile(artifact.path, below: prefix), [.module, .document, .other].contains(file.kind) else {
             throw RegistryError(
-                .notARegistry, "\(artifact.path.printable) cannot be kept in \(store.location): no tag is called so",
+                .notARegistry,
+                "\(artifact.path.printable) cannot be kept in \(store.location): its version is not a valid tag",
                 help: "use a shorter version")
         }
         var bytes: [UInt8] = []

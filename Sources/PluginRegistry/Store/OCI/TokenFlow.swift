@@ -24,7 +24,7 @@ extension OCIClient {
         }
         guard let server = Download.origin(of: realm), isTrustworthy(server) else {
             throw failure(
-                "its token server is \(shown), and a login goes to a server with https alone",
+                "its token server is \(shown), but logins are sent only over https",
                 "contact the registry's maintainer")
         }
         let service = challenge.values["service"].map { [("service", $0)] } ?? []
@@ -62,7 +62,7 @@ extension OCIClient {
                 throw failure(
                     "the token server \(shown) refused \(login) (\(status))", "log in again: \(loginCommand)")
             case (400...403, nil):
-                throw failure("the registry wants a login (\(status) of \(shown))", "log in with: \(loginCommand)")
+                throw failure("the registry requires a login (\(status) of \(shown))", "log in with: \(loginCommand)")
             case (300...399, _):
                 throw failure(
                     "the token server \(shown) redirects, and a login is not sent on (\(status))",
@@ -72,11 +72,11 @@ extension OCIClient {
                     "there is no token server at \(shown), or not for this kind of login (\(status))",
                     "log in again: \(loginCommand)")
             default:
-                throw failure("the token server \(shown) gives no token (\(status))", "try again later")
+                throw failure("the token server \(shown) returned no token (\(status))", "try again later")
             }
         }
         guard let token = Self.token(in: answer.body) else {
-            throw failure("the token server \(shown) answers with no token", "contact the registry's maintainer")
+            throw failure("the token server \(shown) returned no token", "contact the registry's maintainer")
         }
         return token
     }

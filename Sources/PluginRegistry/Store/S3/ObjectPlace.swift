@@ -41,7 +41,7 @@ struct ObjectPlace: Sendable, Hashable, CustomStringConvertible {
             }), bucket.first != ".", bucket.first != "-"
         else { return "'\(bucket.printable)' is not the name of a bucket" }
         guard !prefix.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
-            return "the prefix '\(prefix.printable)' holds . or .."
+            return "the prefix '\(prefix.printable)' contains . or .."
         }
         return nil
     }

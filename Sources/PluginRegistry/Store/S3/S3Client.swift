@@ -136,7 +136,7 @@ struct S3Client: Sendable {
         guard let id = access.accessKeyID, !id.isEmpty else { return nil }
         guard let secret = access.secretAccessKey, !secret.isEmpty else {
             throw RegistryError(
-                .storeRefused, "there is an access key for \(place), and no secret with it",
+                .storeRefused, "there is an access key for \(place), but no secret key",
                 help: "set AWS_SECRET_ACCESS_KEY, or complete the profile in ~/.aws/credentials")
         }
         return AWSKey(id: id, secret: secret, sessionToken: access.sessionToken, region: region)

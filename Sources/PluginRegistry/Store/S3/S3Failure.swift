@@ -31,7 +31,8 @@ extension S3Client {
             return error("the session token is not valid any more", "get a new one, and set AWS_SESSION_TOKEN")
         case (_, "RequestTimeTooSkewed"): return error("this machine's clock is wrong", "set the clock")
         case (_, "NoSuchBucket"):
-            return error("there is no such bucket", "correct the address, or make the bucket first: pdk makes none")
+            return error(
+                "there is no such bucket", "check the address, or create the bucket first; pdk does not create buckets")
         case (301, _), (307, _), (_, "AuthorizationHeaderMalformed"):
             return error(
                 "the bucket is elsewhere, and a redirect is not followed with a key",
@@ -40,7 +41,7 @@ extension S3Client {
         case (401, _), (403, _):
             return error(
                 network.objectStore.accessKeyID == nil
-                    ? "the store wants an access key" : "the access key is wrong, or it may not do this", keys)
+                    ? "the store requires an access key" : "the access key is wrong, or it may not do this", keys)
         case (501, _): return error("the store does not do this", "use a store that has conditional writes")
         case (429, _), (500..., _): return error("the store is too busy, or broken", "try again later")
         default: return error("the store refused it", nil)

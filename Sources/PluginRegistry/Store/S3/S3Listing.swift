@@ -23,7 +23,7 @@ struct S3Listing {
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.firstPlace(of: "<ListBucketResult") != nil else {
             throw RegistryError(
-                .indexUnavailable, "the answer about the objects in \(place) is no list of objects",
+                .indexUnavailable, "the answer about the objects in \(place) is not a list of objects",
                 help: "check that the endpoint is that of an object store")
         }
         var rest = text[...]

@@ -17,7 +17,7 @@ extension S3Store {
         func refusal(_ what: String) -> RegistryError {
             RegistryError(
                 .storeUnsafe,
-                "\(client.place) \(what): two who publish at once would lose each other's releases",
+                "\(client.place) \(what): two publishers at once could overwrite each other's releases",
                 help: "use a store with conditional writes (If-None-Match and If-Match)")
         }
         let first = try put("1", "If-None-Match", "*")

@@ -48,7 +48,7 @@ struct S3Store: RegistryStore {
             _ = try client.read(object.key, maximumBytes: maximumBytes) { piece, _ in try sink(piece) }
         case .address(let address):
             try client.network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
-        case .file, .oci: throw RegistryError(.artifactUnavailable, "\(location) names what is not in the registry")
+        case .file, .oci: throw RegistryError(.artifactUnavailable, "\(location) names a file outside the registry")
         }
     }
 
@@ -93,7 +93,7 @@ struct S3Store: RegistryStore {
     static func tag(_ tag: String?, of object: ObjectPlace) throws(RegistryError) -> String {
         guard let tag, !tag.isEmpty, !tag.hasPrefix("W/") else {
             throw RegistryError(
-                .storeUnsafe, "the store gives \(object) no ETag, so changes of it cannot be told apart",
+                .storeUnsafe, "the store returns no ETag for \(object), so changes cannot be detected",
                 help: "use a store that has ETags and conditional writes")
         }
         return tag

@@ -47,8 +47,8 @@ final class S3Transaction: StoreTransaction {
         guard try hash.finalize() == (unsafe SHA256.digest(of: bytes.span.bytes)) else {
             throw Problem(
                 .folderInUse,
-                "\(path) in \(client.place) holds other bytes, which no entry of the index names",
-                help: "a publish was cut short there: pdk registry gc removes what it has left after an hour")
+                "\(path) in \(client.place) has other bytes, which no entry of the index names",
+                help: "a publish was interrupted: pdk registry gc removes its files after an hour")
         }
         return false
     }
@@ -193,7 +193,7 @@ final class S3Transaction: StoreTransaction {
             let old = try current(key)
             var text = old?.bytes ?? Array(RegistryIndex.emptyText.utf8)
             guard let brace = text.firstIndex(of: UInt8(ascii: "{")) else {
-                throw RegistryError(.indexMalformed, "\(path) in \(client.place) is no index", help: "remove it")
+                throw RegistryError(.indexMalformed, "\(path) in \(client.place) is not an index", help: "remove it")
             }
             let word = "\n  \"\(SparseIndex.mark)\": \"\(UInt64.random(in: 0...UInt64.max))\","
             text = SparseIndex.withoutMark(text)
