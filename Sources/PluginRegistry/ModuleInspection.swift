@@ -1,5 +1,5 @@
 internal import Basics
-internal import Contract
+package import Contract
 package import Files
 public import Trust
 
@@ -19,7 +19,8 @@ public struct ModuleInspection: Sendable {
     public var name: String? { embedded?.name }
     /// The version, as the module carries it; nil when it carries no manifest.
     public var version: String? { embedded?.version }
-    let embedded: PluginMetadata?
+    /// What the module says of itself; nil when it carries no manifest.
+    package let embedded: PluginMetadata?
 
     /// Reads a module once, in constant memory; with a trust root its signature must be good.
     ///
@@ -95,7 +96,7 @@ public struct ModuleInspection: Sendable {
     package var policySubject: PolicySubject {
         PolicySubject(
             name: name ?? FilePaths.stem(of: path), version: version ?? "", signer: signature.signer,
-            carriesManifest: embedded != nil)
+            embedded: embedded)
     }
 
     private init(_ path: String, _ finding: ModuleVerifier.Finding) {

@@ -162,7 +162,7 @@ extension PackedPlugin {
             try trust.check(
                 PolicySubject(
                     name: name, version: version, signer: finding.signature.signer,
-                    carriesManifest: finding.embedded != nil), called: subject)
+                    embedded: finding.embedded), called: subject)
             return CheckedPackedPlugin(plugin: self, finding: finding, trust: trust)
         } catch let error as RegistryError {
             throw error

@@ -46,7 +46,7 @@ extension Registry {
         guard trust.root?.policy != nil else { return }
         var subject = PolicySubject(
             name: entry.name, version: entry.version.isEmpty ? finding.embedded?.version ?? "" : entry.version,
-            signer: finding.signature.signer, carriesManifest: finding.embedded != nil)
+            signer: finding.signature.signer, embedded: finding.embedded)
         subject.publishedAt = entry.publishedAt
         subject.origins = [location.origin, RegistryLocation.origin(of: module)]
         subject.isToBeInstalled = true
@@ -88,8 +88,7 @@ extension PluginsFolder {
         entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
         entry = Self.completed(entry, by: packed.embedded)
         var subject = PolicySubject(
-            name: plugin.name, version: plugin.version, signer: packed.signature.signer,
-            carriesManifest: packed.embedded != nil)
+            name: plugin.name, version: plugin.version, signer: packed.signature.signer, embedded: packed.embedded)
         subject.isToBeInstalled = true
         subject.origins = [FilePaths.resolved(plugin.subject) ?? plugin.subject]
         try trust.check(subject, called: "\(plugin.name) v\(plugin.version.printable)")

@@ -203,17 +203,55 @@ import Testing
         #expect(warned.errors.contains("kv_write"))
     }
 
-    /// No statements on builds are verified: a policy that demands them says so, in place of refusing everything for ever.
-    @Test func aStatementCannotBeDemandedYet() async throws {
+    /// A policy may demand that the signature covers the commit that a module was built from.
+    @Test func aStatementOfTheSourcesMayBeDemanded() async throws {
         let plugin = try await prepare()
+        func git(_ arguments: String...) async throws {
+            let who = ["-c", "user.name=a", "-c", "user.email=a@b.invalid", "-c", "commit.gpgsign=false"]
+            let result = try await Program("git").run(["-C", plugin.folder] + who + arguments)
+            try #require(result.status == 0, "\(result.transcript)")
+        }
+        func refused(_ arguments: [String]) async throws -> Bool {
+            let result = try await kit.run(arguments + ["--json"])
+            let text = result.output
+            return result.status == 1 && text.contains("policy-refused") && text.contains("unstated, ")
+                && text.contains("policy.yaml:2") && text.contains("covers no statement of the commit")
+        }
+        // Signed outside of a repository.
         try await release("0.1.0", of: plugin)
+        try policy("unstated: refuse")
+        #expect(try await kit.run("trust", "check").status == 0)
+        #expect(try await refused(["install", "guard"] + place))
+        #expect(try await refused(["verify", plugin.folder + "/dist/guard.wasm"]))
         try policy("unstated: allow")
         #expect(try await install().status == 0)
         try policy("unstated: refuse")
-        let refused = try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3])
-        #expect(refused.code == "invalid-policy" && refused.message.contains("policy.yaml:2"), "\(refused)")
-        #expect(refused.message.contains("no statements on builds are verified by this version"), "\(refused)")
-        #expect(try await kit.run("trust", "check").status == 1)
+        let audited = try await kit.run("audit", plugins, "--registry", registry)
+        #expect(audited.status == 1 && audited.output.contains("unstated"), "\(audited.transcript)")
+        // Signed beside changes that no commit has.
+        try await git("init", "-q")
+        try await git("remote", "add", "origin", "https://someone:secret@example.com/guard.git")
+        try await git("add", ".")
+        try await git("commit", "-qm", "first")
+        try await release("0.2.0", of: plugin)
+        #expect(try await refused(["install", "guard"] + place))
+        let dirty = try await kit.document("inspect", plugin.folder + "/dist/guard.wasm")
+        #expect(dirty["manifest"]?["build"]?["revision"]?.string?.hasSuffix("-dirty") == true)
+        // Signed as committed: the release, the packed plugin and the installed one have the statement.
+        try plugin.setVersion("0.3.0")
+        try await git("commit", "-qam", "third")
+        try await release("0.3.0", of: plugin)
+        #expect(try await install().status == 0)
+        #expect(try await kit.run("verify", plugins + "/guard.wasm").status == 0)
+        #expect(try await kit.run("audit", plugins, "--registry", registry).status == 0)
+        try await plugin.done("pack", "--no-build-check", "--out", Scratch.path("guard.tar.gz"))
+        let packed = ["install", Scratch.path("guard.tar.gz"), "--dest", Scratch.path("others")]
+        #expect(try await kit.run(packed).status == 0)
+        let build = try await kit.document("inspect", plugins + "/guard.wasm")["manifest"]?["build"]
+        #expect(build?["source"]?.string == "https://example.com/guard.git" && build?["toolchain"]?.string == "c")
+        #expect(build?["revision"]?.string?.utf8.count == 40 && build?["tool"]?.string?.hasPrefix("pdk ") == true)
+        let shown = try await kit.done("inspect", plugins + "/guard.wasm")
+        #expect(shown.contains("  built from: ") && shown.contains(" of https://example.com/guard.git, by pdk "))
     }
 
     /// Where a plugin may come from, and that its registry has to be signed, counts for every command that takes something.

@@ -14,10 +14,7 @@ extension JSONSchemas {
         let shared: KeyValuePairs<String, JSONValue?> = [
             "unsigned": allow("Whether unsigned releases may be installed; refused by default."),
             "unembedded": allow("Whether modules may lack an embedded manifest, which the signature covers."),
-            "unstated": .object([
-                "description": .string("No statements on builds are verified yet: allow is the one value."),
-                "enum": .strings(["allow"]),
-            ]),
+            "unstated": allow("Whether modules may lack a signed statement of the commit that they were built from."),
             "new_permissions": allow("Whether an update may ask for more than the installed version has."),
             "min_age": JSONSchemas.text(
                 "The minimum age of a release, such as 48h.", pattern: "^[0-9]{1,6}[mhdw]$"),

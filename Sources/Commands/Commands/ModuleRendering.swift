@@ -20,6 +20,10 @@ struct ModuleRendering {
         ]
         if let manifest = report.manifest {
             lines.append(.release(Self.short(manifest.name), Self.short(manifest.version)))
+            if let build = manifest.build {
+                let place = build.source.map { " of \(Self.short($0))" } ?? ""
+                lines.append("  built from: \(Self.short(build.revision))\(place), by \(Self.short(build.tool))")
+            }
         }
         guard let module = report.module else { return lines }
         let hooks = report.hooks

@@ -22,7 +22,7 @@ package enum EmbeddedManifest {
             "name": .string(metadata.name), "version": .string(metadata.version),
             "hooks": .strings(metadata.hooks ?? []),
             "permissions": metadata.permissions.flatMap { $0.isEmpty ? nil : .strings($0) },
-            "resources": metadata.resources,
+            "resources": metadata.resources, "build": metadata.build?.json,
         ])
     }
 
@@ -79,6 +79,7 @@ package enum EmbeddedManifest {
                 try string(node, "max_memory")
             }
         }
+        metadata.build = try root["build"].map { node throws(JSONError) in try BuildStatement(node) }
         return metadata
     }
 

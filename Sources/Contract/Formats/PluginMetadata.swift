@@ -22,6 +22,8 @@ public struct PluginMetadata: Sendable {
     public package(set) var minimumMemory: String?
     /// The most memory, likewise.
     public package(set) var maximumMemory: String?
+    /// What it was built from; nil where nothing says it. Only a module carries one.
+    public package(set) var build: BuildStatement?
 
     package init(name: String, version: String = "", hooks: [String]? = nil, permissions: [String]? = nil) {
         self.name = name
@@ -64,6 +66,6 @@ extension PluginMetadata: Equatable {
     /// Whether all bytes of both are the same.
     public static func == (left: PluginMetadata, right: PluginMetadata) -> Bool {
         left.texts == right.texts && bytes(left.hooks) == bytes(right.hooks)
-            && bytes(left.permissions) == bytes(right.permissions)
+            && bytes(left.permissions) == bytes(right.permissions) && left.build == right.build
     }
 }

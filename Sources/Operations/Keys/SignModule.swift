@@ -51,8 +51,13 @@ package struct SignModule {
             "licenses": manifest.license?.text ?? "", "authors": manifest.author?.text ?? "",
             "source": revision.source ?? "", "revision": revision.revision ?? "",
         ].filter { !$0.value.isEmpty }
+        var embedded = PluginMetadata(manifest)
+        embedded.build = revision.revision.map {
+            BuildStatement(
+                source: revision.source, revision: $0, toolchain: manifest.toolchain?.text, tool: "pdk " + toolVersion)
+        }
         self.init(
-            modulePath: project.modulePath, manifest: PluginMetadata(manifest), output: output, key: key,
+            modulePath: project.modulePath, manifest: embedded, output: output, key: key,
             project: project, checksBuild: checksBuild, minisignTime: minisignTime,
             metadata: MetadataSections(tool: "pdk", toolVersion: toolVersion, texts: texts))
     }

@@ -108,7 +108,7 @@ package struct VerifyFile {
             signer = found.label
             let subject = PolicySubject(
                 name: verification.name ?? FilePaths.stem(of: path), version: verification.version ?? "",
-                signer: Signer(label: found.label, keyID: found.id), carriesManifest: verification.name != nil)
+                signer: Signer(label: found.label, keyID: found.id), embedded: verification.embedded)
             let violations = trustRoot.violations(of: subject, at: WallClock.seconds)
             if let refusal = TrustRoot.refusal(violations, of: path) { throw refusal }
         } else {

@@ -25,8 +25,8 @@ package struct PublishedModule: Sendable {
         package let size: Int
         /// Whose signature it has, where that was checked.
         package let signature: SignatureVerdict
-        /// Whether the module carries its manifest.
-        package let carriesManifest: Bool
+        /// The manifest in the module; nil where it carries none.
+        package let embedded: PluginMetadata?
     }
 
     /// Refuses a module that was copied and that the policy of the trust root does not let in; error: `policyRefused`.
@@ -34,7 +34,7 @@ package struct PublishedModule: Sendable {
         guard trust.root?.policy != nil else { return }
         var subject = PolicySubject(
             name: entry.name, version: entry.version, signer: copied.signature.signer,
-            carriesManifest: copied.carriesManifest)
+            embedded: copied.embedded)
         subject.publishedAt = entry.publishedAt
         subject.origins = [
             store.location.origin, RegistryLocation.origin(of: try store.location.artifact(entry.artifact)),
@@ -95,7 +95,7 @@ package struct PublishedModule: Sendable {
         try ModuleVerifier.refuse(finding.otherFile, subject: subject)
         try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
         return Copied(
-            size: finding.size, signature: finding.signature, carriesManifest: finding.embedded != nil)
+            size: finding.size, signature: finding.signature, embedded: finding.embedded)
     }
 
     /// Whether its signature was made by a key; nil when that cannot be told.

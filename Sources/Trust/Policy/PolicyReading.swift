@@ -127,13 +127,7 @@ extension TrustPolicy.Settings {
         switch name {
         case "unsigned": allowsUnsigned = placed(try value.choice(name, "allow", "refuse"))
         case "unembedded": allowsUnembedded = placed(try value.choice(name, "allow", "refuse"))
-        case "unstated":
-            guard try value.choice(name, "allow", "refuse") else {
-                throw PolicyError(
-                    "unstated: refuse would refuse every release: no statements on builds are verified by this version",
-                    line: line)
-            }
-            allowsUnstated = placed(true)
+        case "unstated": allowsUnstated = placed(try value.choice(name, "allow", "refuse"))
         case "new_permissions": allowsNewPermissions = placed(try value.choice(name, "allow", "refuse"))
         case "min_age": minimumAge = TrustPolicy.Placed(try value.duration(name), line: line)
         case "origins":

@@ -1,5 +1,5 @@
 internal import Basics
-internal import Contract
+package import Contract
 
 /// What a policy has to know of a release, or of a plugin that is installed.
 public struct PolicySubject: Sendable {
@@ -11,7 +11,7 @@ public struct PolicySubject: Sendable {
     public let signer: Signer?
     /// Whether the module carries its manifest.
     public let carriesManifest: Bool
-    /// Whether a statement on how it was built was verified.
+    /// Whether the verified signature covers a statement of the sources it was built from (`BuildStatement.namesSources`).
     public var hasStatement = false
     /// When it was published, RFC 3339; nil where that is not known.
     public var publishedAt: String?
@@ -28,6 +28,12 @@ public struct PolicySubject: Sendable {
         self.version = version
         self.signer = signer
         self.carriesManifest = carriesManifest
+    }
+
+    /// The same of a module that was read, with the manifest in it.
+    package init(name: String, version: String, signer: Signer?, embedded: PluginMetadata?) {
+        self.init(name: name, version: version, signer: signer, carriesManifest: embedded != nil)
+        hasStatement = signer != nil && embedded?.build?.namesSources == true
     }
 }
 
@@ -71,7 +77,10 @@ extension TrustRoot {
                 "its module has no embedded manifest, so the signature does not cover its name and version")
         }
         if let allowed = settings.allowsUnstated, !allowed.value, !subject.hasStatement {
-            add("unstated", allowed.line, "no statement on how it was built was verified")
+            add(
+                "unstated", allowed.line,
+                "its signature covers no statement of the commit that it was built from; pdk sign embeds one where "
+                    + "plugin.yaml is in a git repository without uncommitted changes")
         }
         if let lowest = settings.lowest, PluginVersion(subject.version) < lowest.value {
             let version = subject.version.isEmpty ? "it has no version" : "v\(subject.version.printable) is lower"
