@@ -82,7 +82,7 @@ package struct KeySource: Sendable {
             // A CI job without access to a secret gets an empty text; the user's own key is not meant then.
             let name = pem == nil ? "PDK_KEY_FILE" : "PDK_KEY_PEM"
             throw Problem(
-                .noKey, "\(name) is set, and empty",
+                .noKey, "\(name) is set, but empty",
                 help: "set it to the private key; in CI, check that this job may read the secret; "
                     + "unset it to use a key of the key store")
         }

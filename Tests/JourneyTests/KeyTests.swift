@@ -241,7 +241,7 @@ struct KeyTests {
         var plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
         plugin.environment.merge(variables) { $1 }
         let refusal = try await plugin.refusal("sign")
-        #expect(refusal.code == "no-key" && refusal.message.contains("is set, and empty"), "\(refusal)")
+        #expect(refusal.code == "no-key" && refusal.message.contains("is set, but empty"), "\(refusal)")
         #expect(!Disk.exists(plugin.folder + "/dist/guard.sig"))
         // A key that is named is meant, and one of the two variables is enough.
         try await plugin.done("sign", "--key", "mine")

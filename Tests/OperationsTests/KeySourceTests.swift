@@ -39,7 +39,10 @@ struct KeySourceTests {
         rest.file = ""
         #expect(try rest.publisher().label == "PDK_KEY_PEM")
         #expect(try rest.publisher().publicKey == text.key)
+        // A secret that a job may not read is an empty text: the user's own key is not meant then.
         rest.pem = ""
+        #expect(code { _ = try rest.publisher() } == "no-key")
+        (rest.file, rest.pem) = (nil, nil)
         #expect(try rest.publisher().label == "stored")
         rest.requested = "stored"
         #expect(try rest.publisher().label == "stored")

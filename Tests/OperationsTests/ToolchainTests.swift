@@ -71,7 +71,7 @@ struct ToolchainTests {
         }
         let found = try await Doctor(environment: ["PATH": Scratch.path("bin")], scratch: Scratch.folder).run()
         #expect(found.map(\.isUsable) == [false, false, false, false, false, false])
-        #expect(found[0].detail.contains("does not answer as a Swift compiler"))
+        #expect(found[0].detail.contains("is not a Swift compiler with WebAssembly support"))
         #expect(found[1].detail.contains("cannot run ") && found[2].detail.contains("cannot run "), "\(found)")
     }
 
