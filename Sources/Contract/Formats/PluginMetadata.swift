@@ -22,7 +22,7 @@ public struct PluginMetadata: Sendable {
     public package(set) var minimumMemory: String?
     /// The most memory, likewise.
     public package(set) var maximumMemory: String?
-    /// What it was built from; nil where nothing says it. Only a module carries one.
+    /// What it was built from, which only a module carries; nil where nothing says it.
     public package(set) var build: BuildStatement?
 
     package init(name: String, version: String = "", hooks: [String]? = nil, permissions: [String]? = nil) {
