@@ -110,7 +110,9 @@ struct EngineDevTests {
         }
         try plugin.write("dist/other", "x")
         try plugin.write("plugin.c~", "x")
-        try plugin.write("report.xml", "<?xml version=\"1.0\"?>\n<testsuite/>\n")
+        // Moved there whole, as pdk test --junit does it: an empty file is no report yet.
+        try Disk.write(Scratch.path("report"), "<?xml version=\"1.0\"?>\n<testsuite/>\n")
+        try files.moveItem(atPath: Scratch.path("report"), toPath: plugin.folder + "/report.xml")
         try plugin.write(".plugin.c.swp", "x")
         try plugin.write("plugin.h", "// seen")
         try await dev.wait(for: "watching")

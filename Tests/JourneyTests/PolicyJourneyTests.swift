@@ -240,6 +240,9 @@ import Testing
         // Signed as committed: the release, the packed plugin and the installed one have the statement.
         try plugin.setVersion("0.3.0")
         try await git("commit", "-qam", "third")
+        // A file with another time and the same bytes is no change.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: plugin.folder + "/plugin.c")
         try await release("0.3.0", of: plugin)
         #expect(try await install().status == 0)
         #expect(try await kit.run("verify", plugins + "/guard.wasm").status == 0)

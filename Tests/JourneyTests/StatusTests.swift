@@ -40,6 +40,7 @@ struct StatusTests {
     private func status(_ mode: String, _ arguments: String = "") async throws -> Program.Result {
         try Disk.write(Scratch.path("server.py"), Self.server)
         let script = """
+            rm -f port
             python3 server.py \(mode) >port & pid=$!
             trap 'kill $pid' EXIT
             for _ in $(seq 100); do [ -s port ] && break; sleep 0.1; done

@@ -12,7 +12,9 @@ package struct SourceRevision: Sendable, Equatable {
         guard let git = GitProgram(environment: environment),
             let commit = await git.answer("rev-parse", "--verify", "HEAD", in: folder), commit.utf8.count <= 64
         else { return SourceRevision(source: nil, revision: nil) }
-        let isClean = await git.answer("diff-index", "--quiet", "HEAD", "--", in: folder) != nil
+        let isClean =
+            await git.answer(
+                "diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--", in: folder) != nil
         let remote = await git.answer("remote", "get-url", "origin", in: folder)
         return SourceRevision(source: remote.flatMap(address), revision: isClean ? commit : commit + "-dirty")
     }

@@ -28,6 +28,7 @@ struct GitProgram: Sendable {
         path = found
         var settings = environment
         settings["GIT_TERMINAL_PROMPT"] = "0"
+        settings["GIT_OPTIONAL_LOCKS"] = "0"
         settings["GIT_ALLOW_PROTOCOL"] = "https:http:ssh:file"
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"] {
             settings[name] = nil
