@@ -295,7 +295,7 @@ public struct PluginsFolder: Sendable {
 
     /// The access of what is replaced; of a new file, that anyone may read it and its owner write it, whatever the umask.
     ///
-    /// The file of a stranger, whom nobody made the owner of this folder, does not make the new one his.
+    /// A file keeps its owner only if that is root, this user or the owner of the folder.
     private func access(for name: String) throws(FileError) -> FileAccess {
         guard let old = try box.folder.status(of: name), old.kind == .regular else {
             return FileAccess(owner: .max, group: .max, mode: 0o644)

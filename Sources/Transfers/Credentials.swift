@@ -1,4 +1,4 @@
-/// Who a download says it is, and to whom: nothing of it goes to another server, and none of it is ever shown.
+/// The logins of downloads: each is sent only to its own server, and none is ever shown.
 package struct Credentials: Sendable, Equatable {
     /// A user of one host, as a line of `~/.netrc` has it.
     struct Login: Sendable, Equatable {

@@ -44,7 +44,7 @@ package enum Download {
             }
         }
         do { return try attempt() } catch let error as TransferError where isUntouched && error.isPassing {
-            // Not all of those at once whom a server has just turned away; a wish to stop is heard meanwhile.
+            // Clients that a busy server refused do not all retry at once; cancelling ends the wait.
             for _ in 0..<Int.random(in: 7...13) where !(isCancelled?() ?? false) { usleep(100_000) }
             return try attempt()
         }

@@ -68,26 +68,38 @@ import Testing
         return plugins
     }
 
+    /// Publishes all the plugins and withdraws as many of the releases that were there, all at once.
+    private func publish(
+        _ plugins: [Kit], yanking yankers: Int, _ kit: Kit, _ registry: String,
+        in group: inout ThrowingTaskGroup<Void, any Error>
+    ) {
+        for plugin in plugins { group.addTask { try await plugin.done(Parties.publishing + [registry]) } }
+        for number in 1...yankers {
+            group.addTask {
+                try await kit.done("yank", "guard", "9.0.\(number)", "--registry", registry, "--reason", "leaks")
+            }
+        }
+    }
+
+    /// Whoever installs meanwhile gets a whole plugin.
+    private func install(_ kit: Kit, _ registry: String, in group: inout ThrowingTaskGroup<Void, any Error>) {
+        for number in 0..<3 {
+            group.addTask {
+                try await kit.done(
+                    "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins \(number)"),
+                    "--trust-root", kit.keysFolder)
+            }
+        }
+    }
+
     @Test func aFolder() async throws {
         let kit = Kit().with("PDK_WASMTIME", "/nowhere.so"), registry = Scratch.path("the registry")
         let (publishers, yankers) = Self.crowd
         let plugins = try await prepare(kit, registry, publishers, yankers)
         let readers = (0..<2).map { _ in Task { try await read(registry) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for plugin in plugins { group.addTask { try await plugin.done(Parties.publishing + [registry]) } }
-            for number in 1...yankers {
-                group.addTask {
-                    try await kit.done("yank", "guard", "9.0.\(number)", "--registry", registry, "--reason", "leaks")
-                }
-            }
-            // Whoever installs meanwhile gets a whole plugin.
-            for number in 0..<3 {
-                group.addTask {
-                    try await kit.done(
-                        "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins \(number)"),
-                        "--trust-root", kit.keysFolder)
-                }
-            }
+            publish(plugins, yanking: yankers, kit, registry, in: &group)
+            install(kit, registry, in: &group)
             try await group.waitForAll()
         }
         for reader in readers { reader.cancel() }
@@ -106,12 +118,7 @@ import Testing
         let registry = store.registry, publishers = max(4, Self.crowd.publishers / 2), yankers = Self.crowd.yankers / 2
         let plugins = try await prepare(kit, registry, publishers, yankers)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for plugin in plugins { group.addTask { try await plugin.done(Parties.publishing + [registry]) } }
-            for number in 1...yankers {
-                group.addTask {
-                    try await kit.done("yank", "guard", "9.0.\(number)", "--registry", registry, "--reason", "leaks")
-                }
-            }
+            publish(plugins, yanking: yankers, kit, registry, in: &group)
             for _ in 0..<4 {
                 group.addTask {
                     let listed = try await kit.document("list", "--registry", registry).elements
@@ -130,19 +137,8 @@ import Testing
         let registry = oci.registry, (publishers, yankers) = Self.crowd
         let plugins = try await prepare(kit, registry, publishers, yankers)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for plugin in plugins { group.addTask { try await plugin.done(Parties.publishing + [registry]) } }
-            for number in 1...yankers {
-                group.addTask {
-                    try await kit.done("yank", "guard", "9.0.\(number)", "--registry", registry, "--reason", "leaks")
-                }
-            }
-            for number in 0..<3 {
-                group.addTask {
-                    try await kit.done(
-                        "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins \(number)"),
-                        "--trust-root", kit.keysFolder)
-                }
-            }
+            publish(plugins, yanking: yankers, kit, registry, in: &group)
+            install(kit, registry, in: &group)
             try await group.waitForAll()
         }
         _ = try oci.requests()

@@ -10,7 +10,10 @@ answers the same, %PATH% for the path, %N% for the number of the request, and %D
 READY gets the port, LOG a line of JSON a request: server, request, authorization, status, bytes sent, bytes got.
 PUT /rewind forgets all since PUT /keep.
 """
-import copy, hashlib, http.server, json, os, re, socket, sys, threading, time, urllib.parse
+import copy, hashlib, http.server, json, re, socket, sys, threading, time, urllib.parse
+
+sys.dont_write_bytecode = True  # The tests' folder stays as it is.
+from two_servers import serve
 
 ready, rules_path, log_path = sys.argv[1:4]
 lock = threading.RLock()
@@ -217,17 +220,6 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def handle_error(self, *ignored):
-        pass
-
 
 servers = [Server(("127.0.0.1", 0), Handler) for _ in range(2)]
-for server, name in zip(servers, ("here", "other")):
-    addresses[name] = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-with open(ready + " new", "w") as file:
-    file.write(str(servers[0].server_address[1]))
-os.rename(ready + " new", ready)
-parent = os.getppid()
-while os.getppid() == parent:
-    time.sleep(0.5)
+serve(servers, addresses, ready)

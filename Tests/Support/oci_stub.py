@@ -5,7 +5,10 @@ ANSWERS is JSON: "METHOD /path" (without the query) to a list of answers, of whi
 server and of a second one, on another port, which answers the same. What is not in it is 404. READY gets the port, LOG
 a line of JSON a request: server, method, path, query, authorization, body.
 """
-import http.server, json, os, ssl, sys, threading, time, urllib.parse
+import http.server, json, sys, threading, time, urllib.parse
+
+sys.dont_write_bytecode = True  # The tests' folder stays as it is.
+from two_servers import serve
 
 answers, ready, log = sys.argv[1:4]
 table = json.load(open(answers))
@@ -47,17 +50,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) for _ in range(2)]
-for server, name in zip(servers, ("here", "other")):
-    if len(sys.argv) > 4:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(sys.argv[4])
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *ignored: None
-    addresses[name] = f"{'https' if len(sys.argv) > 4 else 'http'}://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-with open(ready + " new", "w") as file:
-    file.write(str(servers[0].server_address[1]))
-os.rename(ready + " new", ready)
-parent = os.getppid()
-while os.getppid() == parent:
-    time.sleep(0.5)
+serve(servers, addresses, ready, sys.argv[4] if len(sys.argv) > 4 else None)

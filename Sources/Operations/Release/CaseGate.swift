@@ -1,17 +1,27 @@
-package import Authoring
+internal import Authoring
 internal import Basics
-package import Running
+internal import Running
 
 /// What a plugin's own cases say before it is released.
-package enum CaseGate {
-    /// What is said where they were not asked for.
-    package static let notRun = "the plugin's cases were not run (--no-test)"
+enum CaseGate {
+    /// Runs the plugin's cases if they are wanted; gives what the author should know of them.
+    ///
+    /// Errors: those of `run`.
+    static func notes(
+        _ cases: PublishPlugin.Cases, of project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool
+    ) async throws -> [String] {
+        switch cases {
+        case .run: try await run(project, engine, allowsNoEngine: allowsNoEngine)
+        case .skipped: ["the plugin's cases were not run (--no-test)"]
+        case .passedAlready: []
+        }
+    }
 
     /// Runs the plugin's cases; a failing one stops the publish, and that there are none is said.
     ///
     /// Errors: `cases-failed`, and `no-engine` unless that is all right.
-    package static func run(
-        _ project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool = false
+    private static func run(
+        _ project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool
     ) async throws -> [String] {
         guard try !CaseFiles.read(of: project).isEmpty else {
             return ["the plugin has no cases in \(project.folder)/cases, so none were run"]

@@ -119,11 +119,8 @@ package struct PublishPlugin {
             if !options.isDryRun { try store.settle(release.name) }
             return report(release, publisher, [], place, isNew: isNew, alreadyPublished: true)
         }
-        switch options.cases {
-        case .run: notes += try await CaseGate.run(project, engine, allowsNoEngine: options.allowsNoEngine)
-        case .skipped: notes.append(CaseGate.notRun)
-        case .passedAlready: break
-        }
+        notes += try await CaseGate.notes(
+            options.cases, of: project, engine, allowsNoEngine: options.allowsNoEngine)
         let warnings = try await checkedWarnings(module)
         try checkKey(publisher, against: snapshot, store)
         try prove(release, publisher)

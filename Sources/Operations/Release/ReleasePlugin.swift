@@ -38,13 +38,8 @@ package struct ReleasePlugin {
                     starting: { step(.building($0)) }
                 ).run()))
         var options = publish.options
-        var notes: [String] = []
-        switch options.cases {
-        case .run:
-            notes = try await CaseGate.run(project, publish.engine, allowsNoEngine: options.allowsNoEngine)
-        case .skipped: notes = [CaseGate.notRun]
-        case .passedAlready: break
-        }
+        let notes = try await CaseGate.notes(
+            options.cases, of: project, publish.engine, allowsNoEngine: options.allowsNoEngine)
         options.cases = .passedAlready
         step(
             .signed(

@@ -112,7 +112,7 @@ extension TrustRoot {
             let published = subject.publishedAt.flatMap { Timestamp(rfc3339: $0) }
             if let since = revoked.value.since {
                 if let published, published < since {
-                    // It was published while the key was good, by the word of the index.
+                    // According to the index, it was published before the key was revoked.
                 } else {
                     let when =
                         published == nil

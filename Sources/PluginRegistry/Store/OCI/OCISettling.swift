@@ -5,9 +5,9 @@ internal import Synchronization
 internal import Transfers
 internal import Trust
 
-/// The index, of which everybody who changes it makes the same.
+/// Building the index from the journal: every writer gets the same result.
 extension OCITransaction {
-    /// Leaves the records in the journal, then makes the index of all that is there, until nothing is missing in it.
+    /// Writes the records to the journal, then builds the index from the journal, until the index contains all of it.
     ///
     /// Who writes the index last has read the journal after everybody's record was in it: nothing is lost.
     func settle(
