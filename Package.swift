@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "Arguments", dependencies: ["Basics"], swiftSettings: settings),
 
         // Wrappers, one per C library or system service; they know only Basics.
-        .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
+        .target(name: "Ed25519", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
@@ -129,7 +129,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "Ed25519Tests", dependencies: ["Ed25519", "LibCrypto", "TestSupport"], swiftSettings: settings),
+            name: "Ed25519Tests", dependencies: ["Ed25519", "LibCrypto", "Basics", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "LibCryptoTests", dependencies: ["LibCrypto", "Basics", "TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -30,7 +30,7 @@ package enum Base64 {
         bytes.reserveCapacity(digits.count / 4 * 3)
         var bits: UInt32 = 0
         for (index, digit) in digits.dropLast(padding).enumerated() {
-            guard let value = value(digit) else { return nil }
+            guard let value = value(of: digit) else { return nil }
             bits = bits << 6 | value
             if index % 4 == 3 {
                 bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
@@ -51,7 +51,8 @@ package enum Base64 {
         return bytes
     }
 
-    private static func value(_ digit: UInt8) -> UInt32? {
+    /// What one digit counts, 0 to 63; nil for any other character.
+    package static func value(of digit: UInt8) -> UInt32? {
         switch digit {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
         case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a") + 26)

@@ -6,8 +6,6 @@ package enum Ed25519Error: Error, Hashable, CustomStringConvertible {
     case publicKeyLength(Int)
     /// 32 bytes that are not a canonical point of the main subgroup, or one of small order.
     case invalidPublicKey
-    /// A signature of this many bytes instead of 64.
-    case signatureLength(Int)
     /// A seed of this many bytes instead of 32.
     case seedLength(Int)
     /// The system did not give this many bytes of guarded memory (`sodium_malloc`).
@@ -23,7 +21,6 @@ package enum Ed25519Error: Error, Hashable, CustomStringConvertible {
         case .libraryUnavailable: "libsodium could not be initialised"
         case .publicKeyLength(let count): "an Ed25519 public key is 32 bytes, not \(count)"
         case .invalidPublicKey: "these 32 bytes are not a usable Ed25519 public key"
-        case .signatureLength(let count): "an Ed25519 signature is 64 bytes, not \(count)"
         case .seedLength(let count): "an Ed25519 private key seed is 32 bytes, not \(count)"
         case .outOfSecureMemory(let count): "no guarded memory for \(count) secret bytes"
         case .protectionFailed: "the protection of guarded memory could not be changed"

@@ -1,3 +1,4 @@
+package import Basics
 internal import CSodium
 
 /// An Ed25519 private key in guarded memory, wiped when it goes.
@@ -55,8 +56,10 @@ package struct SigningKey: ~Copyable {
                 secret.start)
         }
         try secret.endReading()
-        guard status == 0 else { throw .internalFailure("crypto_sign_detached") }
-        return try Signature(bytes: bytes)
+        guard status == 0, let signature = Signature(bytes: bytes) else {
+            throw .internalFailure("crypto_sign_detached")
+        }
+        return signature
     }
 
     /// Lends the 32-byte seed, for writing the key to a file; throws what the body throws, or `protectionFailed`.

@@ -1,3 +1,4 @@
+package import Basics
 internal import CSodium
 
 /// Whether a signature of a whole message in memory is valid, by the same strict rules as `SignatureCheck`.

@@ -1,3 +1,4 @@
+internal import Basics
 internal import CLibCrypto
 
 /// A PEM block of a text (RFC 7468): its label and its decoded bytes, which are wiped when it goes.
@@ -92,7 +93,7 @@ struct PEMBlock: ~Copyable {
                 padding += 1
                 continue
             }
-            guard padding == 0, let value = Self.value(next) else {
+            guard padding == 0, let value = Base64.value(of: next) else {
                 isGood = false
                 break
             }
@@ -122,17 +123,6 @@ struct PEMBlock: ~Copyable {
             return nil
         }
         return unsafe (start, written)
-    }
-
-    private static func value(_ digit: UInt8) -> UInt32? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a") + 26)
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0") + 52)
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 }
 

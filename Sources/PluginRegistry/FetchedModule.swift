@@ -1,6 +1,5 @@
 internal import Basics
-internal import Contract
-internal import Ed25519
+public import Contract
 package import Files
 internal import Synchronization
 internal import Transfers
@@ -14,8 +13,10 @@ public import Trust
 public struct FetchedModule: Sendable {
     /// The entry it was fetched for.
     public let entry: RegistryEntry
-    /// The SHA-256 of the bytes, 64 lowercase hexadecimal digits.
-    public let sha256: String
+    /// The SHA-256 of the bytes.
+    public let digest: SHA256Digest
+    /// The same as text: 64 lowercase hexadecimal digits.
+    public var sha256: String { digest.description }
     /// Bytes.
     public let size: Int
     /// What was checked of its signature.
@@ -48,7 +49,7 @@ public struct FetchedModule: Sendable {
         self.trust = trust
         self.entry = entry
         self.name = name
-        sha256 = finding.sha256
+        digest = finding.digest
         size = finding.size
         signature = finding.signature
         embedded = finding.embedded
@@ -68,17 +69,7 @@ extension Registry {
     ) throws -> FetchedModule {
         guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
-        guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
-            throw RegistryError(
-                .indexMalformed, "sha256 mismatch for \(subject): its sha256 in \(location) is not 64 hex digits",
-                help: RegistryError.correctTheIndex, entry: entry)
-        }
-        if let signature = entry.signature, KeyText.decode(Array(signature.utf8), count: Signature.byteCount) == nil {
-            throw RegistryError(
-                .signatureInvalid,
-                "signature verification failed for \(subject): the signature in \(location) is not base64 of 64 bytes",
-                help: RegistryError.correctTheIndex, entry: entry)
-        }
+        let promised = try entry.checkedDigest(in: location, subject: subject, help: RegistryError.correctTheIndex)
         let place = try location.artifact(entry.artifact)
         // A module of another server needs a signature that is checked, and the operator's word.
         let isFree = allowingOtherOrigins && trust.root != nil
@@ -86,8 +77,8 @@ extension Registry {
         let limit = min(network.limits.moduleBytes, KitLimits.moduleBytes)
         do {
             var verifier = try ModuleVerifier(
-                subject: subject, signature: entry.signature.map { Array($0.utf8) },
-                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyID)
+                subject: subject, signature: entry.parsedSignature,
+                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyHint)
             let folder = destinationFolder.box
             let file = try destination { () throws(FileError) in try folder.folder.makeTemporary() }
             try Reading(network, cancellation).stream(
@@ -97,7 +88,7 @@ extension Registry {
                 try destination { () throws(FileError) in try file.write(piece) }
                 try verifier.update(piece)
             }
-            let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
+            let finding = try verifier.finish(promised: promised) { sink in
                 try folder.folder.open(reading: file.name).stream(limit: limit, into: sink)
             }
             try ModuleVerifier.refuse(finding.otherFile, subject: subject)
@@ -127,7 +118,7 @@ extension Registry {
     package func blockingUnchanged(
         _ entry: RegistryEntry, in folder: PluginsFolder, trust: Trust, _ cancellation: Cancellation? = nil
     ) throws -> InstalledPlugin? {
-        guard let name = PluginName(entry.name), let promised = Hex.decode(entry.sha256),
+        guard let name = PluginName(entry.name), let promised = entry.digest,
             folder.installedVersion(of: entry.name) == entry.version
         else { return nil }
         let subject = "\(name) v\(entry.version.printable)"
@@ -136,13 +127,13 @@ extension Registry {
             let size = Int(clamping: try file.status().size)
             guard entry.size == nil || entry.size == size else { return nil }
             var verifier = try ModuleVerifier(
-                subject: subject, signature: entry.signature.map { Array($0.utf8) },
-                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyID)
+                subject: subject, signature: entry.parsedSignature,
+                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyHint)
             try file.stream(limit: KitLimits.moduleBytes) { piece in
                 try cancellation?.check()
                 try verifier.update(piece)
             }
-            let finding = try verifier.finish(promised: Hex.encode(promised)) { sink in
+            let finding = try verifier.finish(promised: promised) { sink in
                 try box.folder.open(reading: "\(name).wasm").stream(limit: KitLimits.moduleBytes, into: sink)
             }
             try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
@@ -150,7 +141,7 @@ extension Registry {
             return try folder.unchanged(
                 PluginsFolder.Release(
                     name: name.description, entry: PluginsFolder.completed(entry, by: finding.embedded),
-                    sha256: finding.sha256, size: finding.size, verdict: finding.signature,
+                    digest: finding.digest, size: finding.size, verdict: finding.signature,
                     carriesManifest: finding.embedded != nil,
                     warnings: warnings(entry, subject, trust)
                         + (try box.folder.unloadable("\(name).wasm", finding.size, subject))))

@@ -1,4 +1,4 @@
-package import Contract
+public import Contract
 public import Trust
 
 /// What an install did.
@@ -17,8 +17,10 @@ public struct InstalledPlugin: Sendable, Equatable {
     public let signaturePath: String?
     /// Where its manifest is, nil when the index did not say the plugin's hooks.
     public let manifestPath: String?
-    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
-    public let sha256: String
+    /// The SHA-256 of the module.
+    public let digest: SHA256Digest
+    /// The same as text: 64 lowercase hexadecimal digits.
+    public var sha256: String { digest.description }
     /// The module's size in bytes.
     public let size: Int
     /// What was checked of the signature.

@@ -8,8 +8,10 @@ internal import Trust
 struct InstalledSource {
     private let name: String
     private let path: String
-    /// The text of its signature; nil for an unsigned one.
-    private let signature: [UInt8]?
+    /// Whether there is a signature beside it.
+    private let isSigned: Bool
+    /// That signature; nil where its file holds something else.
+    private let signature: Signature?
     /// What the lock says of it; nil where it says nothing.
     private let locked: LockedPlugin?
     let version: String?
@@ -23,9 +25,10 @@ struct InstalledSource {
         guard try box.folder.status(of: name + ".wasm")?.kind == .regular else { return nil }
         self.name = name
         path = FilePaths.join(folder.path, name + ".wasm")
+        isSigned = try box.folder.status(of: name + ".sig")?.kind == .regular
         signature =
-            try box.folder.status(of: name + ".sig")?.kind != .regular
-            ? nil : box.folder.open(reading: name + ".sig").readAll(limit: KeyText.maximumFileBytes)
+            try isSigned
+            ? Signature(text: box.folder.open(reading: name + ".sig").readAll(limit: KeyText.maximumFileBytes)) : nil
         locked = try folder.blockingLock()[name]
         version = folder.installedVersion(of: name)
         let head = try? box.folder.open(reading: name + ".wasm").readHead(bytes: EmbeddedManifest.headBytes)
@@ -39,25 +42,22 @@ struct InstalledSource {
     func checkKey(
         _ entry: RegistryEntry, _ verdict: SignatureVerdict, _ trust: Trust, subject: String
     ) throws {
-        guard let signature else { return }
+        guard isSigned else { return }
         if let policy = trust.root?.policy, policy.settings(for: name).settings.keys != nil { return }
         let help = "if this is intended, give --accept-new-key"
-        guard let new = entry.signature else {
+        guard entry.isSigned else {
             throw RegistryError(
                 .noSignature, "no signature for \(subject), but the installed \(path) is signed", help: help,
                 entry: entry)
         }
         // The same signature is over the same bytes; what stands in place of one that is no signature may be put right.
-        let raw = KeyText.decode(signature, count: Signature.byteCount)
-        if raw != nil, raw == KeyText.decode(Array(new.utf8), count: Signature.byteCount) { return }
-        if raw == nil,
-            try ModuleInspection.blockingInspect(path, trust: .digestOnly).sha256 == entry.sha256.lowercased()
-        {
+        if let signature, signature == entry.parsedSignature { return }
+        if signature == nil, try ModuleInspection.blockingInspect(path, trust: .digestOnly).digest == entry.digest {
             return
         }
         guard let root = trust.root, let signer = verdict.signer else {
             // Neither key was checked: this is what the two indexes say.
-            guard let before = locked?.keyID, let hint = entry.keyID?.lowercased(), hint != before else { return }
+            guard let before = locked?.keyID, let hint = entry.keyHint, hint != before else { return }
             throw RegistryError(
                 .newKey,
                 "\(subject) names the key \(hint.printable), but the installed \(path) was signed by \(before)",
@@ -65,7 +65,7 @@ struct InstalledSource {
         }
         var old = try installedSigner(root, like: signer)
         if old == nil, let locked, locked.isVerified, let before = locked.keyID,
-            try ModuleInspection.blockingInspect(path, trust: .digestOnly).sha256 == locked.sha256
+            try ModuleInspection.blockingInspect(path, trust: .digestOnly).digest == locked.digest
         {
             old = Signer(label: "the one in pdk.lock", keyID: before)
         }

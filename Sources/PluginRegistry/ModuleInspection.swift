@@ -1,5 +1,5 @@
 internal import Basics
-package import Contract
+public import Contract
 package import Files
 public import Trust
 
@@ -7,8 +7,10 @@ public import Trust
 public struct ModuleInspection: Sendable {
     /// The file that was read.
     public let path: String
-    /// The SHA-256 of its bytes, 64 lowercase hexadecimal digits.
-    public let sha256: String
+    /// The SHA-256 of its bytes.
+    public let digest: SHA256Digest
+    /// The same as text: 64 lowercase hexadecimal digits.
+    public var sha256: String { digest.description }
     /// Bytes.
     public let size: Int
     /// What was checked of its signature.
@@ -41,6 +43,9 @@ public struct ModuleInspection: Sendable {
         _ module: [UInt8], signature: [UInt8]?, trust: Trust, subject: String
     ) throws(RegistryError) -> ModuleInspection {
         do {
+            // Without a trust root nobody looks at the signature.
+            let signature =
+                trust.root == nil ? nil : try signature.map { try ModuleVerifier.signature($0, of: subject) }
             var verifier = try ModuleVerifier(subject: subject, signature: signature, trust: trust)
             try unsafe verifier.update(module.span.bytes)
             let finding = try verifier.finish { try unsafe $0(module.span.bytes) }
@@ -101,20 +106,20 @@ public struct ModuleInspection: Sendable {
 
     private init(_ path: String, _ finding: ModuleVerifier.Finding) {
         self.path = path
-        sha256 = finding.sha256
+        digest = finding.digest
         size = finding.size
         signature = finding.signature
         isModule = finding.otherFile == nil
         embedded = finding.embedded
     }
 
-    private static func readSignature(_ path: String, _ given: String?) throws -> [UInt8] {
+    private static func readSignature(_ path: String, _ given: String?) throws -> Signature {
         let file = given ?? FilePaths.replacingExtension(of: path, with: ".sig")
         guard try FileStatus.of(file, followingLinks: true) != nil else {
             throw RegistryError(
                 .noSignature, "no signature for \(path): \(file) does not exist",
                 help: "ask the publisher for the signature, and put it next to the module")
         }
-        return try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
+        return try ModuleVerifier.signature(WholeFiles.read(file, limit: KeyText.maximumFileBytes), of: path)
     }
 }

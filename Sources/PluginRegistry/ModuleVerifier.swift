@@ -8,7 +8,7 @@ internal import Trust
 struct ModuleVerifier: ~Copyable {
     /// What the bytes turned out to be.
     struct Finding {
-        let sha256: String
+        let digest: SHA256Digest
         let size: Int
         /// What the bytes are when they do not begin as a core module does.
         let otherFile: LoadableModule.OtherFile?
@@ -37,16 +37,16 @@ struct ModuleVerifier: ~Copyable {
 
     /// Gets ready for the module called `subject` in error texts.
     ///
-    /// With a trust root, the signature, base64 text, must be there and be made by one of its keys. Every key costs a
-    /// SHA-512 of the module; `keyID` names the one to try first, alone.
+    /// With a trust root, the signature must be there and be made by one of its keys. Every key costs a SHA-512 of the
+    /// module; `keyID` names the one to try first, alone.
     ///
     /// Where the signature is not `required`, one that none of the keys has made is told as not checked.
     init(
-        subject: String, signature: [UInt8]?, trust: Trust, keyID: String? = nil, isRequired: Bool = true
+        subject: String, signature: Signature?, trust: Trust, keyID: String? = nil, isRequired: Bool = true
     ) throws {
         let trustRoot = isRequired || signature != nil ? trust.root : nil
         let all = try Self.candidates(subject, signature, trustRoot)
-        let hinted = keyID.map { hint in all.filter { $0.id == hint.lowercased() } } ?? []
+        let hinted = keyID.map { hint in all.filter { $0.id == hint } } ?? []
         let first = hinted.isEmpty ? all : hinted
         self.init(
             subject: subject, isRequired: isRequired, candidates: first.map(\.candidate),
@@ -69,24 +69,27 @@ struct ModuleVerifier: ~Copyable {
     }
 
     private static func candidates(
-        _ subject: String, _ signature: [UInt8]?, _ trustRoot: TrustRoot?
+        _ subject: String, _ signature: Signature?, _ trustRoot: TrustRoot?
     ) throws(RegistryError) -> [(id: String, candidate: Candidate)] {
         guard let trustRoot else { return [] }
         guard let signature else {
             throw RegistryError(
                 .noSignature, "no signature for \(subject)", help: "ask the publisher for a signed release")
         }
-        guard let bytes = KeyText.decode(signature, count: Signature.byteCount) else {
+        return trustRoot.keys.map { key in
+            let signer = Signer(label: key.label, keyID: key.id)
+            return (key.id, Candidate(signer: signer, check: SignatureCheck(signature, by: key.key)))
+        }
+    }
+
+    /// The signature that a file beside the module called `subject` holds; error: `signatureInvalid` where it is none.
+    static func signature(_ text: [UInt8], of subject: String) throws(RegistryError) -> Signature {
+        guard let signature = Signature(text: text) else {
             throw failed(
                 subject, "the signature is not base64 of 64 bytes",
                 help: "it must be one line of base64; to convert a raw signature, use: base64 -w 0")
         }
-        let parsed: Signature
-        do { parsed = try Signature(bytes: bytes) } catch { throw failed(subject, "\(error)") }
-        return trustRoot.keys.map { key in
-            let signer = Signer(label: key.label, keyID: key.id)
-            return (key.id, Candidate(signer: signer, check: SignatureCheck(parsed, by: key.key)))
-        }
+        return signature
     }
 
     /// Takes the next bytes of the module.
@@ -104,18 +107,18 @@ struct ModuleVerifier: ~Copyable {
     /// `again` hands out the same bytes once more, for when the key that was named is not the one; they are hashed again,
     /// so that no others can take their place.
     consuming func finish(
-        promised: String? = nil, by source: String = "the index",
+        promised: SHA256Digest? = nil, by source: String = "the index",
         again: (_ sink: (RawSpan) throws -> Void) throws -> Void
     ) throws -> Finding {
         let otherFile = LoadableModule.otherFile(head)
         let (subject, origin, size, head) = (subject, origin, size, head)
         let (candidates, others, isSignatureWanted) = (candidates, others, isSignatureWanted)
-        let digest = try hash.finalize(), text = Hex.encode(digest)
-        if let promised, promised != text {
+        let digest = try SHA256Digest(finishing: hash)
+        if let promised, promised != digest {
             throw RegistryError(
-                .digestMismatch, "sha256 mismatch for \(subject): \(source) says \(promised), the module has \(text)",
+                .digestMismatch, "sha256 mismatch for \(subject): \(source) says \(promised), the module has \(digest)",
                 help: "the module was changed after it was published, or \(source) was; do not install it",
-                digests: RegistryError.Digests(expected: promised, actual: text))
+                digests: RegistryError.Digests(expected: promised.description, actual: digest.description))
         }
         var signer = Self.signer(candidates, try signatureHashes.finalize())
         if signer == nil, !others.isEmpty {
@@ -125,7 +128,7 @@ struct ModuleVerifier: ~Copyable {
                 try hash.update(bytes)
             }
             let digests = try hashes.finalize()
-            if try hash.finalize() == digest { signer = Self.signer(others, digests) }
+            if try SHA256Digest(finishing: hash) == digest { signer = Self.signer(others, digests) }
         }
         if isSignatureWanted, signer == nil {
             throw Self.failed(
@@ -133,7 +136,7 @@ struct ModuleVerifier: ~Copyable {
                 help: "the module was changed after it was signed, or its publisher's key is not in the trust root")
         }
         return Finding(
-            sha256: text, size: size, otherFile: otherFile,
+            digest: digest, size: size, otherFile: otherFile,
             signature: signer.map(SignatureVerdict.verified) ?? .notChecked,
             embedded: otherFile == nil ? try Self.embeddedManifest(head, subject) : nil)
     }

@@ -1,10 +1,8 @@
 internal import Archives
 package import Basics
-package import Contract
-internal import Ed25519
+public import Contract
 internal import Files
 internal import Gzip
-internal import LibCrypto
 public import Trust
 
 /// A plugin packed into one `.tar.gz` file: its manifest, its module and, when it is signed, its signature.
@@ -34,8 +32,10 @@ public struct PackedPlugin: Sendable {
     public var license: String { manifest.license ?? "" }
     /// The hooks it is to be called for.
     public var hooks: [String] { manifest.hooks ?? [] }
-    /// The SHA-256 that the manifest promises of the module, 64 lowercase hexadecimal digits.
-    public var sha256: String { manifest.moduleDigest }
+    /// The SHA-256 that the manifest promises of the module.
+    public var digest: SHA256Digest { manifest.moduleDigest }
+    /// The same as text: 64 lowercase hexadecimal digits.
+    public var sha256: String { digest.description }
     /// When it was packed, as the manifest says.
     public var packedAt: String { manifest.packedAt }
     /// Whether there is a signature; it says nothing of whose.
@@ -118,8 +118,10 @@ public struct CheckedPackedPlugin: Sendable {
     public let plugin: PackedPlugin
     /// The exact bytes that were checked.
     public let module: [UInt8]
-    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
-    public let sha256: String
+    /// The SHA-256 of the module.
+    public let digest: SHA256Digest
+    /// The same as text: 64 lowercase hexadecimal digits.
+    public var sha256: String { digest.description }
     /// What was checked of its signature.
     public let signature: SignatureVerdict
     /// What its operator should know, such as that no host could load the module.
@@ -132,7 +134,7 @@ public struct CheckedPackedPlugin: Sendable {
         self.trust = trust
         self.plugin = plugin
         module = plugin.unverifiedModule
-        sha256 = finding.sha256
+        digest = finding.digest
         signature = finding.signature
         embedded = finding.embedded
         warnings = LoadableModule.warning(of: module, plugin.subject).map { [$0] } ?? []
@@ -145,7 +147,7 @@ extension PackedPlugin {
     /// Errors: `digestMismatch`, `notAModule`, `noSignature`, `signatureInvalid`, `releaseMismatch`, `policyRefused`.
     public func check(trust: Trust) throws(RegistryError) -> CheckedPackedPlugin {
         do {
-            try verifySignatureText()
+            let signature = try checkedSignature()
             var verifier = try ModuleVerifier(
                 subject: subject, signature: signature, trust: trust.allowingUnsigned(name, isSigned: isSigned))
             func all(into sink: (RawSpan) throws -> Void) throws {
@@ -171,10 +173,10 @@ extension PackedPlugin {
         }
     }
 
-    /// The manifest's digest of the signature, and the signature's form; also where nobody checks the signature itself.
-    private func verifySignatureText() throws {
-        guard let signature, let promised = manifest.signatureDigest else { return }
-        let actual = Hex.encode(try unsafe SHA256.digest(of: signature.span.bytes))
+    /// The signature, compared with the manifest's digest of its text; also where nobody checks the signature itself.
+    private func checkedSignature() throws -> Signature? {
+        guard let signature, let promised = manifest.signatureDigest else { return nil }
+        let actual = try SHA256Digest(of: signature)
         guard actual == promised else {
             throw RegistryError(
                 .digestMismatch,
@@ -182,27 +184,27 @@ extension PackedPlugin {
                     + "\(PackManifest.signatureName) has \(actual)",
                 help: "the file was changed after it was packed; do not install it")
         }
-        guard KeyText.decode(signature, count: Signature.byteCount) != nil else {
+        guard let signature = Signature(text: signature) else {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(subject): \(PackManifest.signatureName) is not base64 of 64 bytes")
         }
+        return signature
     }
 }
 
 extension PackedPlugin {
     /// The bytes of a packed plugin, the same for the same input.
     ///
-    /// The digests in `manifest` are set here; `packedAt` becomes the time of every entry, too. Error: `packMalformed`
-    /// when there is no libarchive or the time does not fit.
+    /// `packedAt` becomes the time of every entry, too. Error: `packMalformed` when there is no libarchive or the time does
+    /// not fit.
     package static func archive(
-        _ manifest: PackManifest, module: [UInt8], signature: [UInt8]?, packedAt: Timestamp
+        _ metadata: PluginMetadata, module: [UInt8], signature: [UInt8]?, packedAt: Timestamp
     ) throws(RegistryError) -> [UInt8] {
-        var manifest = manifest
         do {
-            manifest.moduleDigest = Hex.encode(try unsafe SHA256.digest(of: module.span.bytes))
-            manifest.signatureDigest = try signature.map { Hex.encode(try unsafe SHA256.digest(of: $0.span.bytes)) }
-            manifest.packedAt = packedAt.rfc3339
+            var manifest = PackManifest(
+                metadata, moduleDigest: try SHA256Digest(of: module), packedAt: packedAt.rfc3339)
+            manifest.signatureDigest = try signature.map { try SHA256Digest(of: $0) }
             var entries = [
                 ArchiveEntry(name: PackManifest.fileName, bytes: Array(manifest.text.utf8)),
                 ArchiveEntry(name: PackManifest.moduleName, bytes: module),
@@ -210,9 +212,9 @@ extension PackedPlugin {
             if let signature { entries.append(ArchiveEntry(name: PackManifest.signatureName, bytes: signature)) }
             return try ArchiveWriter.archive(entries, modified: packedAt.seconds)
         } catch let error as ArchiveError {
-            throw RegistryError(.packMalformed, "cannot pack \(manifest.name): \(error)", help: error.help)
+            throw RegistryError(.packMalformed, "cannot pack \(metadata.name): \(error)", help: error.help)
         } catch {
-            throw RegistryError(.packMalformed, "cannot pack \(manifest.name): \(error)")
+            throw RegistryError(.packMalformed, "cannot pack \(metadata.name): \(error)")
         }
     }
 }

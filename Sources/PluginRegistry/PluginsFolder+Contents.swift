@@ -1,5 +1,5 @@
 internal import Basics
-internal import Contract
+public import Contract
 package import Files
 public import Trust
 
@@ -19,8 +19,10 @@ public struct InstalledPluginReport: Sendable, Hashable {
     public let embedded: EmbeddedRelease?
     /// The module's size in bytes.
     public let size: Int
-    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
-    public let sha256: String
+    /// The SHA-256 of the module.
+    public let digest: SHA256Digest
+    /// The same as text: 64 lowercase hexadecimal digits.
+    public var sha256: String { digest.description }
     /// Whether there is a file with a signature beside it; it says nothing of whose.
     public let isSigned: Bool
     /// What was checked of the signature.
@@ -101,7 +103,7 @@ extension PluginsFolder {
             fileName: fileName, name: manifest?.name, version: manifest?.version,
             hooks: hooks.filter(\.isCalled).map(\.name), permissions: manifest?.permissions ?? [],
             embedded: inspected.embedded.map { .init(name: $0.name, version: $0.version) }, size: inspected.size,
-            sha256: inspected.sha256, isSigned: isSigned, signature: inspected.signature, warnings: warnings)
+            digest: inspected.digest, isSigned: isSigned, signature: inspected.signature, warnings: warnings)
     }
 
     package func blockingRemove(_ fileName: String) throws -> Bool {

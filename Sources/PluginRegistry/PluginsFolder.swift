@@ -1,6 +1,5 @@
 internal import Basics
 internal import Contract
-internal import Ed25519
 internal import Files
 public import Trust
 
@@ -159,7 +158,7 @@ public struct PluginsFolder: Sendable {
         }
         let release = Release(
             name: module.name.description, entry: Self.completed(module.entry, by: module.embedded),
-            sha256: module.sha256, size: module.size, verdict: module.signature,
+            digest: module.digest, size: module.size, verdict: module.signature,
             carriesManifest: module.embedded != nil, warnings: module.warnings)
         return try place(release, file, recording: source)
     }
@@ -167,15 +166,15 @@ public struct PluginsFolder: Sendable {
     package func blockingInstall(_ packed: CheckedPackedPlugin) throws(RegistryError) -> InstalledPlugin {
         let plugin = packed.plugin
         _ = try blockingLock()
-        var entry = IndexEntry(plugin.manifest.metadata, artifact: "", sha256: packed.sha256)
+        var entry = IndexEntry(plugin.manifest.metadata, artifact: "", digest: packed.digest)
         entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
         let release = Release(
-            name: plugin.name, entry: Self.completed(entry, by: packed.embedded), sha256: packed.sha256,
+            name: plugin.name, entry: Self.completed(entry, by: packed.embedded), digest: packed.digest,
             size: packed.module.count, verdict: packed.signature, carriesManifest: packed.embedded != nil,
             warnings: packed.warnings
                 + (plugin.isSigned ? [] : ["\(plugin.name) v\(plugin.version.printable) is unsigned"]))
         let path = FilePaths.join(path, plugin.name + ".wasm")
-        if let there = try? ModuleInspection.blockingInspect(path, trust: .digestOnly), there.sha256 == packed.sha256,
+        if let there = try? ModuleInspection.blockingInspect(path, trust: .digestOnly), there.digest == packed.digest,
             let unchanged = try unchanged(release)
         {
             try record(unchanged, keyHint: nil, LockSource())
@@ -196,18 +195,14 @@ public struct PluginsFolder: Sendable {
         let name: String
         /// What the host is to be told of it.
         let entry: IndexEntry
-        let sha256: String
+        let digest: SHA256Digest
         let size: Int
         let verdict: SignatureVerdict
         let carriesManifest: Bool
         let warnings: [String]
 
         /// The signature as it is written, in its one canonical spelling, whatever blanks it came with.
-        var signature: String? {
-            entry.signature.map { text in
-                KeyText.decode(Array(text.utf8), count: Signature.byteCount).map { Base64.encode($0) } ?? text
-            }
-        }
+        var signature: String? { entry.parsedSignature?.text ?? entry.signature }
 
         /// The text of the sidecar manifest, nil where nobody says which hooks there are.
         var manifest: String? { entry.hooks == nil ? nil : PluginsFolder.manifest(entry.metadata) }
@@ -315,7 +310,7 @@ public struct PluginsFolder: Sendable {
             modulePath: FilePaths.join(path, name + ".wasm"),
             signaturePath: release.signature.map { _ in FilePaths.join(path, name + ".sig") },
             manifestPath: release.manifest.map { _ in FilePaths.join(path, name + ".json") },
-            sha256: release.sha256, size: release.size, signature: release.verdict, isSigned: release.signature != nil,
+            digest: release.digest, size: release.size, signature: release.verdict, isSigned: release.signature != nil,
             yanked: release.entry.yanked, warnings: release.warnings + self.warnings + warnings)
     }
 

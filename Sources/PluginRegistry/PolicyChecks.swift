@@ -84,7 +84,7 @@ extension PluginsFolder {
         to packed: CheckedPackedPlugin, _ options: InstallOptions, _ trust: Trust
     ) throws -> [String] {
         let plugin = packed.plugin
-        var entry = IndexEntry(plugin.manifest.metadata, artifact: "", sha256: packed.sha256)
+        var entry = IndexEntry(plugin.manifest.metadata, artifact: "", digest: packed.digest)
         entry.signature = plugin.signature.map { String(decoding: $0, as: UTF8.self) }
         entry = Self.completed(entry, by: packed.embedded)
         var subject = PolicySubject(

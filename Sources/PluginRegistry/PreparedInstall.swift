@@ -43,7 +43,7 @@ package struct PreparedInstall: Sendable {
     package func blockingFinish() throws(RegistryError) -> InstalledPlugin {
         var report: InstalledPlugin
         if let there {
-            if let source { try folder.record(there, keyHint: entry.keyID, source) }
+            if let source { try folder.record(there, keyHint: entry.keyHint, source) }
             report = there
         } else if let fetched {
             report = try folder.blockingInstall(fetched, recording: source)

@@ -36,8 +36,8 @@ package struct MinisignSignature: Sendable, Equatable {
         guard text.rest.count == 2, text.rest[0].starts(with: head) else {
             throw malformed("it has no trusted comment; a signature of signify is verified with signify")
         }
-        guard let global = Base64.decode(text.rest[1]), let second = try? Signature(bytes: global),
-            let first = try? Signature(bytes: Array(text.bytes[10...]))
+        guard let global = Base64.decode(text.rest[1]), let second = Signature(bytes: global),
+            let first = Signature(bytes: Array(text.bytes[10...]))
         else { throw malformed("its last line is not base64 of 64 bytes") }
         keyNumber = Array(text.bytes[2..<10])
         signature = first

@@ -70,7 +70,7 @@ package struct RotationStatement: Sendable, Equatable {
         let signed = Array(Self.signed(old, new, label, issuedAt).utf8)
         guard file.starts(with: signed) else { throw malformed("its lines do not match the signatures") }
         for (key, signature, name) in [(old, first, "old"), (new, second, "new")] {
-            guard let key = try? PublicKey(bytes: key), let signature = try? Signature(bytes: signature),
+            guard let key = try? PublicKey(bytes: key), let signature = Signature(bytes: signature),
                 unsafe verify(signature, of: signed.span.bytes, by: key)
             else { throw malformed("the signature of the \(name) key does not verify") }
         }

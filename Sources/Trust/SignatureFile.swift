@@ -1,22 +1,21 @@
-internal import Basics
-internal import Ed25519
+package import Basics
 internal import Files
 
 /// The file of a module's signature, `<stem>.sig`, as it stands: whose signature it is, nobody has looked at.
 package struct SignatureFile {
     /// The exact text.
     package let text: [UInt8]
-    /// The 64 raw bytes.
-    package let bytes: [UInt8]
+    /// The signature itself.
+    package let signature: Signature
 
     /// Reads the file; error: `invalid-signature` when it is not base64 of 64 bytes.
     package init(reading path: String) throws {
         text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
-        guard let bytes = KeyText.decode(text, count: Signature.byteCount) else {
+        guard let signature = Signature(text: text) else {
             throw Problem(
                 .malformedSignature, "\(path) is not base64 of a \(Signature.byteCount)-byte signature",
                 help: "sign the module again with: pdk sign")
         }
-        self.bytes = bytes
+        self.signature = signature
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Ed25519
 import TestSupport
 import Testing
@@ -83,19 +84,19 @@ struct HostileSignatureTests {
 
     @Test("the honest signature that the others are made from is valid")
     func honest() throws {
-        let signature = try Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar))
+        let signature = try #require(Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar)))
         #expect(verdicts(signature, HostileSignature.message, key) == [true, true])
     }
 
     @Test("what a lenient verifier would take is refused", arguments: HostileSignature.all)
     func refused(signature: HostileSignature) throws {
-        let signature = try Signature(bytes: bytes(signature.point + signature.scalar))
+        let signature = try #require(Signature(bytes: bytes(signature.point + signature.scalar)))
         #expect(verdicts(signature, HostileSignature.message, key) == [false, false])
     }
 
     @Test("an overlong R is refused", arguments: overlongEncodings)
     func overlongPoint(encoding: [UInt8]) throws {
-        let signature = try Signature(bytes: encoding + bytes(HostileSignature.scalar))
+        let signature = try #require(Signature(bytes: encoding + bytes(HostileSignature.scalar)))
         #expect(verdicts(signature, HostileSignature.message, key) == [false, false])
     }
 
@@ -106,13 +107,14 @@ struct HostileSignatureTests {
             var changed = honest
             changed[bit / 8] ^= 1 << (bit % 8)
             #expect(
-                verdicts(try Signature(bytes: changed), HostileSignature.message, key) == [false, false], "bit \(bit)")
+                verdicts(try #require(Signature(bytes: changed)), HostileSignature.message, key) == [false, false],
+                "bit \(bit)")
         }
     }
 
     @Test("every single changed bit of a message, and every shortening, is refused")
     func changedMessage() throws {
-        let signature = try Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar))
+        let signature = try #require(Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar)))
         let message = HostileSignature.message
         for bit in 0..<(message.count * 8) {
             var changed = message
@@ -127,7 +129,7 @@ struct HostileSignatureTests {
 
     @Test("another key's signature is refused")
     func otherKey() throws {
-        let signature = try Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar))
+        let signature = try #require(Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar)))
         let other = try PublicKey(bytes: Vector.rfc8032[1].publicKey)
         #expect(verdicts(signature, HostileSignature.message, other) == [false, false])
     }

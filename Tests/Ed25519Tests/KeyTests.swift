@@ -1,3 +1,4 @@
+import Basics
 import TestSupport
 import Testing
 
@@ -67,9 +68,7 @@ struct KeyTests {
 
     @Test("a signature of any other length than 64 bytes is refused", arguments: [0, 1, 32, 63, 65, 128])
     func signatureLength(count: Int) {
-        #expect(throws: Ed25519Error.signatureLength(count)) {
-            try Signature(bytes: [UInt8](repeating: 1, count: count))
-        }
+        #expect(Signature(bytes: [UInt8](repeating: 1, count: count)) == nil)
     }
 
     @Test("a seed of any other length than 32 bytes is refused", arguments: [0, 31, 33, 64])

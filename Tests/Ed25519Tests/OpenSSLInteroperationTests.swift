@@ -1,3 +1,4 @@
+import Basics
 import Ed25519
 import Foundation
 import TestSupport
@@ -27,7 +28,7 @@ struct OpenSSLInteroperationTests {
             ["pkeyutl", "-sign", "-rawin", "-keyform", "DER", "-inkey", "key.der", "-in", "message", "-out", "theirs"])
         #expect(signed == 0)
         let ours = try unsafe key.sign(message.span.bytes)
-        let theirs = try Signature(bytes: OpenSSLTool.read("theirs"))
+        let theirs = try #require(Signature(bytes: OpenSSLTool.read("theirs")))
         #expect(theirs == ours)
         #expect(verdicts(theirs, message, key.publicKey) == [true, true])
 

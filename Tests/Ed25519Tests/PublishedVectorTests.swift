@@ -1,3 +1,4 @@
+import Basics
 import Ed25519
 import LibCrypto
 import TestSupport

@@ -1,3 +1,4 @@
+import Basics
 import Ed25519
 import LibCrypto
 import TestSupport
@@ -15,7 +16,7 @@ struct StreamingTests {
         if damaged {
             var bytes = signature.bytes
             bytes[Int.random(in: 0..<64, using: &numbers)] ^= 1 << UInt8.random(in: 0..<8, using: &numbers)
-            signature = try Signature(bytes: bytes)
+            signature = try #require(Signature(bytes: bytes))
         }
 
         let check = SignatureCheck(signature, by: key.publicKey)
@@ -36,7 +37,7 @@ struct StreamingTests {
     func noise(round: Int) throws {
         var numbers = SeededNumbers(seed: 1_000 + UInt64(round))
         let key = try unsafe SigningKey(seed: numbers.bytes(32).span.bytes)
-        let answers = verdicts(try Signature(bytes: numbers.bytes(64)), numbers.bytes(50), key.publicKey)
+        let answers = verdicts(try #require(Signature(bytes: numbers.bytes(64))), numbers.bytes(50), key.publicKey)
         #expect(answers == [false, false])
     }
 }

@@ -25,7 +25,7 @@ let package = Package(
         .target(
             name: "Authoring", dependencies: ["Contract", "WebAssembly", "Basics", "Files", "Templates", "YAML"],
             swiftSettings: settings),
-        .target(name: "Ed25519", dependencies: ["CSodium"], swiftSettings: settings),
+        .target(name: "Ed25519", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
         .target(
             name: "Trust", dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],

@@ -30,7 +30,7 @@ struct ImportArrowTests {
         "WebAssembly": ["Basics"],
         "Basics": [],
         "Arguments": ["Basics"],
-        "Ed25519": ["CSodium"],
+        "Ed25519": ["CSodium", "Basics"],
         "LibCrypto": ["CLibCrypto", "Basics"],
         "Archives": ["CArchive", "Basics"],
         "Gzip": ["CZlib"],

@@ -84,7 +84,7 @@ struct PublishFailureTests {
         let bytes = try #require(try Workplace.tree(registry)["index.json"])
         let entry = try #require(try JSONDocument(parsing: bytes).root.value["plugins"]?.first)
         #expect(entry["published_at"]?.string == "2026-04-26T12:00:00Z")
-        #expect(entry["sha256"]?.string == report.sha256)
+        #expect(entry["sha256"]?.string == report.digest.description)
         #expect(entry["artifact"]?.string == "artifacts/guard/0.1.0/guard.wasm")
         #expect(try entry["size"] == .int(plugin.readModule().count))
         #expect(entry["hooks"] == .strings(["pre_query"]))
@@ -107,10 +107,10 @@ struct PublishFailureTests {
     /// An entry of the same version with a digest in capitals is the same release.
     @Test func digestsAreComparedIgnoringCase() async throws {
         let plugin = try signedPlugin()
-        let report = try await publish(plugin)
+        let digest = try await publish(plugin).digest.description
         let text = String(decoding: try #require(try Workplace.tree(registry)["index.json"]), as: UTF8.self)
         try Workplace.write(
-            registry + "/index.json", Array(text.replacing(report.sha256, with: report.sha256.uppercased()).utf8))
+            registry + "/index.json", Array(text.replacing(digest, with: digest.uppercased()).utf8))
         #expect(try await publish(plugin, skipsExisting: true).alreadyPublished)
     }
 }

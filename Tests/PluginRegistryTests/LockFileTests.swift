@@ -20,9 +20,10 @@ import Testing
     @Test func whatIsWrittenIsRead() throws {
         var lock = LockFile()
         #expect(try read(lock.text) == lock)
+        let digest = try #require(SHA256Digest(hex: Self.digest))
         for name in ["b", "a", "C"] {
             let name = try #require(PluginName(name))
-            var plugin = LockedPlugin(name: name, version: "1.0 \"x\"\n", sha256: Self.digest)
+            var plugin = LockedPlugin(name: name, version: "1.0 \"x\"\n", digest: digest)
             lock.set(plugin)
             plugin.isSigned = true
             plugin.keyID = "0123456789abcdef"
@@ -113,7 +114,7 @@ import Testing
         try await registry.publish("mask", "1.0.0", signer: publisher)
         let first = try install("mask", trusting: "trust")
         var plugin = try #require(try locked())
-        #expect(plugin.version == "1.0.0" && plugin.sha256 == first.sha256 && plugin.isSigned && plugin.isVerified)
+        #expect(plugin.version == "1.0.0" && plugin.digest == first.digest && plugin.isSigned && plugin.isVerified)
         #expect(plugin.keyID == first.signature.signer?.keyID && plugin.registry == Scratch.path("registry"))
         #expect(plugin.request == nil)
         // The same bytes without a trust root: whose they are is known still.

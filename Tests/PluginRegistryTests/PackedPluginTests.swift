@@ -154,10 +154,10 @@ import Testing
 
     @Test func whatWePackPythonReads() async throws {
         try await signedFiles()
-        var manifest = PackManifest(PluginMetadata(name: "mask", version: "1.2.0"), moduleDigest: "", packedAt: "")
-        manifest.hooks = ["pre_query"]
+        var metadata = PluginMetadata(name: "mask", version: "1.2.0")
+        metadata.hooks = ["pre_query"]
         let bytes = try PackedPlugin.archive(
-            manifest, module: Scratch.read("plugin.wasm"), signature: Scratch.read("plugin.sig"),
+            metadata, module: Scratch.read("plugin.wasm"), signature: Scratch.read("plugin.sig"),
             packedAt: Timestamp(seconds: 1_777_204_800))
         try Scratch.write("x.tar.gz", bytes)
         let script = """

@@ -40,13 +40,13 @@ import Testing
             "guard", signer: publisher, fields: ["permissions": .strings(["kv_read"])])
         try await registry.publish("damaged", fields: ["sha256": .string(String(repeating: "0", count: 64))])
         try Scratch.write("module.wasm", TestRegistry.module("packed"))
-        var manifest = PackManifest(PluginMetadata(name: "packed", version: "1.0.0"), moduleDigest: "", packedAt: "")
-        manifest.hooks = ["pre_query"]
+        var metadata = PluginMetadata(name: "packed", version: "1.0.0")
+        metadata.hooks = ["pre_query"]
         let signature = Array(try await publisher.sign("module.wasm").utf8)
         try Scratch.write(
             "packed.tar.gz",
             PackedPlugin.archive(
-                manifest, module: TestRegistry.module("packed"), signature: signature, packedAt: Timestamp(seconds: 0)))
+                metadata, module: TestRegistry.module("packed"), signature: signature, packedAt: Timestamp(seconds: 0)))
     }
 
     /// The host in Tests/EmbeddingHost is compiled against the built library, linked with it, and run.
@@ -77,8 +77,8 @@ import Testing
                 offers damaged 1.0.0 false ["pre_query"] damaged-1.0.0.wasm
                 counted 4 2 2
                 compares true
-                installed guard 1.0.0 verified by acme
-                installed mask 10.0.0 verified by acme
+                installed guard 1.0.0 verified by acme true
+                installed mask 10.0.0 verified by acme true
                 progress ["index", "module guard v1.0.0", "module mask v10.0.0"]
                 has guard 1.0.0 ["pre_query"] ["kv_read"] verified by acme
                 has mask 10.0.0 ["pre_query"] [] verified by acme

@@ -32,6 +32,10 @@ import Testing
         var registry = try await prepared(publisher)
         try await registry.publish("mask", signer: publisher, fields: ["sha256": .string(text)])
         try await expectRefusal(.indexMalformed, "sha256 mismatch for mask v1.0.0") { try install("mask") }
+        // It is listed all the same, as it stands there.
+        let listed = try Registry(RegistryLocation("registry", currentFolder: Scratch.folder)).blockingLoad().entries
+        let entry = try #require(listed.first { $0.sha256 == text })
+        #expect(entry.digest == nil && entry.isSigned)
     }
 
     @Test func digestsInUpperCaseAreTaken() async throws {
@@ -40,6 +44,9 @@ import Testing
         let digest = try #require(registry.entries[0]["sha256"]?.string)
         try await registry.publish("mask", fields: ["sha256": .string(digest.uppercased())])
         #expect(try install("mask").sha256 == digest)
+        let listed = try Registry(RegistryLocation("registry", currentFolder: Scratch.folder)).blockingLoad().entries
+        let entry = try #require(listed.first { $0.sha256 == digest.uppercased() })
+        #expect(entry.digest == SHA256Digest(hex: digest))
     }
 
     @Test func aMissingSignatureIsRefused() async throws {

@@ -84,10 +84,10 @@ import Testing
 
     @Test(arguments: [("mask", "1.0.0", true), ("mask", "1.0.1", false), ("mask2", "1.0.0", false)])
     func packedPluginsAreCompared(name: String, version: String, isSame: Bool) throws {
-        var manifest = PackManifest(PluginMetadata(name: name, version: version), moduleDigest: "", packedAt: "")
-        manifest.hooks = ["prequery"]
+        var metadata = PluginMetadata(name: name, version: version)
+        metadata.hooks = ["prequery"]
         let bytes = try PackedPlugin.archive(
-            manifest, module: try Self.module(), signature: nil, packedAt: Timestamp(seconds: 1_800_000_000))
+            metadata, module: try Self.module(), signature: nil, packedAt: Timestamp(seconds: 1_800_000_000))
         let packed = try PackedPlugin(reading: bytes, subject: "a.tar.gz")
         if isSame {
             #expect(try packed.check(trust: .digestOnly).module == (try Self.module()))

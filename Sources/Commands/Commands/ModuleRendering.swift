@@ -15,7 +15,7 @@ struct ModuleRendering {
 
     func text(called file: String, _ session: Session) -> [Text] {
         var lines: [Text] = [
-            "\("module", .bold) \(file)", "  size: \(report.size) bytes", "  sha256: \(report.sha256)",
+            "\("module", .bold) \(file)", "  size: \(report.size) bytes", "  sha256: \(report.digest)",
             signatureLine(session),
         ]
         if let manifest = report.manifest {
@@ -100,7 +100,7 @@ struct ModuleRendering {
         let module = report.module
         return .object([
             "kind": .string("module"), "path": .string(report.path), "size": .int(report.size),
-            "sha256": .string(report.sha256), "malformed": report.malformed.map { .string($0.description) },
+            "sha256": .string(report.digest.description), "malformed": report.malformed.map { .string($0.description) },
             "signature": signatureJSON, "manifest": report.manifest.map(EmbeddedManifest.json) ?? .null,
             "hooks": module.map { _ in .strings(report.hooks.map(\.name)) },
             "memories": (module?.memories).map { .array($0.map(Self.json)) },

@@ -59,13 +59,14 @@ struct PackCommand: Command {
             text: [
                 "\("packed", .green) \(report.name) v\(report.version) -> \(session.shown(report.path))",
                 "  size: \(report.size) bytes",
-                "  sha256 of the module: \(report.sha256)",
+                "  sha256 of the module: \(report.digest)",
                 "  hooks: \(report.hooks.isEmpty ? "none" : report.hooks.joined(separator: ", "))",
                 report.isSigned ? "  signature: included" : "  signature: none",
             ],
             json: .object([
                 "name": .string(report.name), "version": .string(report.version), "packed": .string(report.path),
-                "size": .int(report.size), "sha256": .string(report.sha256), "hooks": .strings(report.hooks),
+                "size": .int(report.size), "sha256": .string(report.digest.description),
+                "hooks": .strings(report.hooks),
                 "signed": .bool(report.isSigned), "packed_at": .string(report.packedAt),
                 "warnings": .strings(report.warnings),
             ]),

@@ -133,7 +133,7 @@ struct PublishCommand: Command {
         if report.alreadyPublished {
             return ["\(subject) is already published with the same bytes; nothing to do"]
         }
-        let details: [Text] = ["  sha256: \(report.sha256)", "  signature: verified by '\(report.signer)'"]
+        let details: [Text] = ["  sha256: \(report.digest)", "  signature: verified by '\(report.signer)'"]
         if report.isDryRun {
             return [
                 "\("proved", .green) \(subject): it installs and verifies from the registry (dry run: nothing was published)"
@@ -153,7 +153,8 @@ struct PublishCommand: Command {
 
     static func json(_ report: PublishPlugin.Report) -> JSONValue {
         .object([
-            "name": .string(report.name), "version": .string(report.version), "sha256": .string(report.sha256),
+            "name": .string(report.name), "version": .string(report.version),
+            "sha256": .string(report.digest.description),
             "signer": .string(report.signer), "index": .string(report.indexPath), "module": .string(report.modulePath),
             "new_registry": .bool(report.isNewRegistry), "already_published": .bool(report.alreadyPublished),
             "dry_run": .bool(report.isDryRun), "warnings": .array(report.warnings.map(\.json)),

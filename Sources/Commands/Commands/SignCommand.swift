@@ -45,14 +45,15 @@ struct SignCommand: Command {
         let report = try operation.run()
         var text: [Text] = [
             "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",
-            "  sha256: \(report.sha256)",
+            "  sha256: \(report.digest)",
         ]
         if let manifest = report.manifest { text.append(.release(manifest.name, manifest.version)) }
         return Outcome(
             text: text,
             json: .object([
                 "module": .string(report.modulePath), "signature": .string(report.signaturePath),
-                "key": .string(report.label), "public_key": .string(report.publicKey), "sha256": .string(report.sha256),
+                "key": .string(report.label), "public_key": .string(report.publicKey),
+                "sha256": .string(report.digest.description),
                 "manifest": report.manifest.map(EmbeddedManifest.json) ?? .null, "warnings": .strings(report.warnings),
             ]), warnings: report.warnings.map { Text($0) })
     }

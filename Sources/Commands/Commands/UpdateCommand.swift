@@ -141,7 +141,7 @@ struct UpdateCommand: Command {
                         "permissions_added": .strings(change.permissions.added),
                         "permissions_removed": .strings(change.permissions.removed),
                         "hooks_added": .strings(change.hooks.added), "hooks_removed": .strings(change.hooks.removed),
-                        "sha256": .string(change.ready.entry.sha256.lowercased()), "applied": .bool(done != nil),
+                        "sha256": .string(change.ready.entry.digestText), "applied": .bool(done != nil),
                         "signer": done?.signature.signer.map { .string($0.label) } ?? .null,
                         "warnings": .strings(done?.warnings ?? change.ready.warnings),
                     ])

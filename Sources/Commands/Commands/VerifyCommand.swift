@@ -51,7 +51,7 @@ struct VerifyCommand: Command {
         let warnings = (trustRoot?.warnings ?? []) + report.warnings
         var text: [Text] = [
             report.signer == nil ? "\(file)" : "\("verified", .green) \(file)",
-            "  sha256: \(report.sha256)", .signature(verifiedBy: report.signer),
+            "  sha256: \(report.digest)", .signature(verifiedBy: report.signer),
         ]
         if let name = report.name, let version = report.version { text.append(.release(name, version)) }
         text += report.findings.map { "  \("problem", .red): \($0)" }
@@ -68,7 +68,7 @@ struct VerifyCommand: Command {
     ) -> JSONValue {
         .object(
             [
-                .init("module", .string(report.path)), .init("sha256", .string(report.sha256)),
+                .init("module", .string(report.path)), .init("sha256", .string(report.digest.description)),
                 .init("size", .int(report.size)), .init("name", report.name.map(JSONValue.string) ?? .null),
                 .init("version", report.version.map(JSONValue.string) ?? .null),
             ]

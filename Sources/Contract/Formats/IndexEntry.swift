@@ -1,3 +1,5 @@
+package import Basics
+
 /// One published version of a plugin, as an index lists it (host contract, section 1).
 ///
 /// What the plugin says of itself (`name`, `version`, `hooks`, …) can be read from the entry as from its `metadata`.
@@ -6,10 +8,16 @@
     public package(set) var metadata: PluginMetadata
     /// Where the module is: relative to the index's folder, an absolute path, or an address.
     public package(set) var artifact: String
-    /// The SHA-256 of the module in hexadecimal, in either case.
-    public package(set) var sha256: String
-    /// Base64 of the raw Ed25519 signature over the module, nil for an unsigned one.
-    public package(set) var signature: String?
+    /// The SHA-256 of the module as it stands in the index: hexadecimal, in either case; `digest` is its value.
+    public package(set) var sha256: String { didSet { digest = SHA256Digest(hex: sha256) } }
+    /// The SHA-256 of the module; nil where the index has something else in its place, which installs refuse.
+    public private(set) var digest: SHA256Digest?
+    /// Base64 of the raw Ed25519 signature over the module as it stands in the index, nil for an unsigned one.
+    public package(set) var signature: String? {
+        didSet { parsedSignature = signature.flatMap { Signature(text: $0) } }
+    }
+    /// The signature; nil for an unsigned one, and where the index has something else in its place.
+    package private(set) var parsedSignature: Signature?
     // What follows is read by the kit only; the host ignores it.
     /// The module's size in bytes.
     public package(set) var size: Int?
@@ -27,6 +35,15 @@
         self.metadata = metadata
         self.artifact = artifact
         self.sha256 = sha256
+        digest = SHA256Digest(hex: sha256)
+    }
+
+    /// An entry of the kit's own making, whose digest is written in lower case.
+    package init(_ metadata: PluginMetadata, artifact: String, digest: SHA256Digest) {
+        self.metadata = metadata
+        self.artifact = artifact
+        self.digest = digest
+        sha256 = digest.description
     }
 
     /// A field of the metadata.
@@ -60,6 +77,24 @@
 
     /// Whether there is a signature; it says nothing of whose.
     public var isSigned: Bool { signature != nil }
+
+    /// Whether both promise the same bytes; where a digest is malformed, whether its text is the same.
+    package func hasSameDigest(as other: IndexEntry) -> Bool {
+        digest == nil ? ByteText(sha256) == ByteText(other.sha256) : digest == other.digest
+    }
+
+    /// Whether both have the same signature, or none; white space around its base64 makes it no other one.
+    package func hasSameSignature(as other: IndexEntry) -> Bool {
+        parsedSignature == nil
+            ? signature.map { ByteText($0) } == other.signature.map { ByteText($0) }
+            : parsedSignature == other.parsedSignature
+    }
+
+    /// Which key is said to have signed it, in lower case, as a trust root names its keys.
+    package var keyHint: String? { keyID?.lowercased() }
+
+    /// The digest in lower case, as messages name it; a malformed one as it stands in the index, in lower case.
+    package var digestText: String { digest?.description ?? sha256.lowercased() }
     /// Whether the version is a pre-release such as `1.0.0-rc.1`.
     public var isPreRelease: Bool { metadata.order.isPreRelease }
 

@@ -14,14 +14,14 @@ internal import Basics
     package var schemaVersion = Self.schemaVersion
     /// What the plugin says of itself; this format has no place for permissions and limits.
     package var metadata: PluginMetadata
-    /// The SHA-256 of `plugin.wasm`: 64 lowercase hexadecimal digits.
-    package var moduleDigest: String
+    /// The SHA-256 of `plugin.wasm`.
+    package var moduleDigest: SHA256Digest
     /// The SHA-256 of `plugin.sig` as it stands in the archive, nil for an unsigned plugin.
-    package var signatureDigest: String?
+    package var signatureDigest: SHA256Digest?
     /// When it was packed, as RFC 3339 text in UTC; empty where it is not said.
     package var packedAt: String
 
-    package init(_ metadata: PluginMetadata, moduleDigest: String, packedAt: String) {
+    package init(_ metadata: PluginMetadata, moduleDigest: SHA256Digest, packedAt: String) {
         self.metadata = metadata
         self.moduleDigest = moduleDigest
         self.packedAt = packedAt
@@ -42,8 +42,8 @@ internal import Basics
             "description": .string(metadata.description),
             "license": .string(metadata.license ?? ""),
             "hooks": .strings(metadata.hooks ?? []),
-            "wasm_sha256": .string(moduleDigest),
-            "signature_sha256": signatureDigest.map(JSONValue.string) ?? .null,
+            "wasm_sha256": .string(moduleDigest.description),
+            "signature_sha256": signatureDigest.map { .string($0.description) } ?? .null,
             "signature_algorithm": signatureDigest == nil ? .null : .string(Self.signatureAlgorithm),
             "packed_at": .string(packedAt),
         ])
@@ -87,12 +87,8 @@ extension PackManifest {
         guard let hooks else { throw Self.missing("hooks", root) }
         try Self.checkVersion(texts["schema_version"])
         try Self.check(texts["name"], "invalid plugin name") { PluginName($0) != nil }
-        for field in ["wasm_sha256", "signature_sha256"] {
-            // The host compares the texts, so a digest of another spelling is to it one of other bytes.
-            try Self.check(texts[field], "sha256 mismatch: \(field) is not 64 lowercase hexadecimal digits") {
-                Hex.decode($0)?.count == 32 && $0 == $0.lowercased()
-            }
-        }
+        let moduleDigest = try Self.digest(texts["wasm_sha256"], "wasm_sha256")
+        let signatureDigest = try Self.digest(texts["signature_sha256"], "signature_sha256")
         try Self.check(texts["signature_algorithm"], "signature_algorithm is not \(Self.signatureAlgorithm)") {
             $0 == Self.signatureAlgorithm
         }
@@ -100,9 +96,10 @@ extension PackManifest {
         var metadata = PluginMetadata(name: text("name"), version: text("version"), hooks: hooks)
         metadata.description = text("description")
         metadata.license = text("license")
-        self.init(metadata, moduleDigest: text("wasm_sha256"), packedAt: text("packed_at"))
+        guard let moduleDigest else { throw Self.missing("wasm_sha256", root) }
+        self.init(metadata, moduleDigest: moduleDigest, packedAt: text("packed_at"))
         schemaVersion = text("schema_version")
-        signatureDigest = texts["signature_sha256"]?.text
+        self.signatureDigest = signatureDigest
     }
 
     private static func missing(_ field: String, _ root: JSONNode) -> JSONError {
@@ -131,6 +128,17 @@ extension PackManifest {
                 "schema_version '\(String(found.text.prefix(32)).printable)' is not a version 1 that this kit reads",
                 offset: found.offset)
         }
+    }
+
+    /// A digest that is given; the host compares the texts, so that one of another spelling is to it one of other bytes.
+    private static func digest(
+        _ found: (text: String, offset: Int)?, _ field: String
+    ) throws(JSONError) -> SHA256Digest? {
+        let digest = found.flatMap { SHA256Digest(hex: $0.text) }
+        try check(found, "sha256 mismatch: \(field) is not 64 lowercase hexadecimal digits") {
+            digest?.description == $0
+        }
+        return digest
     }
 
     private static func check(

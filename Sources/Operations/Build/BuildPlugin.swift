@@ -2,7 +2,7 @@ package import Authoring
 package import Basics
 internal import Contract
 internal import Files
-internal import LibCrypto
+internal import Trust
 internal import WebAssembly
 
 /// `pdk build`: runs the manifest's command and takes the module it leaves.
@@ -116,7 +116,7 @@ package struct BuildPlugin {
             record.command.utf8.elementsEqual((project.manifest.buildCommand?.text ?? "").utf8),
             try FileStatus.of(built, followingLinks: true)?.kind == .regular
         else { return false }
-        return try BuildState.digest(of: built) == record.sha256
+        return try BuildState.digest(of: built) == record.digest
     }
 
     /// Notes what the module was built of; a file that the command itself made counts as it is now.
@@ -129,7 +129,7 @@ package struct BuildPlugin {
         let known = Dictionary(before.map { (Array($0.path.utf8), $0) }) { first, _ in first }
         try BuildRecord(
             version: project.version, command: command, module: FilePaths.name(of: project.modulePath),
-            sha256: Hex.encode(try unsafe SHA256.digest(of: module.span.bytes)), signedSHA256: nil,
+            digest: try SHA256Digest(of: module), signedDigest: nil,
             sources: after.map { known[Array($0.path.utf8)] ?? $0 }
         ).write(to: project)
     }

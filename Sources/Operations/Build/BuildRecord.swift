@@ -1,8 +1,9 @@
 internal import Authoring
 internal import Basics
-internal import Contract
+package import Contract
 internal import Files
 internal import LibCrypto
+internal import Trust
 
 /// What `pdk build` notes of a build: which sources it read, for which version, and which module it left.
 ///
@@ -12,10 +13,10 @@ package struct BuildRecord: Sendable, Equatable {
     package struct Source: Sendable, Equatable {
         /// Relative to the plugin's folder.
         package let path: String
-        package let sha256: String
+        package let digest: SHA256Digest
 
         package static func == (left: Source, right: Source) -> Bool {
-            left.path.utf8.elementsEqual(right.path.utf8) && left.sha256 == right.sha256
+            left.path.utf8.elementsEqual(right.path.utf8) && left.digest == right.digest
         }
     }
 
@@ -30,10 +31,10 @@ package struct BuildRecord: Sendable, Equatable {
     package let command: String
     /// The module's name in `dist`.
     package let module: String
-    /// The SHA-256 of the module as it was built, 64 lowercase hexadecimal digits.
-    package let sha256: String
+    /// The SHA-256 of the module as it was built.
+    package let digest: SHA256Digest
     /// The SHA-256 after `pdk sign` has put the manifest into it; nil before that.
-    package var signedSHA256: String?
+    package var signedDigest: SHA256Digest?
     /// Sorted by the bytes of their paths.
     package let sources: [Source]
 
@@ -46,7 +47,7 @@ package struct BuildRecord: Sendable, Equatable {
             var hash = try SHA256()
             let handle = try FileHandle(reading: FilePaths.join(project.folder, path))
             try handle.stream(limit: KitLimits.moduleBytes) { piece in try hash.update(piece) }
-            return Source(path: path, sha256: Hex.encode(try hash.finalize()))
+            return Source(path: path, digest: try SHA256Digest(finishing: hash))
         }
     }
 
@@ -58,14 +59,16 @@ package struct BuildRecord: Sendable, Equatable {
         // A record that is damaged or of another version of the kit says nothing; the next build writes it anew.
         guard let root = try? JSONDocument(parsing: bytes).root, let version = root["version"]?.string,
             let command = root["command"]?.string, let module = root["module"]?.string,
-            let sha256 = root["sha256"]?.string, let sources = root["sources"]
+            let digest = root["sha256"]?.string.flatMap({ SHA256Digest(hex: $0) }), let sources = root["sources"]
         else { return nil }
         return BuildRecord(
-            version: version, command: command, module: module, sha256: sha256,
-            signedSHA256: root["signed_sha256"]?.string,
+            version: version, command: command, module: module, digest: digest,
+            signedDigest: root["signed_sha256"]?.string.flatMap { SHA256Digest(hex: $0) },
             sources: sources.members.compactMap { key, value in
-                guard let path = key.string, let digest = value.string else { return nil }
-                return Source(path: path, sha256: digest)
+                guard let path = key.string, let digest = value.string.flatMap({ SHA256Digest(hex: $0) }) else {
+                    return nil
+                }
+                return Source(path: path, digest: digest)
             })
     }
 
@@ -73,8 +76,8 @@ package struct BuildRecord: Sendable, Equatable {
     func write(to project: PluginProject) throws {
         let json = JSONValue.object([
             "version": .string(version), "command": .string(command), "module": .string(module),
-            "sha256": .string(sha256), "signed_sha256": signedSHA256.map(JSONValue.string),
-            "sources": .object(sources.map { JSONValue.Member($0.path, .string($0.sha256)) }),
+            "sha256": .string(digest.description), "signed_sha256": signedDigest.map { .string($0.description) },
+            "sources": .object(sources.map { JSONValue.Member($0.path, .string($0.digest.description)) }),
         ])
         try WholeFiles.replace(Self.path(in: project), with: json.prettyText() + "\n")
     }

@@ -3,6 +3,7 @@ internal import Basics
 internal import Contract
 internal import Files
 internal import LibCrypto
+internal import Trust
 
 /// How a built module relates to the sources and the version at hand.
 package enum BuildState: Sendable, Equatable {
@@ -17,7 +18,7 @@ package enum BuildState: Sendable, Equatable {
     package static func of(_ project: PluginProject) throws -> BuildState {
         guard let status = try FileStatus.of(project.modulePath, followingLinks: true) else { return .unrecorded(nil) }
         let module = try digest(of: project.modulePath)
-        guard let record = try BuildRecord.read(of: project), [record.sha256, record.signedSHA256].contains(module),
+        guard let record = try BuildRecord.read(of: project), [record.digest, record.signedDigest].contains(module),
             let sources = try BuildRecord.sources(of: project)
         else {
             let newer = try SourceFiles.find(of: project)?.first(newerThan: status.modified)
@@ -83,26 +84,26 @@ package enum BuildState: Sendable, Equatable {
         else { return }
         let old = FilePaths.join(project.folder, "dist/\(record.module)")
         guard try FileStatus.of(old)?.kind == .regular,
-            try [record.sha256, record.signedSHA256].contains(digest(of: old))
+            try [record.digest, record.signedDigest].contains(digest(of: old))
         else { return }
         try Folder.move(old, to: project.modulePath)
         try BuildRecord(
             version: record.version, command: record.command, module: FilePaths.name(of: project.modulePath),
-            sha256: record.sha256, signedSHA256: record.signedSHA256, sources: record.sources
+            digest: record.digest, signedDigest: record.signedDigest, sources: record.sources
         ).write(to: project)
     }
 
     /// Notes that `pdk sign` has put the manifest into the module.
-    static func noteSigned(_ project: PluginProject, as sha256: String) throws {
-        guard var record = try BuildRecord.read(of: project), record.signedSHA256 != sha256 else { return }
-        record.signedSHA256 = sha256
+    static func noteSigned(_ project: PluginProject, as digest: SHA256Digest) throws {
+        guard var record = try BuildRecord.read(of: project), record.signedDigest != digest else { return }
+        record.signedDigest = digest
         try record.write(to: project)
     }
 
-    /// The SHA-256 of a module, 64 lowercase hexadecimal digits.
-    static func digest(of path: String) throws -> String {
+    /// The SHA-256 of a module.
+    static func digest(of path: String) throws -> SHA256Digest {
         var hash = try SHA256()
         try FileHandle(reading: path).stream(limit: KitLimits.moduleBytes) { piece in try hash.update(piece) }
-        return Hex.encode(try hash.finalize())
+        return try SHA256Digest(finishing: hash)
     }
 }

@@ -4,7 +4,6 @@ internal import Checking
 internal import Contract
 internal import Ed25519
 internal import Files
-internal import LibCrypto
 internal import PluginRegistry
 internal import Trust
 
@@ -48,7 +47,7 @@ struct ReleaseObserver {
         var new = entry
         if let module {
             let bytes = try? WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
-            let signature = bytes.flatMap { KeyText.decode($0, count: Signature.byteCount) }.map { Base64.encode($0) }
+            let signature = bytes.flatMap { Signature(text: $0) }
             new = try Release(
                 project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now)
             ).entry
@@ -65,8 +64,9 @@ struct ReleaseObserver {
         guard let module else { return .nothingWrong }
         guard try FileStatus.of(project.signaturePath, followingLinks: true) != nil else { return .absent }
         let text = try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
-        guard let bytes = KeyText.decode(text, count: Signature.byteCount), let parsed = try? Signature(bytes: bytes)
-        else { return .wrong("it is not base64 of a 64-byte Ed25519 signature") }
+        guard let parsed = Signature(text: text) else {
+            return .wrong("it is not base64 of a 64-byte Ed25519 signature")
+        }
         guard let publisher = try knownPublisher() else { return try foreignSignature(parsed, module) }
         let key: PublicKey
         do { key = try PublicKey(bytes: publisher.publicKey) } catch {
@@ -96,7 +96,7 @@ struct ReleaseObserver {
         guard let record = try BuildRecord.read(of: project) else {
             return (try? EmbeddedManifest.read(atStartOf: module)) == nil
         }
-        return record.sha256 == Hex.encode(try unsafe SHA256.digest(of: module.span.bytes))
+        return try record.digest == SHA256Digest(of: module)
     }
 
     /// Whether the module says of itself what `plugin.yaml` says.
@@ -140,18 +140,18 @@ struct ReleaseObserver {
         }
     }
 
-    private func publisher(_ module: [UInt8]) throws -> (signature: String, Publisher) {
+    private func publisher(_ module: [UInt8]) throws -> (signature: Signature, Publisher) {
         if try FileStatus.of(project.signaturePath, followingLinks: true) != nil,
             let publisher = try knownPublisher(),
-            let bytes = KeyText.decode(
-                try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes), count: Signature.byteCount),
-            let signature = try? Signature(bytes: bytes), let key = try? PublicKey(bytes: publisher.publicKey),
+            let signature = Signature(
+                text: try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)),
+            let key = try? PublicKey(bytes: publisher.publicKey),
             unsafe verify(signature, of: module.span.bytes, by: key)
         {
-            return (Base64.encode(bytes), publisher)
+            return (signature, publisher)
         }
         let key = try SigningKey.generate()
         let signature = try unsafe key.sign(module.span.bytes)
-        return (Base64.encode(signature.bytes), Publisher(label: "throw-away", publicKey: key.publicKey.bytes))
+        return (signature, Publisher(label: "throw-away", publicKey: key.publicKey.bytes))
     }
 }

@@ -98,10 +98,10 @@ package struct AuditFolder {
             }
             return
         }
-        if let locked = plugin.locked, locked.sha256 != installed.sha256 {
+        if let locked = plugin.locked, locked.digest != installed.digest {
             report.add(
                 .changed, plugin, module,
-                "\(module) does not match \(LockFile.fileName): it has sha256 \(installed.sha256), and v\(locked.version.printable) has \(locked.sha256)",
+                "\(module) does not match \(LockFile.fileName): it has sha256 \(installed.digest), and v\(locked.version.printable) has \(locked.digest)",
                 help:
                     "find out who changed it; pdk install \(plugin.name.shellWord) --locked --dest \(shell) restores it"
             )
@@ -125,7 +125,7 @@ package struct AuditFolder {
         if trust.root != nil {
             do {
                 let verified = try place.blockingRead(plugin.name, trust: trust)
-                if verified.sha256 != installed.sha256 {
+                if verified.digest != installed.digest {
                     report.add(.notChecked, plugin, module, "\(module) was changed while it was checked")
                 }
                 // An unsigned one that comes through here is let in by the policy.
@@ -246,12 +246,12 @@ package struct AuditFolder {
                 .unknown, plugin, module,
                 "\(offer.registry.location) does not have \(name) v\(version.isEmpty ? "?" : version.printable)",
                 help: "install a release of the registry: pdk install \(name.shellWord) --dest \(folder.shellWord)")
-        } else if !entries.contains(where: { $0.sha256.lowercased() == installed.sha256 }),
+        } else if !entries.contains(where: { $0.digest == installed.digest }),
             plugin.locked == nil || plugin.isAsLocked
         {
             report.add(
                 .changed, plugin, module,
-                "\(module) is not \(name) v\(version.printable) of \(offer.registry.location): it has sha256 \(installed.sha256), the registry's has \(entries[0].sha256.printable)",
+                "\(module) is not \(name) v\(version.printable) of \(offer.registry.location): it has sha256 \(installed.digest), the registry's has \(entries[0].sha256.printable)",
                 help: "the module or the registry was changed; find out which")
         }
         if plugin.isLower(than: offer.wanted), let wanted = offer.wanted {

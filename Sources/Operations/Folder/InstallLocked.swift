@@ -89,14 +89,14 @@ package struct InstallLocked {
         options.includingWithdrawn = true
         options.keepsLock = true
         let entry = try contents.find(name, options)
-        let offered = entry.sha256.lowercased()
-        guard offered == plugin.sha256 else {
+        guard entry.digest == plugin.digest else {
             throw RegistryError(
                 .lockMismatch,
-                "sha256 mismatch for \(subject): pdk.lock says \(plugin.sha256), \(location) has \(offered.printable)",
+                "sha256 mismatch for \(subject): pdk.lock says \(plugin.digest), \(location) has \(entry.digestText.printable)",
                 help:
                     "the registry or pdk.lock was changed since; find out which before you install it",
-                entry: entry, digests: RegistryError.Digests(expected: plugin.sha256, actual: offered))
+                entry: entry,
+                digests: RegistryError.Digests(expected: plugin.digest.description, actual: entry.digestText))
         }
         guard entry.isSigned || !plugin.isSigned else {
             throw RegistryError(

@@ -35,7 +35,7 @@ package struct ListInstalled {
         }
 
         /// Whether the module's bytes are those that the lock names.
-        package var isAsLocked: Bool { locked != nil && installed?.sha256 == locked?.sha256 }
+        package var isAsLocked: Bool { locked != nil && installed?.digest == locked?.digest }
 
         /// The versions that are wanted; nil for the newest release.
         package var request: VersionRange? { locked?.request }
@@ -59,7 +59,7 @@ package struct ListInstalled {
             var problems: [String] = []
             let report = read(stem, folder, &problems)
             let locked = lock[stem]
-            if let report, let locked, report.sha256 != locked.sha256 {
+            if let report, let locked, report.digest != locked.digest {
                 problems.append("its module does not match \(LockFile.fileName)")
             }
             if let report { problems += report.warnings }

@@ -3,7 +3,6 @@ package import Basics
 package import Contract
 internal import Ed25519
 internal import Files
-internal import LibCrypto
 package import Trust
 internal import WebAssembly
 
@@ -69,8 +68,8 @@ package struct SignModule {
         package let label: String
         /// The trust-root text of the public key.
         package let publicKey: String
-        /// Of the module, 64 lowercase hexadecimal digits.
-        package let sha256: String
+        /// Of the module.
+        package let digest: SHA256Digest
         /// What the module carries, and the signature covers.
         package let manifest: PluginMetadata?
         /// What the author should know, such as that hosts cannot load the module.
@@ -115,12 +114,12 @@ package struct SignModule {
             if signed != built { try replaceModule(with: signed) }
             try file.commit(as: FilePaths.name(of: target))
             try folder.synchronize()
-            let digest = Hex.encode(try unsafe SHA256.digest(of: signed.span.bytes))
+            let digest = try SHA256Digest(of: signed)
             if let project, isRecorded { try BuildState.noteSigned(project, as: digest) }
             return Report(
                 modulePath: modulePath, signaturePath: target, label: label,
                 publicKey: Base64.encode(opened.key.publicKey.bytes),
-                sha256: digest, manifest: try? EmbeddedManifest.read(atStartOf: signed), warnings: warnings)
+                digest: digest, manifest: try? EmbeddedManifest.read(atStartOf: signed), warnings: warnings)
         }
     }
 

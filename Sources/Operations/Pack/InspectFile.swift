@@ -1,8 +1,6 @@
 internal import Basics
 package import Contract
-internal import Ed25519
 internal import Files
-internal import LibCrypto
 package import PluginRegistry
 package import Trust
 package import WebAssembly
@@ -34,8 +32,7 @@ package struct InspectFile {
         package let path: String
         /// Bytes.
         package let size: Int
-        /// 64 lowercase hexadecimal digits.
-        package let sha256: String
+        package let digest: SHA256Digest
         /// The module's declarations; nil when it is malformed.
         package let module: WebAssemblyModule?
         /// Why the module cannot be read, nil when it can.
@@ -88,11 +85,10 @@ package struct InspectFile {
         do { module = try WebAssemblyModule(reading: bytes) } catch { malformed = error }
         let sidecar: Sidecar =
             signature.map {
-                KeyText.decode($0, count: Signature.byteCount) == nil
-                    ? .malformed(path: signaturePath) : .present(path: signaturePath)
+                Signature(text: $0) == nil ? .malformed(path: signaturePath) : .present(path: signaturePath)
             } ?? .none
         return ModuleReport(
-            path: path, size: bytes.count, sha256: Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes)),
+            path: path, size: bytes.count, digest: try SHA256Digest(of: bytes),
             module: module, malformed: malformed, signature: sidecar,
             manifest: try? EmbeddedManifest.read(atStartOf: bytes))
     }

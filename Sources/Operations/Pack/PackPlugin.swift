@@ -1,6 +1,6 @@
 package import Authoring
 internal import Basics
-internal import Contract
+package import Contract
 internal import Files
 internal import PluginRegistry
 internal import Trust
@@ -33,8 +33,8 @@ package struct PackPlugin {
         package let path: String
         /// Of the packed file, in bytes.
         package let size: Int
-        /// Of the module, 64 lowercase hexadecimal digits.
-        package let sha256: String
+        /// Of the module.
+        package let digest: SHA256Digest
         package let hooks: [String]
         package let isSigned: Bool
         /// RFC 3339 text.
@@ -56,7 +56,6 @@ package struct PackPlugin {
             name: contents.name, version: contents.version, hooks: contents.hooks ?? embedded?.hooks ?? [])
         metadata.description = contents.description
         metadata.license = contents.license
-        let manifest = PackManifest(metadata, moduleDigest: "", packedAt: time.rfc3339)
         if let embedded, let contradiction = metadata.contradiction(with: embedded) {
             throw Problem(
                 .releaseMismatch,
@@ -64,7 +63,7 @@ package struct PackPlugin {
                     + "but is being packed with \(contradiction.claimed.printable)",
                 help: "sign it again: run pdk sign in its folder")
         }
-        let bytes = try PackedPlugin.archive(manifest, module: module, signature: signature, packedAt: time)
+        let bytes = try PackedPlugin.archive(metadata, module: module, signature: signature, packedAt: time)
         let packed = try PackedPlugin(reading: bytes, subject: output)
         let verified = try packed.check(trust: .digestOnly)
         guard verified.module == module, packed.signature == signature, packed.name == contents.name else {
@@ -73,7 +72,7 @@ package struct PackPlugin {
         let warnings = warnings(module, packed)
         try WholeFiles.replace(output, with: bytes)
         return Report(
-            name: packed.name, version: packed.version, path: output, size: bytes.count, sha256: verified.sha256,
+            name: packed.name, version: packed.version, path: output, size: bytes.count, digest: verified.digest,
             hooks: packed.hooks, isSigned: packed.isSigned, packedAt: packed.packedAt, warnings: warnings)
     }
 

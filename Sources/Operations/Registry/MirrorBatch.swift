@@ -94,7 +94,7 @@ final class MirrorBatch {
         for change in changes {
             do {
                 let snapshot = try ReleaseSlot.snapshot(of: draft, name: change.name, version: change.version)
-                let there = snapshot.allEntries.first { $0.version.utf8.elementsEqual(change.version.utf8) }
+                let there = snapshot.entry(spelled: change.version)
                 if let folder = change.folder, let there {
                     open.forget(folder)
                     fates.append((change.item, .taken(there)))

@@ -185,8 +185,7 @@ package struct SignRegistry {
         switch staged.wish {
         case .publish(let entry, _):
             return snapshot.allEntries.contains { there in
-                isIt(there) && there.sha256.lowercased() == entry.sha256.lowercased()
-                    && there.signature == entry.signature
+                isIt(there) && there.hasSameDigest(as: entry) && there.hasSameSignature(as: entry)
             }
         case .yank(let reason):
             let isOffered = snapshot.entries.contains { isIt($0) && $0.yanked == nil }
@@ -202,9 +201,7 @@ package struct SignRegistry {
         if let other = snapshot.editor.namesOfOtherCase.first {
             throw Problem(.nameDiffersByCase, "the plugin '\(other.printable)' differs only by case")
         }
-        let version = PluginVersion(staged.version)
-        guard !snapshot.allEntries.contains(where: { PluginVersion($0.version).precedence(against: version) == 0 })
-        else {
+        guard snapshot.entry(ranking: staged.version) == nil else {
             throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is already published")
         }
         entry.artifact = staged.modulePath
@@ -246,8 +243,8 @@ package struct SignRegistry {
             var change: RegistryChange?
             if let entry {
                 // Somebody else with the key may have taken it since it was looked at.
-                if let there = snapshot.allEntries.first(where: { $0.version.utf8.elementsEqual(entry.version.utf8) }) {
-                    guard there.sha256.lowercased() == entry.sha256.lowercased() else {
+                if let there = snapshot.entry(spelled: entry.version) {
+                    guard there.hasSameDigest(as: entry) else {
                         throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is published already")
                     }
                     return try remove(staged, store)

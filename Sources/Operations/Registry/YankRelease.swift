@@ -94,7 +94,7 @@ package struct YankRelease {
                 .noPlugin, "no plugin '\(name)' in registry \(location)",
                 help: "pdk list --registry \(location.description.shellWord) lists its plugins")
         }
-        guard all.contains(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
+        guard snapshot.entry(spelled: version) != nil else {
             throw Problem(
                 .noVersion, "no plugin '\(name)' at version '\(version.printable)' in registry \(location)",
                 help: "it has \(all.prefix(10).map { $0.version.printable }.joined(separator: ", "))")

@@ -3,7 +3,6 @@ internal import Basics
 internal import Contract
 internal import Ed25519
 internal import Files
-internal import LibCrypto
 internal import PluginRegistry
 internal import Trust
 
@@ -15,8 +14,7 @@ struct ForeignRelease {
     let subject: String
     let metadata: PluginMetadata
     let module: [UInt8]
-    /// Base64 of 64 bytes.
-    let signature: String
+    let signature: Signature
     /// Whose key made the signature.
     let signer: Publisher
     /// What could not be taken over.
@@ -81,16 +79,15 @@ struct ForeignRelease {
     /// The signature as a registry has it, and which of the keys made it.
     private static func verified(
         _ text: [UInt8], _ module: [UInt8], _ path: String, _ signers: [Publisher]
-    ) throws -> (String, Publisher) {
-        guard let bytes = KeyText.decode(text, count: Signature.byteCount), let parsed = try? Signature(bytes: bytes)
-        else {
+    ) throws -> (Signature, Publisher) {
+        guard let signature = Signature(text: text) else {
             throw Problem(
                 .malformedSignature, "the signature in \(path) is not base64 of a 64-byte Ed25519 signature",
                 help: "get the file again from its publisher")
         }
         for signer in signers {
             guard let key = try? PublicKey(bytes: signer.publicKey) else { continue }
-            if unsafe verify(parsed, of: module.span.bytes, by: key) { return (Base64.encode(bytes), signer) }
+            if unsafe verify(signature, of: module.span.bytes, by: key) { return (signature, signer) }
         }
         let labels = signers.prefix(10).map { "'\($0.label.printable)'" }.joined(separator: ", ")
         throw Problem(

@@ -1,7 +1,7 @@
 package import Authoring
 package import Basics
 package import Checking
-internal import Contract
+package import Contract
 internal import Files
 package import PluginRegistry
 package import Running
@@ -69,7 +69,7 @@ package struct PublishPlugin {
     package struct Report: Sendable {
         package let name: String
         package let version: String
-        package let sha256: String
+        package let digest: SHA256Digest
         package let signer: String
         package let indexPath: String
         package let modulePath: String
@@ -174,11 +174,8 @@ package struct PublishPlugin {
     /// Whether the version is there as it is to be published and that is fine; anything else is an error.
     private func isPublished(_ release: Release, in snapshot: IndexSnapshot, _ store: any RegistryStore) throws -> Bool
     {
-        guard let entry = snapshot.allEntries.first(where: { $0.version.utf8.elementsEqual(release.version.utf8) })
-        else {
-            let mine = PluginVersion(release.version)
-            if let same = snapshot.allEntries.first(where: { PluginVersion($0.version).precedence(against: mine) == 0 })
-            {
+        guard let entry = snapshot.entry(spelled: release.version) else {
+            if let same = snapshot.entry(ranking: release.version) {
                 throw Problem(
                     .alreadyPublished,
                     "\(release.name) v\(same.version.printable) already exists in \(location), and v\(release.version) is the same version",
@@ -220,13 +217,13 @@ package struct PublishPlugin {
             help: "sign with the key of the earlier releases, or accept the new key with --accept-new-key")
     }
 
-    private func readSignature() throws -> String {
+    private func readSignature() throws -> Signature {
         guard try FileStatus.of(project.signaturePath, followingLinks: true) != nil else {
             throw Problem(
                 .noSignature, "no signature for \(project.modulePath): only signed modules are published",
                 help: "sign it with: pdk sign")
         }
-        return Base64.encode(try SignatureFile(reading: project.signaturePath).bytes)
+        return try SignatureFile(reading: project.signaturePath).signature
     }
 
     /// The findings of `pdk check` on the bytes that are to be published; an error among them stops the publish.
@@ -247,7 +244,7 @@ package struct PublishPlugin {
         alreadyPublished: Bool = false, notes: [String] = []
     ) -> Report {
         Report(
-            name: release.name.description, version: release.version, sha256: release.entry.sha256,
+            name: release.name.description, version: release.version, digest: release.digest,
             signer: publisher.label, indexPath: place.indexPath,
             modulePath: place.path(of: release.entry.artifact), isNewRegistry: isNew,
             alreadyPublished: alreadyPublished, isDryRun: options.isDryRun, warnings: warnings, notes: notes)

@@ -147,7 +147,8 @@ package struct PublishRelease {
         try WholeFiles.replace(
             FilePaths.join(folder, Manifest.fileName), with: lines.joined(separator: "\n") + "\n", exclusively: true)
         try WholeFiles.replace(FilePaths.join(dist, metadata.name + ".wasm"), with: release.module, exclusively: true)
-        try WholeFiles.replace(FilePaths.join(dist, metadata.name + ".sig"), with: release.signature, exclusively: true)
+        try WholeFiles.replace(
+            FilePaths.join(dist, metadata.name + ".sig"), with: release.signature.text, exclusively: true)
         try WholeFiles.replace(
             FilePaths.join(folder, release.signer.label + ".pub"), with: KeyText.encode(release.signer.publicKey),
             exclusively: true)

@@ -1,9 +1,9 @@
 internal import Basics
 internal import Contract
-internal import Ed25519
 internal import Files
 internal import LibCrypto
 internal import PluginRegistry
+internal import Trust
 
 /// A release as a registry holds it, compared with one that is to be published.
 struct PublishedRelease {
@@ -26,12 +26,8 @@ struct PublishedRelease {
 
     /// Compares digest, signature, every field of the entry, and the module's bytes in the registry.
     func difference(from new: IndexEntry) -> Difference {
-        guard entry.sha256.lowercased() == new.sha256.lowercased() else { return .entry("other bytes") }
-        // Whitespace around base64 is no other signature.
-        let signatures = [entry.signature, new.signature].map { text in
-            text.map { KeyText.decode(Array($0.utf8), count: Signature.byteCount) ?? Array($0.utf8) }
-        }
-        guard signatures[0] == signatures[1] else { return .entry("another signature") }
+        guard entry.hasSameDigest(as: new) else { return .entry("other bytes") }
+        guard entry.hasSameSignature(as: new) else { return .entry("another signature") }
         var mine = new, theirs = entry
         // When it was published, what it is called there, and what has become of it since, may differ.
         theirs.publishedAt = mine.publishedAt
@@ -60,8 +56,8 @@ struct PublishedRelease {
         do {
             var hash = try SHA256()
             try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes) { try hash.update($0) }
-            let digest = Hex.encode(try hash.finalize())
-            return digest == entry.sha256.lowercased() ? nil : "\(shown) was changed: its sha256 is \(digest)"
+            let digest = try SHA256Digest(finishing: hash)
+            return digest == entry.digest ? nil : "\(shown) was changed: its sha256 is \(digest)"
         } catch let error as FileError where error.isNotFound {
             return "\(shown) is gone"
         } catch {

@@ -1,9 +1,7 @@
 internal import Authoring
 internal import Basics
 internal import Contract
-internal import Ed25519
 internal import Files
-internal import LibCrypto
 internal import Trust
 
 /// A module with what a registry says of it, ready to be proved and published.
@@ -11,6 +9,8 @@ struct Release {
     let name: PluginName
     let version: String
     let entry: IndexEntry
+    /// The SHA-256 of the module.
+    let digest: SHA256Digest
     /// The exact bytes of the module: read once, proved, published.
     let module: [UInt8]
 
@@ -20,7 +20,8 @@ struct Release {
     /// `publicKey`, 32 raw bytes, is that of the key that made the signature; `origin` is what errors name, where it is not
     /// the manifest.
     init(
-        project: PluginProject, module: [UInt8], signature: String?, publicKey: [UInt8]? = nil, publishedAt: Timestamp,
+        project: PluginProject, module: [UInt8], signature: Signature?, publicKey: [UInt8]? = nil,
+        publishedAt: Timestamp,
         origin: String? = nil
     ) throws {
         let manifest = project.manifest
@@ -39,10 +40,10 @@ struct Release {
                     ? "write a version such as 1.2.3" : "ask its publisher for a release with a version such as 1.2.3"
             )
         }
+        digest = try SHA256Digest(of: module)
         var entry = IndexEntry(
-            PluginMetadata(manifest), artifact: ReleaseSlot.modulePath(name, version),
-            sha256: Hex.encode(try unsafe SHA256.digest(of: module.span.bytes)))
-        entry.signature = signature
+            PluginMetadata(manifest), artifact: ReleaseSlot.modulePath(name, version), digest: digest)
+        entry.signature = signature?.text
         entry.size = module.count
         if signature != nil { entry.keyID = try publicKey.map(TrustRoot.keyID) }
         entry.publishedAt = publishedAt.rfc3339

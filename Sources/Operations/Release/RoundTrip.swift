@@ -32,7 +32,7 @@ enum ProvenRelease {
                 .roundTripFailed, "the module installed from the staged registry differs from the one that was built")
         }
         let again = try ModuleInspection.blockingInspect(installed.modulePath, trust: .root(trustRoot))
-        guard again.sha256 == release.entry.sha256, installed.manifestPath != nil else {
+        guard again.digest == release.digest, installed.manifestPath != nil else {
             throw Problem(.roundTripFailed, "the plugin installed from the staged registry does not verify")
         }
     }

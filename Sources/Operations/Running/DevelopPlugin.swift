@@ -217,12 +217,11 @@ package struct DevelopPlugin {
     }
 
     /// The signature beside the module when it was made after the module; a rebuilt module has none yet.
-    private func currentSignature(_ project: PluginProject) throws -> String? {
+    private func currentSignature(_ project: PluginProject) throws -> Signature? {
         guard let module = try FileStatus.of(project.modulePath),
             let signature = try FileStatus.of(project.signaturePath),
             signature.modified >= module.modified
         else { return nil }
-        let text = try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
-        return KeyText.decode(text, count: Signature.byteCount).map(Base64.encode)
+        return Signature(text: try WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes))
     }
 }

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Files
 internal import PluginRegistry
 
@@ -6,7 +7,7 @@ struct EarlierNames {
     /// The names of modules that were built here.
     private var built: Set<String> = []
     /// The SHA-256 of what this run has installed, by name.
-    private var installed: [String: String] = [:]
+    private var installed: [String: SHA256Digest] = [:]
 
     /// Notes the name at the last build, which may have been made before this run.
     mutating func note(_ record: BuildRecord?) {
@@ -21,7 +22,7 @@ struct EarlierNames {
         in folder: String, after plugin: InstalledPlugin, _ report: (DevelopPlugin.Event) -> Void
     ) throws -> Bool {
         built.remove(plugin.name)
-        installed[plugin.name] = plugin.sha256
+        installed[plugin.name] = plugin.digest
         var hasRemoved = false
         let plugins = try PluginsFolder(folder)
         for name in built.union(installed.keys).sorted() where name != plugin.name {
@@ -30,7 +31,7 @@ struct EarlierNames {
             let digest = installed.removeValue(forKey: name)
             guard try FileStatus.of(path) != nil else { continue }
             // Another than this run may have put something else there meanwhile.
-            if let digest, try plugins.blockingRead(name, trust: .digestOnly).sha256 == digest {
+            if let digest, try plugins.blockingRead(name, trust: .digestOnly).digest == digest {
                 hasRemoved = try plugins.blockingRemove(name) || hasRemoved
                 report(.removed(path))
             } else {

@@ -41,7 +41,7 @@ struct CataloguePlugin {
     /// Who signed a version, as the index says it: the name of a trusted key, or a key's id.
     func signer(_ entry: RegistryEntry) -> String? {
         guard entry.isSigned else { return nil }
-        guard let id = entry.keyID?.lowercased() else { return "a key that the index does not name" }
+        guard let id = entry.keyHint else { return "a key that the index does not name" }
         return signers[id].map { "\($0) (\(id))" } ?? "key \(id)"
     }
 
@@ -59,7 +59,7 @@ struct CataloguePlugin {
         compare("hooks", mine.hooks, before.hooks)
         compare("permissions", mine.permissions, before.permissions)
         if mine.isSigned != before.isSigned { found.append(mine.isSigned ? "signed" : "no longer signed") }
-        if let new = mine.keyID, let old = before.keyID, new != old { found.append("signed by another key") }
+        if let new = mine.keyHint, let old = before.keyHint, new != old { found.append("signed by another key") }
         if mine.license != before.license, let license = mine.license { found.append("license: \(license)") }
         if let new = mine.size, let old = before.size, new != old {
             found.append("\(new > old ? "+" : "−")\(abs(new - old)) bytes")

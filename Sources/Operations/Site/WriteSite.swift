@@ -73,7 +73,7 @@ package struct WriteSite {
         for plugin in plugins {
             let digest = try plugin.digest(
                 settings
-                    + plugin.versions.compactMap(\.keyID).map { plugin.signers[$0.lowercased()] ?? "" }
+                    + plugin.versions.compactMap(\.keyHint).map { plugin.signers[$0] ?? "" }
                     .joined(separator: "\u{0}"))
             let name = plugin.name.description, path = plugin.path
             if let known = old.pages[path], known.digest == digest,

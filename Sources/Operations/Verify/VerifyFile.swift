@@ -1,8 +1,6 @@
 internal import Basics
-internal import Contract
-internal import Ed25519
+package import Contract
 internal import Files
-internal import LibCrypto
 package import PluginRegistry
 package import Trust
 
@@ -34,8 +32,7 @@ package struct VerifyFile {
     /// A module.
     package struct ModuleReport: Sendable {
         package let path: String
-        /// 64 lowercase hexadecimal digits.
-        package let sha256: String
+        package let digest: SHA256Digest
         /// Bytes.
         package let size: Int
         /// What the module carries; nil when it carries no manifest.
@@ -126,7 +123,7 @@ package struct VerifyFile {
             if isInstalled { findings = differences.findings } else { warnings += differences.warnings }
         }
         return ModuleReport(
-            path: path, sha256: verification.sha256, size: verification.size, name: verification.name,
+            path: path, digest: verification.digest, size: verification.size, name: verification.name,
             version: verification.version, signaturePath: signaturePath, signer: signer, findings: findings,
             warnings: warnings)
     }
@@ -147,7 +144,7 @@ package struct VerifyFile {
                     .signatureInvalid, "signature verification failed for \(path): \(signaturePath): \(error)",
                     help: error.help)
             }
-        } else if KeyText.decode(text, count: Signature.byteCount) == nil {
+        } else if Signature(text: text) == nil {
             throw RegistryError(
                 .signatureInvalid,
                 "signature verification failed for \(path): \(signaturePath) is not base64 of 64 bytes",
@@ -159,8 +156,7 @@ package struct VerifyFile {
         _ text: [UInt8], _ trustRoot: TrustRoot, _ verification: ModuleInspection
     ) throws -> TrustRoot.Key {
         let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
-        let digest = Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
-        guard digest == verification.sha256 else {
+        guard try SHA256Digest(of: bytes) == verification.digest else {
             throw RegistryError(.artifactUnavailable, "\(path) was changed while it was read")
         }
         guard let signer = try MinisignSignature(reading: text).signer(of: bytes, in: trustRoot.keys) else {

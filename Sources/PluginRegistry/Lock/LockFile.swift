@@ -113,7 +113,7 @@ extension LockedPlugin {
         }
         func text(_ key: String) throws(JSONError) -> String? {
             guard let value = members[key] else { return nil }
-            guard let text = value.string else { throw fail(key, "a text") }
+            guard let text = value.string else { throw fail(key, "a string") }
             return text
         }
         func flag(_ key: String) throws(JSONError) -> Bool {
@@ -125,10 +125,10 @@ extension LockedPlugin {
         guard let version = try text("version"), version.utf8.count <= PluginVersion.maximumLength else {
             throw fail("version", "a string of at most \(PluginVersion.maximumLength) bytes")
         }
-        guard let sha256 = try text("sha256"), Self.isHex(sha256, 64) else {
+        guard let sha256 = try text("sha256"), Self.isHex(sha256, 64), let digest = SHA256Digest(hex: sha256) else {
             throw fail("sha256", "64 lowercase hexadecimal digits")
         }
-        self.init(name: name, version: version, sha256: sha256)
+        self.init(name: name, version: version, digest: digest)
         isSigned = try flag("signed")
         isVerified = try flag("verified")
         keyID = try text("key_id")

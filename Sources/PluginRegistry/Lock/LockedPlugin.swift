@@ -6,8 +6,8 @@ package struct LockedPlugin: Sendable, Equatable {
     package let name: PluginName
     /// The version's text; empty where nobody says one.
     package var version: String
-    /// The SHA-256 of the module, 64 lowercase hexadecimal digits.
-    package var sha256: String
+    /// The SHA-256 of the module.
+    package var digest: SHA256Digest
     /// Whether there is a signature, whoever made it.
     package var isSigned = false
     /// The key that signed it: the verified one, or without a trust root the one that the index names; nil if neither is known.
@@ -19,15 +19,15 @@ package struct LockedPlugin: Sendable, Equatable {
     /// The versions that are wanted; nil for the newest release.
     package var request: VersionRange?
 
-    package init(name: PluginName, version: String, sha256: String) {
+    package init(name: PluginName, version: String, digest: SHA256Digest) {
         self.name = name
         self.version = version
-        self.sha256 = sha256
+        self.digest = digest
     }
 
     var json: JSONValue {
         .object([
-            "name": .string(name.description), "version": .string(version), "sha256": .string(sha256),
+            "name": .string(name.description), "version": .string(version), "sha256": .string(digest.description),
             "signed": .bool(isSigned), "key_id": keyID.map(JSONValue.string),
             "verified": .bool(isVerified), "registry": registry.map(JSONValue.string),
             "request": request.map { .string($0.description) },

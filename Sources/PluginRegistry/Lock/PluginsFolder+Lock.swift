@@ -65,22 +65,22 @@ extension PluginsFolder {
 extension LockedPlugin {
     init?(_ release: PluginsFolder.Release, _ source: LockSource) {
         self.init(
-            release.name, release.entry.version, release.sha256, isSigned: release.signature != nil, release.verdict,
-            keyHint: release.entry.keyID, source)
+            release.name, release.entry.version, release.digest, isSigned: release.signature != nil, release.verdict,
+            keyHint: release.entry.keyHint, source)
     }
 
     init?(_ plugin: InstalledPlugin, keyHint: String?, _ source: LockSource) {
         self.init(
-            plugin.name, plugin.version, plugin.sha256, isSigned: plugin.isSigned, plugin.signature, keyHint: keyHint,
+            plugin.name, plugin.version, plugin.digest, isSigned: plugin.isSigned, plugin.signature, keyHint: keyHint,
             source)
     }
 
     private init?(
-        _ name: String, _ version: String, _ sha256: String, isSigned: Bool, _ verdict: SignatureVerdict,
+        _ name: String, _ version: String, _ digest: SHA256Digest, isSigned: Bool, _ verdict: SignatureVerdict,
         keyHint: String?, _ source: LockSource
     ) {
         guard let name = PluginName(name) else { return nil }
-        self.init(name: name, version: version, sha256: sha256)
+        self.init(name: name, version: version, digest: digest)
         self.isSigned = isSigned
         keyID = verdict.signer?.keyID ?? (isSigned ? keyHint.flatMap(Self.keyID) : nil)
         isVerified = verdict.signer != nil
@@ -90,13 +90,12 @@ extension LockedPlugin {
 
     /// The word of an index as a key's fingerprint; nil when it is none.
     private static func keyID(_ hint: String) -> String? {
-        let text = hint.lowercased()
-        return text.utf8.count == 16 && Hex.decode(text) != nil ? text : nil
+        hint.utf8.count == 16 && Hex.decode(hint) != nil ? hint : nil
     }
 
     /// The same, with the key that was checked before over the same bytes where none was checked now.
     func keepingVerification(of old: LockedPlugin?) -> LockedPlugin {
-        guard let old, old.isVerified, !isVerified, isSigned, old.sha256 == sha256 else { return self }
+        guard let old, old.isVerified, !isVerified, isSigned, old.digest == digest else { return self }
         var kept = self
         kept.keyID = old.keyID
         kept.isVerified = true

@@ -62,11 +62,9 @@ extension IndexOutline {
 }
 
 extension RegistrySigner {
-    /// Whether 64 raw bytes are the signature of a text by a raw public key.
-    static func isSigned(_ text: [UInt8], _ signature: [UInt8], by key: [UInt8]) -> Bool {
-        guard let key = try? PublicKey(bytes: key), let signature = try? Signature(bytes: signature) else {
-            return false
-        }
+    /// Whether a signature is that of a text by a raw public key.
+    static func isSigned(_ text: [UInt8], _ signature: Signature, by key: [UInt8]) -> Bool {
+        guard let key = try? PublicKey(bytes: key) else { return false }
         return unsafe verify(signature, of: text.span.bytes, by: key)
     }
 }

@@ -196,7 +196,7 @@ extension Reading {
         {
             return nil
         }
-        return KeyText.decode(bytes, count: Signature.byteCount).flatMap { try? Signature(bytes: $0) }
+        return Signature(text: bytes)
     }
 
     private func untrusted(_ location: RegistryLocation, _ reason: String) -> RegistryError {

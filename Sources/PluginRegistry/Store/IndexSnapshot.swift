@@ -17,6 +17,17 @@ package struct IndexSnapshot: Sendable {
     /// All entries of the plugin, also those that were withdrawn.
     package var allEntries: [IndexEntry] { editor.entries.map(\.entry) }
 
+    /// The entry whose version is spelled so, byte for byte; also one that was withdrawn.
+    package func entry(spelled version: String) -> IndexEntry? {
+        allEntries.first { $0.version.utf8.elementsEqual(version.utf8) }
+    }
+
+    /// The entry of the same version, whatever build metadata it has: two of these a registry does not take.
+    package func entry(ranking version: String) -> IndexEntry? {
+        let order = PluginVersion(version)
+        return allEntries.first { $0.order.precedence(against: order) == 0 }
+    }
+
     /// Reads the index of a store; `folder` is the path of a folder in the registry, such as `artifacts/x/1.0.0`.
     package init(of store: any RegistryStore, name: PluginName, folder: String? = nil) throws(RegistryError) {
         self.name = name

@@ -1,6 +1,5 @@
 internal import Basics
 package import Contract
-internal import Ed25519
 package import Trust
 
 /// The module of an entry, where the registry has it.
@@ -58,20 +57,10 @@ package struct PublishedModule: Sendable {
         trust: Trust, isSignatureRequired: Bool = true, into sink: (RawSpan) throws -> Void
     ) throws -> Copied {
         let subject = "\(entry.name.printable) v\(entry.version.printable)"
-        guard let expected = Hex.decode(entry.sha256), expected.count == 32 else {
-            throw RegistryError(
-                .indexMalformed, "sha256 mismatch for \(subject): its sha256 in \(store.location) is not 64 hex digits")
-        }
-        let signature = entry.signature.map { Array($0.utf8) }
-        if let signature, KeyText.decode(signature, count: Signature.byteCount) == nil {
-            throw RegistryError(
-                .signatureInvalid,
-                "signature verification failed for \(subject): the signature in \(store.location) is not base64 of 64 bytes"
-            )
-        }
-        let names = trust.root?.keys.contains { $0.id == entry.keyID?.lowercased() } ?? false
+        let promised = try entry.checkedDigest(in: store.location, subject: subject)
+        let names = trust.root?.keys.contains { $0.id == entry.keyHint } ?? false
         var verifier = try ModuleVerifier(
-            subject: subject, signature: signature, trust: trust, keyID: entry.keyID,
+            subject: subject, signature: entry.parsedSignature, trust: trust, keyID: entry.keyHint,
             isRequired: isSignatureRequired || names)
         var failure: (any Error)?
         do {
@@ -89,7 +78,7 @@ package struct PublishedModule: Sendable {
             if let failure { throw failure }
             throw error as? RegistryError ?? RegistryError(.artifactUnavailable, "\(error)", underlying: error)
         }
-        let finding = try verifier.finish(promised: Hex.encode(expected)) { sink in
+        let finding = try verifier.finish(promised: promised) { sink in
             try store.stream(entry.artifact, maximumBytes: KitLimits.moduleBytes, into: sink)
         }
         try ModuleVerifier.refuse(finding.otherFile, subject: subject)

@@ -85,9 +85,7 @@ struct OCIRecord: Sendable {
         guard let text = found.manifest.annotations[Self.textKey] else { return nil }
         let bytes = Array(text.utf8)
         if let seal {
-            let signature = found.manifest.annotations[Self.signatureKey].flatMap {
-                KeyText.decode(Array($0.utf8), count: 64)
-            }
+            let signature = found.manifest.annotations[Self.signatureKey].flatMap { Signature(text: $0) }
             guard let signature, RegistrySigner.isSigned(bytes, signature, by: seal.key) else { return nil }
         }
         guard let root = try? JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 4 << 20)).root,
@@ -129,8 +127,8 @@ struct OCIRecord: Sendable {
             name.description.lowercased() == other.name.description.lowercased()
         else { return false }
         guard name == other.name else { return true }
-        return PluginVersion(mine.version).precedence(against: PluginVersion(its.version)) == 0
-            && (mine.version != its.version || mine.sha256 != its.sha256)
+        return mine.order.precedence(against: its.order) == 0
+            && (mine.version != its.version || !mine.hasSameDigest(as: its))
     }
 
     /// The index with the change; nil where there is nothing to be changed in it.
@@ -139,10 +137,9 @@ struct OCIRecord: Sendable {
         let at = Timestamp(seconds: time), change: RegistryChange?
         switch edit {
         case .add(let entry), .addWithdrawn(let entry):
-            let version = PluginVersion(entry.version)
-            guard snapshot.editor.namesOfOtherCase.isEmpty,
-                !snapshot.allEntries.contains(where: { PluginVersion($0.version).precedence(against: version) == 0 })
-            else { return nil }
+            guard snapshot.editor.namesOfOtherCase.isEmpty, snapshot.entry(ranking: entry.version) == nil else {
+                return nil
+            }
             change =
                 edit.isWithdrawn
                 ? snapshot.change(addingWithdrawn: entry, at: at) : try snapshot.change(adding: entry, at: at)

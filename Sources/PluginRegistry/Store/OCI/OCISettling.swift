@@ -127,8 +127,8 @@ extension OCITransaction {
 
     /// Whether the text of a `.sig` file is a key's signature of a text.
     private static func isGood(_ signature: [UInt8]?, of text: [UInt8], by key: [UInt8]) -> Bool {
-        guard let raw = signature.flatMap({ KeyText.decode($0, count: 64) }) else { return false }
-        return RegistrySigner.isSigned(text, raw, by: key)
+        guard let signature = signature.flatMap({ Signature(text: $0) }) else { return false }
+        return RegistrySigner.isSigned(text, signature, by: key)
     }
 
     /// Pushes the index.

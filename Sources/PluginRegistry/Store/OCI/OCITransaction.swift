@@ -86,10 +86,8 @@ final class OCITransaction: StoreTransaction {
         }
         guard let text = state.text else { throw changedTooOften() }
         for (name, entry) in added {
-            let there = try IndexSnapshot(reading: text, name: name).allEntries.first {
-                $0.version.utf8.elementsEqual(entry.version.utf8)
-            }
-            guard let there, there.sha256 == entry.sha256, there.signature == entry.signature else {
+            let there = try IndexSnapshot(reading: text, name: name).entry(spelled: entry.version)
+            guard let there, there.hasSameDigest(as: entry), there.hasSameSignature(as: entry) else {
                 throw RegistryError(.changedMeanwhile, "\(store.location) was changed meanwhile", help: "try again")
             }
         }

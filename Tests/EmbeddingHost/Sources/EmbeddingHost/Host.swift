@@ -48,7 +48,8 @@ import Synchronization
         }
         for module in fetched.sorted(by: { $0.entry.name < $1.entry.name }) {
             let installed = try await folder.install(module)
-            print("installed", installed.name, installed.version, verdict(installed.signature))
+            let isPromised = installed.digest == module.entry.digest && installed.sha256 == "\(module.digest)"
+            print("installed", installed.name, installed.version, verdict(installed.signature), isPromised)
         }
         print("progress", phases.withLock { $0.sorted() })
     }
