@@ -128,7 +128,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case needsPassphrase = "needs-passphrase"
     /// The earlier releases are signed with another key.
     case newKey = "new-key"
-    /// An update asks for permissions that the installed plugin does not have; `--allow-new-permissions` takes it.
+    /// An update asks for permissions that the installed plugin does not have; `--allow-new-permissions` allows them.
     case newPermissions = "new-permissions"
     /// The plugin.yaml has no build command.
     case noBuild = "no-build"

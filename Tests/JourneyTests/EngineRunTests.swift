@@ -232,7 +232,7 @@ struct EngineRunTests {
         ("SPIN", "failed: the call used up its 1000000 units of fuel"),
         ("JUNK", "the answer is not JSON"), ("KIND", "the field must be called 'action', not 'kind'"),
         ("UNKNOWN", "the action 'explode' is unknown; the host treats it as 'continue'"),
-        ("HALF", "error: 'value' is not a text"),
+        ("HALF", "error: 'value' is not a string"),
     ])
     func whatTheHostCannotUseIsStatusOne(query: String, text: String) async throws {
         let plugin = try await EngineJourney.obedient()

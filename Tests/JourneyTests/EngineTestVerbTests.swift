@@ -114,7 +114,7 @@ struct EngineTestVerbTests {
             "FAILED  an answer the host cannot use  cases/bad.yaml:22\n"
                 + block(
                     "answer", "one that the host can use",
-                    "error: 'value' is not a text"),
+                    "error: 'value' is not a string"),
             "FAILED  no JSON where nothing is expected  cases/bad.yaml:25\n"
                 + block("answer", "one that the host can use", "error: the answer is not JSON"),
             "FAILED  the second call of a sequence  cases/bad.yaml:29\n"

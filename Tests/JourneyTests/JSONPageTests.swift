@@ -40,7 +40,7 @@ struct JSONPageTests {
         case .null: type.contains("null") || type.hasPrefix("value")
         case .bool: type.hasPrefix("truth value") || type.hasPrefix("value")
         case .number: type.hasPrefix("number") || type.hasPrefix("value")
-        case .string: type.hasPrefix("text") || type.hasPrefix("value")
+        case .string: type.hasPrefix("string") || type.hasPrefix("value")
         case .array: type.hasPrefix("array") || type.hasPrefix("value")
         case .object: type.hasPrefix("object") || type.hasPrefix("value")
         }

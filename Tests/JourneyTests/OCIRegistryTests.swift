@@ -248,7 +248,7 @@ import Testing
         #expect(results.count { $0.status == 0 } <= 1, "\(results.map(\.transcript))")
         for result in results where result.status != 0 {
             #expect(
-                ["someone else is publishing", "already", "names other bytes"].contains { result.errors.contains($0) },
+                ["someone else is publishing", "already", "is taken by"].contains { result.errors.contains($0) },
                 "\(result.transcript)")
         }
         let listed = try await versions(kit, registry)

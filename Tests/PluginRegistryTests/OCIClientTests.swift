@@ -62,7 +62,7 @@ import Trust
             #"(status 403 DENIED: no\u{1b}[31m way)"#
         ),
         (404, #"{"errors":[{"code":"NAME_UNKNOWN"}]}"#, "there is no such repository (status 404 NAME_UNKNOWN)"),
-        (404, "<html>", "it is not there, or the server is not an OCI registry (status 404)"),
+        (404, "<html>", "the registry does not have it, or the server is not an OCI registry (status 404)"),
         (413, "", "it is too large for the registry (status 413)"),
         (405, #"{"errors":[{"code":"UNSUPPORTED"}]}"#, "the registry does not do this (status 405 UNSUPPORTED)"),
         (302, "", "a redirect to another server is not followed (status 302)"),
@@ -145,7 +145,9 @@ import Trust
             ]))
         defer { server.end() }
         let client = server.client()
-        for words in ["was interrupted", "larger than the limit of 2000 bytes", "status 206", "it is not there"] {
+        for words in [
+            "was interrupted", "larger than the limit of 2000 bytes", "status 206", "the registry does not have it",
+        ] {
             let error = refusal { _ = try blob(client, good) }
             #expect(error?.message.contains(words) == true, "\(words): \(error?.message ?? "")")
         }

@@ -130,7 +130,7 @@ private struct AdvisoryFields {
 
     func text(_ key: String) throws(JSONError) -> String? {
         guard let value = node[key] else { return nil }
-        guard let text = value.string else { throw fail(key, "a text") }
+        guard let text = value.string else { throw fail(key, "a string") }
         return text
     }
 

@@ -33,10 +33,10 @@ package struct AnswerField: Equatable, Sendable {
     /// The value of an absent field; nil where it must be there.
     package let fallback: JSONValue?
 
-    /// The type in words, as in "a text".
+    /// The type in words, as in "a string".
     package var typeWords: String {
         switch kind {
-        case .text: "a text"
+        case .text: "a string"
         case .texts: "an array of strings"
         case .truth: "true or false"
         case .count: "a whole number from 0"

@@ -74,11 +74,11 @@ package struct InputField: Equatable, Sendable {
         if case .real = source { true } else { false }
     }
 
-    /// The type in words, as in "a text or null".
+    /// The type in words, as in "a string or null".
     package var typeWords: String {
         let words =
             switch kind {
-            case .text: "a text"
+            case .text: "a string"
             case .texts: "a list of strings"
             case .truth: "true or false"
             case .map: "a mapping of strings"

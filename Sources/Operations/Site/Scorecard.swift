@@ -21,13 +21,13 @@ struct Scorecard {
             "signature", entry.isSigned,
             "signed by \(plugin.signer(entry) ?? ""); pdk install checks it with your trust root",
             "not signed: its author cannot be verified")
-        let ids = Set(plugin.versions.compactMap(\.keyID))
+        let ids = Set(plugin.versions.compactMap(\.keyHint))
         add(
             "one key", ids.count == 1 && plugin.versions.allSatisfy(\.isSigned),
             "every version is signed by the same key",
             "the versions are signed by different keys")
         add(
-            "offered", plugin.isOffered, "a version is available", "every version was withdrawn")
+            "available", plugin.isOffered, "a version is available", "every version was withdrawn")
         add(
             "hooks", entry.hooks.map { !$0.isEmpty } ?? false, "it declares its hooks",
             "it does not declare its hooks")

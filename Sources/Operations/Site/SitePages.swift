@@ -218,7 +218,7 @@ struct SitePages {
                 if let reason = entry.yanked {
                     "<span class=\"bad\">withdrawn</span>\(reason.isEmpty ? "" : ": \(reason)")"
                 } else {
-                    entry.isPreRelease ? "pre-release" : "offered"
+                    entry.isPreRelease ? "pre-release" : "available"
                 }
             return
                 "<tr><th scope=\"row\">\(entry.version.isEmpty ? "(none)" : entry.version)</th><td>\(entry.publishedAt ?? "")</td><td>\(plugin.signer(entry) ?? "unsigned")</td><td>\(state)</td><td>\(plugin.changes(at: place).joined(separator: "; "))</td></tr>\n"

@@ -134,7 +134,7 @@ struct CaseFileReaderTests {
         (head + "    inputs: {}", 4, "unknown key 'inputs'; expected: hook, input, input_file, raw, assume, expect"),
         (head + "    input: {sql: x}", 2, "the input of pre_query has no 'sql'"),
         (head + "    input: SELECT 1", 2, "the input is not a mapping"),
-        (head + "    input: {identity: 5}", 2, "'identity' is not a text or null"),
+        (head + "    input: {identity: 5}", 2, "'identity' is not a string or null"),
         (head + "    input: {}\n    raw: x", 2, "the call has more than one of input, input_file and raw"),
         (head + "    raw: {a: b}", 4, "raw is not a single text"),
         (

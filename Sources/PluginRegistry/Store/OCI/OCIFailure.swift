@@ -56,11 +56,12 @@ extension OCIClient {
         case (404, "NAME_UNKNOWN"):
             return error("there is no such repository", "check the address", .artifactUnavailable)
         case (404, "MANIFEST_UNKNOWN"), (404, "BLOB_UNKNOWN"):
-            return error("it is not there", "check the address", .artifactUnavailable)
+            return error("the registry does not have it", "check the address", .artifactUnavailable)
         case (404, nil):
             return error(
-                "it is not there, or the server is not an OCI registry", "check the address", .artifactUnavailable)
-        case (404, _): return error("it is not there", "check the address", .artifactUnavailable)
+                "the registry does not have it, or the server is not an OCI registry", "check the address",
+                .artifactUnavailable)
+        case (404, _): return error("the registry does not have it", "check the address", .artifactUnavailable)
         case (405, _), (501, _):
             return error("the registry does not do this", "see the registry's own settings")
         case (413, _): return error("it is too large for the registry", "raise the limit of the registry or its proxy")

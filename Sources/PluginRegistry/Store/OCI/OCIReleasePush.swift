@@ -16,11 +16,11 @@ extension OCITransaction {
         }
         if let there = try manifest(repository, file.tag) {
             let layer = OCILayout.module(in: there.manifest, titled: file.title)
-            guard layer?.digest == "sha256:" + entry.sha256.lowercased() else {
+            guard layer?.digest == "sha256:" + entry.digestText else {
                 throw Problem(
                     .folderInUse,
-                    "the tag \(file.tag) of \(repository) at \(client.host) names other bytes, which no entry of the index names",
-                    help: "a published version never changes: raise version:, or remove the tag if nobody uses it")
+                    "the tag \(file.tag) of \(repository) at \(client.host) is taken by another module, which no entry of the index names",
+                    help: "raise version: in plugin.yaml, or delete the tag if nobody uses it")
             }
             return there.digest
         }
@@ -74,8 +74,8 @@ extension OCITransaction {
         guard there == nil else {
             throw Problem(
                 .alreadyPublished,
-                "the tag \(tag) of \(repository) at \(client.host) names other bytes: a published version never changes",
-                help: "raise version:")
+                "the tag \(tag) of \(repository) at \(client.host) is taken by another release",
+                help: "raise version: in plugin.yaml")
         }
         guard let pushed = try client.manifest(repository, release) else {
             throw RegistryError(

@@ -35,7 +35,7 @@ extension S3Client {
                 "there is no such bucket", "check the address, or create the bucket first; pdk does not create buckets")
         case (301, _), (307, _), (_, "AuthorizationHeaderMalformed"):
             return error(
-                "the bucket is elsewhere, and a redirect is not followed with a key",
+                "the bucket is in another region or at another endpoint, and redirects are not followed with a key",
                 region.map { "it is in the region \($0.printable): give --region \($0.printable.shellWord)" }
                     ?? "give its own --endpoint and --region")
         case (401, _), (403, _):

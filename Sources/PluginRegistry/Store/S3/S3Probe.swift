@@ -22,7 +22,7 @@ extension S3Store {
         }
         let first = try put("1", "If-None-Match", "*")
         defer { _ = try? client.send("DELETE", key, accepting: [404]) }
-        guard first.isDone else { throw refusal("refuses to create an object that is not there") }
+        guard first.isDone else { throw refusal("refuses to create an object that does not exist") }
         let tag = try S3Store.tag(first.tag, of: index)
         guard try !put("2", "If-None-Match", "*").isDone else {
             throw refusal("overwrites an object that was to be created only (If-None-Match)")
