@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import TestSupport
 import Testing
 
@@ -23,6 +24,21 @@ import Testing
             reader = Reader()
             reader.feed(open(sys.argv[1], encoding="utf-8").read())
             assert not reader.open, reader.open
+            # What a keyboard and a screen reader need: one title and place to skip to, headings in order, names for all.
+            found = reader.found
+            def all(*tags): return [element for element in found if element["tag"] in tags]
+            ids = [element["id"] for element in found if "id" in element]
+            assert len(ids) == len(set(ids)), ids
+            assert all("html")[0]["lang"] == "en" and len(all("main")) == len(all("h1")) == len(all("title")) == 1
+            levels = [int(element["tag"][1]) for element in all("h1", "h2", "h3", "h4", "h5", "h6")]
+            assert levels[0] == 1 and not [a for a, b in zip(levels, levels[1:]) if b > a + 1], levels
+            named = {element["for"] for element in all("label")}
+            assert {element["id"] for element in all("input", "select", "textarea")} == named, named
+            assert not [element for element in all("th") if element.get("scope") not in ("col", "row")]
+            assert not [element for element in all("nav", "form") if not element.get("aria-label")]
+            assert not [element for element in all("div") if "tabindex" in element and not element.get("aria-label")]
+            anchors = [element["href"][1:] for element in all("a") if element.get("href", "").startswith("#")]
+            assert anchors[0] == "main" and set(anchors) <= set(ids), anchors
             print(json.dumps(reader.found))
             """
         let result = try await Program("python3").run(["-c", script, site + "/" + page])
@@ -48,7 +64,7 @@ import Testing
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.write(
             plugin.folder + "/README.md",
-            "# guard\n\nKeeps *watch*.\n\n- one\n- `two`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+            "# guard\n\nKeeps *watch*.\n\n#### deep\n\n- one\n- `two`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
         try Disk.write(plugin.folder + "/CHANGELOG.md", "## 0.1.0\n\nThe first.\n")
         try await plugin.done("publish", "--no-test", "--no-build-check", registry)
         #expect(
@@ -65,7 +81,8 @@ import Testing
             ])
         let page = try Disk.text(site + "/catalogue/guard.html")
         for text in [
-            "<h3>guard</h3>", "<em>watch</em>", "<li><code>two</code></li>", "<td>2</td>", "The first.", "<dd>C</dd>",
+            "<h3>guard</h3>", "<h4>deep</h4>",
+            "<em>watch</em>", "<li><code>two</code></li>", "<td>2</td>", "The first.", "<dd>C</dd>",
             "mykey (", "pdk install guard --registry", "Scorecard:", "is called before a statement runs",
             "Signatures were not checked",
         ] { #expect(page.contains(text), "\(text)") }
@@ -82,6 +99,7 @@ import Testing
             """, site + "/feed.xml",
         ])
         #expect(feed.output.hasPrefix("['guard 0.1.0'] 20"), "\(feed.transcript)")
+        for page in ["index.html", "catalogue/guard.html"] { _ = try await elements(page) }
         // What people read takes part in no digest, and is removed with nothing but its release.
         #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
         #expect(try await kit.run("registry", "verify", registry).status == 0)
@@ -95,6 +113,28 @@ import Testing
             "site", registry, site, "--title", "Acme's plugins", "--trust-root", kit.keysFolder)
         #expect(after["written"]?.int == 5 && after["unchanged"]?.int == 2, "\(after.compactText)")
         #expect(try Disk.text(site + "/catalogue/guard.html").contains("leaks &lt;b&gt;"))
+    }
+
+    /// The site in the registry's own folder, behind nginx: what its pages say is typed as it stands there.
+    @Test func commandsOfThePagesWork() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        try await plugin.done("publish", "--no-build-check", registry)
+        try Disk.copy(kit.keysFolder, to: Scratch.path("trust"))
+        try await WebServer.serving(registry) { server in
+            try await kit.done("site", registry, registry, "--address", server.address)
+            let page = try await Program("curl", environment: ["CURL_CA_BUNDLE": server.certificate]).run([
+                "-sS", "--fail", server.address + "/catalogue/guard.html",
+            ])
+            let commands = page.output.matches(of: /<code>pdk ((install|verify) [^<]*)<\/code>/).map { String($0.1) }
+            #expect(commands.count == 2 && commands[0].contains(server.address), "\(page.transcript)")
+            for command in commands {
+                let words = command.split(separator: " ").map(String.init)
+                #expect(try await kit.with("SSL_CERT_FILE", server.certificate).done(words).contains("mykey"))
+            }
+            // Its cases ran before it was published.
+            #expect(page.output.contains(" of 1000000 units a call in its cases, according to its publisher</dd>"))
+            #expect(page.output.contains(" cases passed when it was published"))
+        }
     }
 
     /// Names, descriptions, reasons, hooks and READMEs that try to be more than text.
@@ -158,6 +198,36 @@ import Testing
             "-c", "import sys, xml.dom.minidom as d; d.parse(sys.argv[1])", site + "/feed.xml",
         ])
         #expect(feed.status == 0, "\(feed.transcript)")
+    }
+
+    /// The colours of the style sheet, as the Web Content Accessibility Guidelines 2.2 compute contrast (1.4.3 and 1.4.11).
+    @Test func textCanBeReadInLightAndDark() async throws {
+        try writeIndex([entry("good", "1.0.0")])
+        try await kit.done("site", registry, site)
+        let style = try Disk.text(site + "/site.css")
+        let schemes = style.components(separatedBy: ":root {").dropFirst().map { $0.prefix { $0 != "}" } }
+        #expect(schemes.count == 2)
+        for scheme in schemes {
+            var light: [String: Double] = [:]
+            for match in scheme.matches(of: /--([a-z]+): #([0-9a-f]{6})/) {
+                let channels = try [16, 8, 0].map { shift in
+                    let value = Double((try #require(Int(match.2, radix: 16)) >> shift) & 255) / 255
+                    return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+                }
+                light[String(match.1)] = 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+            }
+            for back in ["back", "box"] {
+                for text in ["text", "faint", "link", "good", "bad"] {
+                    let pair = try [#require(light[text]), #require(light[back])].sorted()
+                    let contrast = (pair[1] + 0.05) / (pair[0] + 0.05)
+                    #expect(contrast >= 4.5, "\(text) on \(back) of\(scheme): \(contrast)")
+                }
+            }
+        }
+        // Every colour that is used is one of these.
+        let rest = style.replacing(/:root \{[^}]*\}/, with: "")
+        #expect(!rest.contains(/#[0-9a-fA-F]{3}|rgb|hsl/))
+        #expect(rest.matches(of: /[^-]color: ([^;}]+)/).allSatisfy { $0.1.hasPrefix("var(--") || $0.1 == "inherit" })
     }
 
     /// Many plugins stand on several pages; what is gone from the registry goes from the site.

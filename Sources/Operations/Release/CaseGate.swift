@@ -1,19 +1,30 @@
 internal import Authoring
 internal import Basics
+internal import Contract
 internal import Running
+
+/// What the cases of a release took when they passed.
+package struct PassedCases: Sendable, Equatable {
+    /// How many there are.
+    let count: Int
+    /// Fuel of the most expensive call, in units.
+    let mostFuel: Int
+    /// The fuel that the host allows a call, in units.
+    let allowedFuel: Int
+}
 
 /// What a plugin's own cases say before it is released.
 enum CaseGate {
-    /// Runs the plugin's cases if they are wanted; gives what the author should know of them.
+    /// Runs the plugin's cases if they are wanted; gives what they took, and what the author should know of them.
     ///
     /// Errors: those of `run`.
-    static func notes(
+    static func outcome(
         _ cases: PublishPlugin.Cases, of project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool
-    ) async throws -> [String] {
+    ) async throws -> (passed: PassedCases?, notes: [String]) {
         switch cases {
         case .run: try await run(project, engine, allowsNoEngine: allowsNoEngine)
-        case .skipped: ["the plugin's cases were not run (--no-test)"]
-        case .passedAlready: []
+        case .skipped: (nil, ["the plugin's cases were not run (--no-test)"])
+        case .passedAlready(let passed): (passed, [])
         }
     }
 
@@ -22,17 +33,23 @@ enum CaseGate {
     /// Errors: `cases-failed`, and `no-engine` unless that is all right.
     private static func run(
         _ project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool
-    ) async throws -> [String] {
+    ) async throws -> (passed: PassedCases?, notes: [String]) {
         guard try !CaseFiles.read(of: project).isEmpty else {
-            return ["the plugin has no cases in \(project.folder)/cases, so none were run"]
+            return (nil, ["the plugin has no cases in \(project.folder)/cases, so none were run"])
         }
         let report: TestPlugin.Report
         do {
             report = try await TestPlugin(project: project, source: engine, filter: nil, workers: 2).run()
         } catch let error as Problem where error.code == .noEngine && allowsNoEngine {
-            return ["the plugin's cases were not run (--no-engine)"]
+            return (nil, ["the plugin's cases were not run (--no-engine)"])
         }
-        guard let failed = report.results.first(where: { !$0.hasPassed }) else { return [] }
+        guard let failed = report.results.first(where: { !$0.hasPassed }) else {
+            let most = report.results.map(\.mostFuel).max() ?? 0
+            let passed = PassedCases(
+                count: report.results.count, mostFuel: Int(clamping: most),
+                allowedFuel: Int(clamping: project.profile.limits.fuel))
+            return (passed, [])
+        }
         let first = failed.failures.first.map { ": \($0.what): expected \($0.expected), got \($0.got)" } ?? ""
         throw Problem(
             .casesFailed,

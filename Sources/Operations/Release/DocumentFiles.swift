@@ -10,7 +10,7 @@ internal import PluginRegistry
 enum DocumentFiles {
     /// The files of a plugin's folder as they go into the registry's folder `folder`; `notes` says what was left out.
     static func artifacts(
-        of project: PluginProject, in folder: String, findings: [Finding], notes: inout [String]
+        of project: PluginProject, in folder: String, findings: [Finding], cases: PassedCases?, notes: inout [String]
     ) throws -> [NewArtifact] {
         var found: [NewArtifact] = []
         for name in [ReleaseDocuments.readmeName, ReleaseDocuments.changelogName] {
@@ -30,6 +30,12 @@ enum DocumentFiles {
             "language": language(project).map(JSONValue.string),
             "findings": .array(
                 findings.map { .object(["rule": .string($0.rule.id), "message": .string($0.message)]) }),
+            "cases": cases.map { passed in
+                .object([
+                    "passed": .int(passed.count), "most_fuel": .int(passed.mostFuel),
+                    "allowed_fuel": .int(passed.allowedFuel),
+                ])
+            },
         ])
         found.append(
             NewArtifact(path: "\(folder)/\(ReleaseDocuments.aboutName)", bytes: Array((about.prettyText() + "\n").utf8))

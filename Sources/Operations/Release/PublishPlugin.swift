@@ -20,7 +20,7 @@ package struct PublishPlugin {
     package let engine: EngineSource
 
     /// What is done about the plugin's cases.
-    package enum Cases: Sendable { case run, skipped, passedAlready }
+    package enum Cases: Sendable { case run, skipped, passedAlready(PassedCases?) }
 
     /// What the command line allows.
     package struct Options: Sendable {
@@ -119,8 +119,9 @@ package struct PublishPlugin {
             if !options.isDryRun { try store.settle(release.name) }
             return report(release, publisher, [], place, isNew: isNew, alreadyPublished: true)
         }
-        notes += try await CaseGate.notes(
+        let cases = try await CaseGate.outcome(
             options.cases, of: project, engine, allowsNoEngine: options.allowsNoEngine)
+        notes += cases.notes
         let warnings = try await checkedWarnings(module)
         try checkKey(publisher, against: snapshot, store)
         try prove(release, publisher)
@@ -134,7 +135,7 @@ package struct PublishPlugin {
                 name: release.name, version: release.version,
                 wish: .publish(release.entry, key: publisher.publicKey))
             let documents = try DocumentFiles.artifacts(
-                of: project, in: staged.path, findings: warnings, notes: &notes)
+                of: project, in: staged.path, findings: warnings, cases: cases.passed, notes: &notes)
             // The request is the last: until it is there nobody looks at the others.
             try StagedChange.stage(documents + staged.files(module: module), in: store, transaction)
             var report = report(release, publisher, warnings, place, isNew: false, notes: notes)
@@ -142,7 +143,7 @@ package struct PublishPlugin {
             return report
         }
         let documents = try DocumentFiles.artifacts(
-            of: project, in: release.folder, findings: warnings, notes: &notes)
+            of: project, in: release.folder, findings: warnings, cases: cases.passed, notes: &notes)
         try transaction.add(NewArtifact(path: release.entry.artifact, bytes: module))
         for file in documents { try transaction.add(file) }
         while true {

@@ -67,7 +67,7 @@ package struct PublishRelease {
         try layOut(&release, in: folder.path)
         var options = options
         options.checksBuild = false
-        options.cases = .passedAlready
+        options.cases = .passedAlready(nil)
         options.origin = release.subject
         let key = KeySource(
             requested: FilePaths.join(folder.path, release.signer.label + ".pem"), file: nil, pem: nil, store: nil,

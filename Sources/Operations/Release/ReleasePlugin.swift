@@ -38,9 +38,9 @@ package struct ReleasePlugin {
                     starting: { step(.building($0)) }
                 ).run()))
         var options = publish.options
-        let notes = try await CaseGate.notes(
+        let cases = try await CaseGate.outcome(
             options.cases, of: project, publish.engine, allowsNoEngine: options.allowsNoEngine)
-        options.cases = .passedAlready
+        options.cases = .passedAlready(cases.passed)
         step(
             .signed(
                 try await SignModule(
@@ -49,6 +49,6 @@ package struct ReleasePlugin {
         return try await PublishPlugin(
             project: project, location: publish.location, key: publish.key, options: options, now: publish.now,
             scratch: publish.scratch, engine: publish.engine
-        ).run().adding(notes)
+        ).run().adding(cases.notes)
     }
 }

@@ -31,6 +31,8 @@ package struct TestPlugin {
         package let failures: [Failure]
         /// Fuel of all calls, in units.
         package let fuel: UInt64
+        /// Fuel of the most expensive call, in units.
+        package let mostFuel: UInt64
         /// Time of all calls, in nanoseconds.
         package let nanoseconds: UInt64
         /// What is not certain of calls that are as expected.
@@ -103,11 +105,13 @@ package struct TestPlugin {
     private func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {
         let hookCase = placed.hookCase
         var store = KeyValueStore(texts: hookCase.store)
-        var failures: [Failure] = [], fuel: UInt64 = 0, nanoseconds: UInt64 = 0, doubts: [Finding] = []
+        var failures: [Failure] = [], doubts: [Finding] = []
+        var fuel: UInt64 = 0, mostFuel: UInt64 = 0, nanoseconds: UInt64 = 0
         for (index, call) in hookCase.calls.enumerated() {
             let run = module.call(call.hook, input: call.input, store: store, limits: limits(call))
             store = run.outcome.store
             fuel += run.fuel
+            mostFuel = max(mostFuel, run.fuel)
             nanoseconds += run.nanoseconds
             if let doubt = run.fuelDoubt {
                 doubts.append(
@@ -121,7 +125,7 @@ package struct TestPlugin {
         }
         return Result(
             file: placed.file, line: placed.line, name: placed.name, failures: failures, fuel: fuel,
-            nanoseconds: nanoseconds, doubts: doubts)
+            mostFuel: mostFuel, nanoseconds: nanoseconds, doubts: doubts)
     }
 
     /// The host's limits, and the case's own where they are tighter; a slow machine is not the plugin's fault.

@@ -76,6 +76,8 @@ struct ReleaseDocuments: Sendable {
     var language: String?
     /// The findings that `pdk check` had on it when it was published; nil where the release does not say.
     var findings: [(rule: String, message: String)]?
+    /// What its cases took when it was published; nil where the release does not say that they passed.
+    var cases: PassedCases?
 
     /// The files' names in the release's folder.
     static let readmeName = "README.md", changelogName = "CHANGELOG.md", aboutName = "about.json"
@@ -97,10 +99,17 @@ struct ReleaseDocuments: Sendable {
         func text(_ name: String) -> String? { Self.text(name, of: entry, in: store) }
         documents.readme = text(readmeName)
         documents.changelog = text(changelogName)
-        guard let about = text(aboutName).flatMap({ try? JSONDocument(parsing: Array($0.utf8)).root.value }) else {
+        guard let root = text(aboutName).flatMap({ try? JSONDocument(parsing: Array($0.utf8)).root }) else {
             return documents
         }
+        let about = root.value
         documents.language = about["language"]?.string.map { String($0.prefix(40)) }
+        let cases = root["cases"]
+        if let count = cases?["passed"]?.int, let most = cases?["most_fuel"]?.int,
+            let allowed = cases?["allowed_fuel"]?.int, min(count, most, allowed) > 0
+        {
+            documents.cases = PassedCases(count: count, mostFuel: most, allowedFuel: allowed)
+        }
         if case .array(let items) = about["findings"] {
             documents.findings = items.prefix(100).map { item in
                 (item["rule"]?.string ?? "", item["message"]?.string ?? "")

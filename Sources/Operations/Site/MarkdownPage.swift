@@ -26,6 +26,8 @@ struct MarkdownPage {
     private init(lines: ArraySlice<String>) { self.lines = lines }
 
     private mutating func read(_ level: Int) {
+        // A screen reader's outline has no gaps, whatever the text skips.
+        var last = level - 1
         while let line = lines.first {
             let text = line.drop { $0 == " " || $0 == "\t" }
             if text.isEmpty {
@@ -36,7 +38,8 @@ struct MarkdownPage {
                 block { $0.hasPrefix("    ") || $0.hasPrefix("\t") || $0.allSatisfy(\.isWhitespace) }
             } else if let heading = Self.heading(text) {
                 lines.removeFirst()
-                let tag = Markup(stringLiteral: "h\(min(6, level + heading.depth - 1))")
+                last = min(6, level + heading.depth - 1, last + 1)
+                let tag = Markup(stringLiteral: "h\(last)")
                 blocks.append("<\(tag)>\(Self.inline(heading.text))</\(tag)>\n")
             } else if text.allSatisfy({ "-*_= ".contains($0) }), text.count >= 3 {
                 lines.removeFirst()
@@ -129,7 +132,9 @@ struct MarkdownPage {
             head
             ? "<thead><tr>\(cells(rows[rows.startIndex]).map { "<th scope=\"col\">\(Self.inline(String($0)))</th>" as Markup })</tr></thead>"
             : ""
-        blocks.append("<div class=\"wide\" tabindex=\"0\"><table>\(title)<tbody>\(body)</tbody></table></div>\n")
+        blocks.append(
+            "<div class=\"wide\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\(title)<tbody>\(body)</tbody></table></div>\n"
+        )
     }
 
     private mutating func quote() {

@@ -45,6 +45,11 @@ struct Scorecard {
         add("README", documents.readme != nil, "it comes with the release", "none came with the release")
         add("changelog", documents.changelog != nil, "it comes with the release", "none came with the release")
         add(
+            "cases", documents.cases != nil,
+            documents.cases.map {
+                "\($0.count == 1 ? "its case" : "its \($0.count) cases") passed when it was published, according to its publisher"
+            } ?? "", "the release does not say that its cases passed")
+        add(
             "checks", documents.findings?.isEmpty ?? false,
             "pdk check found nothing when it was published, according to its publisher",
             documents.findings.map { "pdk check had \($0.count) findings when it was published" }

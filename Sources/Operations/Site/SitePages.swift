@@ -130,6 +130,12 @@ struct SitePages {
                 [entry.minimumMemory.map { "at least \($0)" }, entry.maximumMemory.map { "at most \($0)" }]
                     .compactMap { $0 }.joined(separator: ", ")
             ),
+            (
+                "Fuel",
+                documents.cases.map {
+                    "at most \($0.mostFuel) of \($0.allowedFuel) units a call in its cases, according to its publisher"
+                }
+            ),
             ("License", entry.license), ("Author", entry.author),
         ]
         let facts = rows.compactMap { name, value -> Markup? in
@@ -160,13 +166,13 @@ struct SitePages {
             <h2>Install</h2>
             <pre tabindex="0"><code>\(install)</code></pre>
             <p>Verify the installed plugin:</p>
-            <pre tabindex="0"><code>pdk verify \(Markup(stringLiteral: name)).wasm --trust-root trust</code></pre>
+            <pre tabindex="0"><code>pdk verify plugins/\(name).wasm --trust-root trust</code></pre>
             <h2>What it does on a host</h2>
             \(words(entry))
             \(scorecard(Scorecard(plugin, documents)))
             \(findings(documents))
             <h2>Versions</h2>
-            <div class="wide" tabindex="0"><table>
+            <div class="wide" role="region" aria-label="Versions" tabindex="0"><table>
             <thead><tr><th scope="col">Version</th><th scope="col">Published</th><th scope="col">Signed by</th><th scope="col">State</th><th scope="col">Changes</th></tr></thead>
             <tbody>
             \(versions(plugin))</tbody></table></div>
@@ -201,7 +207,7 @@ struct SitePages {
         }
         return """
             <h2>Scorecard: \(card.present) of \(card.lines.count)</h2>
-            <div class="wide" tabindex="0"><table><thead><tr><th scope="col">What</th><th scope="col">There</th><th scope="col">Which</th></tr></thead>
+            <div class="wide" role="region" aria-label="Scorecard" tabindex="0"><table><thead><tr><th scope="col">What</th><th scope="col">There</th><th scope="col">Which</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """
     }

@@ -41,7 +41,7 @@ package struct WriteSite {
     }
 
     /// What the pages and their makers are called in the record; another number writes all of them anew.
-    private static let edition = "1"
+    private static let edition = "2"
     /// The record of what was written, by which the next run knows what has changed.
     private static let recordName = ".pdk-site.json"
 
