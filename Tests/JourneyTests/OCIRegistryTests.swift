@@ -156,16 +156,19 @@ import Testing
             ["inspect", "--raw", "--tls-verify=false", "docker://\(oci.upstream)/\(oci.prefix)/guard:index"])
         #expect(copied.status == 0)
         let second = "\(oci.upstream)/copied/\(oci.prefix)"
+        // The release alone has its signature, as long as there is no index to go by.
+        let place = [
+            "--registry", "oci://\(second)", "--dest", Scratch.path("plugins"), "--trust-root", kit.keysFolder,
+        ]
         for tag in ["0.1.0", "index"] {
             let result = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run([
                 "--insecure-policy", "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false",
                 "docker://\(oci.upstream)/\(oci.prefix)/guard:\(tag)", "docker://\(second)/guard:\(tag)",
             ])
             try #require(result.status == 0, "\(result.transcript)")
+            let installed = try await kit.done(["install", tag == "index" ? "guard" : "guard@0.1.0"] + place)
+            #expect(installed.contains("verified by 'mykey'"), "\(installed)")
         }
-        try await kit.done(
-            "install", "guard@0.1.0", "--registry", "oci://\(second)", "--dest", Scratch.path("plugins"),
-            "--trust-root", kit.keysFolder)
         #expect(try Disk.read(Scratch.path("plugins/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
 
         try Disk.makeFolder(Scratch.path("pulled"))

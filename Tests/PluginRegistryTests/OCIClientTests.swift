@@ -55,6 +55,33 @@ import Trust
         #expect(requests.count { $0["path"]?.string?.hasSuffix("2.0.0") == true } == 1)
     }
 
+    /// A registry that stores pieces elsewhere may want them longer than they would be; nonsense does not count.
+    @Test func piecesAreAsLongAsTheRegistryWants() async throws {
+        let wishes = [("1500", [1500, 1500, 1000, 0]), ("400", [1000, 1000, 1000, 1000, 0])]
+        let nonsense = [("-1", [1000, 1000, 1000, 1000, 0]), ("much", [1000, 1000, 1000, 1000, 0])]
+        // So long that the blob goes in one piece.
+        let cases = wishes + nonsense + [("4000", [4000]), ("99999999999999999999", [4000])]
+        let server = try await Server(
+            Server.answers([
+                "POST /v2/team/guard/blobs/uploads/": cases.map {
+                    Server.answer(202, headers: [("Location", "/upload"), ("OCI-Chunk-Min-Length", $0.0)])
+                },
+                "PATCH /upload": [Server.answer(202, headers: [("Location", "/upload")])],
+                "PUT /upload": [Server.answer(201)],
+            ]))
+        defer { server.end() }
+        var client = server.client()
+        client.chunkBytes = 1000
+        var seen = 0
+        for (wish, pieces) in cases {
+            try client.push(Array(String(repeating: "x", count: 4000).utf8), to: "team/guard")
+            let requests = try server.requests()[(seen + 1)...]
+            seen += 1 + requests.count
+            #expect(requests.map { $0["body"]?.string?.utf8.count } == pieces, "\(wish)")
+            #expect(requests.last?["query"]?.string?.hasPrefix("digest=sha256%3A") == true, "\(wish)")
+        }
+    }
+
     @Test(arguments: [
         (401, "", "the registry requires a login (status 401)"),
         (

@@ -55,6 +55,8 @@ package enum OCILayout: String, Sendable, CaseIterable {
         for case (let name, let value?) in pairs where !value.isEmpty {
             manifest.annotations["org.opencontainers.image.\(name)"] = value
         }
+        // So that a release whose tag alone is copied can be installed with its signature.
+        manifest.annotations[OCIStore.entryKey] = entry.json.compactText
         return (manifest, config)
     }
 

@@ -33,6 +33,8 @@ struct OCIPlace: Sendable, Hashable, CustomStringConvertible {
 
     /// What is wrong with the host or the prefix; nil for nothing.
     var problem: String? {
+        // What is in front of it may be a password.
+        if host.contains("@") { return "logins are not given in addresses; log in with docker login" }
         guard OCINames.isHost(host) else { return "'\(host.printable)' is not HOST or HOST:PORT" }
         guard !prefix.isEmpty else { return "it has no prefix for the repositories, such as \(host.printable)/plugins" }
         guard OCINames.isRepository(prefix), prefix.utf8.count <= 128 else {

@@ -126,6 +126,7 @@ struct OCIStore: RegistryStore {
             }
             guard let found else {
                 if isText, file.kind == .index { return try streamMerged(OCIIndexState(), place, sink) }
+                if isText, let text = try textFromTags(file) { return try unsafe sink(text.span.bytes, text.count) }
                 throw Self.notThere(place)
             }
             let isSigned = found.manifest.layer(titled: title + IndexSeal.ending) != nil
