@@ -80,8 +80,12 @@ public struct Network: Sendable {
     /// Told with every piece how far reading has come, from folders too; an error that it throws stops the reading.
     public var progress: (@Sendable (TransferProgress) throws -> Void)?
 
+    /// The folder of what was seen of signed registries; nil checks no signature of an index.
+    private var memoryFolder: String?
     /// What was seen of signed registries; nil checks no signature of an index.
-    package var memory: RegistryMemory?
+    package var memory: RegistryMemory? {
+        memoryFolder.map { RegistryMemory(folder: $0, endpoint: objectStore.endpoint) }
+    }
     /// Registries whose index has to be signed, whatever was seen of them.
     package var signedRegistries: [SignedRegistry] = []
 
@@ -93,7 +97,7 @@ public struct Network: Sendable {
     }
 
     /// Remembers signed registries in a folder: then an index of one that is unsigned, old or expired is refused.
-    public mutating func rememberRegistries(in folder: String) { memory = RegistryMemory(folder: folder) }
+    public mutating func rememberRegistries(in folder: String) { memoryFolder = folder }
 
     /// Demands the signatures of the registries that the policy of a trust root names.
     public mutating func demandSignatures(of root: TrustRoot) {

@@ -131,7 +131,7 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
 
     /// The help where an index is to blame.
     package static let correctTheIndex =
-        "a host could not use it either: correct the index, or tell who keeps the registry"
+        "hosts cannot read it either: fix index.json, or contact the registry's maintainer"
 
     /// The message.
     public var description: String { message }

@@ -2,7 +2,7 @@ import Contract
 import TestSupport
 import Testing
 
-/// Registries in an object store: SeaweedFS, with every request signed and its conditions honoured.
+/// Registries in an object store: SeaweedFS and moto, with every request signed and its conditions honoured.
 @Suite(.scratchFolder, .serialized) struct ObjectStoreTests {
     /// A signed plugin called `guard`.
     private func plugin(_ kit: Kit, _ name: String = "guard") async throws -> Kit {
@@ -11,8 +11,9 @@ import Testing
 
     private static let publishing = ["publish", "--no-test", "--no-build-check"]
 
-    @Test func aRegistryLivesInABucket() async throws {
-        let store = try await ObjectStore(), kit = store.kit(), registry = store.registry
+    @Test(arguments: ObjectStore.Maker.allCases) func aRegistryLivesInABucket(of maker: ObjectStore.Maker) async throws
+    {
+        let store = try await ObjectStore(maker), kit = store.kit(), registry = store.registry
         defer { store.end() }
         let plugin = try await plugin(kit)
         let first = try await plugin.document("publish", "--no-test", "--no-build-check", registry)
@@ -56,6 +57,19 @@ import Testing
             ])
         let copy = try await kit.document("registry", "verify", Scratch.path("copy"), "--trust-root", kit.keysFolder)
         #expect(copy["faults"]?.elements.isEmpty == true && copy["versions"]?.int == 2)
+
+        // Of several who publish at once, nobody overwrites what another has done.
+        var publishers: [Kit] = []
+        for version in ["0.3.0", "0.4.0", "0.5.0", "0.6.0"] {
+            publishers.append(try await self.plugin(kit, "guard " + version))
+            try await Parties.setVersion(version, of: publishers[publishers.count - 1])
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for publisher in publishers { group.addTask { try await publisher.done(Self.publishing + [registry]) } }
+            try await group.waitForAll()
+        }
+        let grown = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
+        #expect(grown["versions"]?.int == 6 && grown["faults"]?.elements.isEmpty == true, "\(grown.compactText)")
     }
 
     /// What a publish, an install by name and a list cost in requests does not grow.
@@ -219,9 +233,26 @@ import Testing
                 "list", "--registry", registry, "--endpoint", store.endpoint
             ).errors.contains("a/token+of=mine") == false)
         #expect(try store.requests().last?["token"]?.string == "a/token+of=mine")
+        // A key of the environment goes before that of a profile; a profile that is not there is not passed over.
+        try await kit.with("AWS_PROFILE", "team a").done("list", "--registry", registry)
+        let missing = try await list(
+            bare.with("AWS_PROFILE", "nobody").with("AWS_ENDPOINT_URL", store.endpoint), registry)
+        #expect(missing.message.contains("there is no profile 'nobody'"), "\(missing)")
+        try Disk.write(kit.home + "/.aws/config", "[profile sso]\nsso_session = x\n")
+        let indirect = try await list(
+            bare.with("AWS_PROFILE", "sso").with("AWS_ENDPOINT_URL", store.endpoint), registry)
+        #expect(indirect.message.contains("requires an access key"), "\(indirect)")
+        #expect(indirect.help.contains("aws configure export-credentials --profile sso"), "\(indirect)")
+        // Without an endpoint it is AWS.
+        let elsewhere = try await list(bare.with("https_proxy", "http://127.0.0.1:1"), registry)
+        #expect(elsewhere.help.contains("--endpoint or AWS_ENDPOINT_URL"), "\(elsewhere)")
         let usage = try await kit.run("list", "--registry", registry, "--endpoint", "s3.example.org")
         #expect(usage.status == 2)
-        #expect(try await kit.run("list", "--registry", "s3:///x").status == 2)
+        for address in ["s3:///x", "s3://AKID:pass@plugins/x", "oci://user:pass@127.0.0.1/x", "ftp://u:pass@h/x"]
+        {
+            let wrong = try await kit.run("list", "--registry", address)
+            #expect(wrong.status == 2 && !wrong.errors.contains("pass"), "\(wrong.transcript)")
+        }
     }
 
     /// An index is the word of whoever may write it: it names nothing outside of its registry.

@@ -88,7 +88,7 @@ struct NewCommand: Command {
         if let values { try answers.read(session.path(values)) }
         for item in set { try answers.set(item) }
         let plugin = name ?? FilePaths.name(of: session.currentFolder)
-        guard PluginName(plugin) != nil else { throw NewPlugin.invalidName(plugin) }
+        guard PluginName(plugin) != nil else { throw NewPlugin.invalidName(plugin, isTheFolders: name == nil) }
         let hooks = try NewPlugin.hooks(
             hook + (answers.take("hooks").map { $0.split(separator: ",").map(String.init) } ?? []))
         let givenAuthor = author ?? answers.take("author")

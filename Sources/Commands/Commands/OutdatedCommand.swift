@@ -34,6 +34,7 @@ struct OutdatedCommand: Command {
             let yanked = row.yanked.map { $0.isEmpty ? " (yanked)" : " (yanked: \($0))" } ?? ""
             if let problem = row.problem {
                 text.append("\("not checked", .red) \(row.name): \(problem)")
+                if let help = row.help { text.append("  \("help", .green): \(help)") }
             } else if row.isOutdated || row.yanked != nil {
                 let request = row.request.map { " within \($0)" } ?? ""
                 text.append(

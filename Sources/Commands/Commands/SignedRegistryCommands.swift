@@ -158,11 +158,12 @@ struct RegistryForgetCommand: Command {
     @Argument(help: "The registry, as it was given to the command that refused it.")
     var registry: String
 
+    @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try session.registry(registry)
-        guard let memory = session.network(console).memory else { throw KeyStore.noHome }
+        guard let memory = session.network(console, store).memory else { throw KeyStore.noHome }
         let wasKnown = try memory.forget(location)
         return Outcome(
             text: [

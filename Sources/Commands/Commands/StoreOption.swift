@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Basics
 internal import PluginRegistry
 internal import Trust
 
@@ -19,7 +20,8 @@ struct StoreOption: ParsableArguments, Sendable {
         if let endpoint {
             let lower = endpoint.lowercased()
             guard lower.hasPrefix("https://") || lower.hasPrefix("http://") else {
-                throw ValidationError("Give --endpoint an address such as https://s3.example.org.")
+                throw ValidationError(
+                    "Give --endpoint an address such as https://s3.example.org, not '\(endpoint.printable)'.")
             }
         }
         if region?.isEmpty ?? false { throw ValidationError("Give --region a region, not an empty text.") }

@@ -32,6 +32,8 @@ package struct OutdatedPlugins {
         package let registry: String?
         /// Why it could not be told; nil where it could.
         package let problem: String?
+        /// What can be done about that.
+        package let help: String?
         /// Whether the look-up failed, and not just that no registry is known that has it.
         package let isFailure: Bool
     }
@@ -43,14 +45,16 @@ package struct OutdatedPlugins {
     }
 
     private func row(_ plugin: ListInstalled.Plugin) -> Row {
-        func row(_ offer: InstalledOffers.Offer?, _ problem: String?, isFailure: Bool = false) -> Row {
+        func row(
+            _ offer: InstalledOffers.Offer?, _ problem: String?, help: String? = nil, isFailure: Bool = false
+        ) -> Row {
             let isMissing = plugin.installed == nil
             return Row(
                 name: plugin.name, installed: isMissing ? nil : plugin.version ?? "", wanted: offer?.wanted?.version,
                 newest: offer?.newest?.version, request: plugin.request?.description,
                 isOutdated: !isMissing && (plugin.isLower(than: offer?.newest) || plugin.isLower(than: offer?.wanted)),
                 yanked: offer?.yanked, registry: offer?.registry.location.lockText, problem: problem,
-                isFailure: isFailure)
+                help: help, isFailure: isFailure)
         }
         guard plugin.installed != nil else {
             return row(nil, plugin.problems.first ?? "its module cannot be read", isFailure: true)
@@ -58,7 +62,7 @@ package struct OutdatedPlugins {
         do { return row(try offers.offer(of: plugin), nil) } catch {
             let known = error as? any Diagnostic
             return row(
-                nil, known?.message ?? "\(error)",
+                nil, known?.message ?? "\(error)", help: known?.help,
                 isFailure: ![ErrorCode.noLock, .noPlugin].contains(known?.code))
         }
     }

@@ -8,8 +8,13 @@ internal import Trust
 package struct RegistryMemory: Sendable {
     /// The folder; made when something is to be remembered.
     package let folder: String
+    /// The address of the object store that `s3://` addresses are of; nil for AWS.
+    let endpoint: String?
 
-    package init(folder: String) { self.folder = folder }
+    package init(folder: String, endpoint: String? = nil) {
+        self.folder = folder
+        self.endpoint = endpoint
+    }
 
     /// What is known of a registry.
     package struct Record: Sendable, Equatable {
@@ -23,7 +28,13 @@ package struct RegistryMemory: Sendable {
 
     /// The file of a registry.
     package func path(of location: RegistryLocation) -> String {
-        let digest = (try? unsafe SHA256.digest(of: Array(location.origin.utf8).span.bytes)) ?? []
+        var name = location.origin
+        // Buckets of two stores may have one name.
+        if case .object = location.place, var endpoint = endpoint?.lowercased() {
+            while endpoint.last == "/" { endpoint.removeLast() }
+            name += " \(endpoint)"
+        }
+        let digest = (try? unsafe SHA256.digest(of: Array(name.utf8).span.bytes)) ?? []
         return FilePaths.join(folder, String(Hex.encode(digest).prefix(32)) + ".json")
     }
 

@@ -44,13 +44,25 @@ extension Scratch {
 
 /// The object store as a test sees it: through a server in between that notes every request, and can do wrong.
 struct ObjectStore {
+    /// Whose server it is.
+    enum Maker: CaseIterable { case seaweedFS, moto }
+
     let endpoint: String
     private let proxy: StartedProgram
+    /// moto's server, where it is that.
+    private var moto: StartedProgram?
     /// A registry of the test's own in the bucket.
     let registry = "s3://plugins/the team/" + UUID().uuidString.lowercased()
 
-    init() async throws {
-        let store = try await SharedObjectStore.shared.port()
+    init(_ maker: Maker = .seaweedFS) async throws {
+        let store: Int
+        switch maker {
+        case .seaweedFS: store = try await SharedObjectStore.shared.port()
+        case .moto:
+            moto = try Program(BuiltProduct.repository + "/.build-python/bin/python").start(
+                [BuiltProduct.repository + "/Tests/Support/moto_store.py", Scratch.path("moto ready")], output: "moto")
+            store = try await Scratch.port(in: Scratch.path("moto ready"), of: moto)
+        }
         proxy = try Program("python3").start([
             BuiltProduct.repository + "/Tests/Support/s3_proxy.py", "\(store)", Scratch.path("proxy ready"),
             Scratch.path("mode"), Scratch.path("requests"),
@@ -75,6 +87,9 @@ struct ObjectStore {
         return try lines.map { try JSONValue.parse(String($0)) }
     }
 
-    /// Ends the server in between.
-    func end() { proxy.end() }
+    /// Ends the server in between, and moto's.
+    func end() {
+        proxy.end()
+        moto?.end()
+    }
 }

@@ -35,6 +35,10 @@ struct ObjectPlace: Sendable, Hashable, CustomStringConvertible {
 
     /// What is wrong with the name of the bucket or of a prefix; nil for nothing.
     var problem: String? {
+        // What is in front of it may be a secret key.
+        if bucket.contains("@") {
+            return "keys are not given in addresses; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        }
         guard (1...255).contains(bucket.utf8.count),
             bucket.utf8.allSatisfy({
                 (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || ".-_".utf8.contains($0)

@@ -133,6 +133,11 @@ struct S3Client: Sendable {
 
     private func accessKey() throws -> AWSKey? {
         let access = network.objectStore
+        if case .missing(let profile) = access.fault {
+            throw RegistryError(
+                .storeRefused, "there is no profile '\(profile.printable)' for \(place)",
+                help: "correct AWS_PROFILE, or add the profile to ~/.aws/credentials")
+        }
         guard let id = access.accessKeyID, !id.isEmpty else { return nil }
         guard let secret = access.secretAccessKey, !secret.isEmpty else {
             throw RegistryError(

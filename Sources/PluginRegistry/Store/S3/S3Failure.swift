@@ -12,6 +12,13 @@ extension S3Client {
                 ? refusal(404, error.refusal, [:], action) : nil
         case .status(let status): return refusal(status, error.refusal, [:], action)
         case .refusedRedirect, .tooManyRedirects: return refusal(301, error.refusal, [:], action)
+        case .connection, .timedOut:
+            // An address of a bucket does not say whose it is; a plugins folder's lock file has only the address.
+            guard network.objectStore.endpoint == nil else { return nil }
+            return RegistryError(
+                .indexUnavailable, error.description,
+                help: "if the bucket is not on AWS, give its store with --endpoint or AWS_ENDPOINT_URL",
+                underlying: error)
         default: return nil
         }
     }
@@ -22,7 +29,12 @@ extension S3Client {
         func error(_ reason: String, _ help: String?) -> RegistryError {
             RegistryError(.storeRefused, "cannot \(action) in \(place): \(reason) (\(shown))", help: help)
         }
-        let keys = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE and ~/.aws/credentials"
+        var keys = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE and ~/.aws/credentials"
+        if case .indirect(let profile) = network.objectStore.fault {
+            keys =
+                "pdk does not ask for the key of the profile '\(profile.printable)'; get it with: "
+                + "eval \"$(aws configure export-credentials --profile \(profile.printable.shellWord) --format env)\""
+        }
         let region = headers["x-amz-bucket-region"] ?? Self.element("Region", in: body)
         switch (status, code) {
         case (_, "InvalidAccessKeyId"): return error("the store does not know the access key", keys)
