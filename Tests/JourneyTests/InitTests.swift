@@ -88,6 +88,20 @@ struct InitTests {
         try await crate.done("build")
         #expect(Disk.exists(Scratch.path("crate/dist/my-crate.wasm")))
 
+        // A Swift package's name and program are in its manifest; a folder's name becomes one for a plugin.
+        try Disk.write(
+            Scratch.path("swift/Package.swift"),
+            "let package = Package(\n    name: \"My Guard\",\n    targets: [.executableTarget(name: \"Guard\")])\n")
+        try await kit.inside(Scratch.path("swift")).done("init", "--defaults")
+        let package = try Disk.text(Scratch.path("swift/plugin.yaml"))
+        #expect(package.contains("name: My-Guard\n") && package.contains("/release/Guard.wasm\n"), "\(package)")
+        try Disk.write(Scratch.path("some C files/guard.c"), "long long pre_query(int p, int n) { return 0; }\n")
+        let files = kit.inside(Scratch.path("some C files"))
+        #expect(try await files.done("init", "--defaults").contains("wrote plugin.yaml for some-C-files"))
+        try Disk.remove(files.folder + "/plugin.yaml")
+        let odd = try await files.refusal("init", "--defaults", "--name", "some files")
+        #expect(odd.code == "invalid-name" && odd.help.contains("--name"), "\(odd)")
+
         try Disk.makeFolder(Scratch.path("empty"))
         #expect(try await kit.inside(Scratch.path("empty")).refusal("init", "--defaults").code == "nothing-to-init")
     }

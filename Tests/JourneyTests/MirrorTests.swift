@@ -154,6 +154,8 @@ struct MirrorTests {
         let (plugin, source) = try await source()
         let dry = try await kit.run("mirror", "source", "copies", "--dry-run")
         #expect(dry.status == 0 && dry.output.contains("3 to copy") && !Scratch.exists("copies"), "\(dry.transcript)")
+        // Nobody means the registry that is copied by a name beside it.
+        #expect(try await kit.run("mirror", "source", "source2").status == 0)
         let first = try await kit.run("mirror", "source", "copies", "--trust-root", kit.keysFolder)
         #expect(first.status == 0 && first.errors.isEmpty, "\(first.transcript)")
         #expect(

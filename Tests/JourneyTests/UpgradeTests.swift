@@ -106,6 +106,13 @@ struct UpgradeTests {
         #expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
         #expect(try await plugin.refusal("hook", "remove", "route").code == "hook-not-declared")
         #expect(try await plugin.refusal("hook", "remove", "pre_query").code == "hook-conflict")
+        // What is wrong with the manifest is said of its file.
+        try Disk.write(plugin.folder + "/plugin.yaml", "")
+        for command in [["upgrade"], ["hook", "add", "route"]] {
+            let result = try await plugin.run(command)
+            #expect(
+                result.status == 1 && result.errors.contains("/plugin.yaml: the file is empty"), "\(result.transcript)")
+        }
     }
 
     /// Where the author's cases stand in the way of the template's, those of a hook get a file of their own.

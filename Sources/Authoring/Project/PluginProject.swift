@@ -71,20 +71,28 @@ package struct PluginProject: Sendable {
         return folder
     }
 
-    /// Reads the plugin in exactly this folder.
-    package init(folder: String) throws {
+    /// Reads the manifest in exactly this folder, and gives its text too.
+    ///
+    /// Error: `invalid-manifest`.
+    package static func manifest(in folder: String) throws -> (manifest: Manifest, text: String) {
         let path = FilePaths.join(folder, Manifest.fileName)
         let bytes = try WholeFiles.read(path, limit: KitLimits.manifestBytes)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Problem(.invalidManifest, "\(path) is not UTF-8", help: "save it as UTF-8")
         }
-        do {
-            manifest = try Manifest(reading: text)
+        do throws(ManifestError) {
+            return (try Manifest(reading: text), text)
         } catch {
             throw error.problem(
                 .invalidManifest, in: path,
                 help: "see the page about the manifest: pdk docs manifest")
         }
+    }
+
+    /// Reads the plugin in exactly this folder.
+    package init(folder: String) throws {
+        let path = FilePaths.join(folder, Manifest.fileName), text: String
+        (manifest, text) = try Self.manifest(in: folder)
         guard PluginName(manifest.name.text) != nil else {
             throw Problem(
                 .invalidName, "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",

@@ -135,7 +135,7 @@ package struct TemplateDescription: Sendable, Equatable {
                     }
                     variable.kind = kind
                 case "prompt": variable.prompt = try YAMLMapping.scalar(value, what).text
-                case "default": variable.defaultText = try YAMLMapping.scalar(value, what).text
+                case "default": variable.defaultText = try defaultText(value, what)
                 case "pattern": variable.pattern = try YAMLMapping.scalar(value, what).text
                 case "choices":
                     variable.choices = try YAMLMapping.scalars(value, what).map(\.text)
@@ -147,6 +147,12 @@ package struct TemplateDescription: Sendable, Equatable {
             variables.append(variable)
         }
         return variables
+    }
+
+    /// A default as it would be typed: a list's texts are joined by commas, as in a file of values.
+    private static func defaultText(_ node: YAMLNode, _ what: String) throws(ManifestError) -> String {
+        guard case .sequence = node.kind else { return try YAMLMapping.scalar(node, what).text }
+        return try YAMLMapping.scalars(node, what).map(\.text).joined(separator: ", ")
     }
 
     private static func check(_ variable: TemplateVariable, line: Int) throws(ManifestError) {

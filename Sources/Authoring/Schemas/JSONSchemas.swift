@@ -200,7 +200,10 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
             nil,
             [
                 "type": choice(TemplateVariable.Kind.allCases.map(\.rawValue), "The type of the value."),
-                "prompt": text("The question."), "default": scalar("The value where none is given."),
+                "prompt": text("The question."), "default": .object([
+                    "type": .strings(["string", "number", "boolean", "array"]),
+                    "description": .string("The value where none is given."),
+                ]),
                 "pattern": text("A POSIX extended regular expression for the whole value."),
                 "choices": list(scalar("A value."), "The values to choose from."),
             ])

@@ -46,7 +46,9 @@ package struct CollectGarbage {
                 try scanner.update($0)
             }
             guard let revision = read else {
-                throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
+                throw Problem(
+                    .indexUnavailable, "no registry index at \(location)",
+                    help: "correct the address, or create one with: pdk registry init")
             }
             _ = try scanner.finish()
             let named = scanner.visitor

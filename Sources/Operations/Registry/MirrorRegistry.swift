@@ -104,7 +104,7 @@ package struct MirrorRegistry {
         var here = IndexScanner(Collector(names)), outline: IndexOutline?
         let isNew = try store.readIndex { try here.update($0) } == nil
         if isNew {
-            try place.checkNew(isMeant: options.creates, confirm: options.confirm)
+            try place.checkNew(isMeant: options.creates, besides: source, confirm: options.confirm)
             if !options.isDryRun { try store.prepare() }
         } else {
             do { outline = try here.finish() } catch {

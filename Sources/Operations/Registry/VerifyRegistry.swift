@@ -46,7 +46,9 @@ package struct VerifyRegistry {
         let outline: IndexOutline
         do {
             guard try store.readIndex(into: { try scanner.update($0) }) != nil else {
-                throw Problem(.indexUnavailable, "no registry index at \(location)", help: "give the registry's folder")
+                throw Problem(
+                    .indexUnavailable, "no registry index at \(location)",
+                    help: "correct the address, or create one with: pdk registry init")
             }
             outline = try scanner.finish()
         } catch let error as JSONError {

@@ -40,7 +40,9 @@ struct RegistryPlace {
     }
 
     /// Whether a registry may be made here: in a new folder or one that holds nothing else, and not by a slip of the fingers.
-    func checkNew(isMeant: Bool, confirm: ((String) -> Bool)?) throws {
+    ///
+    /// `source` is a registry that was named beside it, which it is not mistyped for.
+    func checkNew(isMeant: Bool, besides source: RegistryLocation? = nil, confirm: ((String) -> Bool)?) throws {
         guard location.folder != nil else { return }
         if let status = try FileStatus.of(indexPath), status.kind != .regular {
             let isLink = status.kind == .link
@@ -60,7 +62,7 @@ struct RegistryPlace {
                 "\(folder) is not a registry: it has no index.json, but other files (\(foreign.printable))",
                 help: "give an empty or new folder")
         }
-        guard !isMeant, let doubt = try doubt() else { return }
+        guard !isMeant, let doubt = try doubt(besides: source) else { return }
         if confirm?("\(doubt). Create a new registry in \(folder)?") ?? false { return }
         throw Problem(
             .noRegistry, "no registry in \(folder): \(doubt)",
@@ -74,14 +76,16 @@ struct RegistryPlace {
     }
 
     /// What makes the path of a folder that is not there look mistyped; nil when nothing does.
-    private func doubt() throws -> String? {
+    private func doubt(besides source: RegistryLocation?) throws -> String? {
         guard let parent = FilePaths.parent(of: folder) else { return nil }
         guard try FileStatus.of(parent, followingLinks: true) != nil else {
             return "the folder \(parent) does not exist"
         }
         let beside = try Folder(parent)
         let registries = try beside.names().filter { name in
-            try FileStatus.of(FilePaths.join(parent, "\(name)/\(RegistryIndex.fileName)"), followingLinks: true) != nil
+            let other = FilePaths.join(parent, name)
+            return try other != source?.folder
+                && FileStatus.of(FilePaths.join(other, RegistryIndex.fileName), followingLinks: true) != nil
         }
         guard let near = NearWord.to(FilePaths.name(of: folder), among: registries) else { return nil }
         return "there is a registry in \(FilePaths.join(parent, near))"

@@ -30,7 +30,7 @@ package struct CheckTemplate {
 
     /// Renders all combinations, at most 512.
     package func run() -> Report {
-        var errors: [String] = [], warnings = unused(), count = 0, files: Set<String> = []
+        var errors: [String] = [], warnings = unused() + unmatched(), count = 0, files: Set<String> = []
         let (combinations, isPartial) = combinations()
         for values in combinations {
             count += 1
@@ -102,6 +102,15 @@ package struct CheckTemplate {
 
     private func sample(_ variable: TemplateVariable) -> String {
         ["sample", "1", "a", "A", "sample_1", "0.1.0"].first { variable.refusal(of: $0) == nil } ?? "sample"
+    }
+
+    /// The settings of files that are not there.
+    private func unmatched() -> [String] {
+        template.description.files.map(\.path).filter { path in
+            !template.files.contains { file in
+                file.path == path || file.path == path + ".mustache" || file.path.hasPrefix(path + "/")
+            }
+        }.map { "template.yaml has settings for '\($0.printable)', which is not in files/" }
     }
 
     /// The variables that no file, name or condition uses.

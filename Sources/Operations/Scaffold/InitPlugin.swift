@@ -47,20 +47,25 @@ package struct InitPlugin {
         let modules = names.filter { $0.hasSuffix(".wasm") }
         var build: Build?, module: String?, found: String
         let crate = cargo?.text("package.name")
-        let chosen = try chosenName(catalogue?.text("name") ?? catalogue?.text("plugin.name") ?? crate)
+        let package = names.contains("Package.swift") ? try swiftPackage() : nil
+        func chosen() throws(Problem) -> String {
+            try chosenName(
+                catalogue?.text("name") ?? catalogue?.text("plugin.name") ?? crate ?? package?.name.map(Self.spelled))
+        }
         if let cargo {
             found = "a cargo project"
-            let target = cargo.text("lib.name") ?? (crate ?? chosen).replacing("-", with: "_")
+            let target = try cargo.text("lib.name") ?? (crate ?? chosen()).replacing("-", with: "_")
             build = Build(
                 toolchain: "rust", command: "cargo build --release --target wasm32-unknown-unknown --target-dir target",
                 output: "target/wasm32-unknown-unknown/release/\(target).wasm", sources: ["Cargo.toml", "src"])
-        } else if names.contains("Package.swift") {
+        } else if let package {
             found = "a Swift package"
             let toolset = names.contains("toolset.json") ? " --toolset toolset.json" : ""
             build = Build(
                 toolchain: "swift",
                 command: "swift build -c release --triple wasm32-unknown-none-wasm --scratch-path .build\(toolset)",
-                output: ".build/wasm32-unknown-none-wasm/release/\(WordCase.pascal.spell(chosen)).wasm",
+                output:
+                    ".build/wasm32-unknown-none-wasm/release/\(try package.program ?? WordCase.pascal.spell(chosen())).wasm",
                 sources: ["Package.swift", "Sources"])
         } else if case let sources = names.filter({ $0.hasSuffix(".c") }), !sources.isEmpty {
             found = "C files"
@@ -86,9 +91,10 @@ package struct InitPlugin {
                 help: modules.isEmpty ? "start a plugin with: pdk new NAME" : "leave only one of them there")
         }
         let hooks = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
+        let name = try chosen()
         return Proposal(
-            name: chosen, found: found + (catalogue == nil ? "" : " with a plugin.toml"),
-            manifest: try manifest(chosen, catalogue, cargo, hooks, build),
+            name: name, found: found + (catalogue == nil ? "" : " with a plugin.toml"),
+            manifest: try manifest(name, catalogue, cargo, hooks, build),
             cases: names.contains("cases") ? nil : Self.cases(hooks), module: module, dropped: Self.dropped(catalogue))
     }
 
@@ -120,9 +126,37 @@ package struct InitPlugin {
     }
 
     private func chosenName(_ found: String?) throws(Problem) -> String {
-        let text = name ?? found ?? FilePaths.name(of: folder)
-        guard PluginName(text) != nil else { throw NewPlugin.invalidName(text) }
+        let text = name ?? found ?? Self.spelled(FilePaths.name(of: folder))
+        guard PluginName(text) != nil else {
+            throw Problem(
+                .invalidName, "invalid plugin name '\(text.prefix(200).description.printable)'",
+                help: "\(PluginName.rule); give another one with --name")
+        }
         return text
+    }
+
+    /// A folder's name as a plugin's: hyphens stand for what that cannot have.
+    private static func spelled(_ folder: String) -> String {
+        let words = folder.utf8.split { byte in
+            !(0x30...0x39).contains(byte) && !(0x61...0x7A).contains(byte | 0x20) && byte != UInt8(ascii: "_")
+        }
+        let name = words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "-")
+        return name.isEmpty ? folder : name
+    }
+
+    /// The names of a Swift package and of the program that it builds, as its manifest has them; it is not run.
+    private func swiftPackage() throws -> (name: String?, program: String?) {
+        let bytes = try WholeFiles.read(FilePaths.join(folder, "Package.swift"), limit: 1 << 20)
+        let text = String(decoding: bytes, as: UTF8.self)
+        func name(after call: String) -> String? {
+            guard let start = text.firstPlace(of: call)?.upperBound,
+                let label = text[start...].firstRange(of: "name:")?.upperBound
+            else { return nil }
+            let value = text[label...].drop { $0.isWhitespace }
+            guard value.first == "\"", let end = value.dropFirst().firstIndex(of: "\"") else { return nil }
+            return String(value[value.index(after: value.startIndex)..<end])
+        }
+        return (name(after: "Package("), name(after: ".executableTarget(") ?? name(after: ".executable("))
     }
 
     /// The hooks that are declared, or that a module exports, or that the sources name.

@@ -60,9 +60,10 @@ package struct NewPlugin {
             files: files.map(\.path).sorted(), closing: try SkeletonRenderer.closing(template, values))
     }
 
-    package static func invalidName(_ name: String) -> Problem {
+    package static func invalidName(_ name: String, isTheFolders: Bool = false) -> Problem {
         Problem(
-            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
+            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'",
+            help: PluginName.rule + (isTheFolders ? "; give one with: pdk new NAME --here" : ""))
     }
 
     /// The hooks called so, in the host's order; `pre_query` when there are none.

@@ -57,7 +57,9 @@ package enum TemplateReference: Sendable, Equatable {
         }
         if ref?.isEmpty ?? false { ref = nil }
         let isAddress = ["https://", "http://", "ssh://", "file:///", "git@"].contains(where: url.hasPrefix)
-        guard isAddress, !(ref ?? "").hasPrefix("-"), !url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+        // The path of a folder on this machine may have blanks.
+        let least: UInt8 = url.hasPrefix("file:///") ? 0x20 : 0x21
+        guard isAddress, !(ref ?? "").hasPrefix("-"), !url.utf8.contains(where: { $0 < least || $0 == 0x7F }) else {
             throw Problem(
                 .invalidTemplateAddress, "'\(text.printable)' is not an address of a git repository",
                 help: "write git+https://HOST/REPOSITORY#REF//FOLDER, git+file:///PATH or git@HOST:PATH")

@@ -135,9 +135,7 @@ package struct UpgradePlugin {
                 "\(plugin.folder) has no \(SkeletonBase.path), so pdk cannot tell your changes from the template's",
                 help: "create a new plugin with pdk new, and copy your changes to it")
         }
-        let old = FilePaths.join(plugin.folder, Manifest.fileName)
-        let version = try Manifest(reading: String(decoding: WholeFiles.read(old, limit: 1 << 20), as: UTF8.self))
-            .version.text
+        let version = try PluginProject.manifest(in: plugin.folder).manifest.version.text
         let hooks = HostProfile.standard.calledHooks.filter { plugin.record.hooks.contains($0.name) }
         let migrations = pending
         let renamed = plugin.renamingAnswers(migrations.flatMap(\.answers))
@@ -202,7 +200,7 @@ package struct ChangeHooks {
     /// Errors: `hook-declared`, `hook-not-declared`, `hook-conflict`.
     package func run() async throws -> Report {
         let path = FilePaths.join(plugin.folder, Manifest.fileName)
-        let manifest = try Manifest(reading: String(decoding: WholeFiles.read(path, limit: 1 << 20), as: UTF8.self))
+        let manifest = try PluginProject.manifest(in: plugin.folder).manifest
         let before = HostProfile.standard.calledHooks.filter(manifest.knownHooks.contains)
         guard before.contains(hook) != isAdded else {
             let words =
