@@ -200,7 +200,8 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
             nil,
             [
                 "type": choice(TemplateVariable.Kind.allCases.map(\.rawValue), "The type of the value."),
-                "prompt": text("The question."), "default": .object([
+                "prompt": text("The question."),
+                "default": .object([
                     "type": .strings(["string", "number", "boolean", "array"]),
                     "description": .string("The value where none is given."),
                 ]),
