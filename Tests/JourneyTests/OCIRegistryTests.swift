@@ -306,6 +306,20 @@ import Testing
         #expect(whole["versions"]?.int == 7 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
         let place = ["--registry", registry, "--dest", Scratch.path("plugins")]
         #expect(try await parties.user.done(["install", "guard"] + place).contains("guard v0.7.0"))
+
+        // What is published while the keeper signs, between reading and writing the index, is in what was signed.
+        let until = Scratch.path("until"), plugin = plugins[5].kit
+        try await Parties.setVersion("0.8.0", of: plugin)
+        try oci.set(#"{"hold": "PUT /v2/\#(oci.prefix)/manifests/index", "until": "\#(until)"}"#)
+        let (keeper, direct) = (parties.keeper, "oci://\(oci.upstream)/\(oci.prefix)")
+        async let signed = keeper.run("registry", "sign", registry, "--expires", "30d")
+        while !Disk.exists(until + ".held") { try await Task.sleep(for: .milliseconds(10)) }
+        try await plugin.done(Parties.publishing + [direct, "--registry-key", key])
+        try Disk.write(until, "")
+        let result = try await signed
+        #expect(result.status == 0, "\(result.transcript)")
+        #expect(try await parties.user.done("list", "--registry", registry).contains("guard  0.8.0"))
+        #expect(try await keeper.document("registry", "sign", registry, "--dry-run")["expires"]?.string != nil)
     }
 
     /// A publisher that is killed at any of its writes loses nothing, and what it began can be published.

@@ -4,10 +4,11 @@ MODE is a JSON file that is read at every request:
   {"kill": N, "when": "before" or "after", "pid": FILE}  ends the process of FILE at its Nth request that writes
   {"fail": STATUS, "times": N, "only": TEXT}              answers so to the first N requests whose line holds TEXT
   {"lose": N}                                             does the Nth request that writes, and never answers
+  {"hold": TEXT, "until": FILE}                           makes what holds TEXT wait for a file; FILE.held is there meanwhile
   {"cut": TEXT}, {"lie": TEXT}, {"redirect": ADDRESS}     half of, a changed byte in, another place for what holds TEXT
 LOG gets a line of JSON a request.
 """
-import http.client, http.server, json, os, signal, sys, threading
+import http.client, http.server, json, os, signal, sys, threading, time
 
 upstream, ready, mode_path, log_path = sys.argv[1:]
 WRITING = ("PUT", "DELETE", "POST", "PATCH")
@@ -58,6 +59,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if failing:
                 self.note(mode["fail"], 0)
                 return self.answer(mode["fail"], [], b"<Error><Code>SlowDown</Code></Error>")
+        if mode.get("hold") and mode["hold"] in line:
+            open(mode["until"] + ".held", "w").close()
+            while not os.path.exists(mode["until"]):
+                time.sleep(0.01)
         if mode.get("redirect"):
             self.note(307, 0)
             return self.answer(307, [("Location", mode["redirect"] + self.path)], b"")

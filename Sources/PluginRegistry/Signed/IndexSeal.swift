@@ -10,6 +10,8 @@ package struct IndexSeal: Sendable, Equatable {
         package static let id = "registry_id", key = "registry_key", expires = "expires", plugin = "plugin"
         /// What a plugin's own index repeats of the whole one.
         package static let repeated = ["serial", "updated_at", id, key, expires]
+        /// What a change of the entries leaves as it is.
+        static let kept = [id, key, expires]
     }
 
     /// How the name of a signature's file ends, and that of the one which a change under way leaves.

@@ -161,7 +161,10 @@ extension OCITransaction {
         store.memory.keep(text, as: digest)
     }
 
-    /// Replaces what stands around the entries, in the state that was read; others are asked to wait.
+    /// Replaces what stands around the entries, in the state that was read.
+    ///
+    /// Whoever has published meanwhile has left a record, which is put into the new index; and the new index is written again
+    /// by the caller where another one has replaced it.
     func replaceIndex(_ change: RegistryChange, expecting revision: Revision?) throws {
         func meanwhile() -> RegistryError {
             RegistryError(.changedMeanwhile, "\(store.location) was changed meanwhile", help: "try again")
@@ -175,7 +178,19 @@ extension OCITransaction {
             guard let name = PluginName(String(FilePaths.name(of: item.path).dropLast(5))) else { continue }
             try writeOwnIndex(of: name, state, change.signature)
         }
-        guard try store.read().digest == state.digest else { throw meanwhile() }
+        var none: [OCIRecord] = []
+        let now = try settle(&none, state.generation, change.signature) {}
+        guard now.digest != state.digest else { return }
+        let mine = try Self.outline(state), its = try Self.outline(now)
+        let hasMine = IndexSeal.Member.kept.allSatisfy { mine[$0]?.value == its[$0]?.value }
+        guard hasMine, its.serial ?? 0 > mine.serial ?? 0 else { throw meanwhile() }
+    }
+
+    private static func outline(_ state: OCIIndexState) throws -> IndexOutline {
+        let text = state.text ?? []
+        var scanner = IndexScanner(NoEntries())
+        try unsafe scanner.update(text.span.bytes)
+        return try scanner.finish()
     }
 }
 
