@@ -64,7 +64,8 @@ import Testing
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.write(
             plugin.folder + "/README.md",
-            "# guard\n\nKeeps *watch*.\n\n#### deep\n\n- one\n- `two`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+            "# guard\n\nKeeps *watch*.\n\n#### deep\n\n[![CI](https://a.example/b.svg)](https://a.example/x_(y)) ok\n\n- one\n- `two`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+        )
         try Disk.write(plugin.folder + "/CHANGELOG.md", "## 0.1.0\n\nThe first.\n")
         try await plugin.done("publish", "--no-test", "--no-build-check", registry)
         #expect(
@@ -82,6 +83,7 @@ import Testing
         let page = try Disk.text(site + "/catalogue/guard.html")
         for text in [
             "<h3>guard</h3>", "<h4>deep</h4>",
+            "href=\"https://a.example/x_(y)\"", ">CI</a> ok",
             "<em>watch</em>", "<li><code>two</code></li>", "<td>2</td>", "The first.", "<dd>C</dd>",
             "mykey (", "pdk install guard --registry", "Scorecard:", "is called before a statement runs",
             "Signatures were not checked",

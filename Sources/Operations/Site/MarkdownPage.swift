@@ -229,14 +229,29 @@ struct MarkdownPage {
 
     /// `[text](target "title")`, with `rest` behind it.
     private static func link(_ text: Substring) -> (text: String, target: String, rest: Substring)? {
-        guard text.first == "[", let end = text.prefix(200).firstIndex(of: "]") else { return nil }
+        guard text.first == "[", let end = partner(text.prefix(500), "[", "]") else { return nil }
         let behind = text[text.index(after: end)...]
-        guard behind.first == "(", let close = behind.prefix(1000).firstIndex(of: ")") else { return nil }
+        guard behind.first == "(", let close = partner(behind.prefix(1000), "(", ")") else { return nil }
         let inside = behind[behind.index(after: behind.startIndex)..<close]
-        return (
-            String(text[text.index(after: text.startIndex)..<end]), String(inside.prefix { !$0.isWhitespace }),
-            behind[behind.index(after: close)...]
-        )
+        var words = text[text.index(after: text.startIndex)..<end]
+        // A linked image is shown as its words, as others are.
+        if words.hasPrefix("!["), let close = partner(words.dropFirst(), "[", "]") {
+            words = words[words.index(words.startIndex, offsetBy: 2)..<close]
+        }
+        return (String(words), String(inside.prefix { !$0.isWhitespace }), behind[behind.index(after: close)...])
+    }
+
+    /// The bracket that closes the one at the beginning of a text.
+    private static func partner(_ text: Substring, _ open: Character, _ close: Character) -> Substring.Index? {
+        var depth = 0
+        for place in text.indices {
+            if text[place] == open { depth += 1 }
+            if text[place] == close { depth -= 1 }
+            if depth == 0 { return place }
+            // What is nested deeper is no link, and costs nothing.
+            if depth > 4 { return nil }
+        }
+        return nil
     }
 
     /// An address that stands in the text, alone or between angle brackets.
