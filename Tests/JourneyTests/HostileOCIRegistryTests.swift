@@ -227,7 +227,7 @@ import Testing
             ("https://u:p@127.0.0.1/token", "its token server is https://127.0.0.1/token"),
             ("http://127.0.0.1.example.org/t", "only over https"), ("file:///etc/passwd", "only over https"),
             ("", "only over https"),
-            ("%HERE%/token", "may not do this"),
+            ("%HERE%/token", "does not have permission"),
         ] {
             try liar.lie(
                 #"{"match": " /v2/", "status": 401, "headers": [["WWW-Authenticate", "Bearer realm=\"\#(realm)\""]]}"#,

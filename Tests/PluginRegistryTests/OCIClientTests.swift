@@ -49,7 +49,9 @@ import Trust
         let part = refusal {
             _ = try client.sendUpload("PATCH", to: "/upload?state=1", repository: "team/guard", body: [1])
         }
-        #expect(part?.kind == .storeRefused && part?.message.contains("too busy, or broken (status 500)") == true)
+        #expect(
+            part?.kind == .storeRefused
+                && part?.message.contains("overloaded or has an internal error (status 500)") == true)
         let requests = try server.requests()
         #expect(requests.count { $0["path"]?.string == "/upload" } == 1)
         #expect(requests.count { $0["path"]?.string?.hasSuffix("2.0.0") == true } == 1)
@@ -91,7 +93,10 @@ import Trust
         (404, #"{"errors":[{"code":"NAME_UNKNOWN"}]}"#, "there is no such repository (status 404 NAME_UNKNOWN)"),
         (404, "<html>", "the registry does not have it, or the server is not an OCI registry (status 404)"),
         (413, "", "it is too large for the registry (status 413)"),
-        (405, #"{"errors":[{"code":"UNSUPPORTED"}]}"#, "the registry does not do this (status 405 UNSUPPORTED)"),
+        (
+            405, #"{"errors":[{"code":"UNSUPPORTED"}]}"#,
+            "the registry does not support this request (status 405 UNSUPPORTED)"
+        ),
         (302, "", "a redirect to another server is not followed (status 302)"),
     ])
     func refusalsAreInWords(status: Int, body: String, words: String) async throws {

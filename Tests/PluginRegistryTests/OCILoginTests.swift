@@ -116,7 +116,7 @@ import Trust
             _ = try server.client(reader).send("POST", repository: "team/guard", "blobs/uploads/", scope: .push)
         }
         #expect(denied?.message.contains("the login of 'reader' (") == true, "\(denied?.message ?? "")")
-        #expect(denied?.message.contains("may not do this (status 401") == true)
+        #expect(denied?.message.contains("does not have permission (status 401") == true)
         let stranger = refusal {
             _ = try server.client().send("GET", repository: "team/guard", "blobs/\(digest)", scope: .pull)
         }

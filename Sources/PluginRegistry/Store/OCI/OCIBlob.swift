@@ -53,7 +53,7 @@ extension OCIClient {
         guard found == digest else {
             throw RegistryError(
                 .digestMismatch,
-                "sha256 mismatch for a blob of \(place(repository)): it is \(digest), and has \(found)",
+                "sha256 mismatch for a blob of \(place(repository)): \(digest) was expected, the registry sent \(found)",
                 help: "the registry's storage or a proxy has changed it; do not install it",
                 digests: RegistryError.Digests(
                     expected: String(digest.dropFirst(7)), actual: String(found.dropFirst(7))))

@@ -21,7 +21,8 @@ extension OCIClient {
         for promised in [reference, answer.headers["docker-content-digest"] ?? ""]
         where OCINames.isDigest(promised) && promised != digest {
             throw RegistryError(
-                .digestMismatch, "sha256 mismatch for the manifest \(place): it is \(promised), and has \(digest)",
+                .digestMismatch,
+                "sha256 mismatch for the manifest \(place): \(promised) was expected, the registry sent \(digest)",
                 help: "it was changed in the registry's storage or on the way: contact the registry's maintainer",
                 digests: RegistryError.Digests(
                     expected: String(promised.dropFirst(7)), actual: String(digest.dropFirst(7))))

@@ -45,14 +45,14 @@ extension OCIClient {
                 return error("the registry requires a login", "log in with: \(loginCommand)")
             }
             if error401 == "insufficient_scope" || session.challenge?.scheme == "bearer" {
-                return error("\(login) may not do this", "ask the registry's maintainer for the right to do it")
+                return error("\(login) does not have permission", "ask the registry's maintainer for permission")
             }
             return error("the registry refused \(login)", "log in again: \(loginCommand)")
         case (403, _):
             let login = loginName(request)
             return error(
-                "\(login ?? "users without a login") may not do this",
-                login == nil ? "log in with: \(loginCommand)" : "ask the registry's maintainer for the right to do it")
+                login.map { "\($0) does not have permission" } ?? "the registry denies access without a login",
+                login == nil ? "log in with: \(loginCommand)" : "ask the registry's maintainer for permission")
         case (404, "NAME_UNKNOWN"):
             return error("there is no such repository", "check the address", .artifactUnavailable)
         case (404, "MANIFEST_UNKNOWN"), (404, "BLOB_UNKNOWN"):
@@ -63,12 +63,12 @@ extension OCIClient {
                 .artifactUnavailable)
         case (404, _): return error("the registry does not have it", "check the address", .artifactUnavailable)
         case (405, _), (501, _):
-            return error("the registry does not do this", "see the registry's own settings")
+            return error("the registry does not support this request", "check the registry's settings")
         case (413, _): return error("it is too large for the registry", "raise the limit of the registry or its proxy")
         case (429, _):
             let seconds = Self.retryAfter(answer).map { "in \($0) seconds" } ?? "later"
             return error("too many requests", "try again \(seconds)")
-        case (500..., _): return error("the registry is too busy, or broken", "try again later")
+        case (500..., _): return error("the registry is overloaded or has an internal error", "try again later")
         default: return error("the registry refused it", nil)
         }
     }

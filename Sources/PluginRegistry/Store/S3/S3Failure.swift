@@ -53,9 +53,10 @@ extension S3Client {
         case (401, _), (403, _):
             return error(
                 network.objectStore.accessKeyID == nil
-                    ? "the store requires an access key" : "the access key is wrong, or it may not do this", keys)
-        case (501, _): return error("the store does not do this", "use a store that has conditional writes")
-        case (429, _), (500..., _): return error("the store is too busy, or broken", "try again later")
+                    ? "the store requires an access key" : "the access key is wrong or does not have permission", keys)
+        case (501, _):
+            return error("the store does not support this request", "use a store that has conditional writes")
+        case (429, _), (500..., _): return error("the store is overloaded or has an internal error", "try again later")
         default: return error("the store refused it", nil)
         }
     }
