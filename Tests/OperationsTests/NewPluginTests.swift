@@ -54,7 +54,7 @@ struct NewPluginTests {
             #expect(host.permissions?.items.map(\.text) ?? [] == project.manifest.permissions.map(\.text))
             #expect(project.manifest.unknownKeys.isEmpty)
             #expect(project.manifest.toolchain?.text == template.toolchain)
-            #expect(project.version == "0.1.0" && project.name == "guard")
+            #expect(project.version == "0.1.0" && project.name.description == "guard")
             let ignored = String(decoding: files[".gitignore"] ?? [], as: UTF8.self).split(separator: "\n")
             #expect(ignored.contains { $0.hasPrefix("dist") || $0.hasPrefix("/dist") }, "\(template.id): \(ignored)")
         }

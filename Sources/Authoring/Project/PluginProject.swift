@@ -7,13 +7,13 @@ package struct PluginProject: Sendable {
     /// The folder's path.
     package let folder: String
     package private(set) var manifest: Manifest
+    /// The plugin's name.
+    package let name: PluginName
     /// The text of `plugin.yaml`.
     package let manifestText: String
 
     /// The path of `plugin.yaml`.
     package var manifestPath: String { FilePaths.join(folder, Manifest.fileName) }
-    /// The plugin's name.
-    package var name: String { manifest.name.text }
     /// The plugin's version.
     package var version: String { manifest.version.text }
     /// Where `pdk build` puts the module.
@@ -93,11 +93,12 @@ package struct PluginProject: Sendable {
     package init(folder: String) throws {
         let path = FilePaths.join(folder, Manifest.fileName), text: String
         (manifest, text) = try Self.manifest(in: folder)
-        guard PluginName(manifest.name.text) != nil else {
+        guard let name = PluginName(manifest.name.text) else {
             throw Problem(
                 .invalidName, "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",
                 help: PluginName.rule, place: FilePlace(path, manifest.name.place))
         }
+        self.name = name
         manifestText = text
         self.folder = folder
         manifest.profile = try HostFile.profile(ofFolder: folder, manifest: manifest)

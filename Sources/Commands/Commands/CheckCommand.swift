@@ -44,7 +44,7 @@ struct CheckCommand: Command {
         var contents: RegistryContents?, warnings = try project.staleWarnings()
         if let location {
             do {
-                contents = try Registry(location, network: network).blockingContents(of: project.name)
+                contents = try Registry(location, network: network).blockingContents(of: project.name.description)
             } catch let error as RegistryError where registry.registry == nil && error.kind == .indexUnavailable {
                 // A default that is not there yet must not stand in the way of a check; nor is it called checked.
                 warnings.append("the registry in pdk config was not checked: \(error.message)")

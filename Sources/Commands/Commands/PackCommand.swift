@@ -86,7 +86,7 @@ struct PackCommand: Command {
         request.hooks = hooks.map { list in list.split { $0 == "," || $0 == " " }.map(String.init) }
         if try session.isInProject() {
             let project = try session.project()
-            if name == nil || name == project.name {
+            if name == nil || name == project.name.description {
                 let contents = try request.contents(of: project)
                 if let out { return (contents, session.path(out), project) }
                 let folder = FilePaths.join(project.folder, "dist")

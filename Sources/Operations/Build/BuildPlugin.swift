@@ -98,7 +98,8 @@ package struct BuildPlugin {
         try note(bytes, command.text, before)
         let exported = project.manifest.knownHooks.filter { module.functionType(ofExport: $0.export) != nil }
         return Report(
-            name: project.name, modulePath: project.modulePath, size: bytes.count, hooks: exported.map(\.name),
+            name: project.name.description, modulePath: project.modulePath, size: bytes.count,
+            hooks: exported.map(\.name),
             missingHooks: project.manifest.knownHooks.filter { !exported.contains($0) }.map(\.name),
             imports: module.imports.map { "\($0.module).\($0.name)" },
             chosenProgram: toolchain?.pathFolder == nil ? nil : toolchain?.program)

@@ -87,7 +87,7 @@ package struct CheckPlugin {
         if let module, hasRoundTrip, !findings.contains(where: \.isError) {
             findings += observer.roundTrip(module).findings()
         }
-        return Report(name: project.name, version: project.version, findings: findings)
+        return Report(name: project.name.description, version: project.version, findings: findings)
     }
 
     /// The plugin's cases, each of which gives its hook what the host sends, or says why not.

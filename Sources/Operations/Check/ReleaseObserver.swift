@@ -32,7 +32,7 @@ struct ReleaseObserver {
 
     private func published() throws -> ReleaseState.Published {
         guard let registry = check.registry else { return .unpublished }
-        let entries = registry.entries(named: project.name)
+        let entries = registry.entries(named: project.name.description)
         if let entry = entries.first(where: { $0.version.utf8.elementsEqual(project.version.utf8) }) {
             return try published(entry, registry)
         }

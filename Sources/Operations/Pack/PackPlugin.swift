@@ -195,7 +195,7 @@ package struct PackRequest: Sendable {
             signature = project.signaturePath
         }
         return try PackContents(
-            name: name ?? project.name, version: version ?? project.version,
+            name: name ?? project.name.description, version: version ?? project.version,
             modulePath: modulePath ?? project.modulePath, signaturePath: signature,
             description: description ?? manifest.description?.text ?? "",
             license: license ?? manifest.license?.text ?? "", hooks: hooks ?? manifest.knownHooks.map(\.name))

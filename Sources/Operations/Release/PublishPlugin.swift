@@ -236,7 +236,9 @@ package struct PublishPlugin {
         let stopping = findings.filter { finding in
             finding.stopsRelease && !(finding.rule == NoEngine.rule && options.allowsNoEngine)
         }
-        if let first = stopping.first { throw CheckFailure(name: project.name, first: first, count: stopping.count) }
+        if let first = stopping.first {
+            throw CheckFailure(name: project.name.description, first: first, count: stopping.count)
+        }
         return findings.filter { $0.suppressedBecause == nil }
     }
 

@@ -21,14 +21,10 @@ struct Release {
     /// the manifest.
     init(
         project: PluginProject, module: [UInt8], signature: Signature?, publicKey: [UInt8]? = nil,
-        publishedAt: Timestamp,
-        origin: String? = nil
+        publishedAt: Timestamp, origin: String? = nil
     ) throws {
         let manifest = project.manifest
-        guard let name = PluginName(project.name) else {
-            throw Problem(.invalidName, "invalid plugin name '\(project.name.printable)'", help: PluginName.rule)
-        }
-        self.name = name
+        name = project.name
         version = project.version
         self.module = module
         // The version becomes a folder's name: only a semantic version is sure to stay inside the registry.

@@ -99,7 +99,8 @@ package struct TestPlugin {
         for item in chosen { reading.add(item, in: project.folder) }
         let ordered = results.sorted { $0.0 < $1.0 }.map { $0.1 }
         return Report(
-            name: project.name, results: ordered, assumptions: reading.findings() + ordered.flatMap(\.doubts))
+            name: project.name.description, results: ordered,
+            assumptions: reading.findings() + ordered.flatMap(\.doubts))
     }
 
     private func run(_ placed: PlacedCase, in module: RunnableModule) -> Result {
