@@ -274,7 +274,7 @@ public struct PluginsFolder: Sendable {
             throw RegistryError(.destination, "\(error)", entry: release.entry, underlying: error)
         }
         if release.verdict != .notChecked, !release.carriesManifest {
-            let source = release.entry.artifact.isEmpty ? "manifest.json" : "the index"
+            let source = release.entry.artifact.isEmpty ? PackManifest.fileName : "the index"
             warnings.append(
                 "the signature of \(name) does not cover its version and hooks; they come from \(source)")
         }

@@ -41,13 +41,16 @@ package struct RotationStatement: Sendable, Equatable {
         return bytes + Array(signatures.utf8)
     }
 
+    /// The longest statement, in bytes.
+    static let maximumBytes = 4096
+
     /// Reads a statement and verifies both signatures; whether the old key is trusted is the caller's to know.
     package init(verifying file: [UInt8]) throws(KeyFileError) {
         func malformed(_ reason: String) -> KeyFileError {
             KeyFileError(.other, "it is not a key rotation statement: \(reason)", help: "get the statement again")
         }
-        guard file.count <= 4096, let text = String(validating: file, as: UTF8.self) else {
-            throw malformed("it is longer than 4096 bytes, or not UTF-8")
+        guard file.count <= Self.maximumBytes, let text = String(validating: file, as: UTF8.self) else {
+            throw malformed("it is longer than \(Self.maximumBytes) bytes, or not UTF-8")
         }
         let names = ["old", "new", "label", "issued-at", "signed-by-old", "signed-by-new"]
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contract
 internal import Files
 
 /// The files that a plugin's module is built from.
@@ -80,7 +81,7 @@ package struct SourceFiles {
         // A link to a folder above would bring everything in, this folder again too.
         guard !(project.folder + "/").hasPrefix(real == "/" ? "/" : real + "/") else { return }
         let names = try Folder(path).names(limit: 100_000)
-        guard !(names.contains("index.json") && names.contains("artifacts")) else { return }
+        guard !(names.contains(RegistryIndex.fileName) && names.contains("artifacts")) else { return }
         for name in names where withHidden || !PluginProject.isIgnored(name) {
             let inside = FilePaths.join(folder, name)
             guard let status = try FileStatus.of(FilePaths.join(project.folder, inside), followingLinks: true) else {

@@ -45,7 +45,7 @@ package struct PluginTemplate: Sendable {
                 .invalidTemplate, "\(origin.printable) is not a template: \(reason)",
                 help: "a template is a folder with template.yaml and files/; see Docs/templates.md")
         }
-        guard let text = all.first(where: { $0.path == "template.yaml" }) else {
+        guard let text = all.first(where: { $0.path == TemplateDescription.fileName }) else {
             throw invalid("there is no template.yaml")
         }
         guard let yaml = String(validating: text.bytes, as: UTF8.self) else {

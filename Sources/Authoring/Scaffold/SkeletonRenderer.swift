@@ -71,7 +71,7 @@ package enum SkeletonRenderer {
     /// What the template prints at the end; nil where it says nothing.
     package static func closing(_ template: PluginTemplate, _ values: SkeletonValues) throws(Problem) -> String? {
         guard let next = template.description.next else { return nil }
-        return try render(next, "template.yaml", try values.tables(template.description).files, template)
+        return try render(next, TemplateDescription.fileName, try values.tables(template.description).files, template)
     }
 
     private static func holds(

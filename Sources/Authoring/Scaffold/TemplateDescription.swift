@@ -4,6 +4,9 @@ internal import YAML
 
 /// A template's `template.yaml`: what it is called, what it needs, what it asks for, and which files it writes when.
 package struct TemplateDescription: Sendable, Equatable {
+    /// The file's name in a template's folder.
+    package static let fileName = "template.yaml"
+
     /// A tool that the author's machine needs.
     package struct Requirement: Sendable, Equatable {
         package let tool: String

@@ -17,7 +17,7 @@ package enum TemplateFolder {
                 help: "a template is a folder with template.yaml and files/")
         }
         var files: [PluginTemplate.File] = [], total = 0
-        for name in ["template.yaml", "files"] {
+        for name in [TemplateDescription.fileName, "files"] {
             try read(name, in: folder, origin: origin, &files, &total, depth: 0)
         }
         return try PluginTemplate(files: files, origin: origin)

@@ -7,6 +7,9 @@ internal import Operations
 
 /// The options that say which module is run, and what its hook is given.
 struct HookOptions: ParsableArguments, Sendable {
+    /// The longest input that is read, in bytes.
+    private static let maximumInputBytes = 64 << 20
+
     @Option(name: .long, help: "The module; in a plugin's folder, dist/NAME.wasm.")
     var wasm: String?
 
@@ -94,7 +97,9 @@ struct HookOptions: ParsableArguments, Sendable {
         /// The whole input as somebody gave it, whatever it is.
         fileprivate init(given bytes: [UInt8], from source: String) {
             self.bytes = bytes
-            do throws(JSONError) { _ = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 64 << 20)) } catch {
+            do throws(JSONError) {
+                _ = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: HookOptions.maximumInputBytes))
+            } catch {
                 warnings = [
                     "\(source) is not JSON, but the host's inputs are (\(error)); it is passed to the hook unchanged"
                 ]
@@ -106,7 +111,7 @@ struct HookOptions: ParsableArguments, Sendable {
     func input(for hook: Hook, _ session: Session) throws -> Input {
         switch input {
         case "-"?:
-            let bytes = try WholeFiles.readStandardInput(limit: 64 << 20)
+            let bytes = try WholeFiles.readStandardInput(limit: Self.maximumInputBytes)
             guard !bytes.isEmpty else {
                 throw Problem(
                     .invalidInput, "there is nothing on standard input",
@@ -115,7 +120,7 @@ struct HookOptions: ParsableArguments, Sendable {
             return Input(given: bytes, from: "standard input")
         case let path?:
             let path = session.path(path)
-            return Input(given: try WholeFiles.read(path, limit: 64 << 20), from: path)
+            return Input(given: try WholeFiles.read(path, limit: Self.maximumInputBytes), from: path)
         case nil:
             do throws(HookInput.Failure) { return Input(filled: try HookInput(try short(hook), for: hook)) } catch {
                 throw Problem(.invalidInput, error.description)

@@ -68,7 +68,9 @@ package struct VerifyRegistry {
         let key = outline.registryKey
         guard let key, try Registry(location, network: network).isIndexSigned(by: key) else {
             return [
-                Fault(subject: "index.json", message: "it does not match its signature, or the signature is missing")
+                Fault(
+                    subject: RegistryIndex.fileName,
+                    message: "it does not match its signature, or the signature is missing")
             ]
         }
         return []

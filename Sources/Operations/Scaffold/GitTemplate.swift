@@ -62,7 +62,7 @@ struct GitTemplate {
             guard parts.count == 2, let path = String(validating: parts[1], as: UTF8.self),
                 let head = String(validating: parts[0], as: UTF8.self)?.split(separator: " "), head.count == 3
             else { throw refused(origin, "a file's name in it is not UTF-8") }
-            guard path == "template.yaml" || path.hasPrefix("files/") else { continue }
+            guard path == TemplateDescription.fileName || path.hasPrefix("files/") else { continue }
             guard ["100644", "100664", "100755"].contains(head[0]) else {
                 throw refused(origin, "\(path.printable) is a link or a submodule")
             }

@@ -29,7 +29,7 @@ enum TemplateArchive {
         let files = tree.compactMap { file -> PluginTemplate.File? in
             guard file.path.utf8.starts(with: root.utf8) else { return nil }
             let inside = String(decoding: file.path.utf8.dropFirst(root.utf8.count), as: UTF8.self)
-            guard inside == "template.yaml" || inside.hasPrefix("files/") else { return nil }
+            guard inside == TemplateDescription.fileName || inside.hasPrefix("files/") else { return nil }
             return PluginTemplate.File(path: inside, bytes: file.bytes, isExecutable: file.isExecutable)
         }
         return try PluginTemplate(files: files, origin: path)
@@ -37,9 +37,10 @@ enum TemplateArchive {
 
     /// What stands in front of `template.yaml`: nothing, or the name of the archive's one folder and a slash.
     private static func root(_ tree: [ArchivedFile], _ path: String) throws(Problem) -> String {
-        if tree.contains(where: { $0.path == "template.yaml" }) { return "" }
+        if tree.contains(where: { $0.path == TemplateDescription.fileName }) { return "" }
         let heads = Set(tree.compactMap { $0.path.split(separator: "/").first.map(String.init) })
-        guard heads.count == 1, let head = heads.first, tree.contains(where: { $0.path == head + "/template.yaml" })
+        guard heads.count == 1, let head = heads.first,
+            tree.contains(where: { $0.path == "\(head)/\(TemplateDescription.fileName)" })
         else {
             throw refused(
                 path, "there is no template.yaml at its root or in its one folder",

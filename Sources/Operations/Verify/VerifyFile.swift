@@ -1,3 +1,4 @@
+internal import Authoring
 internal import Basics
 package import Contract
 internal import Files
@@ -179,14 +180,14 @@ package struct VerifyFile {
     private func looksInstalled() throws -> Bool {
         let folder = FilePaths.parent(of: path) ?? "."
         if let above = FilePaths.parent(of: FilePaths.resolved(folder) ?? folder),
-            try FileStatus.of(FilePaths.join(above, "plugin.yaml")) != nil
+            try FileStatus.of(FilePaths.join(above, Manifest.fileName)) != nil
         {
             return false
         }
         let names = try Folder(folder).names()
         let stems = Set(names.filter { $0.hasSuffix(".wasm") }.map { $0.dropLast(5) })
         return names.contains { name in
-            name == "pdk.lock"
+            name == LockFile.fileName
                 || [".json", ".yaml", ".sig"].contains { name.hasSuffix($0) && stems.contains(name.dropLast($0.count)) }
         }
     }

@@ -81,7 +81,8 @@ extension TrustRoot {
         for name in names.prefix(maximumStatements) {
             let path = FilePaths.join(folder, name)
             do {
-                found.append(try RotationStatement(verifying: WholeFiles.read(path, limit: 4096)))
+                found.append(
+                    try RotationStatement(verifying: WholeFiles.read(path, limit: RotationStatement.maximumBytes)))
             } catch {
                 warnings.append("the rotation statement \(path) is not followed: \(error)")
             }

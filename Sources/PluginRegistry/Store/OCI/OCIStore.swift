@@ -81,7 +81,7 @@ struct OCIStore: RegistryStore {
             state.text = text
         }
         if let layer = found.manifest.layer(titled: RegistryIndex.fileName + IndexSeal.ending) {
-            state.signature = try bytes(of: layer, prefix, 4096)
+            state.signature = try bytes(of: layer, prefix, KeyText.maximumFileBytes)
         }
         return state
     }
