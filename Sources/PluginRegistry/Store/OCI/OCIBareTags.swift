@@ -37,7 +37,7 @@ extension OCIStore {
         guard let entry = (try? RegistryIndex(reading: list))?.entries.first,
             entry.name.utf8.elementsEqual(name.description.utf8), entry.version.utf8.elementsEqual(version.utf8),
             entry.artifact.utf8.elementsEqual("artifacts/\(name)/\(version)/\(name).wasm".utf8),
-            module.digest == "sha256:" + entry.sha256.lowercased()
+            module.digest == "sha256:" + entry.digestText
         else { return nil }
         return entry
     }
