@@ -30,7 +30,7 @@ let package = Package(
         .target(
             name: "Trust", dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
             swiftSettings: settings),
-        .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
         .target(
