@@ -140,7 +140,8 @@ struct Program {
     /// A sentence as errors have it: without a capital at the start and a full stop at the end.
     private static func sentence(_ text: String) -> String {
         var text = text
-        if text.hasSuffix("."), !text.dropLast().contains(".") { text.removeLast() }
+        // Names and addresses have full stops, too; of several sentences, all keep theirs.
+        if text.hasSuffix("."), !text.hasSuffix(".."), !text.hasSuffix(" ."), !text.contains(". ") { text.removeLast() }
         if let first = text.first, text.dropFirst().first?.isLowercase ?? false {
             text = first.lowercased() + text.dropFirst()
         }

@@ -251,6 +251,7 @@ import Testing
         for address in ["s3:///x", "s3://AKID:pass@plugins/x", "oci://user:pass@127.0.0.1/x", "ftp://u:pass@h/x"] {
             let wrong = try await kit.run("list", "--registry", address)
             #expect(wrong.status == 2 && !wrong.errors.contains("pass"), "\(wrong.transcript)")
+            #expect(!wrong.errors.contains(".\n"), "\(wrong.transcript)")
         }
     }
 
