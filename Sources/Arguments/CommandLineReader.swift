@@ -48,11 +48,11 @@ package struct CommandLineReader {
     }
 
     private func subcommand(_ word: String, of shape: CommandShape) throws(UsageError) -> CommandShape {
-        if let found = shape.subcommands.first(where: { $0.name == word }) { return found }
+        if let found = shape.subcommand(named: word) { return found }
         if word.hasPrefix("-") { throw unknownOption(word, shape) }
         // An endless word is no slip of the fingers.
         let shown = word.prefix(64).description
-        let words = shape.subcommands.map(\.name) + (shape.isRoot ? ["help"] : [])
+        let words = shape.commandNames + (shape.isRoot ? ["help"] : [])
         let near = NearWord.to(shown, among: words).map {
             "did you mean: \((shape.path + [$0]).joined(separator: " "))"
         }

@@ -96,6 +96,19 @@ package struct CommandShape: Sendable {
 
     package var subcommands: [CommandShape] { groups.flatMap(\.commands) }
 
+    /// The names of the commands below this one.
+    ///
+    /// No command is made for it, unlike for their shapes.
+    var commandNames: [String] {
+        configuration.subcommands.map { $0.configuration.commandName }
+    }
+
+    /// The command of this name below this one.
+    func subcommand(named name: String) -> CommandShape? {
+        configuration.subcommands.first { $0.configuration.commandName == name }
+            .map { CommandShape($0, above: path) }
+    }
+
     /// What is declared, and the help and version flags where nothing else has their names.
     package var allArguments: [ArgumentShape] {
         let names = Set(arguments.flatMap(\.names))

@@ -30,7 +30,7 @@ struct HookProbe {
             }
             // What fails on a plain input fails on long texts and on Unicode, too: that has no rule of its own then.
             let trial = HookTrial(
-                self, probe.name, probe.kind, document: probe.document, input: Array(probe.document.compactText.utf8),
+                self, probe.name, probe.kind, document: probe.document, input: probe.document.compactBytes,
                 failsOnPlain: failsOnPlain)
             if probe.kind == .plain { failsOnPlain = trial.run.failure != nil }
             // What runs out of memory does so slowly: once is enough.

@@ -68,7 +68,7 @@ final class HookTrial {
         var limits = limits
         if let memoryBytes { limits.memoryBytes = memoryBytes }
         return module.call(
-            hook, input: other.map { Array($0.compactText.utf8) } ?? input, store: KeyValueStore(), limits: limits,
+            hook, input: other.map { $0.compactBytes } ?? input, store: KeyValueStore(), limits: limits,
             guardedBytes: guardedBytes, setUp: setUp)
     }
 

@@ -103,9 +103,11 @@ struct ProbeInputs {
         return ProbeInput(name: name, kind: kind, document: hook.isArray ? .array(records) : records[0])
     }
 
-    /// The same input with the members of every mapping of texts, which have no order, turned round.
-    static func reversed(_ input: JSONValue, _ hook: Hook) -> JSONValue {
+    /// The same input with the members of every mapping of texts, which have no order, turned round; nil where there
+    /// are none to turn.
+    static func reversed(_ input: JSONValue, _ hook: Hook) -> JSONValue? {
         let maps = hook.inputFields.filter { $0.kind == .map }.map(\.name)
+        var isSame = true
         func reverse(_ value: JSONValue) -> JSONValue {
             switch value {
             case .array(let elements): return .array(elements.map(reverse))
@@ -115,11 +117,13 @@ struct ProbeInputs {
                         guard maps.contains(member.name), case .object(let inner) = member.value else {
                             return JSONValue.Member(member.name, reverse(member.value))
                         }
+                        if inner.count > 1 { isSame = false }
                         return JSONValue.Member(member.name, .object(inner.reversed()))
                     })
             default: return value
             }
         }
-        return reverse(input)
+        let reversed = reverse(input)
+        return isSame ? nil : reversed
     }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension CompiledModule {
     /// Calls a hook exactly as the host does, in an instance of its own.
     ///
@@ -122,9 +124,18 @@ private struct HookExchange {
         try store.refill()
     }
 
+    /// Whether each byte is the filler: the first one is, and each is as the one before (`memcmp(3)`).
+    private static func isFilled(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, bytes.count > 0 else { return true }
+            return unsafe bytes[0] == filler && memcmp(start, start + 1, bytes.count - 1) == 0
+        }
+    }
+
     /// Looks whether the guarded block is as it was filled.
     mutating func inspectGuard(in memory: GuestMemory) {
-        guard let block = outcome.guardedBlock, let bytes = memory.read(offset: block.lowerBound, length: block.count)
+        guard let block = outcome.guardedBlock, let bytes = memory.read(offset: block.lowerBound, length: block.count),
+            !Self.isFilled(bytes)
         else { return }
         outcome.guardDamage = bytes.firstIndex { $0 != Self.filler }.map { block.lowerBound + $0 }
     }

@@ -101,29 +101,39 @@ private struct Blowfish {
         unsafe words.withUnsafeMutableBufferPointer { words in
             for place in 0..<18 { unsafe words[place] ^= keyWords[place & 15] }
             var left: UInt32 = 0, right: UInt32 = 0
-            for place in stride(from: 0, to: 1042, by: 2) {
-                left ^= saltWords[place & 15]
-                right ^= saltWords[(place + 1) & 15]
-                (left, right) = unsafe Self.encrypted(left, right, UnsafeBufferPointer(words))
-                unsafe words[place] = left
-                unsafe words[place + 1] = right
+            guard let start = words.baseAddress else { return }
+            var place = 0
+            while place < 1042 {
+                if salt != nil {
+                    left ^= saltWords[place & 15]
+                    right ^= saltWords[(place + 1) & 15]
+                }
+                (left, right) = unsafe Self.encrypted(left, right, UnsafePointer(start))
+                unsafe start[place] = left
+                unsafe start[place + 1] = right
+                place += 2
             }
         }
     }
 
     func encrypted(_ left: UInt32, _ right: UInt32) -> (UInt32, UInt32) {
-        unsafe words.withUnsafeBufferPointer { unsafe Self.encrypted(left, right, $0) }
+        unsafe words.withUnsafeBufferPointer { words in
+            guard let start = words.baseAddress else { return (left, right) }
+            return unsafe Self.encrypted(left, right, start)
+        }
     }
 
+    /// `words` are all 1,042; no place beyond them can be asked for.
     private static func encrypted(
-        _ left: UInt32, _ right: UInt32, _ words: UnsafeBufferPointer<UInt32>
+        _ left: UInt32, _ right: UInt32, _ words: UnsafePointer<UInt32>
     ) -> (UInt32, UInt32) {
-        var left = left, right = right
-        for round in 0..<16 {
+        var left = left, right = right, round = 0
+        while round < 16 {
             left ^= unsafe words[round]
-            var mixed = unsafe words[18 + Int(left >> 24)] &+ words[274 + Int(left >> 16 & 0xFF)]
-            mixed = unsafe (mixed ^ words[530 + Int(left >> 8 & 0xFF)]) &+ words[786 + Int(left & 0xFF)]
+            var mixed = unsafe words[18 &+ Int(left &>> 24)] &+ words[274 &+ Int((left &>> 16) & 0xFF)]
+            mixed = unsafe (mixed ^ words[530 &+ Int((left &>> 8) & 0xFF)]) &+ words[786 &+ Int(left & 0xFF)]
             (left, right) = (right ^ mixed, left)
+            round &+= 1
         }
         return unsafe (right ^ words[17], left ^ words[16])
     }

@@ -21,7 +21,10 @@ struct ResourceTests {
             "-c", "exec python3 -c \"$0\" \"$@\"", script, kit.program, "run", "pre_query", "--wasm", "deep.wasm",
             "--query", "q",
         ])
-        #expect(result.status == 1 && result.errors.contains("deep.wasm: compiling the module took more than 10"))
+        // On a machine that is busy with other things the limit of time may come first; memory is bounded either way.
+        let isMemory = result.errors.contains("deep.wasm: compiling the module took more than 10")
+        let isTime = result.errors.contains("deep.wasm: compiling the module took longer than 30 s")
+        #expect(result.status == 1 && (isMemory || isTime), "\(result.transcript)")
         let kibibytes = try #require(result.output.split(separator: "\n").last.flatMap { Int($0) })
         #expect(kibibytes < 1400 << 10)
     }

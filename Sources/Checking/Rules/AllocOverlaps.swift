@@ -77,9 +77,9 @@ package enum AllocOverlaps: RuleDefinition {
     ///
     /// Finds variables that begin as zeros and stacks behind the data, of which a module's bytes say nothing.
     private static func inCall(_ call: HookTrial) -> [Finding] {
-        guard call.hasSoundAllocator, let document = call.document else { return [] }
+        guard call.hasSoundAllocator, call.document != nil else { return [] }
         let again = call.again(
-            document, memoryBytes: call.limits.memoryBytes + 2 * guardedBytes, guardedBytes: guardedBytes)
+            memoryBytes: call.limits.memoryBytes + 2 * guardedBytes, guardedBytes: guardedBytes)
         guard let block = again.outcome.guardedBlock else { return [] }
         let place = "the \(block.count) bytes at \(block.lowerBound) that alloc has returned"
         let help = "start the heap at __heap_base"

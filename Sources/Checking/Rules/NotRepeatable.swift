@@ -14,9 +14,11 @@ package enum NotRepeatable: RuleDefinition {
             """#)
 
     static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let document = call.document else { return [] }
         // An instance is always fresh and there is no clock, so that order is all that can differ from call to call.
-        let again = call.again(ProbeInputs.reversed(document, call.hook))
+        guard let call = trial.call, let document = call.document,
+            let reversed = ProbeInputs.reversed(document, call.hook)
+        else { return [] }
+        let again = call.again(reversed)
         let isSame =
             if call.hook.isObserver { true } else if let answer = call.run.answer?.json, let other = again.answer?.json
             {

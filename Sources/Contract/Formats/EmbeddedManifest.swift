@@ -31,7 +31,7 @@ package enum EmbeddedManifest {
     /// Errors: a module that ends within its header of 8 bytes, a manifest of more than `maximumBytes`.
     package static func write(_ metadata: PluginMetadata, into module: [UInt8]) throws(ManifestError) -> [UInt8] {
         guard module.count >= 8 else { throw ManifestError(message: "the module ends within its header", line: nil) }
-        let contents = Array(json(metadata).compactText.utf8)
+        let contents = json(metadata).compactBytes
         guard contents.count <= maximumBytes else {
             throw ManifestError(message: "hooks and permissions take more than \(maximumBytes) bytes", line: nil)
         }

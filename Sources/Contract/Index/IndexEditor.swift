@@ -186,7 +186,7 @@ struct IndexStyle {
 
     /// A value as text, whose first line is not indented.
     func text(_ value: JSONValue, level: Int) -> [UInt8] {
-        guard outline.hasLines else { return Array(value.compactText.utf8) }
+        guard outline.hasLines else { return value.compactBytes }
         let text = Array(value.prettyText(level: level).utf8)
         guard outline.hasCRLF else { return text }
         return Array(
@@ -195,7 +195,7 @@ struct IndexStyle {
     }
 
     func member(_ name: String, _ value: [UInt8]) -> [UInt8] {
-        Array(JSONValue.string(name).compactText.utf8) + Array((outline.hasLines ? ": " : ":").utf8) + value
+        JSONValue.string(name).compactBytes + Array((outline.hasLines ? ": " : ":").utf8) + value
     }
 
     /// An array of one entry.
@@ -215,7 +215,7 @@ struct IndexStyle {
 
     /// The text of an entry with another reason of its withdrawal, or without one; all else stays as it is spelled.
     func entry(_ placed: IndexEditor.Placed, yanked: String?) -> [UInt8] {
-        let reason = yanked.map { Array(JSONValue.string($0).compactText.utf8) }
+        let reason = yanked.map { JSONValue.string($0).compactBytes }
         let limits = JSONLimits(toleratesUnpairedSurrogates: true)
         guard placed.text.first == UInt8(ascii: "{"),
             let members = (try? JSONDocument(parsing: placed.text, limits: limits))?.root.members

@@ -19,25 +19,29 @@ enum JSONBytes {
     /// Those are the quote, the backslash, control characters and all outside ASCII. A subtraction borrows only from bytes
     /// that are marked themselves, so the first mark is exact; later ones need not be.
     @inline(__always)
-    private static func marks(_ word: UInt64) -> UInt64 {
+    private static func marks(_ word: UInt64, _ stopsAtDelete: Bool) -> UInt64 {
         let quotes = (word ^ (0x22 &* ones)) &- ones
         let backslashes = (word ^ (0x5C &* ones)) &- ones
         let controls = word &- (0x20 &* ones)
-        return (quotes | backslashes | controls | word) & highBits
+        let deletes = stopsAtDelete ? (word ^ (0x7F &* ones)) &- ones : 0
+        return (quotes | backslashes | controls | deletes | word) & highBits
     }
 
     /// The place of the first byte from `start` on that is not a plain character of a string; the block's end if all are.
+    ///
+    /// JSON takes DEL as it is; who writes a string may want to stop there as well.
     @inline(__always)
-    static func endOfPlain(_ text: RawSpan, from start: Int) -> Int {
+    static func endOfPlain(_ text: RawSpan, from start: Int, stopsAtDelete: Bool = false) -> Int {
         var at = start
         while at &+ 8 <= text.byteCount {
-            let marks = marks(text.word(at))
+            let marks = marks(text.word(at), stopsAtDelete)
             if marks != 0 { return at &+ marks.trailingZeroBitCount >> 3 }
             at &+= 8
         }
         while at < text.byteCount {
             let byte = text.byte(at)
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte >= 0x80 { break }
+            if stopsAtDelete, byte == 0x7F { break }
             at &+= 1
         }
         return at

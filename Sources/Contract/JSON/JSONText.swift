@@ -1,7 +1,10 @@
 extension JSONValue {
     /// This value as JSON text on one line.
-    package var compactText: String {
-        var out = ""
+    package var compactText: String { String(decoding: compactBytes, as: UTF8.self) }
+
+    /// This value as JSON text on one line, in UTF-8.
+    package var compactBytes: [UInt8] {
+        var out: [UInt8] = []
         write(to: &out, indent: nil)
         return out
     }
@@ -10,61 +13,45 @@ extension JSONValue {
     ///
     /// `level` is how deep the value stands in the text it is put into; its first line is not indented.
     package func prettyText(level: Int = 0) -> String {
-        var out = ""
+        var out: [UInt8] = []
         write(to: &out, indent: level)
-        return out
+        return String(decoding: out, as: UTF8.self)
     }
 
-    private func write(to out: inout String, indent: Int?) {
+    private func write(to out: inout [UInt8], indent: Int?) {
         switch self {
-        case .null: out += "null"
-        case .bool(let flag): out += flag ? "true" : "false"
-        case .number(let digits): out += digits
-        case .string(let text): Self.writeString(text, to: &out)
+        case .null: out += "null".utf8
+        case .bool(let flag): out += (flag ? "true" : "false").utf8
+        case .number(let digits): out += digits.utf8
+        case .string(let text): JSONEscaping.write(text, to: &out)
         case .array(let elements):
             Self.writeList(elements, "[", "]", to: &out, indent: indent) { element, out, indent in
                 element.write(to: &out, indent: indent)
             }
         case .object(let members):
             Self.writeList(members, "{", "}", to: &out, indent: indent) { member, out, indent in
-                Self.writeString(member.name, to: &out)
-                out += indent == nil ? ":" : ": "
+                JSONEscaping.write(member.name, to: &out)
+                out += (indent == nil ? ":" : ": ").utf8
                 member.value.write(to: &out, indent: indent)
             }
         }
     }
 
     private static func writeList<Element>(
-        _ items: [Element], _ opening: String, _ closing: String, to out: inout String, indent: Int?,
-        item: (Element, inout String, Int?) -> Void
+        _ items: [Element], _ opening: String, _ closing: String, to out: inout [UInt8], indent: Int?,
+        item: (Element, inout [UInt8], Int?) -> Void
     ) {
-        out += opening
+        func beginLine(_ level: Int) {
+            out.append(UInt8(ascii: "\n"))
+            out += repeatElement(UInt8(ascii: " "), count: 2 * level)
+        }
+        out += opening.utf8
         for (index, element) in items.enumerated() {
-            if index > 0 { out += "," }
-            if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            if let indent { beginLine(indent + 1) }
             item(element, &out, indent.map { $0 + 1 })
         }
-        if let indent, !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
-        out += closing
-    }
-
-    private static func writeString(_ text: String, to out: inout String) {
-        out += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            // Also what would reorder text on a terminal (Unicode Standard Annex 9, section 2).
-            case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}", "\u{61C}", "\u{200E}"..."\u{200F}", "\u{2028}"..."\u{202E}",
-                "\u{2066}"..."\u{2069}":
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        out += "\""
+        if let indent, !items.isEmpty { beginLine(indent) }
+        out += closing.utf8
     }
 }

@@ -17,6 +17,31 @@ import Testing
         }
     }
 
+    /// Each character at every place around the end of a piece of 64 KiB: none is cut, escaped twice or forgotten.
+    @Test func longTextsAreEscapedAsShortOnes() throws {
+        let escaped: Set<UInt32> = Set(
+            [0x22, 0x5C, 0x61C, 0x200E, 0x200F] + Array(0..<0x20) + Array(0x7F..<0xA0) + Array(0x2028...0x202E)
+                + Array(0x2066...0x2069))
+        let scalars = (Array(0...0x700) + Array(0x2000...0x2070) + [0xFEFF, 0xFFFD, 0x1F600, 0x10FFFF] as [UInt32])
+            .compactMap(Unicode.Scalar.init)
+        for scalar in scalars {
+            let text = String(Character(scalar)), written = JSONValue.string(text).compactText
+            #expect(
+                written.utf8.count
+                    == (escaped.contains(scalar.value) ? written.hasPrefix("\"\\u") ? 8 : 4 : text.utf8.count + 2))
+            #expect(try JSONDocument(parsing: written).root.string == text)
+        }
+        for scalar in ["\u{1}", "é", "\u{80}", "\u{202E}", "\u{1F600}", "\n"] {
+            for before in (64 << 10) - 5...(64 << 10) {
+                let text = String(repeating: "a", count: before) + scalar + "b"
+                #expect(try JSONDocument(parsing: JSONValue.string(text).compactText).root.string == text)
+            }
+            let many = String(repeating: scalar, count: 70_000)
+            let one = JSONValue.string(scalar).compactText.dropFirst().dropLast()
+            #expect(JSONValue.string(many).compactText == "\"" + String(repeating: String(one), count: 70_000) + "\"")
+        }
+    }
+
     @Test func documentsKeepEveryByte() throws {
         let text = " {\"b\" :1.50,\r\n\t\"a\":[ 1E2 , \"\\u0041\\/\" ],\"a\":null } \n"
         let document = try JSONDocument(parsing: text)

@@ -31,18 +31,18 @@ package enum OCILayout: String, Sendable, CaseIterable {
         var manifest = OCIManifest(), config: [UInt8]
         switch self {
         case .wasm:
-            config = Array(
+            config =
                 JSONValue.object([
                     "created": created.isEmpty ? nil : .string(created), "author": entry.author.map(JSONValue.string),
                     "architecture": .string("wasm"), "os": .string("wasip1"),
                     "layerDigests": .strings([layer.digest]),
-                ]).compactText.utf8)
+                ]).compactBytes
             manifest.layers = [layer]
         case .envoy:
-            config = Array(
+            config =
                 JSONValue.object([
                     "type": .string("wasm"), "name": .string(entry.name), "version": .string(entry.version),
-                ]).compactText.utf8)
+                ]).compactBytes
             manifest.layers = [try OCIDescriptor(configType, config, title: "runtime-config.json"), layer]
         }
         manifest.config = try OCIDescriptor(configType, config)

@@ -97,7 +97,7 @@ struct OCIManifest: Sendable {
             JSONValue.Member(mediaType == Self.indexMediaType ? "manifests" : "layers", .array(layers.map(\.json))))
         if let subject { members.append(JSONValue.Member("subject", subject.json)) }
         if !annotations.isEmpty { members.append(JSONValue.Member("annotations", Self.json(annotations))) }
-        return Array(JSONValue.object(members).compactText.utf8)
+        return JSONValue.object(members).compactBytes
     }
 
     static func json(_ annotations: [String: String]) -> JSONValue {
