@@ -27,6 +27,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     package var description: String { "cannot \(action) \(path): \(reason ?? systemReason)" }
 
     /// Whether the file or a folder on its path is not there.
+    package var isTooLarge: Bool { code == EFBIG }
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
     /// Whether the file is there already.

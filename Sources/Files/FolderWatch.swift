@@ -90,7 +90,8 @@ package struct FolderWatch: ~Copyable {
         }
         var changed: [String] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
+        // Whoever changes without end must not keep the caller from asking whether to stop.
+        for _ in 0..<32 {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else {
                 if count < 0, errno == EINTR { continue }
@@ -98,10 +99,15 @@ package struct FolderWatch: ~Copyable {
                 return changed
             }
             for event in Self.events(buffer[..<count]) {
-                changed += try take(event)
+                let paths = try take(event)
+                if changed.count < Self.maximumChanges { changed += paths }
             }
         }
+        return changed
     }
+
+    /// The most changed paths that are told of at a time.
+    private static let maximumChanges = 10_000
 
     /// One record of the kernel's.
     private struct Event {

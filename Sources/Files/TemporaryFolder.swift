@@ -97,9 +97,12 @@ extension Folder {
     }
 
     /// Removes the temporary folders that processes which were killed have left in this one; those of living ones stay.
-    package borrowing func removeAbandonedFolders(prefix: String) throws(FileError) {
+    ///
+    /// - Parameter isShared: Whether anyone may make folders here, as in `/tmp`: then only this user's own are removed.
+    package borrowing func removeAbandonedFolders(prefix: String, isShared: Bool = false) throws(FileError) {
         for name in try names() where TemporaryFolder.isName(name, prefix: prefix) {
-            guard try status(of: name)?.kind == .folder else { continue }
+            guard let status = try status(of: name), status.kind == .folder else { continue }
+            if isShared, status.owner != geteuid() { continue }
             let found = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard found >= 0 else { continue }
             let inner = Folder(adopting: found, path: join(name))

@@ -78,7 +78,8 @@ extension Registry {
         do {
             var verifier = try ModuleVerifier(
                 subject: subject, signature: entry.parsedSignature,
-                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyHint)
+                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned, subject: subject),
+                keyID: entry.keyHint)
             let folder = destinationFolder.box
             let file = try destination { () throws(FileError) in try folder.folder.makeTemporary() }
             try Reading(network, cancellation).stream(
@@ -128,7 +129,8 @@ extension Registry {
             guard entry.size == nil || entry.size == size else { return nil }
             var verifier = try ModuleVerifier(
                 subject: subject, signature: entry.parsedSignature,
-                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned), keyID: entry.keyHint)
+                trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned, subject: subject),
+                keyID: entry.keyHint)
             try file.stream(limit: KitLimits.moduleBytes) { piece in
                 try cancellation?.check()
                 try verifier.update(piece)

@@ -94,7 +94,8 @@ public struct ModuleInspection: Sendable {
         guard try FileStatus.of(sidecar, followingLinks: true) == nil else { return trust }
         let embedded = try? EmbeddedManifest.read(
             atStartOf: FileHandle(reading: path).readHead(bytes: EmbeddedManifest.headBytes))
-        return trust.allowingUnsigned(embedded?.name ?? FilePaths.stem(of: path), isSigned: false)
+        return try trust.allowingUnsigned(
+            embedded?.name ?? FilePaths.stem(of: path), isSigned: false, subject: path)
     }
 
     /// What a policy has to know: the name that the module carries, else that of its file.

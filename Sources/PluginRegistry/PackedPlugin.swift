@@ -149,7 +149,8 @@ extension PackedPlugin {
         do {
             let signature = try checkedSignature()
             var verifier = try ModuleVerifier(
-                subject: subject, signature: signature, trust: trust.allowingUnsigned(name, isSigned: isSigned))
+                subject: subject, signature: signature,
+                trust: trust.allowingUnsigned(name, isSigned: isSigned, subject: subject))
             func all(into sink: (RawSpan) throws -> Void) throws {
                 let module = unverifiedModule.span
                 for start in stride(from: 0, to: module.count, by: 256 << 10) {

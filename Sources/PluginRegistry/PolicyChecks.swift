@@ -6,9 +6,15 @@ package import Trust
 /// What a trust root's policy says of what is verified; the same for installing, verifying and auditing.
 extension Trust {
     /// What a release of this name is verified against: nothing where it is unsigned and the policy allows that.
-    func allowingUnsigned(_ name: String, isSigned: Bool) -> Trust {
-        guard !isSigned, let policy = root?.policy, policy.allowsUnsigned(name) else { return self }
-        return .digestOnly
+    ///
+    /// Error `noSignature`: the policy has a rule that refuses it, which the error names.
+    func allowingUnsigned(_ name: String, isSigned: Bool, subject: String) throws(RegistryError) -> Trust {
+        guard !isSigned, let policy = root?.policy else { return self }
+        if policy.allowsUnsigned(name) { return .digestOnly }
+        guard let violation = policy.unsignedViolation(name) else { return self }
+        throw RegistryError(
+            .noSignature, "no signature for \(subject), and the policy refuses unsigned releases (\(violation.place))",
+            help: "ask the publisher for a signed release", violations: [violation])
     }
 
     /// Refuses what a rule stands against.
@@ -17,7 +23,7 @@ extension Trust {
     func check(_ subject: PolicySubject, called shown: String) throws(RegistryError) {
         guard let root else { return }
         let found = root.violations(of: subject, at: WallClock.seconds)
-        if let refusal = TrustRoot.refusal(found, of: shown) { throw refusal }
+        if let refusal = TrustRoot.refusal(found, of: shown, name: subject.name) { throw refusal }
     }
 }
 
@@ -33,7 +39,7 @@ extension TrustRoot {
         }
         subject.isToBeInstalled = true
         let found = violations(of: subject, at: WallClock.seconds).filter { $0.rule == "origins" }
-        if let refusal = Self.refusal(found, of: name.printable) { throw refusal }
+        if let refusal = Self.refusal(found, of: name.printable, name: name) { throw refusal }
     }
 }
 
@@ -121,7 +127,7 @@ extension PluginsFolder {
         if options.onlyShowsNewPermissions { return [said + "; --allow-new-permissions allows them"] }
         if let root = trust.root {
             let found = root.violations(of: update, at: WallClock.seconds).filter { $0.rule == "new_permissions" }
-            if let refusal = TrustRoot.refusal(found, of: subject) { throw refusal }
+            if let refusal = TrustRoot.refusal(found, of: subject, name: name) { throw refusal }
         }
         // A policy can allow them once for all.
         if trust.root?.policy?.settings(for: name).settings.allowsNewPermissions?.value == true { return [said] }

@@ -15,6 +15,8 @@ package struct PreparedInstall: Sendable {
     package let warnings: [String]
     /// Whether all of it is there already.
     package var isUnchanged: Bool { there != nil }
+    /// Whose signature was verified; nil where none was.
+    package var signer: Signer? { (there?.signature ?? fetched?.signature)?.signer }
     private let there: InstalledPlugin?
     private let fetched: FetchedModule?
     /// What the lock is to say; nil where it stays as it is.

@@ -1,5 +1,6 @@
 internal import Basics
 package import Contract
+internal import Files
 internal import Transfers
 internal import Trust
 
@@ -54,6 +55,11 @@ package struct RegistryAdvisories: Sendable {
 
     /// The names of the files, sorted.
     private static func files(of store: any RegistryStore) throws -> [String] {
+        if let registry = store.location.folder,
+            let status = try FileStatus.of(FilePaths.join(registry, folder)), status.kind != .folder
+        {
+            throw RegistryError(.notARegistry, "\(folder) is a link or not a folder, and links are not followed")
+        }
         let listed: [StoredFile]
         do { listed = try store.list(folder) } catch let error as RegistryError where error.kind == .registryOnTheWeb {
             return try indexed(store)

@@ -125,7 +125,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     /// The path of a `file://` address of this machine, escapes decoded; nil for any other text.
     ///
     /// The host takes the path as it stands: of a path with `%` that is there, so does the kit (RFC 8089).
-    static func filePath(_ text: String) -> String? {
+    package static func filePath(_ text: String) -> String? {
         guard text.prefix(7).lowercased() == "file://" else { return nil }
         var path = String(text.dropFirst(7))
         if path.prefix(10).lowercased() == "localhost/" { path = String(path.dropFirst(9)) }
@@ -179,7 +179,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             }
             let path = Self.withoutQuery(index)
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? path
-            return .address(folder + Self.percentEncoded(text))
+            return .address(Self.withoutDotSegments(folder + Self.percentEncoded(text)))
         case .object(let index):
             guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let module = index.relative(text)
             else {
@@ -197,6 +197,25 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             }
             return .oci(module)
         }
+    }
+
+    /// The address without `.` and `..` in its path (RFC 3986, section 5.2.4), which a request would not have either.
+    private static func withoutDotSegments(_ address: String) -> String {
+        guard let scheme = address.firstPlace(of: "://"),
+            let start = address[scheme.upperBound...].firstIndex(of: "/")
+        else { return address }
+        let end = address.firstIndex { $0 == "?" || $0 == "#" } ?? address.endIndex
+        guard start < end else { return address }
+        var parts: [Substring] = []
+        let all = address[address.index(after: start)..<end].split(separator: "/", omittingEmptySubsequences: false)
+        for part in all {
+            switch part {
+            case "..": _ = parts.popLast()
+            case ".": break
+            default: parts.append(part)
+            }
+        }
+        return address[...start] + parts.joined(separator: "/") + address[end...]
     }
 
     /// Whether the registry is on the web.

@@ -209,4 +209,15 @@ import Testing
         }
         #expect(try await found().filter { $0 == "not-checked -" }.count == 3)
     }
+
+    @Test func advisoriesBehindALinkAreNotPassedOver() async throws {
+        try await installed()
+        try advisory("{\"introduced\": \"0\"}")
+        #expect(try await found() == ["advisory guard"])
+        let folder = registry.path + "/advisories"
+        try Disk.copy(folder, to: Scratch.path("elsewhere"))
+        try Disk.remove(folder)
+        try Disk.link(folder, to: Scratch.path("elsewhere"))
+        #expect(try await found() == ["not-checked -"])
+    }
 }

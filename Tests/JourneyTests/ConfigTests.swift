@@ -175,4 +175,47 @@ struct ConfigTests {
         try Disk.write(path, "registry: ~/registry\n")
         #expect(try await kit.refusal("list").code == "invalid-configuration")
     }
+
+    @Test func aLongTextIsCutInAnErrorAndKeptOutOfTheFile() async throws {
+        let long = String(repeating: "x", count: 100_000)
+        for words in [
+            ["config", "set", "registry", long], ["list", "--registry", long], ["list", "--dest", long],
+            ["uninstall", long, "--dest", "."], ["trust", "remove", long], ["key", "show", long],
+        ] {
+            for format in [[], ["--json"]] {
+                let result = try await kit.run(words + format)
+                #expect(result.status == 1 || result.status == 2)
+                #expect((result.output + result.errors).utf8.count < 2000, "\(words[0])")
+            }
+        }
+        #expect(!Disk.exists(path))
+        let most = "https://example.org/" + String(repeating: "x", count: 4076)
+        #expect(try await kit.run("config", "set", "registry", most).status == 0)
+        #expect(try await kit.done("config", "get", "registry") == most + "\n")
+    }
+
+    @Test func aPasswordIsNotShown() async throws {
+        let address = "https://ada:secret@example.org/r"
+        for format in [[], ["--json"]] {
+            let set = try await kit.run(["config", "set", "registry", address] + format)
+            #expect(set.status == 0 && !set.output.contains("secret") && set.output.contains("ada:…@example.org/r"))
+            #expect(try await !kit.done(["config", "list"] + format).contains("secret"))
+            let refused = try await kit.run(["list", "--dest", address] + format)
+            #expect(refused.status == 1 && !(refused.output + refused.errors).contains("secret"))
+        }
+        #expect(try await kit.done("config", "get", "registry") == address + "\n")
+    }
+
+    @Test func aFileThatIsTooLargeOrNoTextIsRefusedWithItsName() async throws {
+        for bytes in [
+            Array("#".utf8) + [UInt8](repeating: 0x78, count: 70_000), Array("registry: ".utf8) + [0xFF, 0x0A],
+        ] {
+            try Disk.write(path, bytes)
+            let refused = try await kit.refusal("config", "list")
+            #expect(refused.code == "invalid-configuration" && refused.message.contains(path), "\(refused)")
+            #expect(!refused.help.isEmpty)
+        }
+        try Disk.write(path, "registry: /r\n")
+        #expect(try await kit.done("config", "list") == "registry = /r\n")
+    }
 }

@@ -370,4 +370,14 @@ struct KeyTests {
         #expect(result.output == "130 True\n", "\(result.transcript)")
         #expect(!Disk.exists(kit.keysFolder + "/default.pem"))
     }
+
+    @Test func aPublicKeyIsNotImported() async throws {
+        try await kit.done("keygen", "mykey")
+        let file = Scratch.path("mine.pub")
+        try Disk.write(file, try Disk.read(kit.keysFolder + "/mykey.pub"))
+        try Disk.setMode(file, 0o644)
+        let refused = try await kit.refusal("key", "import", file, "--label", "other")
+        #expect(refused.message.contains("is a public key") && refused.help.contains("pdk trust add"), "\(refused)")
+        #expect(try await kit.run("key", "import", kit.keysFolder + "/mykey.pem", "--label", "other").status == 0)
+    }
 }

@@ -107,4 +107,31 @@ import Testing
         #expect(try Disk.names(plugins).filter { $0.hasSuffix(".wasm") } == ["pdk.wasm"])
         #expect(try await kit.run("verify", plugins).output.contains("1 passed"))
     }
+
+    @Test func theKeyOfTheLockCounts() async throws {
+        try await kit.done("keygen", "mykey")
+        try await kit.done("keygen", "other")
+        try await registry.write(["guard 0.1.0"], key: kit.keysFolder + "/mykey.pem")
+        let words = place + ["--trust-root", kit.keysFolder]
+        try await kit.done(["install", "guard"] + words)
+        // The same bytes, signed anew by another key that is trusted.
+        try await registry.write(["guard 0.1.0"], key: kit.keysFolder + "/other.pem")
+        for folder in [plugins, Scratch.path("elsewhere")] {
+            if folder != plugins { try Disk.write(folder + "/pdk.lock", try Disk.read(plugins + "/pdk.lock")) }
+            let there = ["--dest", folder, "--trust-root", kit.keysFolder]
+            let expected = folder == plugins ? "new-key" : "lock-mismatch"
+            #expect(try await code(["install", "guard", "--locked"] + there) == expected)
+            #expect(try await code(["install"] + there) == expected)
+        }
+        try await registry.write(["guard 0.1.0"], key: kit.keysFolder + "/mykey.pem")
+        try await kit.done("install", "--dest", plugins, "--trust-root", kit.keysFolder)
+    }
+
+    @Test func withoutTheLockNothingIsUpToDate() async throws {
+        try await registry.write(["guard 0.1.0"])
+        try await kit.done(["install", "guard"] + place)
+        #expect(try await kit.run("outdated", "--dest", plugins).status == 0)
+        try Disk.write(plugins + "/pdk.lock", "{")
+        #expect(try await code(["outdated", "--dest", plugins]) == "lock-malformed")
+    }
 }

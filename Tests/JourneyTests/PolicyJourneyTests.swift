@@ -378,4 +378,61 @@ import Testing
         let names = try #require(inside.split(separator: "expected: ").last).split(separator: ", ").map(String.init)
         #expect(Set(schema["properties"]?["names"]?["items"]?["properties"]?.names ?? []) == Set(names), "\(inside)")
     }
+
+    @Test func aRefusalNamesTheCommandThatExplainsIt() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        try policy("lowest: 1.0.0")
+        let refused = try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3])
+        #expect(refused.help.hasPrefix("pdk policy explain guard --trust-root '\(trust)' "), "\(refused)")
+        #expect(try await kit.done("policy", "explain", "guard", "--trust-root", trust).contains("lowest: v1.0.0"))
+        try policy("lowest: 0.1.0")
+        #expect(try await install().status == 0)
+    }
+
+    @Test func theRuleAgainstUnsignedReleasesIsNamed() async throws {
+        _ = try await prepare()
+        let unsigned = FakeRegistry("unsigned")
+        try await unsigned.write(["guard 0.1.0"])
+        let words = ["install", "guard", "--registry", unsigned.path, "--dest", plugins]
+        let silent = try await kit.run(words)
+        #expect(silent.status == 1 && silent.errors.hasPrefix("error: no signature for guard v0.1.0\n"))
+        try policy("unsigned: refuse")
+        let refused = try await kit.run(words)
+        #expect(refused.status == 1 && refused.errors.contains("no signature for guard v0.1.0"))
+        #expect(refused.errors.contains("(unsigned, \(trust)/policy.yaml:2)"), "\(refused.transcript)")
+        try policy("unsigned: allow")
+        #expect(try await kit.run(words).status == 0)
+    }
+
+    @Test func aPolicyByAnotherNameIsNotPassedOver() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await kit.run("trust", "check").status == 0)
+        try Disk.write(trust + "/policy.yml", "version: 1\nlowest: 9.0.0\n")
+        let checked = try await kit.run("trust", "check")
+        #expect(checked.status == 1 && checked.output.contains("policy.yml"), "\(checked.transcript)")
+        let installed = try await install()
+        #expect(installed.status == 0 && installed.errors.contains("policy.yml is not used"), "\(installed.transcript)")
+        try policy("lowest: 0.1.0")
+        #expect(try await kit.run("trust", "check").status == 0)
+    }
+
+    @Test func originsCountForARegistryOnTheWeb() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        try await WebServer.serving(registry) { server in
+            let kit = kit.with("SSL_CERT_FILE", server.certificate)
+            let words = ["install", "guard", "--registry", server.address, "--dest", plugins]
+            try policy("origins:\n  - https://plugins.example.org")
+            let refused = try await kit.run(words)
+            #expect(refused.status == 1 && refused.errors.contains("policy.yaml:2"), "\(refused.transcript)")
+            // A plugin's own index names its module with ../../.., which leads to the same server's folder.
+            try policy("origins:\n  - \(server.address)")
+            let taken = try await kit.run(words)
+            #expect(taken.status == 0, "\(taken.transcript)")
+            try policy("origins:\n  - \(server.address)/plugins")
+            #expect(try await kit.run(words + ["--version", "0.1.0"]).status == 1)
+        }
+    }
 }

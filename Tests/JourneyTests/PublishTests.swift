@@ -440,4 +440,14 @@ struct PublishTests {
         #expect(try Disk.names(registry) == ["artifacts", "index.json", "plugins"])
         #expect(try Disk.names(registry + "/artifacts/guard").sorted() == all.sorted())
     }
+
+    @Test func aNumberedRegistryIsNoSlip() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let words = ["publish", "--no-test", "--no-build-check"]
+        try await plugin.done(words + [Scratch.path("registry")])
+        for name in ["registry2", "registry-old", "r1"] { try await plugin.done(words + [Scratch.path(name)]) }
+        let refused = try await plugin.run(words + [Scratch.path("registri"), "--json"])
+        #expect(refused.status == 1 && refused.output.contains("\"no-registry\""), "\(refused.transcript)")
+        #expect(!Scratch.exists("registri"))
+    }
 }

@@ -252,4 +252,42 @@ import Testing
         let index = try JSONValue.parse(Disk.text(registry + "/index.json"))
         #expect(index["serial"]?.int == 12 && index["yanked"]?.elements.count == 2)
     }
+
+    @Test func aWithdrawalHasItsTime() async throws {
+        _ = try await published()
+        let before = try Disk.text(registry + "/index.json")
+        try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks")
+        for index in [registry + "/index.json", own] {
+            let entry = try JSONValue.parse(Disk.text(index))["yanked"]?.elements.first
+            #expect(entry?["yanked"]?.string == "leaks" && entry?["published_at"]?.string != nil)
+            #expect(entry?["yanked_at"]?.string?.hasSuffix("Z") == true, "\(entry?.compactText ?? "none")")
+        }
+        let listed = try await kit.document("info", "guard", "--registry", registry)["versions"]?.elements ?? []
+        #expect(listed.compactMap { $0["yanked_at"]?.string }.count == 1)
+        #expect(try await kit.done("info", "guard", "--registry", registry).contains("  withdrawn: 20"))
+        try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--undo")
+        #expect(!(try Disk.text(registry + "/index.json")).contains("yanked_at") && !before.contains("yanked_at"))
+        #expect(try await kit.run("registry", "verify", registry).status == 0)
+        let long = String(repeating: "x", count: 1001)
+        #expect(try await kit.run("yank", "guard", "0.2.0", "--registry", registry, "--reason", long).status == 2)
+    }
+
+    @Test func aPluginsOwnIndexOfNobodyIsFound() async throws {
+        _ = try await published()
+        #expect(try await kit.run("registry", "verify", registry).status == 0)
+        try Disk.write(registry + "/plugins/ev/il/evil.json", try Disk.read(own))
+        let found = try await kit.run("registry", "verify", registry)
+        #expect(found.status == 1 && found.output.contains("plugins/ev/il/evil.json"), "\(found.transcript)")
+        try await kit.done("registry", "gc", registry, "--apply")
+        #expect(try await kit.run("registry", "verify", registry).status == 0)
+    }
+
+    @Test func whatAnEntryNamesByAnAddressStays() async throws {
+        _ = try await published()
+        let module = registry + "/artifacts/guard/0.1.0/guard.wasm"
+        try Disk.edit(registry + "/index.json", "\"artifacts/guard/0.1.0/guard.wasm\"", "\"file://\(module)\"")
+        try Disk.write(registry + "/artifacts/stray", "x")
+        let found = try await kit.document("registry", "gc", registry, "--apply")["paths"]?.texts
+        #expect(found == ["artifacts/stray"] && Disk.exists(module))
+    }
 }

@@ -187,4 +187,15 @@ struct ScaffoldTests {
         try await kit.with("PATH", "/nowhere").done("new", "four", "--template", "c")
         #expect(try Disk.text(Scratch.path("four/plugin.yaml")).contains("\nauthor: unknown\n"))
     }
+
+    @Test func whatAKilledCommandHasLeftIsRemoved() async throws {
+        try Disk.write(Scratch.path(".pdk-new-1f/guard.c"), "half")
+        try Disk.write(Scratch.path(".pdk-new-mine/file"), "mine")
+        try await kit.done("new", "guard", "--template", "wat")
+        #expect(!Scratch.exists(".pdk-new-1f") && Scratch.exists(".pdk-new-mine/file"))
+        try Disk.makeFolder(Scratch.path("here"))
+        try Disk.write(Scratch.path("here/.pdk-new-2f/guard.c"), "half")
+        try await kit.inside(Scratch.path("here")).done("new", "here", "--here", "--template", "wat")
+        #expect(!Scratch.exists("here/.pdk-new-2f") && Scratch.exists("here/plugin.yaml"))
+    }
 }

@@ -308,4 +308,48 @@ import Testing
         #expect(!Disk.exists(operator_.home + "/.config/pdk/registries"))
         #expect(try Disk.names(registry) == ["artifacts", "index.json", "plugins"])
     }
+
+    /// A plugin's own index is refused when it is old, and the whole one, which has not been read yet, must not take its
+    /// place: its serial cannot be lower than one that was seen in a plugin's own.
+    @Test func anOldWholeIndexIsNoWayAroundAPluginsOwn() async throws {
+        let plugin = try await prepare()
+        #expect(try await install().status == 0)
+        let old = Scratch.path("old")
+        try Disk.copy(registry, to: old)
+        _ = try await release("0.2.0", of: plugin)
+        try await keeper.done("registry", "sign", registry)
+        let newest = try await install()
+        #expect(newest.output.contains("installed guard v0.2.0"), "\(newest.transcript)")
+        let new = Scratch.path("new")
+        try Disk.copy(registry, to: new)
+        try Disk.remove(registry)
+        try Disk.copy(old, to: registry)
+        #expect(try await refusal(["install", "guard", "--downgrade"] + place).contains("it is an old index"))
+        for command in [["list"], ["info", "guard"], ["search", "guard"]] {
+            #expect(try await refusal(command + ["--registry", registry]).contains("it is an old index"))
+        }
+        let verified = try await operator_.run("registry", "verify", registry)
+        #expect(verified.status == 1 && verified.output.contains("it is an old index"), "\(verified.transcript)")
+        try Disk.remove(registry)
+        try Disk.copy(new, to: registry)
+        #expect(try await install().status == 0)
+        #expect(try await operator_.run("registry", "verify", registry).status == 0)
+        // A plugin's own index has a signature of its own, which is checked too.
+        try Disk.remove(own + ".sig")
+        let unsigned = try await operator_.run("registry", "verify", registry)
+        #expect(unsigned.status == 1 && unsigned.output.contains("guard.json: it does not match its signature"))
+    }
+
+    @Test func onlyWhatIsStagedIsRejected() async throws {
+        let plugin = try await prepare()
+        let refused = try await keeper.refusal("registry", "sign", registry, "--reject", "guard@9.9.9")
+        #expect(refused.code == "no-version" && refused.message.contains("nothing is staged as guard@9.9.9"))
+        _ = try await release("0.2.0", of: plugin)
+        // A request that cannot be read is rejected by its place.
+        try Disk.write(registry + "/staged/guard/0.2.0/request.json", "{")
+        #expect(try await keeper.run("registry", "sign", registry).status == 1)
+        let rejected = try await keeper.run("registry", "sign", registry, "--reject", "guard@0.2.0")
+        #expect(rejected.status == 0 && rejected.output.contains("rejected"), "\(rejected.transcript)")
+        #expect(try await keeper.run("registry", "sign", registry).status == 0)
+    }
 }

@@ -15,9 +15,18 @@ package enum SkeletonWriter {
     private static func stage(
         _ files: [SkeletonFile], in parent: String, as name: String
     ) throws(FileError) {
-        var staging = try TemporaryFolder(in: parent, prefix: ".pdk-new-")
+        let place = try Folder(parent)
+        var staging = try hiddenFolder(in: place)
         try write(files, to: staging.folder)
         try staging.put(as: name)
+    }
+
+    /// A hidden folder to write a skeleton to; what this user's killed commands have left beside it is removed.
+    package static func hiddenFolder(in place: borrowing Folder) throws(FileError) -> TemporaryFolder {
+        let prefix = ".pdk-new-"
+        // A folder that cannot be listed can be written to all the same.
+        try? place.removeAbandonedFolders(prefix: prefix, isShared: true)
+        return try TemporaryFolder(in: place, prefix: prefix)
     }
 
     /// Writes the files below an open folder.

@@ -47,14 +47,16 @@ struct ConfigListCommand: Command {
         let store = try session.configurationStore(), found = try store.configuration()
         let settings = found ?? Configuration()
         let lines: [Text] = Setting.allCases.flatMap { setting in
-            settings.values(of: setting).map { "\(setting.rawValue) = \($0)" }
+            settings.values(of: setting).map { "\(setting.rawValue) = \($0.hidingPasswords)" }
         }
         return Outcome(
             text: lines, isData: true,
             json: .object([
                 "path": .string(store.configurationPath), "exists": .bool(found != nil),
                 "settings": .object(
-                    Setting.allCases.map { JSONValue.Member($0.rawValue, $0.json(settings.values(of: $0))) }),
+                    Setting.allCases.map {
+                        JSONValue.Member($0.rawValue, $0.json(settings.values(of: $0).map(\.hidingPasswords)))
+                    }),
             ]))
     }
 }
@@ -123,9 +125,10 @@ struct ConfigSetCommand: Command {
             .run()
         let name = key.rawValue
         return Outcome(
-            text: report.after.map { "\(name) = \($0)" } + ["  in \(report.path)"],
+            text: report.after.map { "\(name) = \($0.hidingPasswords)" } + ["  in \(report.path)"],
             json: .object([
-                "key": .string(key.rawValue), "value": key.json(report.after), "previous": key.json(report.before),
+                "key": .string(key.rawValue), "value": key.json(report.after.map(\.hidingPasswords)),
+                "previous": key.json(report.before.map(\.hidingPasswords)),
                 "path": .string(report.path), "warnings": .strings(warnings.map { $0.rendered(color: false) }),
             ]), warnings: warnings)
     }
@@ -134,6 +137,10 @@ struct ConfigSetCommand: Command {
     private func settled(_ text: String, _ session: Session, _ store: KeyStore) throws -> (String, Text?) {
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
             throw ValidationError("'\(text.printable)' contains a control character.")
+        }
+        // No path is longer, and every command reads the file.
+        guard text.utf8.count <= 4096 else {
+            throw ValidationError("A value of \(Measure.grouped(text.utf8.count)) bytes is too long; at most 4,096.")
         }
         switch key {
         case .key:
@@ -189,7 +196,8 @@ struct ConfigUnsetCommand: Command {
             text: report.after.isEmpty
                 ? ["\(name) is no longer set in \(report.path)"] : report.after.map { "\(name) = \($0)" },
             json: .object([
-                "key": .string(key.rawValue), "value": key.json(report.after), "previous": key.json(report.before),
+                "key": .string(key.rawValue), "value": key.json(report.after.map(\.hidingPasswords)),
+                "previous": key.json(report.before.map(\.hidingPasswords)),
                 "path": .string(report.path),
             ]))
     }

@@ -66,14 +66,15 @@ struct InfoCommand: Command {
     private static func lines(_ entry: RegistryEntry) -> [Text] {
         var title: Text = "\(entry.version.isEmpty ? "(no version)" : entry.version, .bold)"
         if let reason = entry.yanked {
-            title = title + Text(" (yanked\(reason.isEmpty ? "" : ": " + reason))", .yellow)
+            title = title + Text(" (yanked\(reason.isEmpty ? "" : ": " + reason.shortened))", .yellow)
         } else if entry.isPreRelease {
             title = title + " (pre-release)"
         }
         let key = entry.keyID.map { "key \($0)" } ?? "the index does not name the key"
         let memory = [entry.minimumMemory.map { "at least \($0)" }, entry.maximumMemory.map { "at most \($0)" }]
         let rows: [(String, String?)] = [
-            ("published", entry.publishedAt), ("size", entry.size.map { "\(Measure.grouped($0)) bytes" }),
+            ("published", entry.publishedAt), ("withdrawn", entry.yanked == nil ? nil : entry.yankedAt),
+            ("size", entry.size.map { "\(Measure.grouped($0)) bytes" }),
             ("sha256", entry.sha256), ("signature", entry.isSigned ? "signed (\(key))" : "unsigned"),
             ("hooks", entry.hooks.map(Self.list)), ("permissions", entry.permissions.map(Self.list)),
             ("memory", memory.compactMap { $0 }.isEmpty ? nil : memory.compactMap { $0 }.joined(separator: ", ")),
@@ -89,6 +90,7 @@ struct InfoCommand: Command {
         return .object([
             "version": .string(plugin.version), "pre_release": .bool(entry.isPreRelease),
             "yanked": entry.yanked.map(JSONValue.string) ?? .null,
+            "yanked_at": (entry.yanked == nil ? nil : entry.yankedAt).map(JSONValue.string) ?? .null,
             "published_at": entry.publishedAt.map(JSONValue.string) ?? .null,
             "size": entry.size.map(JSONValue.int) ?? .null, "sha256": .string(entry.sha256),
             "signed": .bool(entry.isSigned), "key_id": entry.keyID.map(JSONValue.string) ?? .null,

@@ -66,6 +66,7 @@ extension RegistryEntry {
             "license": metadata.license.map(JSONValue.string),
             "size": size.map(JSONValue.int), "published_at": publishedAt.map(JSONValue.string),
             "yanked": yanked.map(JSONValue.string),
+            "yanked_at": yanked == nil ? nil : yankedAt.map(JSONValue.string),
         ])
     }
 }
@@ -172,7 +173,7 @@ private struct EntryRows: IndexVisitor {
         bytes += entry.isSigned ? signed : unsigned
         _ = entry.append(.description, text, to: &bytes)
         if entry.mentionsWithdrawal, let reason = entry.decoded(text).yanked {
-            bytes += Array((reason.isEmpty ? " (yanked)" : " (yanked: \(reason.printable))").utf8)
+            bytes += Array((reason.isEmpty ? " (yanked)" : " (yanked: \(reason.printable.shortened))").utf8)
         }
         bytes.append(UInt8(ascii: "\n"))
     }

@@ -85,7 +85,7 @@ struct MirrorCommand: Command {
             return "\("copied", .green) \(subject)\(more)\(signer)"
         case .withdrawn: return "\(dryRun ? "would withdraw" : "withdrew") \(subject)\(more)"
         case .refused: return "\("refused", .red) \(subject): \(item.message ?? "")"
-        case .present: return item.message.map { "\(subject): \($0)" }
+        case .present, .skipped: return item.message.map { "\(subject): \($0)" }
         }
     }
 
@@ -94,6 +94,7 @@ struct MirrorCommand: Command {
             "\(report.count(.copied)) \(dryRun ? "to copy" : "copied")", "\(report.count(.present)) already there",
             report.count(.withdrawn) > 0 ? "\(report.count(.withdrawn)) withdrawn" : "",
             report.count(.staged) > 0 ? "\(report.count(.staged)) staged for pdk registry sign" : "",
+            report.count(.skipped) > 0 ? "\(report.count(.skipped)) skipped" : "",
             report.advisories.isEmpty
                 ? "" : "\(report.advisories.count) advisor\(report.advisories.count == 1 ? "y" : "ies")",
             "\(report.count(.refused)) refused",
@@ -106,6 +107,7 @@ struct MirrorCommand: Command {
             "dry_run": .bool(dryRun), "new_registry": .bool(report.isNewRegistry),
             "copied": .int(report.count(.copied)), "present": .int(report.count(.present)),
             "withdrawn": .int(report.count(.withdrawn)), "staged": .int(report.count(.staged)),
+            "skipped": .int(report.count(.skipped)),
             "advisories": .strings(report.advisories), "refused": .int(report.count(.refused)),
             "releases": .array(
                 report.items.map { item in

@@ -30,6 +30,10 @@ struct YankCommand: Command {
     func validate() throws {
         if undo, reason != nil { throw ValidationError("--undo takes no --reason.") }
         if !undo, reason?.isEmpty ?? true { throw ValidationError("Say why with --reason.") }
+        // It stands in the index, and in a line of every list.
+        if let reason, reason.utf8.count > 1000 {
+            throw ValidationError("--reason is at most 1,000 bytes; say it in a sentence.")
+        }
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {

@@ -16,23 +16,26 @@ struct ShownError {
         switch error {
         case let error as any Diagnostic:
             code = error.code
-            message = error.message.redacted
-            help = error.help?.redacted
+            message = Self.shown(error.message)
+            help = error.help.map(Self.shown)
             place = error.place
         default:
             // What no layer has put into words of its own: the wrappers' errors describe themselves.
             code = .failed
-            message = "\(error)".redacted
+            message = Self.shown("\(error)")
             help = nil
             place = nil
         }
         output = ((error as? BuildFailure)?.output ?? "").redacted
     }
 
+    /// A text without keys and passwords, and of a length that people read.
+    private static func shown(_ text: String) -> String { text.redacted.hidingPasswords.shortened }
+
     var json: JSONValue {
         .object([
             "code": .string(code.rawValue), "message": .string(message), "help": help.map(JSONValue.string),
-            "file": place.map { .string($0.file.redacted) }, "line": place.map { .int($0.place.line) },
+            "file": place.map { .string(Self.shown($0.file)) }, "line": place.map { .int($0.place.line) },
             "column": place.map { .int($0.place.column) }, "offset": place.map { .int($0.place.offset) },
             "output": output.isEmpty ? nil : .string(output),
         ])

@@ -27,6 +27,8 @@ package import Basics
     public package(set) var publishedAt: String?
     /// Why the version is no longer offered; nil while it is.
     public package(set) var yanked: String?
+    /// When it was withdrawn, as RFC 3339 text in UTC; nil where that is not known.
+    public package(set) var yankedAt: String?
 
     /// Members that the kit does not know, as they stand in the index; only where somebody asks for them.
     package var others: [JSONValue.Member] = []
@@ -72,6 +74,7 @@ package import Basics
             "key_id": keyID.map(JSONValue.string),
             "published_at": publishedAt.map(JSONValue.string),
             "yanked": yanked.map(JSONValue.string),
+            "yanked_at": yankedAt.map(JSONValue.string),
         ])
     }
 

@@ -2,7 +2,7 @@
 enum EntryField: Int, CaseIterable {
     case name, version, description, artifact, sha256, signature
     // What follows is read by the kit only; the host ignores it.
-    case hooks, permissions, resources, author, license, size, publishedAt, yanked, keyID
+    case hooks, permissions, resources, author, license, size, publishedAt, yanked, keyID, yankedAt
 
     /// The name of the member.
     var key: String {
@@ -22,6 +22,7 @@ enum EntryField: Int, CaseIterable {
         case .publishedAt: "published_at"
         case .yanked: "yanked"
         case .keyID: "key_id"
+        case .yankedAt: "yanked_at"
         }
     }
 
@@ -56,8 +57,8 @@ struct EntryFieldSet: Equatable {
 
 /// Where the values of an entry's fields stand, counted from the entry's first byte.
 struct EntryPlaces {
-    private var starts: InlineArray<15, Int32> = InlineArray(repeating: 0)
-    private var ends: InlineArray<15, Int32> = InlineArray(repeating: 0)
+    private var starts: InlineArray<16, Int32> = InlineArray(repeating: 0)
+    private var ends: InlineArray<16, Int32> = InlineArray(repeating: 0)
     /// The fields that are there; a signature that is null is not.
     private(set) var present = EntryFieldSet()
     /// The fields whose text holds escapes or characters outside ASCII.

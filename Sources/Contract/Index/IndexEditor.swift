@@ -83,14 +83,14 @@ extension IndexEditor {
 
     /// The changes that move a version from `plugins` to `yanked`, which hosts do not read; nil when it is not offered.
     package func splices(
-        withdrawing version: String, because reason: String, in outline: IndexOutline,
+        withdrawing version: String, because reason: String, at time: String? = nil, in outline: IndexOutline,
         setting members: [JSONValue.Member] = []
     ) -> [IndexSplice]? {
         guard let placed = entries.first(where: { $0.list == .plugins && Self.isVersion($0, version) }) else {
             return nil
         }
         let style = IndexStyle(outline)
-        let target = withdrawn(style.entry(placed, yanked: reason), in: outline)
+        let target = withdrawn(style.entry(placed, yanked: reason, at: time), in: outline)
         return IndexSplice.sorted([removal(of: placed, in: outline), target] + style.setting(members, in: outline))
     }
 
@@ -132,7 +132,8 @@ extension IndexEditor {
         let style = IndexStyle(outline)
         var entry = placed.entry
         entry.yanked = nil
-        let text = style.entry(placed, yanked: nil)
+        entry.yankedAt = nil
+        let text = style.entry(placed, yanked: nil, at: nil)
         let settings = style.setting(members, in: outline)
         if placed.list == .plugins, !entries.contains(where: { $0.list == .plugins && $0.range != placed.range }) {
             return IndexSplice.sorted([IndexSplice(placed.range, text)] + settings)
@@ -214,32 +215,37 @@ struct IndexStyle {
     }
 
     /// The text of an entry with another reason of its withdrawal, or without one; all else stays as it is spelled.
-    func entry(_ placed: IndexEditor.Placed, yanked: String?) -> [UInt8] {
-        let reason = yanked.map { JSONValue.string($0).compactBytes }
+    func entry(_ placed: IndexEditor.Placed, yanked: String?, at time: String?) -> [UInt8] {
+        let added = [("yanked", yanked), ("yanked_at", time)].compactMap { name, text in
+            text.map { member(name, JSONValue.string($0).compactBytes) }
+        }
         let limits = JSONLimits(toleratesUnpairedSurrogates: true)
-        guard placed.text.first == UInt8(ascii: "{"),
-            let members = (try? JSONDocument(parsing: placed.text, limits: limits))?.root.members
-        else {
+        func members(_ bytes: [UInt8]) -> [(name: JSONNode, value: JSONNode)]? {
+            (try? JSONDocument(parsing: bytes, limits: limits))?.root.members
+        }
+        guard placed.text.first == UInt8(ascii: "{"), members(placed.text) != nil else {
             var entry = placed.entry
             entry.yanked = yanked
+            entry.yankedAt = time
             return text(entry.json, level: 2)
         }
         var bytes = placed.text
-        // From behind, so that the places of what comes before stay right.
-        for (index, member) in members.enumerated().reversed() where member.name.isString("yanked") {
-            let start = index > 0 ? members[index - 1].value.range.upperBound : member.name.range.lowerBound
+        // One at a time: what comes behind is at another place then.
+        while let all = members(bytes),
+            let index = all.lastIndex(where: { $0.name.isString("yanked") || $0.name.isString("yanked_at") })
+        {
+            let start = index > 0 ? all[index - 1].value.range.upperBound : all[index].name.range.lowerBound
             let end =
-                index > 0 || index + 1 == members.count
-                ? member.value.range.upperBound : members[index + 1].name.range.lowerBound
+                index > 0 || index + 1 == all.count
+                ? all[index].value.range.upperBound : all[index + 1].name.range.lowerBound
             bytes.removeSubrange(start..<end)
         }
-        guard let reason else { return bytes }
+        guard !added.isEmpty else { return bytes }
         // Every entry has members that stay: a name, an artifact and a digest.
-        let end = (try? JSONDocument(parsing: bytes, limits: limits))?.root.members.last?.value.range.upperBound
-        guard let end else { return bytes }
+        guard let end = members(bytes)?.last?.value.range.upperBound else { return bytes }
         let isOnLines = placed.text.contains(UInt8(ascii: "\n"))
-        bytes.insert(
-            contentsOf: (isOnLines ? comma(level: 3) : Array(", ".utf8)) + member("yanked", reason), at: end)
+        let separator = isOnLines ? comma(level: 3) : Array(", ".utf8)
+        bytes.insert(contentsOf: added.flatMap { separator + $0 }, at: end)
         return bytes
     }
 }

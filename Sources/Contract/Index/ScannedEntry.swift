@@ -39,6 +39,7 @@ package struct ScannedEntry {
         entry.publishedAt = string(.publishedAt)
         entry.keyID = string(.keyID)
         entry.yanked = withdrawal(text)
+        entry.yankedAt = string(.yankedAt)
         return entry
     }
 

@@ -39,7 +39,17 @@ extension KeyStore {
                 .invalidConfiguration, "\(path) belongs to another user, who can change your settings",
                 help: "change its owner with chown, or set PDK_HOME to a folder that you own")
         }
-        return String(decoding: try file.readAll(limit: Configuration.maximumBytes), as: UTF8.self)
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try file.readAll(limit: Configuration.maximumBytes) } catch {
+            throw Problem(
+                .invalidConfiguration, error.description,
+                help: "fix \(path.shellWord) or remove it; see pdk config --help")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Problem(
+                .invalidConfiguration, "\(path) is not UTF-8", help: "fix it or remove it; see pdk config --help")
+        }
+        return text
     }
 
     /// A path or address of the configuration; relative paths are relative to its folder.

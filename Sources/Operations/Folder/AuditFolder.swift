@@ -236,7 +236,7 @@ package struct AuditFolder {
             report.add(
                 .yanked, plugin, module,
                 "\(name) v\(version.printable) was withdrawn by its publisher"
-                    + (reason.isEmpty ? "" : ": \(reason.printable)"),
+                    + (reason.isEmpty ? "" : ": \(reason.printable.shortened)"),
                 help: offer.wanted == nil
                     ? "no release is available in its place: pdk uninstall \(name.shellWord) --dest \(folder.shellWord)"
                     : "install the available release: pdk update \(name.shellWord) --dest \(folder.shellWord)")
@@ -268,7 +268,7 @@ package struct AuditFolder {
     ) throws {
         let module = path(plugin.name + ".wasm"), name = plugin.name.printable, version = plugin.version ?? ""
         for (file, advisory) in advisories {
-            let id = advisory.id, summary = advisory.summary.isEmpty ? "" : ": \(advisory.summary.printable)"
+            let id = advisory.id, summary = advisory.summary.isEmpty ? "" : ": \(advisory.summary.printable.shortened)"
             switch advisory.verdict(on: plugin.name, version: version) {
             case .affected(let fixed):
                 report.add(

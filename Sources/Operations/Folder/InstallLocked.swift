@@ -103,6 +103,21 @@ package struct InstallLocked {
                 .lockMismatch, "\(subject) was signed when it was locked, but is unsigned in \(location)",
                 help: "ask the publisher for the signed release", entry: entry)
         }
-        return try registry.blockingPrepare(entry, of: contents, options, for: folder, trust: trust)
+        let ready = try registry.blockingPrepare(entry, of: contents, options, for: folder, trust: trust)
+        try checkKey(ready.signer?.keyID ?? entry.keyID?.lowercased(), plugin, subject, location)
+        return ready
+    }
+
+    /// The same bytes may have been signed anew: by the key of the lock, or by one that has followed it.
+    private func checkKey(
+        _ key: String?, _ plugin: LockedPlugin, _ subject: String, _ location: RegistryLocation
+    ) throws(RegistryError) {
+        guard !options.acceptsNewKey, let key, let locked = plugin.keyID, key != locked.lowercased(),
+            trust.root?.predecessors(of: key).contains(locked.lowercased()) != true
+        else { return }
+        throw RegistryError(
+            .lockMismatch,
+            "\(subject) is signed by the key \(locked) in pdk.lock, and by \(key.printable) in \(location)",
+            help: "if the publisher has changed the key, give --accept-new-key")
     }
 }

@@ -30,9 +30,20 @@ package struct ImportKey {
         package let form: KeyForm
     }
 
+    /// A public key is no secret, so its file may be open to all: what it is counts, and not its permissions.
+    private func refusePublicKey() throws {
+        guard let bytes = try? WholeFiles.read(path, limit: KeyText.maximumFileBytes),
+            (try? PublicKeyFile.read(bytes)) != nil
+        else { return }
+        throw Problem(
+            .invalidKey, "\(path) is a public key, and only private keys are imported",
+            help: "to trust it: pdk trust add \(path.shellWord)")
+    }
+
     /// Reads the key and stores it under the label, encrypted with the passphrase that it was encrypted with.
     package func run() throws -> Report {
         try store.refuseBadLabel(label)
+        try refusePublicKey()
         var bytes = try KeySource.read(path)
         defer { SecretBytes.wipe(&bytes) }
         var phrase = newPassphrase

@@ -75,7 +75,11 @@ package struct ExplainPolicy {
             choice("new_permissions", settings.allowsNewPermissions, "refused without --allow-new-permissions"),
         ]
         if let keys = settings.keys {
-            lines.append(Line(rule: "keys", says: keys.value.map(\.printable).joined(separator: ", "), line: keys.line))
+            lines.append(
+                Line(
+                    rule: "keys",
+                    says: keys.value.isEmpty ? "none" : keys.value.map(\.printable).joined(separator: ", "),
+                    line: keys.line))
         } else {
             lines.append(Line(rule: "keys", says: "every key of the trust root", line: nil))
         }

@@ -87,6 +87,17 @@ package struct CollectGarbage {
         var paths: Set<String> = []
         var folders: Set<String> = []
 
+        /// Where a module is in the folder: as the entry says it, and, by another name of the folder, through links.
+        private func places(of artifact: String) -> [String] {
+            let text = RegistryLocation.filePath(artifact) ?? artifact
+            guard !text.contains("://") else { return [] }
+            let path = FilePaths.normalized(FilePaths.join(folder, text))
+            guard text.hasPrefix("/"), let real = FilePaths.resolved(path), let home = FilePaths.resolved(folder),
+                real.hasPrefix(home + "/")
+            else { return [path] }
+            return [path, folder + real.dropFirst(home.count)]
+        }
+
         func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
 
         mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
@@ -96,10 +107,10 @@ package struct CollectGarbage {
                     paths.insert(FilePaths.join(folder, SparseIndex.path(of: name) + ending))
                 }
             }
-            guard !decoded.artifact.contains("://") else { return }
-            let path = FilePaths.normalized(FilePaths.join(folder, decoded.artifact))
-            paths.insert(path)
-            if let parent = FilePaths.parent(of: path), parent != folder + "/artifacts" { folders.insert(parent) }
+            for path in places(of: decoded.artifact) {
+                paths.insert(path)
+                if let parent = FilePaths.parent(of: path), parent != folder + "/artifacts" { folders.insert(parent) }
+            }
         }
     }
 }

@@ -115,6 +115,10 @@ struct MirrorCopy {
             if let settled = try compared(entry, there) { return settled }
             return try withdraw(entry, name, number)
         }
+        if staged != nil, entry.yanked != nil {
+            // Nobody needs what is offered nowhere: who keeps the target is not asked for it.
+            return item(entry, .skipped, message: "it is withdrawn in the source, so it is not staged")
+        }
         if mirror.options.isDryRun { return item(entry, staged == nil ? .copied : .staged) }
         return try copy(entry, name, origin, number)
     }
@@ -186,7 +190,7 @@ struct MirrorCopy {
         new.keyID = new.keyID ?? signer?.keyID
         let withdrawal = entry.yanked.map { $0.isEmpty ? "withdrawn" : "withdrawn: \($0)" }
         if staged != nil {
-            return try stage(new, name, signer, bytes: copied?.size ?? 0, withdrawal)
+            return try stage(new, name, signer, bytes: copied?.size ?? 0)
         }
         let release = new, time = Timestamp(seconds: mirror.now)
         let change = MirrorBatch.Change(item: number, name: name, version: entry.version, folder: folder) { snapshot in
@@ -200,16 +204,14 @@ struct MirrorCopy {
 
     /// Leaves a release whose files are staged for who keeps the target.
     private func stage(
-        _ entry: IndexEntry, _ name: PluginName, _ signer: Signer?, bytes: Int, _ withdrawal: String?
+        _ entry: IndexEntry, _ name: PluginName, _ signer: Signer?, bytes: Int
     ) throws -> Item {
         let folder = "\(StagedRelease.folder)/\(name)/\(entry.version)"
-        guard let key = mirror.trustRoot?.keys.first(where: { $0.id == signer?.keyID }), withdrawal == nil else {
+        guard let key = mirror.trustRoot?.keys.first(where: { $0.id == signer?.keyID }) else {
             batch.forget(folder)
             throw Problem(
-                withdrawal == nil ? .noSignature : .noVersion,
-                withdrawal == nil
-                    ? "\(mirror.target) is signed: only what a key of the trust root has signed is staged for it"
-                    : "\(mirror.target) is signed, and a withdrawn release cannot be staged for it")
+                .noSignature,
+                "\(mirror.target) is signed: only what a key of the trust root has signed is staged for it")
         }
         let request = StagedRelease(
             name: name, version: entry.version, wish: .publish(entry, key: key.key.bytes))

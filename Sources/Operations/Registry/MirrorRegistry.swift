@@ -55,7 +55,7 @@ package struct MirrorRegistry {
 
     /// What became of a release.
     package enum Outcome: String, Sendable, CaseIterable {
-        case copied, present, withdrawn, refused, staged
+        case copied, present, withdrawn, refused, staged, skipped
     }
 
     /// A release and what became of it.

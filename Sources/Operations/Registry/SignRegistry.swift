@@ -71,6 +71,12 @@ package struct SignRegistry {
         let store = location.store(network: network, wait: LockWait(describedTo: notice))
         let signer = try signer(store)
         var items: [Item] = []
+        let requests = try store.list(StagedRelease.folder)
+        for rejected in options.rejected where !requests.contains(where: { Self.name(of: $0.path) == rejected }) {
+            throw Problem(
+                .noVersion, "nothing is staged as \(rejected.printable) in \(location)",
+                help: "pdk registry sign --dry-run shows what is staged; nothing was changed")
+        }
         for file in try store.list(StagedRelease.folder) where file.path.hasSuffix("/" + StagedRelease.fileName) {
             items.append(try take(file.path, place, store, signer))
         }
@@ -122,6 +128,10 @@ package struct SignRegistry {
         let bytes = try store.read(path, maximumBytes: 1 << 20)
         let staged: StagedRelease
         do { staged = try StagedRelease(reading: bytes, path: path) } catch {
+            if let name = Self.name(of: path), options.rejected.contains(name), !options.isDryRun {
+                try remove(below: FilePaths.parent(of: path) ?? path, store)
+                return Item(name: path, version: "", wish: "unknown", detail: "", outcome: "rejected")
+            }
             return Item(name: path, version: "", wish: "unknown", detail: "", outcome: error.message)
         }
         func item(_ outcome: String) -> Item {
@@ -166,10 +176,30 @@ package struct SignRegistry {
         return known + listed.filter { !known.contains($0) }
     }
 
+    /// What a file below `staged` is part of, as `--reject` names it: `NAME@VERSION`.
+    private static func name(of path: String) -> String? {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count > 3, parts[0] == StagedRelease.folder else { return nil }
+        let version =
+            [".yank", ".undo"].first { parts[2].hasSuffix($0) }.map { parts[2].dropLast($0.count) } ?? parts[2]
+        return "\(parts[1])@\(version)"
+    }
+
     private func remove(_ staged: StagedRelease, _ store: any RegistryStore) throws {
+        try remove(store) { try files(staged, store) }
+    }
+
+    /// Removes a request that cannot be read, with all that lies beside it.
+    private func remove(below folder: String, _ store: any RegistryStore) throws {
+        try remove(store) {
+            try store.list(StagedRelease.folder).map(\.path).filter { $0.hasPrefix(folder + "/") }
+        }
+    }
+
+    private func remove(_ store: any RegistryStore, _ paths: () throws -> [String]) throws {
         while true {
             var change = RegistryChange()
-            change.removals = try files(staged, store)
+            change.removals = try paths()
             do { return try store.begin().commit(change, expecting: scan(store).revision) } catch let error
                 as RegistryError where error.kind == .changedMeanwhile
             {
@@ -225,6 +255,7 @@ package struct SignRegistry {
             // When it becomes visible is when it is published.
             release.publishedAt = time.rfc3339
             release.yanked = nil
+            release.yankedAt = nil
             // Verified while it is copied: its publisher can still change what is staged.
             let module = PublishedModule(waiting, in: store)
             let trust = Trust.root(try TrustRoot(label: "publisher", publicKey: key))

@@ -57,14 +57,14 @@ package struct VerifyRegistry {
         let all = scanner.visitor.entries
         var faults = try seal(outline) + duplicates(all) + hostView(all) + (try await modules(all, store))
         if location.folder != nil || location.isInRemoteStore {
-            faults += try ownIndexes(all, store) + foreignFiles(store)
+            faults += try ownIndexes(all, outline.registryKey, store) + foreignFiles(store)
         }
         return Report(entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults)
     }
 
     /// What is wrong with the signature of a signed registry's index.
     private func seal(_ outline: IndexOutline) throws -> [Fault] {
-        guard outline.isSigned else { return [] }
+        guard outline.isSigned else { return try freshness(outline) }
         let key = outline.registryKey
         guard let key, try Registry(location, network: network).isIndexSigned(by: key) else {
             return [
@@ -73,7 +73,13 @@ package struct VerifyRegistry {
                     message: "it does not match its signature, or the signature is missing")
             ]
         }
-        return []
+        return try freshness(outline)
+    }
+
+    /// What readers who have seen the registry before, or whose policy names its key, refuse.
+    private func freshness(_ outline: IndexOutline) throws -> [Fault] {
+        guard let reason = try Registry(location, network: network).sealRefusal(outline) else { return [] }
+        return [Fault(subject: "index.json", message: reason)]
     }
 
     private typealias Entries = [(entry: IndexEntry, list: IndexList)]
@@ -185,7 +191,7 @@ package struct VerifyRegistry {
     }
 
     /// The plugins' own indexes say what the whole one says, each module by where it is.
-    private func ownIndexes(_ all: Entries, _ store: any RegistryStore) throws -> [Fault] {
+    private func ownIndexes(_ all: Entries, _ key: [UInt8]?, _ store: any RegistryStore) throws -> [Fault] {
         let folder = location.folder ?? RegistryPlace.storeRoot
         let there = Set(try store.list(SparseIndex.folder).map(\.path))
         var byName: [String: Entries] = [:], faults: [Fault] = []
@@ -195,7 +201,13 @@ package struct VerifyRegistry {
             let path = SparseIndex.path(of: name)
             guard there.contains(path) else { continue }
             let bytes = try bytes(of: path, store)
-            let expected = entries.map { key($0.entry, $0.list, below: folder) }
+            if let key, let own = location.sparse(name),
+                try !Registry(own, network: network).isIndexSigned(by: key)
+            {
+                faults.append(
+                    Fault(subject: path, message: "it does not match its signature, or the signature is missing"))
+            }
+            let expected = entries.map { self.key($0.entry, $0.list, below: folder) }
             var scanner = IndexScanner(ListedEntries())
             do {
                 try unsafe scanner.update(bytes.span.bytes)
@@ -205,7 +217,7 @@ package struct VerifyRegistry {
                 continue
             }
             let base = FilePaths.join(folder, FilePaths.parent(of: path) ?? ".")
-            let found = scanner.visitor.entries.map { key($0.entry, $0.list, below: base) }
+            let found = scanner.visitor.entries.map { self.key($0.entry, $0.list, below: base) }
             if found.sorted() != expected.sorted() {
                 faults.append(
                     Fault(
@@ -213,6 +225,13 @@ package struct VerifyRegistry {
                         message: "it does not match index.json for \(name): pdk publish or pdk yank repairs it")
                 )
             }
+        }
+        // Readers ask for a name's own index alone, and would be offered what the whole one does not have.
+        let named = Set(byName.keys.compactMap { PluginName($0) }.map(SparseIndex.path))
+        faults += there.subtracting(named).filter { $0.hasSuffix(".json") }.sorted().map { path in
+            Fault(
+                subject: path,
+                message: "index.json has no plugin of that name: pdk registry gc --apply removes it")
         }
         return faults
     }

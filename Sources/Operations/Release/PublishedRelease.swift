@@ -33,6 +33,7 @@ struct PublishedRelease {
         theirs.publishedAt = mine.publishedAt
         theirs.artifact = mine.artifact
         theirs.yanked = mine.yanked
+        theirs.yankedAt = mine.yankedAt
         theirs.sha256 = mine.sha256
         theirs.signature = mine.signature
         if theirs != mine, let field = Self.firstDifference(theirs, mine) { return .entry("another \(field)") }

@@ -87,7 +87,24 @@ struct RegistryPlace {
             return try other != source?.folder
                 && FileStatus.of(FilePaths.join(other, RegistryIndex.fileName), followingLinks: true) != nil
         }
-        guard let near = NearWord.to(FilePaths.name(of: folder), among: registries) else { return nil }
+        let name = FilePaths.name(of: folder)
+        guard let near = NearWord.to(name, among: registries.filter { !Self.isSibling($0, of: name) }) else {
+            return nil
+        }
         return "there is a registry in \(FilePaths.join(parent, near))"
+    }
+
+    /// Whether two names were told apart on purpose: by a number, as `reg` and `reg2`, by what follows a mark, as `reg` and
+    /// `reg-old` or `reg-a` and `reg-b`, or because they are too short to be the same word.
+    private static func isSibling(_ one: String, of other: String) -> Bool {
+        func word(_ name: String) -> String { name.filter { !$0.isNumber } }
+        func parts(_ name: String) -> (head: Substring, tail: Substring) {
+            guard let mark = name.lastIndex(where: { "-_.".contains($0) }) else { return (name[...], "") }
+            return (name[..<mark], name[name.index(after: mark)...])
+        }
+        if word(one) == word(other) || max(one.count, other.count) < 4 { return true }
+        let (left, right) = (parts(one), parts(other))
+        return left.head == right.head
+            && (left.tail.isEmpty || right.tail.isEmpty || max(left.tail.count, right.tail.count) < 4)
     }
 }

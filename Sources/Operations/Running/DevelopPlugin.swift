@@ -90,10 +90,12 @@ package struct DevelopPlugin {
                 changed = try watch.changes(waitingMilliseconds: 200)
             }
             // An editor saves in several steps: wait until nothing has changed for a moment.
-            while !isStopped(), !watch.isRootGone {
+            // A file that is written without end must not keep the build from beginning.
+            let end = ContinuousClock.now + .seconds(5)
+            while !isStopped(), !watch.isRootGone, ContinuousClock.now < end {
                 let more = try watch.changes(waitingMilliseconds: 150)
                 if more.isEmpty { break }
-                changed += more
+                changed = Array(Set(changed).union(more))
             }
             if isStopped() { return nil }
             if watch.isRootGone {

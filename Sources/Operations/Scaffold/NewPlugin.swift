@@ -107,7 +107,7 @@ package struct NewPlugin {
         }
         // Staged beside, so that nothing is half-written when rendering or writing fails.
         let target = try Folder(folder)
-        let staging = try TemporaryFolder(in: target, prefix: ".pdk-new-")
+        let staging = try SkeletonWriter.hiddenFolder(in: target)
         try SkeletonWriter.write(files, to: staging.folder)
         let heads = Set(files.compactMap { $0.path.split(separator: "/").first.map(String.init) }).sorted()
         for name in heads {

@@ -108,7 +108,7 @@ package struct VerifyFile {
                 name: verification.name ?? FilePaths.stem(of: path), version: verification.version ?? "",
                 signer: Signer(label: found.label, keyID: found.id), embedded: verification.embedded)
             let violations = trustRoot.violations(of: subject, at: WallClock.seconds)
-            if let refusal = TrustRoot.refusal(violations, of: path) { throw refusal }
+            if let refusal = TrustRoot.refusal(violations, of: path, name: subject.name) { throw refusal }
         } else {
             verification = try ModuleInspection.blockingInspect(
                 path, trust: Trust(trustRoot), signatureFile: signaturePath)

@@ -24,6 +24,13 @@ package struct RegistryMemory: Sendable {
         package var serial: Int
         /// The highest serial of each plugin's own index.
         package var plugins: [String: Int] = [:]
+
+        /// The serial that an index must not be below: the whole one, or that of a plugin.
+        ///
+        /// A plugin's own index has the serial of the whole one that it was written with, so the whole one is no older.
+        func lastSerial(of plugin: String?) -> Int? {
+            plugin.map { plugins[$0] } ?? max(serial, plugins.values.max() ?? 0)
+        }
     }
 
     /// The file of a registry.

@@ -12,4 +12,11 @@ extension Registry {
         }
         return value != nil
     }
+
+    /// Why readers refuse the registry's index though its signature is right: another registry's, an old or expired one.
+    ///
+    /// Nil when they take it. `outline` is that of the whole index.
+    package func sealRefusal(_ outline: IndexOutline) throws -> String? {
+        try Reading(network).refusal(of: outline, in: location)
+    }
 }

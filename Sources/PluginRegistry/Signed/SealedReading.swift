@@ -163,8 +163,19 @@ extension Reading {
             throw untrusted(
                 location, "it is the index of another registry: \(seal.id.printable), not \(record.id.printable)")
         }
-        let last = plugin.map { expected.record?.plugins[$0] } ?? expected.record?.serial
+        let last = expected.record?.lastSerial(of: plugin)
         if let reason = seal.freshness.refusal(after: last, at: WallClock.seconds) { throw untrusted(location, reason) }
+    }
+
+    /// Why the whole index of a registry is not taken, its signature apart; nil when it is, and where it need not be signed.
+    func refusal(of outline: IndexOutline, in registry: RegistryLocation) throws(RegistryError) -> String? {
+        let expected = try expectedSeal(of: registry)
+        guard let seal = try IndexSeal(outline) else {
+            return expected.map { "it is not signed, but must be signed by the key \(KeyID.of($0.key))" }
+        }
+        let found = ExpectedSeal(key: expected?.key ?? seal.key, record: expected?.record)
+        do throws(RegistryError) { try check(seal, registry, nil, found) } catch { return error.message }
+        return nil
     }
 
     private func remember(_ seal: IndexSeal, of registry: RegistryLocation) throws {
@@ -183,7 +194,7 @@ extension Reading {
             try stream(
                 place.place, .index, of: location.description, maximumBytes: KeyText.maximumFileBytes
             ) { piece in bytes.append(piece) }
-        } catch let error as FileError where error.isNotFound {
+        } catch let error as FileError where error.isNotFound || error.isTooLarge {
             return nil
         } catch let error as TransferError {
             switch error.kind {

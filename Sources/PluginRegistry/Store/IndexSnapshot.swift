@@ -109,10 +109,12 @@ package struct IndexSnapshot: Sendable {
     package func change(withdrawing version: String, because reason: String, at now: Timestamp) -> RegistryChange? {
         let members = members(at: now)
         guard
-            let splices = editor.splices(withdrawing: version, because: reason, in: outline, setting: members),
+            let splices = editor.splices(
+                withdrawing: version, because: reason, at: now.rfc3339, in: outline, setting: members),
             var entry = entries.first(where: { $0.version.utf8.elementsEqual(version.utf8) })
         else { return nil }
         entry.yanked = reason
+        entry.yankedAt = now.rfc3339
         return change(
             splices, .withdraw(version: version, reason: reason),
             offered: entries.filter { !$0.version.utf8.elementsEqual(version.utf8) },
@@ -128,6 +130,7 @@ package struct IndexSnapshot: Sendable {
             }) ?? withdrawn.first(where: { $0.version.utf8.elementsEqual(version.utf8) })
         else { return nil }
         entry.yanked = nil
+        entry.yankedAt = nil
         let others = entries.filter { !$0.version.utf8.elementsEqual(version.utf8) }
         let added: [IndexEntry]
         do {

@@ -52,6 +52,15 @@ public struct PolicyViolation: Sendable, Hashable {
     public var place: String { line > 0 ? "\(rule), \(path):\(line)" : "\(rule), \(path)" }
 }
 
+extension TrustPolicy {
+    /// The rule that refuses unsigned releases of a name; nil where the policy does not say so itself.
+    package func unsignedViolation(_ name: String) -> PolicyViolation? {
+        guard let rule = settings(for: name).settings.allowsUnsigned, !rule.value else { return nil }
+        return PolicyViolation(
+            rule: "unsigned", path: path, line: rule.line ?? 0, reason: "no signature of it was verified")
+    }
+}
+
 extension TrustRoot {
     /// The rules of the policy that stand against a plugin at a time, in seconds since 1970; none where there is no policy.
     ///

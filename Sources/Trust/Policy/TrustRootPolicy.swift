@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contract
 internal import Files
 
 extension TrustRoot {
@@ -9,7 +10,10 @@ extension TrustRoot {
         let path = FilePaths.join(folder, TrustPolicy.fileName)
         do {
             // A dangling link is one that cannot be read.
-            guard try FileStatus.of(path) != nil else { return nil }
+            guard try FileStatus.of(path) != nil else {
+                warnings += unreadPolicies(in: folder).map { "\($0.path) is not used: \($0.message)" }
+                return nil
+            }
             warnings += try Self.warnings(path)
             let bytes = try WholeFiles.read(path, limit: TrustPolicy.maximumBytes)
             guard String(validating: bytes, as: UTF8.self) != nil else {
@@ -27,6 +31,14 @@ extension TrustRoot {
                 .policyInvalid, "\(error)", help: "nothing is accepted while the policy cannot be read",
                 underlying: error)
         }
+    }
+
+    /// Files that were meant to be the policy, and have another name.
+    private static func unreadPolicies(in folder: String) -> [(path: String, message: String)] {
+        let names = (try? Folder(folder).names()) ?? []
+        return names.sorted().filter {
+            $0 != TrustPolicy.fileName && ["policy.yaml", "policy.yml", "policy.json"].contains($0.lowercased())
+        }.map { (FilePaths.join(folder, $0), "only a file named \(TrustPolicy.fileName) is the policy") }
     }
 
     /// A key that is spoken of by a mistyped label would not be revoked.
@@ -54,7 +66,7 @@ extension TrustRoot {
             guard error.kind == .policyInvalid else { return [] }
             return [(file, error.message)]
         }
-        guard let root, let policy = root.policy else { return [] }
+        guard let root, let policy = root.policy else { return unreadPolicies(in: path) }
         var found: [(path: String, message: String)] = []
         for rule in policy.names?.value ?? [] {
             guard let listed = rule.settings.keys else { continue }
@@ -91,7 +103,13 @@ extension TrustRoot {
     }
 
     /// The refusal of a plugin for a rule that stands against it.
-    package static func refusal(_ violations: [PolicyViolation], of subject: String) -> RegistryError? {
+    ///
+    /// - Parameters:
+    ///   - subject: What is shown of the plugin, such as `guard v0.1.0`.
+    ///   - name: The plugin's name alone, which the help names.
+    package static func refusal(
+        _ violations: [PolicyViolation], of subject: String, name: String
+    ) -> RegistryError? {
         guard let first = violations.first else { return nil }
         let others = violations.count - 1
         return RegistryError(
@@ -101,7 +119,14 @@ extension TrustRoot {
                     ? "; and \(others) more: \(violations.dropFirst().map(\.place).joined(separator: "; "))" : ""),
             help: first.rule == "new_permissions"
                 ? "if they are intended, give --allow-new-permissions"
-                : "pdk policy explain NAME shows what the policy says",
+                : explanation(of: name, in: first.path),
             violations: violations)
+    }
+
+    /// The command that shows what a policy says of a name.
+    private static func explanation(of name: String, in policy: String) -> String {
+        let name = PluginName(name)?.description ?? "NAME"
+        let folder = FilePaths.parent(of: policy) ?? "."
+        return "pdk policy explain \(name) --trust-root \(folder.printable.shellWord) shows what the policy says"
     }
 }
