@@ -94,8 +94,10 @@ struct RegistryPlace {
         return "there is a registry in \(FilePaths.join(parent, near))"
     }
 
-    /// Whether two names were told apart on purpose: by a number, as `reg` and `reg2`, by what follows a mark, as `reg` and
-    /// `reg-old` or `reg-a` and `reg-b`, or because they are too short to be the same word.
+    /// Whether two names were told apart on purpose, and not by a slip.
+    ///
+    /// By a number, as `reg` and `reg2`; by what follows a mark, as `reg` and `reg-old` or `reg-a` and `reg-b`; or because
+    /// they are too short to be the same word.
     private static func isSibling(_ one: String, of other: String) -> Bool {
         func word(_ name: String) -> String { name.filter { !$0.isNumber } }
         func parts(_ name: String) -> (head: Substring, tail: Substring) {
@@ -104,7 +106,7 @@ struct RegistryPlace {
         }
         if word(one) == word(other) || max(one.count, other.count) < 4 { return true }
         let (left, right) = (parts(one), parts(other))
-        return left.head == right.head
+        return word(String(left.head)) == word(String(right.head))
             && (left.tail.isEmpty || right.tail.isEmpty || max(left.tail.count, right.tail.count) < 4)
     }
 }
