@@ -143,4 +143,19 @@ import Testing
             for secret in secrets { #expect(!(result.output + result.errors).contains(secret)) }
         }
     }
+
+    /// Every second key has a slash in its base64.
+    @Test(arguments: ["tKwYQA3u2rGfM1a5doE/Mzei4ER3zH8me61CEvujaRI=", "x/y", "/x"])
+    func aKeysTextMayContainSlashes(text: String) async throws {
+        let root = Scratch.path("root"), isKey = text.count == 44
+        try Disk.makeFolder(root)
+        let words = ["trust", "add", text, "--label", "other", "--trust-root", root]
+        if isKey {
+            try await kit.done(words)
+            #expect(try Disk.text(root + "/other.pub").hasPrefix(text))
+        } else {
+            #expect(try await kit.run(words).errors.contains("'\(text)' is neither a file nor"))
+            #expect(!Disk.exists(root + "/other.pub"))
+        }
+    }
 }

@@ -80,7 +80,9 @@ struct TrustAddCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let report = try TrustKey(source: session.path(key), label: label, folder: try trust.folder(session)).run()
+        let report = try TrustKey(
+            source: session.path(key), text: key, label: label, folder: try trust.folder(session)
+        ).run()
         let id = KeyID.of(report.publicKey)
         var text: [Text] = [
             "\(report.wasThere ? "already trusted" : "trusted", .green) '\(report.label)' (\(id)) -> \(session.shown(report.path))"

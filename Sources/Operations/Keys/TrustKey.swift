@@ -4,14 +4,17 @@ package import Trust
 
 /// `pdk trust add`: a publisher's key in any form, or a rotation statement, put into a trust root.
 package struct TrustKey {
-    /// What the user gave: a file, or the text of a public key.
+    /// The file that the user gave.
     package let source: String
+    /// The same as it was typed: where there is no such file, the text of a public key, which may contain slashes.
+    package let text: String
     /// Nil to take it from the file's name or from the statement.
     package let label: String?
     package let folder: TrustFolder
 
-    package init(source: String, label: String?, folder: TrustFolder) {
+    package init(source: String, text: String, label: String?, folder: TrustFolder) {
         self.source = source
+        self.text = text
         self.label = label
         self.folder = folder
     }
@@ -30,7 +33,6 @@ package struct TrustKey {
     /// Reads the key and adds it.
     package func run() throws -> Report {
         let isFile = try FileStatus.of(source, followingLinks: true) != nil
-        let text = FilePaths.name(of: source)
         let bytes = try isFile ? WholeFiles.read(source, limit: PrivateKeyFile.maximumBytes) : Array(text.utf8)
         do {
             if RotationStatement.isOne(bytes) { return try follow(RotationStatement(verifying: bytes), bytes) }
@@ -38,7 +40,7 @@ package struct TrustKey {
             do { read = try PublicKeyFile.read(bytes) } catch {
                 guard isFile else {
                     throw Problem(
-                        .noKey, "'\(source)' is neither a file nor the text of a public key",
+                        .noKey, "'\(text.printable)' is neither a file nor the text of a public key",
                         help: "give a public key file: PEM, DER, minisign, signify, OpenSSH or .pub")
                 }
                 throw error
