@@ -5,10 +5,14 @@ import Testing
 
 /// Without the guard each of these would end the whole test run.
 struct BrokenPipeTests {
-    /// A write end that nobody reads from.
+    /// An end that nobody reads from.
+    ///
+    /// Sockets, since another test's program may be started in between and hold the other end of a pipe; what is shut down
+    /// is so for all who hold it.
     private func brokenPipe() throws -> CInt {
         var ends: [CInt] = [0, 0]
-        try #require(unsafe pipe(&ends) == 0)
+        try #require(unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        shutdown(ends[0], CInt(SHUT_RDWR))
         close(ends[0])
         return ends[1]
     }
