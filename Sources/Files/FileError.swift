@@ -26,8 +26,9 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     /// `cannot ACTION PATH: REASON`.
     package var description: String { "cannot \(action) \(path): \(reason ?? systemReason)" }
 
-    /// Whether the file or a folder on its path is not there.
+    /// Whether the file is larger than the reader allows.
     package var isTooLarge: Bool { code == EFBIG }
+    /// Whether the file or a folder on its path is not there.
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
     /// Whether the file is there already.

@@ -95,6 +95,21 @@ struct InitTests {
         try await kit.inside(Scratch.path("swift")).done("init", "--defaults")
         let package = try Disk.text(Scratch.path("swift/plugin.yaml"))
         #expect(package.contains("name: My-Guard\n") && package.contains("/release/Guard.wasm\n"), "\(package)")
+        // The product is what is built; what can be no file's name is not taken over.
+        for (program, module) in [
+            (".executable(name: \"shield\", targets: [\"Guard\"])", "shield"),
+            (".executable(name: \"../../x\")", "Guard2"),
+            (".executable(name: \"a: # b\nbuild: x\")", "Guard2"),
+        ] {
+            let folder = Scratch.path("swift \(module) \(program.utf8.count)")
+            try Disk.write(
+                folder + "/Package.swift",
+                "let package = Package(name: \"guard2\", products: [\(program)],\n"
+                    + "    targets: [.executableTarget(name: \"Guard\")])\n")
+            try await kit.inside(folder).done("init", "--defaults")
+            let manifest = try Disk.text(folder + "/plugin.yaml")
+            #expect(manifest.contains("/release/\(module).wasm\n"), "\(manifest)")
+        }
         try Disk.write(Scratch.path("some C files/guard.c"), "long long pre_query(int p, int n) { return 0; }\n")
         let files = kit.inside(Scratch.path("some C files"))
         #expect(try await files.done("init", "--defaults").contains("wrote plugin.yaml for some-C-files"))

@@ -133,5 +133,8 @@ import Testing
         #expect(try await kit.run("outdated", "--dest", plugins).status == 0)
         try Disk.write(plugins + "/pdk.lock", "{")
         #expect(try await code(["outdated", "--dest", plugins]) == "lock-malformed")
+        // A mistyped folder is neither up to date nor made.
+        #expect(try await code(["outdated", "--dest", plugins + "2"]) == "destination")
+        #expect(!Disk.exists(plugins + "2"))
     }
 }

@@ -248,7 +248,10 @@ import Testing
         #expect(elsewhere.help.contains("--endpoint or AWS_ENDPOINT_URL"), "\(elsewhere)")
         let usage = try await kit.run("list", "--registry", registry, "--endpoint", "s3.example.org")
         #expect(usage.status == 2)
-        for address in ["s3:///x", "s3://AKID:pass@plugins/x", "oci://user:pass@127.0.0.1/x", "ftp://u:pass@h/x"] {
+        for address in [
+            "s3:///x", "s3://AKID:pass@plugins/x", "s3://AKID:pass/pass@plugins/x", "oci://user:pass@127.0.0.1/x",
+            "ftp://u:pass@h/x",
+        ] {
             let wrong = try await kit.run("list", "--registry", address)
             #expect(wrong.status == 2 && !wrong.errors.contains("pass"), "\(wrong.transcript)")
             #expect(!wrong.errors.contains(".\n"), "\(wrong.transcript)")

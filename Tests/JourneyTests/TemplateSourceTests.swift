@@ -219,6 +219,18 @@ struct TemplateSourceTests {
         let newest = try await kit.document(
             "new", "g2", "--template", "\(address)#//templates/guard", "--set", "table=a")
         #expect(newest["files"]?.texts.contains("later.txt") == true)
+        // What logs in is used, but neither shown nor kept with the plugin, which goes under version control.
+        try Disk.write(
+            kit.home + "/.gitconfig",
+            "[url \"file://\(repository)\"]\n\tinsteadOf = https://ada:secret@example.org/t\n"
+                + "\tinsteadOf = ssh://git:secret@example.org/t\n")
+        for (login, kept) in [("https://ada:secret@", "https://"), ("ssh://git:secret@", "ssh://git@")] {
+            let name = "kept-\(kept.utf8.count)"
+            let made = try await kit.document(
+                "new", name, "--template", "git+\(login)example.org/t#v1//templates/guard", "--set", "table=a")
+            #expect(made["origin"]?.string == "git+\(kept)example.org/t#v1//templates/guard", "\(made)")
+            #expect(!(try Disk.text(Scratch.path("\(name)/.pdk/template.yaml"))).contains("secret"))
+        }
         let refusal = try await kit.refusal("new", "g3", "--template", "\(address)#nothing//templates/guard")
         #expect(refusal.code == "template-not-fetched", "\(refusal)")
         #expect(

@@ -41,7 +41,7 @@ package struct OutdatedPlugins {
     /// The rows by name; errors: those of `ListInstalled`, and a lock that cannot be read.
     package func run() throws -> (rows: [Row], warnings: [String]) {
         // Without the lock, nobody knows the registries and the ranges: that is not "up to date".
-        _ = try PluginsFolder(folder).blockingLock()
+        _ = try PluginsFolder(existing: folder).blockingLock()
         let list = try ListInstalled(folder: folder, trust: .digestOnly).run()
         return (list.plugins.map(row), list.warnings)
     }

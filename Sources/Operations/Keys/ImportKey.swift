@@ -32,9 +32,10 @@ package struct ImportKey {
 
     /// A public key is no secret, so its file may be open to all: what it is counts, and not its permissions.
     private func refusePublicKey() throws {
-        guard let bytes = try? WholeFiles.read(path, limit: KeyText.maximumFileBytes),
-            (try? PublicKeyFile.read(bytes)) != nil
-        else { return }
+        guard var bytes = try? WholeFiles.read(path, limit: KeyText.maximumFileBytes) else { return }
+        // It may be a private key after all.
+        defer { SecretBytes.wipe(&bytes) }
+        guard (try? PublicKeyFile.read(bytes)) != nil else { return }
         throw Problem(
             .invalidKey, "\(path) is a public key, and only private keys are imported",
             help: "to trust it: pdk trust add \(path.shellWord)")

@@ -77,7 +77,7 @@ package struct SignRegistry {
                 .noVersion, "nothing is staged as \(rejected.printable) in \(location)",
                 help: "pdk registry sign --dry-run shows what is staged; nothing was changed")
         }
-        for file in try store.list(StagedRelease.folder) where file.path.hasSuffix("/" + StagedRelease.fileName) {
+        for file in requests where file.path.hasSuffix("/" + StagedRelease.fileName) {
             items.append(try take(file.path, place, store, signer))
         }
         guard !options.isDryRun else {

@@ -41,11 +41,20 @@ struct GitTemplate {
         return try PluginTemplate(files: files, origin: origin, commit: commit)
     }
 
-    /// The address as it can be typed again.
+    /// The address as it can be typed again, without what may be secret: it is kept in the plugin's folder.
     private var origin: String {
         let prefix = url.hasPrefix("git@") ? "" : "git+"
         let end = folder.isEmpty ? "" : "//" + folder
-        return prefix + url + (ref == nil && end.isEmpty ? "" : "#" + (ref ?? "") + end)
+        return prefix + Self.withoutSecret(url) + (ref == nil && end.isEmpty ? "" : "#" + (ref ?? "") + end)
+    }
+
+    /// An address without a password, and on the web without a user's name, which may be a token.
+    private static func withoutSecret(_ url: String) -> String {
+        guard let scheme = url.firstPlace(of: "://") else { return url }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return url }
+        let user = url.hasPrefix("ssh://") ? authority[..<at].prefix { $0 != ":" } + "@" : ""
+        return String(url[..<scheme.upperBound] + user + url[url.index(after: at)...])
     }
 
     private struct Entry {

@@ -156,7 +156,14 @@ package struct InitPlugin {
             guard value.first == "\"", let end = value.dropFirst().firstIndex(of: "\"") else { return nil }
             return String(value[value.index(after: value.startIndex)..<end])
         }
-        return (name(after: "Package("), name(after: ".executableTarget(") ?? name(after: ".executable("))
+        // A product that is declared is what is built; a target becomes one of its own name only where none is.
+        let program = name(after: ".executable(") ?? name(after: ".executableTarget(")
+        return (name(after: "Package("), program.flatMap { Self.isPlain($0) ? $0 : nil })
+    }
+
+    /// Whether a name can stand in a path in plugin.yaml as it is.
+    private static func isPlain(_ name: String) -> Bool {
+        PluginName(name.filter { !"+. ".contains($0) }) != nil && !name.hasPrefix(".") && !name.hasPrefix(" ")
     }
 
     /// The hooks that are declared, or that a module exports, or that the sources name.

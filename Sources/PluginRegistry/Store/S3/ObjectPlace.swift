@@ -39,6 +39,10 @@ struct ObjectPlace: Sendable, Hashable, CustomStringConvertible {
         if bucket.contains("@") {
             return "keys are not given in addresses; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         }
+        // What is behind it may be the beginning of one that has a slash.
+        if bucket.contains(":") {
+            return "the name of a bucket has no ':'; give the store's address with --endpoint"
+        }
         guard (1...255).contains(bucket.utf8.count),
             bucket.utf8.allSatisfy({
                 (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || ".-_".utf8.contains($0)
