@@ -49,10 +49,15 @@ import Testing
         try await kit.done("sign", "a.wasm", "--key", "from-m-key", "--format", "minisign")
         _ = try await shell("minisign -V -p m.pub -m a.wasm && minisign -H -V -p m.pub -m a.wasm")
         try await kit.done("key", "export", "from-x", "--format", "openssl", "--out", "x.pem")
-        #expect(try await kit.refusal("key", "import", "x.pem", "--label", "no").code == "key-exposed")
-        _ = try await shell("chmod 600 x.pem")
-        let refusal = try await kit.refusal("key", "import", "x.pem", "--label", "no")
-        #expect(refusal.help.contains("private"), "\(refusal)")
+        // Whoever may read it: a public key is no secret, and no key to sign with.
+        for mode in ["644", "600"] {
+            _ = try await shell("chmod \(mode) x.pem")
+            let refusal = try await kit.refusal("key", "import", "x.pem", "--label", "no")
+            #expect(refusal.code == "invalid-key" && refusal.message.contains("only private keys"), "\(refusal)")
+            #expect(refusal.help.contains("pdk trust add"), "\(refusal)")
+        }
+        _ = try await shell("cp o.pem open.pem && chmod 644 open.pem")
+        #expect(try await kit.refusal("key", "import", "open.pem", "--label", "no").code == "key-exposed")
     }
 
     @Test func privateKeysAreExportedAsTheyAreProtected() async throws {
