@@ -197,9 +197,14 @@ struct ConfigTests {
     @Test func aPasswordIsNotShown() async throws {
         let address = "https://ada:secret@example.org/r"
         for format in [[], ["--json"]] {
+            // No command would take it: it is refused where it is set, and hidden where somebody has written it.
             let set = try await kit.run(["config", "set", "registry", address] + format)
-            #expect(set.status == 0 && !set.output.contains("secret") && set.output.contains("ada:…@example.org/r"))
-            #expect(try await !kit.done(["config", "list"] + format).contains("secret"))
+            #expect(set.status == 2 && !(set.output + set.errors).contains("secret"), "\(set.transcript)")
+            #expect((set.output + set.errors).contains("~/.netrc"), "\(set.transcript)")
+            #expect(try await kit.run(["config", "set", "registry", "https://example.org/r"] + format).status == 0)
+            try Disk.write(path, "registry: \(address)\n")
+            let listed = try await kit.done(["config", "list"] + format)
+            #expect(!listed.contains("secret") && listed.contains("ada:…@example.org/r"))
             let refused = try await kit.run(["list", "--dest", address] + format)
             #expect(refused.status == 1 && !(refused.output + refused.errors).contains("secret"))
         }

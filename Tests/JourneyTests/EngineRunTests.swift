@@ -123,6 +123,9 @@ struct EngineRunTests {
         #expect(empty.status == 1 && empty.errors.contains("nothing on standard input"), "\(empty.transcript)")
         let whole = try await plugin.pdk(["run", "pre_query", "--input", "-"], input: #"{"query":"Q"}"#)
         #expect(whole.status == 0 && !whole.errors.contains("warning"), "\(whole.transcript)")
+        let pipe = try await plugin.pdk(["run", "pre_query", "--input", "/dev/null"])
+        #expect(
+            pipe.status == 1 && pipe.errors.contains("help: pipe the input in with: --input -"), "\(pipe.transcript)")
         let absent = try await plugin.pdk(["run", "pre_query", "--input", "absent.json"])
         #expect(
             absent.status == 1 && absent.errors.contains("absent.json: no such file or folder"), "\(absent.transcript)")

@@ -78,6 +78,9 @@ import Testing
         try Disk.remove(plugins + "/pdk.lock")
         let unknown = try await kit.run("outdated", "--dest", plugins)
         #expect(unknown.status == 0 && unknown.output.contains("not checked guard: no registry is known"))
+        let row = try #require(try await kit.document("outdated", "--dest", plugins).elements.first)
+        #expect(
+            row["problem"]?.string?.contains("no registry is known") == true && row["help"]?.string != nil, "\(row)")
         #expect(try await kit.done(["outdated"] + place).contains("guard 0.1.0 -> 0.2.0"))
     }
 

@@ -149,6 +149,10 @@ struct ConfigSetCommand: Command {
             return (text, isThere ? nil : "there is no key '\(text)' in \(store.keysFolder) yet")
         case .registry:
             let location = try session.registry(text)
+            guard text.hidingPasswords == text else {
+                throw ValidationError(
+                    "A registry's address cannot contain a password. Logins of web registries are read from ~/.netrc.")
+            }
             let stored = text.contains("://") ? text : session.path(text)
             guard let index = location.indexPath, try FileStatus.of(index, followingLinks: true) == nil else {
                 return (stored, nil)

@@ -120,6 +120,11 @@ struct HookOptions: ParsableArguments, Sendable {
             return Input(given: bytes, from: "standard input")
         case let path?:
             let path = session.path(path)
+            if try FileStatus.of(path, followingLinks: true)?.kind == .other {
+                throw Problem(
+                    .invalidInput, "\(path) is a pipe or a device, and not a file",
+                    help: "pipe the input in with: --input -")
+            }
             return Input(given: try WholeFiles.read(path, limit: Self.maximumInputBytes), from: path)
         case nil:
             do throws(HookInput.Failure) { return Input(filled: try HookInput(try short(hook), for: hook)) } catch {

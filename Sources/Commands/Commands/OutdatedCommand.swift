@@ -62,7 +62,7 @@ struct OutdatedCommand: Command {
             "request": row.request.map(JSONValue.string) ?? .null, "outdated": .bool(row.isOutdated),
             "yanked": row.yanked.map(JSONValue.string) ?? .null,
             "registry": row.registry.map(JSONValue.string) ?? .null,
-            "problem": row.problem.map(JSONValue.string) ?? .null,
+            "problem": row.problem.map(JSONValue.string) ?? .null, "help": row.help.map(JSONValue.string) ?? .null,
         ])
     }
 }
