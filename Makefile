@@ -24,9 +24,8 @@ release: setup
 	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
 
 # All tests, then each reader of outside data for two seconds under the fuzzer.
-# The fuzzers are compiled with what processor time the tests leave.
 test: setup-tests
-	@mkdir -p .build-fuzz; nice -n 19 Scripts/fuzz build >.build-fuzz/build.log 2>&1 & Scripts/test; status=$$?; wait; exit $$status
+	@Scripts/test
 	@Scripts/fuzz all $(SECONDS_EACH)
 
 # The fuzzer alone; SECONDS_EACH=600 for a long run.

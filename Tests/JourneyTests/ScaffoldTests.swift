@@ -13,7 +13,9 @@ struct ScaffoldTests {
         var lonely = kit
         lonely.program = Scratch.path("bin of somebody/pdk")
         try Disk.makeFolder(Scratch.path("bin of somebody"))
-        try Disk.copy(BuiltProduct.pdk, to: lonely.program)
+        // By a program of its own: a file that this process has open for writing while another test starts a program
+        // cannot be run until that program has begun (`execve(2)`, ETXTBSY).
+        #expect(try await Program("cp").run([BuiltProduct.pdk, lonely.program]).status == 0)
         #expect(
             try await lonely.document("new", "--list").elements.map { $0["id"]?.string } == [
                 "swift", "c", "cpp", "rust", "wat", "zig",
