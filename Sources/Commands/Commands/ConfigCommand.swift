@@ -151,7 +151,7 @@ struct ConfigSetCommand: Command {
             let location = try session.registry(text)
             guard text.hidingPasswords == text else {
                 throw ValidationError(
-                    "A registry's address cannot contain a password. Logins of web registries are read from ~/.netrc.")
+                    "Leave the password out of the address; logins of web registries are read from ~/.netrc.")
             }
             let stored = text.contains("://") ? text : session.path(text)
             guard let index = location.indexPath, try FileStatus.of(index, followingLinks: true) == nil else {
