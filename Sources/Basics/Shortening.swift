@@ -52,6 +52,14 @@ extension String {
         return String(decoding: shown, as: UTF8.self)
     }
 
+    /// An address without what stands before the `@` of its host: a user's name, a password, a token.
+    package var withoutLogin: String {
+        guard let scheme = firstPlace(of: "://") else { return self }
+        let authority = self[scheme.upperBound...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return self }
+        return String(self[..<scheme.upperBound] + self[index(after: at)...])
+    }
+
     /// Where the password is in an address, of which the scheme is cut off; nil where it has none.
     private static func password(of address: ArraySlice<UInt8>) -> Range<Int>? {
         let blanks = Array(" \t\n'\"".utf8), word = address.prefix(512).prefix { !blanks.contains($0) }

@@ -7,7 +7,7 @@ extension SHA256Digest {
         try self.init(unsafe SHA256.digest(of: bytes.span.bytes))
     }
 
-    /// The digest of all that a hash was given.
+    /// The digest of the bytes that a hash has read; the hash is used up.
     package init(finishing hash: consuming SHA256) throws(LibCryptoError) {
         try self.init(hash.finalize())
     }

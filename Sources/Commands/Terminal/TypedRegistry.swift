@@ -21,22 +21,13 @@ extension Session {
         if ["s3://", "oci://"].contains(where: text.lowercased().hasPrefix) {
             let location = RegistryLocation(text, currentFolder: currentFolder)
             if let problem = location.problem {
-                throw ValidationError("The address '\(Self.shown(text))' is not valid: \(problem).")
+                throw ValidationError("The address '\(text.withoutLogin.printable)' is not valid: \(problem).")
             }
             return location
         }
         // A folder that has such a name and is there is meant; a new one can be written `./a:80`.
         if let problem = Self.misreading(text), try FileStatus.of(path(text)) == nil { throw ValidationError(problem) }
         return RegistryLocation(path(text), currentFolder: currentFolder)
-    }
-
-    /// An address without what may be a password in it.
-    private static func shown(_ text: String) -> String {
-        let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count > 2, parts[1].isEmpty, let at = parts[2].lastIndex(of: "@") else { return text.printable }
-        let host = parts[2][parts[2].index(after: at)...]
-        return (parts[..<2].map(String.init) + [String(host)] + parts[3...].map(String.init)).joined(separator: "/")
-            .printable
     }
 
     /// What is wrong with a text that begins as `scheme:/` or `host:port`; nil for any other.
@@ -46,7 +37,7 @@ extension Session {
         let behind = first[first.index(after: colon)...]
         if behind.isEmpty, first.count < text.count {
             return
-                "'\(shown(text))' is not an address of a registry: file://, http://, https://, s3:// and oci:// are supported"
+                "'\(text.withoutLogin.printable)' is not an address of a registry: file://, http://, https://, s3:// and oci:// are supported"
         }
         guard (1...5).contains(behind.count), behind.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return "There is no folder '\(text.printable)'; write an address in full: http://\(text.printable)"

@@ -104,7 +104,7 @@ package struct InstallLocked {
                 help: "ask the publisher for the signed release", entry: entry)
         }
         let ready = try registry.blockingPrepare(entry, of: contents, options, for: folder, trust: trust)
-        try checkKey(ready.signer?.keyID ?? entry.keyID?.lowercased(), plugin, subject, location)
+        try checkKey(ready.signer?.keyID ?? entry.keyHint, plugin, subject, location)
         return ready
     }
 

@@ -30,7 +30,9 @@ package struct ImportKey {
         package let form: KeyForm
     }
 
-    /// A public key is no secret, so its file may be open to all: what it is counts, and not its permissions.
+    /// Says so where what could not be imported is a public key.
+    ///
+    /// That is no secret, so its file may be open to all: what it is counts, and not its permissions.
     private func refusePublicKey() throws {
         guard var bytes = try? WholeFiles.read(path, limit: KeyText.maximumFileBytes) else { return }
         // It may be a private key after all.
@@ -44,7 +46,13 @@ package struct ImportKey {
     /// Reads the key and stores it under the label, encrypted with the passphrase that it was encrypted with.
     package func run() throws -> Report {
         try store.refuseBadLabel(label)
-        try refusePublicKey()
+        do { return try add() } catch {
+            try refusePublicKey()
+            throw error
+        }
+    }
+
+    private func add() throws -> Report {
         var bytes = try KeySource.read(path)
         defer { SecretBytes.wipe(&bytes) }
         var phrase = newPassphrase

@@ -46,9 +46,7 @@ package struct CollectGarbage {
                 try scanner.update($0)
             }
             guard let revision = read else {
-                throw Problem(
-                    .indexUnavailable, "no registry index at \(location)",
-                    help: "correct the address, or create one with: pdk registry init")
+                throw RegistryPlace.noIndex(at: location)
             }
             _ = try scanner.finish()
             let named = scanner.visitor

@@ -46,9 +46,7 @@ package struct VerifyRegistry {
         let outline: IndexOutline
         do {
             guard try store.readIndex(into: { try scanner.update($0) }) != nil else {
-                throw Problem(
-                    .indexUnavailable, "no registry index at \(location)",
-                    help: "correct the address, or create one with: pdk registry init")
+                throw RegistryPlace.noIndex(at: location)
             }
             outline = try scanner.finish()
         } catch let error as JSONError {
@@ -79,7 +77,7 @@ package struct VerifyRegistry {
     /// What readers who have seen the registry before, or whose policy names its key, refuse.
     private func freshness(_ outline: IndexOutline) throws -> [Fault] {
         guard let reason = try Registry(location, network: network).sealRefusal(outline) else { return [] }
-        return [Fault(subject: "index.json", message: reason)]
+        return [Fault(subject: RegistryIndex.fileName, message: reason)]
     }
 
     private typealias Entries = [(entry: IndexEntry, list: IndexList)]

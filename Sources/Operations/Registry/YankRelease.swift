@@ -53,9 +53,7 @@ package struct YankRelease {
         while true {
             let snapshot = try IndexSnapshot(of: store, name: name)
             guard snapshot.revision != nil else {
-                throw Problem(
-                    .indexUnavailable, "no registry index at \(location)",
-                    help: "correct the address, or create one with: pdk registry init")
+                throw RegistryPlace.noIndex(at: location)
             }
             try checkKnown(name, snapshot)
             guard var change = try change(snapshot) else {

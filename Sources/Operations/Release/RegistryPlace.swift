@@ -94,6 +94,13 @@ struct RegistryPlace {
         return "there is a registry in \(FilePaths.join(parent, near))"
     }
 
+    /// There is no registry where one is to be worked on.
+    static func noIndex(at location: RegistryLocation) -> Problem {
+        Problem(
+            .indexUnavailable, "no registry index at \(location)",
+            help: "correct the address, or create one with: pdk registry init")
+    }
+
     /// Whether two names were told apart on purpose, and not by a slip.
     ///
     /// By a number, as `reg` and `reg2`; by what follows a mark, as `reg` and `reg-old` or `reg-a` and `reg-b`; or because

@@ -50,11 +50,11 @@ struct GitTemplate {
 
     /// An address without a password, and on the web without a user's name, which may be a token.
     private static func withoutSecret(_ url: String) -> String {
-        guard let scheme = url.firstPlace(of: "://") else { return url }
-        let authority = url[scheme.upperBound...].prefix { $0 != "/" }
-        guard let at = authority.lastIndex(of: "@") else { return url }
-        let user = url.hasPrefix("ssh://") ? authority[..<at].prefix { $0 != ":" } + "@" : ""
-        return String(url[..<scheme.upperBound] + user + url[url.index(after: at)...])
+        let bare = url.withoutLogin, scheme = "ssh://"
+        guard bare != url, url.hasPrefix(scheme) else { return bare }
+        let host = bare.dropFirst(scheme.count)
+        let login = url.dropFirst(scheme.count).dropLast(host.count + 1)
+        return scheme + login.prefix { $0 != ":" } + "@" + host
     }
 
     private struct Entry {
