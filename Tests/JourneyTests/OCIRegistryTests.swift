@@ -43,6 +43,16 @@ import Testing
         #expect(whole["versions"]?.int == 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
         #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
 
+        // A plugin's own index that somebody has removed is found, and written again.
+        let gone = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run([
+            "delete", "--tls-verify=false", "docker://\(oci.upstream)/\(oci.prefix)/guard:index",
+        ])
+        #expect(gone.status == 0, "\(gone.transcript)")
+        let missing = try await kit.run("registry", "verify", registry)
+        #expect(missing.status == 1 && missing.output.contains("guard.json: it is missing"), "\(missing.transcript)")
+        try await kit.done("registry", "gc", registry, "--apply")
+        #expect(try await kit.run("registry", "verify", registry).status == 0)
+
         // There and back again.
         try await kit.done("mirror", registry, Scratch.path("copy"))
         try Disk.write(

@@ -33,6 +33,18 @@ import Testing
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
         #expect(whole["versions"]?.int == 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
 
+        // A plugin's own index that somebody has removed is found, and written again.
+        let object = registry.dropFirst(5) + "/plugins/gu/ar/guard.json"
+        let gone = try await Program("curl").run([
+            "-sS", "-f", "-X", "DELETE", "--user", "AKIDPUB:secret/with+chars=", "--aws-sigv4", "aws:amz:us-east-1:s3",
+            store.endpoint + "/" + object.replacing(" ", with: "%20"),
+        ])
+        #expect(gone.status == 0, "\(gone.transcript)")
+        let missing = try await kit.run("registry", "verify", registry)
+        #expect(missing.status == 1 && missing.output.contains("guard.json: it is missing"), "\(missing.transcript)")
+        try await kit.done("registry", "gc", registry, "--apply")
+        #expect(try await kit.run("registry", "verify", registry).status == 0)
+
         // Any client of S3 reads it as the folder that it is.
         try Disk.write(
             Scratch.path("s3cfg"),

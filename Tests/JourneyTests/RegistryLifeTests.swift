@@ -290,4 +290,59 @@ import Testing
         let found = try await kit.document("registry", "gc", registry, "--apply")["paths"]?.texts
         #expect(found == ["artifacts/stray"] && Disk.exists(module))
     }
+
+    /// Hosts may be pointed at it: that it is gone is said, and one command puts it back.
+    @Test func aMissingOwnIndexIsFoundAndWritten() async throws {
+        _ = try await published()
+        let before = try Disk.text(own)
+        func entries(_ text: String) throws -> JSONValue? { try JSONValue.parse(text)["plugins"] }
+        func damaged(_ faults: String) async throws {
+            let found = try await kit.run("registry", "verify", registry)
+            #expect(found.status == 1 && found.output.contains(faults), "\(found.transcript)")
+            #expect(found.output.contains("pdk registry gc --apply writes it"), "\(found.transcript)")
+            let shown = try await kit.document("registry", "gc", registry)
+            #expect(shown["own_indexes"]?.texts == ["plugins/gu/ar/guard.json"] && shown["removed"] == .bool(false))
+            #expect(try await kit.run("registry", "verify", registry).status == 1)
+            let written = try await kit.document("registry", "gc", registry, "--apply")
+            #expect(written["own_indexes"]?.texts == ["plugins/gu/ar/guard.json"], "\(written.compactText)")
+            #expect(try entries(Disk.text(own)) == entries(before))
+            #expect(try await hosts(own) == "0.2.0")
+            #expect(try await kit.run("registry", "verify", registry).status == 0)
+            let nothing = try await kit.document("registry", "gc", registry, "--apply")
+            #expect(nothing["own_indexes"]?.elements.isEmpty == true)
+        }
+        try Disk.remove(own)
+        try await damaged("plugins/gu/ar/guard.json: it is missing")
+        try Disk.edit(own, "\"0.1.0\"", "\"0.1.1\"")
+        try await damaged("plugins/gu/ar/guard.json: it does not match index.json for guard")
+        try Disk.write(own, "{")
+        try await damaged("plugins/gu/ar/guard.json: it cannot be read")
+        // A yank puts it back, too.
+        try Disk.remove(registry + "/plugins")
+        try await kit.done("yank", "guard", "0.1.0", "--registry", registry, "--reason", "old")
+        #expect(try await kit.run("registry", "verify", registry).status == 0)
+    }
+
+    /// What another tool has made need not have them: that others have one is worth a warning.
+    @Test func anIndexOfAnotherToolNeedsNone() async throws {
+        let module: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
+        try Disk.write(registry + "/x.wasm", module)
+        func entry(_ name: String) -> String {
+            let digest = "93a44bbb96c751218e4c00d479e4c14358122a389acca16205b1e4d0dc5f9476"
+            return #"{"name": "\#(name)", "version": "1.0.0", "artifact": "x.wasm", "sha256": "\#(digest)"}"#
+        }
+        try Disk.write(registry + "/index.json", #"{"plugins": [\#(entry("guard")), \#(entry("other"))]}"#)
+        func warnings() async throws -> [String] {
+            try await kit.document("registry", "verify", registry)["warnings"]?.elements.compactMap {
+                $0["message"]?.string
+            } ?? []
+        }
+        #expect(try await warnings().isEmpty)
+        try await kit.done("yank", "guard", "1.0.0", "--registry", registry, "--reason", "old")
+        let found = try await warnings()
+        #expect(found.count == 1 && found[0].contains("pdk publish or pdk yank of other writes it"), "\(found)")
+        #expect(try await kit.document("registry", "gc", registry)["own_indexes"]?.elements.isEmpty == true)
+        try await kit.done("yank", "other", "1.0.0", "--registry", registry, "--reason", "old")
+        #expect(try await warnings().isEmpty)
+    }
 }

@@ -352,4 +352,34 @@ import Testing
         #expect(rejected.status == 0 && rejected.output.contains("rejected"), "\(rejected.transcript)")
         #expect(try await keeper.run("registry", "sign", registry).status == 0)
     }
+
+    /// A version may end as the folders of withdrawals do.
+    @Test func everyStagedVersionCanBeNamed() async throws {
+        let plugin = try await prepare()
+        _ = try await release("0.2.0", of: plugin)
+        let folder = registry + "/staged/guard/", index = try Disk.read(self.index)
+        for version in ["0.2.0-rc.yank", "0.2.0-rc.undo"] {
+            let request = try Disk.text(folder + "0.2.0/request.json").replacing("\"0.2.0\"", with: "\"\(version)\"")
+            try Disk.write(folder + version + "/request.json", request)
+            try Disk.write(folder + version + "/guard.wasm", try Disk.read(folder + "0.2.0/guard.wasm"))
+        }
+        // A withdrawal of 0.2.0-rc does not lie where the release 0.2.0-rc.yank does.
+        let yank = #"{"name": "guard", "version": "0.2.0-rc", "yank": "leaks"}"#
+        try Disk.write(folder + "0.2.0-rc~yank/request.json", yank)
+        let other = try await keeper.refusal("registry", "sign", registry, "--reject", "guard@0.2.0-r")
+        #expect(other.code == "no-version" && other.help.contains("staged: guard@"), "\(other)")
+        for version in ["0.2.0", "0.2.0-rc", "0.2.0-rc.undo", "0.2.0-rc.yank"] {
+            #expect(other.help.contains("guard@\(version)"), "\(other)")
+        }
+        let rejected = try await keeper.run(
+            "registry", "sign", registry, "--reject", "guard@0.2.0-rc", "--reject", "guard@0.2.0-rc.undo", "--reject",
+            "guard@0.2.0", "--reject", "guard@0.2.0-rc.yank")
+        #expect(rejected.status == 0 && !rejected.output.contains("taken"), "\(rejected.transcript)")
+        #expect(rejected.output.contains("rejected yank guard 0.2.0-rc (leaks)"), "\(rejected.transcript)")
+        #expect(rejected.output.contains("rejected publish guard 0.2.0-rc.yank"), "\(rejected.transcript)")
+        #expect(try !Disk.exists(registry + "/staged") && !Disk.text(self.index).contains("0.2.0"))
+        #expect(try Disk.read(self.index) != index)
+        let nothing = try await keeper.refusal("registry", "sign", registry, "--reject", "guard@0.2.0")
+        #expect(nothing.help.contains("nothing is staged"), "\(nothing)")
+    }
 }

@@ -37,7 +37,12 @@ struct RegistryVerifyCommand: Command {
             trustRoot: trust.load(session),
             workers: session.processors, progress: session.counter(console, "modules")
         ).run()
-        let lines: [Text] = report.faults.map { "\("error", .red) \($0.subject): \($0.message)" }
+        func json(_ faults: [VerifyRegistry.Fault]) -> JSONValue {
+            .array(faults.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) })
+        }
+        let lines: [Text] =
+            report.faults.map { "\("error", .red) \($0.subject): \($0.message)" }
+            + report.warnings.map { "\("warning", .yellow) \($0.subject): \($0.message)" }
         let count = report.faults.count
         return Outcome(
             text: lines + [
@@ -45,8 +50,7 @@ struct RegistryVerifyCommand: Command {
             ], isData: true,
             json: .object([
                 "versions": .int(report.entries), "plugins": .int(report.plugins),
-                "faults": .array(
-                    report.faults.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) }),
+                "faults": json(report.faults), "warnings": json(report.warnings),
             ]), status: report.faults.isEmpty ? .done : .failed)
     }
 }
@@ -54,12 +58,14 @@ struct RegistryVerifyCommand: Command {
 struct RegistryGCCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "List the files of a registry that its index does not name, or remove them.",
-        discussion: "Nothing is removed without --apply.")
+        discussion: """
+            Nothing is changed without --apply. With it, plugins' own indexes that are missing or differ from index.json are written again, too; pdk registry sign does that in a signed registry.
+            """)
 
     @Argument(help: "The registry: a folder, s3:// or oci:// address. (default: the one in pdk config)")
     var registry: String?
 
-    @Flag(name: .long, help: "Remove the files.")
+    @Flag(name: .long, help: "Remove the files, and write missing indexes of plugins.")
     var apply = false
 
     @OptionGroup var store: StoreOption
@@ -70,15 +76,19 @@ struct RegistryGCCommand: Command {
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console), isApplied: apply,
             network: session.network(console, store), now: session.now, notice: { console.note(Text($0)) }
         ).run()
-        let done = apply ? "removed" : "unreferenced"
+        let done = apply ? "removed" : "unreferenced", repaired = apply ? "wrote" : "stale or missing"
         let files = "\(Measure.count(report.paths.count, "file")), \(report.bytes) bytes"
+        let hint =
+            apply || report.ownIndexes.isEmpty
+            ? "" : "; --apply writes what is stale or missing"
         return Outcome(
-            text: report.paths.map { "\(done) \($0)" } + [
-                "\(files)\(apply || report.paths.isEmpty ? "" : "; --apply removes them")"
+            text: report.paths.map { "\(done) \($0)" } + report.ownIndexes.map { "\(repaired) \($0)" } + [
+                "\(files)\(apply || report.paths.isEmpty ? "" : "; --apply removes them")\(hint)"
             ],
             isData: true,
             json: .object([
                 "paths": .strings(report.paths), "bytes": .int(report.bytes), "removed": .bool(apply),
+                "own_indexes": .strings(report.ownIndexes),
             ]))
     }
 }

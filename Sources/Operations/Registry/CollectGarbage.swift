@@ -32,6 +32,8 @@ package struct CollectGarbage {
         package let paths: [String]
         /// All of them together.
         package let bytes: Int
+        /// The plugins' own indexes that are missing or differ from the whole one, and were or would be written.
+        package let ownIndexes: [String]
     }
 
     /// Looks, and removes what it has found if the index is still the one it was when it looked.
@@ -48,7 +50,7 @@ package struct CollectGarbage {
             guard let revision = read else {
                 throw RegistryPlace.noIndex(at: location)
             }
-            _ = try scanner.finish()
+            let outline = try scanner.finish()
             let named = scanner.visitor
             // Of an index that was signed and replaced before its signature was beside it.
             let kept = IndexSeal.path(ofDigest: Hex.encode(try hash.finalize()))
@@ -63,9 +65,11 @@ package struct CollectGarbage {
                 let path = FilePaths.join(place.folder, file.path)
                 return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
             }
-            let report = Report(paths: garbage.map(\.path), bytes: garbage.reduce(0) { $0 + $1.size })
-            guard isApplied, !garbage.isEmpty else { return report }
-            var change = RegistryChange()
+            var change = try repair(store, outline)
+            let report = Report(
+                paths: garbage.map(\.path), bytes: garbage.reduce(0) { $0 + $1.size },
+                ownIndexes: change.derived.map(\.path))
+            guard isApplied, !garbage.isEmpty || !change.derived.isEmpty else { return report }
             change.removals = report.paths
             do {
                 try store.begin().commit(change, expecting: revision)
@@ -74,6 +78,27 @@ package struct CollectGarbage {
                 continue
             }
         }
+    }
+
+    /// The change that writes plugins' own indexes anew: of a registry that counts its changes, since it is one of them.
+    ///
+    /// Those of a signed registry are written with its key, by `pdk registry sign`.
+    private func repair(_ store: any RegistryStore, _ outline: IndexOutline) throws -> RegistryChange {
+        guard !outline.isSigned, let serial = outline.serial else { return RegistryChange() }
+        var scanner = IndexScanner(ListedEntries())
+        _ = try store.readIndex { try scanner.update($0) }
+        _ = try scanner.finish()
+        let entries = scanner.visitor.entries
+        let stale = try OwnIndexes(location: location, store: store, network: network).faults(entries, outline)
+            .compactMap(\.stale)
+        guard !stale.isEmpty else { return RegistryChange() }
+        let members = [
+            JSONValue.Member("serial", .int(serial + 1)),
+            JSONValue.Member("updated_at", .string(Timestamp(seconds: now).rfc3339)),
+        ]
+        var change = RegistryChange(splices: IndexEditor.splices(setting: members, in: outline))
+        change.derived = OwnIndexes.files(entries, members, isSigned: false, of: Set(stale))
+        return change
     }
 
     /// How long a file of an object store is left alone that nothing names: an hour.

@@ -72,14 +72,11 @@ package struct SignRegistry {
         let signer = try signer(store)
         var items: [Item] = []
         let requests = try store.list(StagedRelease.folder)
-        for rejected in options.rejected where !requests.contains(where: { Self.name(of: $0.path) == rejected }) {
-            throw Problem(
-                .noVersion, "nothing is staged as \(rejected.printable) in \(location)",
-                help: "pdk registry sign --dry-run shows what is staged; nothing was changed")
+        let staged = try requests.filter { $0.path.hasSuffix("/" + StagedRelease.fileName) }.map {
+            try Request(reading: $0.path, store)
         }
-        for file in requests where file.path.hasSuffix("/" + StagedRelease.fileName) {
-            items.append(try take(file.path, place, store, signer))
-        }
+        try checkRejected(staged)
+        for request in staged { items.append(try take(request, place, store, signer)) }
         guard !options.isDryRun else {
             let outline = try outline(store)
             return Report(
@@ -122,13 +119,52 @@ package struct SignRegistry {
 
     // MARK: What is staged
 
+    /// A request as it was read, or why it could not be.
+    private struct Request {
+        let path: String
+        let staged: Result<StagedRelease, RegistryError>
+
+        init(reading path: String, _ store: any RegistryStore) throws {
+            self.path = path
+            let bytes = try store.read(path, maximumBytes: 1 << 20)
+            staged = Result { () throws(RegistryError) in try StagedRelease(reading: bytes, path: path) }
+        }
+
+        /// Whether `NAME@VERSION` means it; one that cannot be read goes by its folder.
+        func isMeant(by text: String) -> Bool {
+            switch staged {
+            case .success(let staged): staged.shown.utf8.elementsEqual(text.utf8)
+            case .failure: StagedRelease.names(of: path).contains { $0.utf8.elementsEqual(text.utf8) }
+            }
+        }
+
+        /// What to type to reject it.
+        var shown: String? {
+            if case .success(let staged) = staged { staged.shown } else { StagedRelease.names(of: path).first }
+        }
+    }
+
+    /// Refuses to reject what is not staged, before anything is changed.
+    private func checkRejected(_ staged: [Request]) throws {
+        for rejected in options.rejected where !staged.contains(where: { $0.isMeant(by: rejected) }) {
+            let names = staged.compactMap(\.shown)
+            let shown = names.prefix(10).map(\.printable).joined(separator: ", ")
+            let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+            throw Problem(
+                .noVersion, "nothing is staged as \(rejected.printable) in \(location)",
+                help: names.isEmpty
+                    ? "nothing is staged there; nothing was changed"
+                    : "staged: \(shown)\(more); pdk registry sign --dry-run shows more; nothing was changed")
+        }
+    }
+
     private func take(
-        _ path: String, _ place: RegistryPlace, _ store: any RegistryStore, _ signer: RegistrySigner
+        _ request: Request, _ place: RegistryPlace, _ store: any RegistryStore, _ signer: RegistrySigner
     ) throws -> Item {
-        let bytes = try store.read(path, maximumBytes: 1 << 20)
+        let path = request.path, isRejected = options.rejected.contains(where: request.isMeant)
         let staged: StagedRelease
-        do { staged = try StagedRelease(reading: bytes, path: path) } catch {
-            if let name = Self.name(of: path), options.rejected.contains(name), !options.isDryRun {
+        do { staged = try request.staged.get() } catch {
+            if isRejected, !options.isDryRun {
                 try remove(below: FilePaths.parent(of: path) ?? path, store)
                 return Item(name: path, version: "", wish: "unknown", detail: "", outcome: "rejected")
             }
@@ -146,7 +182,6 @@ package struct SignRegistry {
                     detail: reason ?? "", outcome: outcome)
             }
         }
-        let isRejected = options.rejected.contains("\(staged.name)@\(staged.version)")
         do {
             if isRejected {
                 guard !options.isDryRun else { return item("staged") }
@@ -174,15 +209,6 @@ package struct SignRegistry {
         let known = ["\(staged.path)/\(StagedRelease.fileName)"] + (isRelease ? [staged.modulePath] : [])
         let listed = try store.list(StagedRelease.folder).map(\.path).filter { $0.hasPrefix(staged.path + "/") }
         return known + listed.filter { !known.contains($0) }
-    }
-
-    /// What a file below `staged` is part of, as `--reject` names it: `NAME@VERSION`.
-    private static func name(of path: String) -> String? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count > 3, parts[0] == StagedRelease.folder else { return nil }
-        let version =
-            [".yank", ".undo"].first { parts[2].hasSuffix($0) }.map { parts[2].dropLast($0.count) } ?? parts[2]
-        return "\(parts[1])@\(version)"
     }
 
     private func remove(_ staged: StagedRelease, _ store: any RegistryStore) throws {
@@ -328,7 +354,7 @@ package struct SignRegistry {
                     else { return nil }
                     return JSONValue.Member(member.name, value)
                 }
-            change.derived = Self.ownIndexes(entries, repeated)
+            change.derived = OwnIndexes.files(entries, repeated, isSigned: true)
             change.needsSignature = true
             do {
                 try transaction.commit(change.signed(by: signer), expecting: revision)
@@ -337,21 +363,6 @@ package struct SignRegistry {
             } catch let error as RegistryError where error.kind == .changedMeanwhile {
                 continue
             }
-        }
-    }
-
-    private static func ownIndexes(
-        _ entries: [(entry: IndexEntry, list: IndexList)], _ members: [JSONValue.Member]
-    ) -> [(path: String, bytes: [UInt8])] {
-        var byName: [String: [(entry: IndexEntry, list: IndexList)]] = [:]
-        for item in entries { byName[item.entry.name, default: []].append(item) }
-        return byName.sorted { $0.key < $1.key }.compactMap { text, items in
-            guard let name = PluginName(text) else { return nil }
-            let own = members + [JSONValue.Member(IndexSeal.Member.plugin, .string(text))]
-            return SparseIndex.text(
-                of: name, offered: items.filter { $0.list == .plugins }.map(\.entry),
-                withdrawn: items.filter { $0.list == .yanked }.map(\.entry), members: own
-            ).map { (SparseIndex.path(of: name), $0) }
         }
     }
 }

@@ -38,6 +38,8 @@ package struct VerifyRegistry {
         package let entries: Int
         package let plugins: Int
         package let faults: [Fault]
+        /// What could be better, and is no fault.
+        package let warnings: [Fault]
     }
 
     package func run() async throws -> Report {
@@ -54,10 +56,15 @@ package struct VerifyRegistry {
         }
         let all = scanner.visitor.entries
         var faults = try seal(outline) + duplicates(all) + hostView(all) + (try await modules(all, store))
+        var warnings: [Fault] = []
         if location.folder != nil || location.isInRemoteStore {
-            faults += try ownIndexes(all, outline.registryKey, store) + foreignFiles(store)
+            let own = try OwnIndexes(location: location, store: store, network: network).faults(all, outline)
+            faults += own.filter { !$0.isWarning }.map { Fault(subject: $0.path, message: $0.message) }
+            warnings = own.filter(\.isWarning).map { Fault(subject: $0.path, message: $0.message) }
+            faults += try foreignFiles(store)
         }
-        return Report(entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults)
+        return Report(
+            entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults, warnings: warnings)
     }
 
     /// What is wrong with the signature of a signed registry's index.
@@ -80,7 +87,7 @@ package struct VerifyRegistry {
         return [Fault(subject: RegistryIndex.fileName, message: reason)]
     }
 
-    private typealias Entries = [(entry: IndexEntry, list: IndexList)]
+    private typealias Entries = OwnIndexes.Entries
 
     private static func subject(_ entry: IndexEntry) -> String { "\(entry.name.printable) v\(entry.version.printable)" }
 
@@ -186,68 +193,6 @@ package struct VerifyRegistry {
         } catch {
             return Fault(subject: subject(entry), message: (error as? any Diagnostic)?.message ?? "\(error)")
         }
-    }
-
-    /// The plugins' own indexes say what the whole one says, each module by where it is.
-    private func ownIndexes(_ all: Entries, _ key: [UInt8]?, _ store: any RegistryStore) throws -> [Fault] {
-        let folder = location.folder ?? RegistryPlace.storeRoot
-        let there = Set(try store.list(SparseIndex.folder).map(\.path))
-        var byName: [String: Entries] = [:], faults: [Fault] = []
-        for item in all { byName[item.entry.name, default: []].append(item) }
-        for (text, entries) in byName.sorted(by: { $0.key < $1.key }) {
-            guard let name = PluginName(text) else { continue }
-            let path = SparseIndex.path(of: name)
-            guard there.contains(path) else { continue }
-            let bytes = try bytes(of: path, store)
-            if let key, let own = location.sparse(name),
-                try !Registry(own, network: network).isIndexSigned(by: key)
-            {
-                faults.append(
-                    Fault(subject: path, message: "it does not match its signature, or the signature is missing"))
-            }
-            let expected = entries.map { self.key($0.entry, $0.list, below: folder) }
-            var scanner = IndexScanner(ListedEntries())
-            do {
-                try unsafe scanner.update(bytes.span.bytes)
-                _ = try scanner.finish()
-            } catch {
-                faults.append(Fault(subject: path, message: "it cannot be read: \(error)"))
-                continue
-            }
-            let base = FilePaths.join(folder, FilePaths.parent(of: path) ?? ".")
-            let found = scanner.visitor.entries.map { self.key($0.entry, $0.list, below: base) }
-            if found.sorted() != expected.sorted() {
-                faults.append(
-                    Fault(
-                        subject: path,
-                        message: "it does not match index.json for \(name): pdk publish or pdk yank repairs it")
-                )
-            }
-        }
-        // Readers ask for a name's own index alone, and would be offered what the whole one does not have.
-        let named = Set(byName.keys.compactMap { PluginName($0) }.map(SparseIndex.path))
-        faults += there.subtracting(named).filter { $0.hasSuffix(".json") }.sorted().map { path in
-            Fault(
-                subject: path,
-                message: "index.json has no plugin of that name: pdk registry gc --apply removes it")
-        }
-        return faults
-    }
-
-    /// A plugin's own index, which no link may lead away to.
-    private func bytes(of path: String, _ store: any RegistryStore) throws -> [UInt8] {
-        let limit = 256 << 20
-        if let folder = location.folder { return try Folder(folder).open(readingBelow: path).readAll(limit: limit) }
-        return try store.read(path, maximumBytes: limit)
-    }
-
-    /// An entry as text, with its module by where it is.
-    private func key(_ entry: IndexEntry, _ list: IndexList, below folder: String) -> String {
-        var entry = entry
-        if !entry.artifact.hasPrefix("/"), !entry.artifact.contains("://") {
-            entry.artifact = FilePaths.normalized(FilePaths.join(folder, entry.artifact))
-        }
-        return "\(list) " + entry.json.compactText
     }
 
     /// Links and other things that are no files below `artifacts` and `plugins`.

@@ -6,6 +6,8 @@ internal import Trust
 
 /// A change that waits for whoever keeps a signed registry, in `staged/NAME/VERSION/` or `staged/NAME/VERSION.yank/`.
 ///
+/// Where `VERSION.yank` is itself a version that can be published, a withdrawal lies in `staged/NAME/VERSION~yank/`.
+///
 /// `request.json` says what is wanted; a release lies beside it. Nothing in the folder is offered to anybody.
 package struct StagedRelease: Sendable {
     /// The folder in a registry.
@@ -33,9 +35,25 @@ package struct StagedRelease: Sendable {
 
     /// Where it lies in the registry.
     package var path: String {
-        let isYank = if case .yank = wish { true } else { false }
-        return "\(Self.folder)/\(name)/\(version)\(isYank ? ".yank" : "")"
+        guard case .yank = wish else { return "\(Self.folder)/\(name)/\(version)" }
+        let folder = version + Self.ending
+        return "\(Self.folder)/\(name)/" + (PluginVersion(folder).isSemantic ? version + Self.otherEnding : folder)
     }
+
+    /// How the folder of a withdrawal ends; no version has the second one in it.
+    private static let ending = ".yank", otherEnding = "~yank"
+
+    /// What a file below `staged` may be part of, as `--reject` names it: `NAME@VERSION`.
+    package static func names(of path: String) -> [String] {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count > 3, parts[0] == folder else { return [] }
+        let version = parts[2]
+        let stems = [ending, otherEnding].filter { version.hasSuffix($0) }.map { String(version.dropLast($0.count)) }
+        return ([version] + stems).map { "\(parts[1])@\($0)" }
+    }
+
+    /// How people name it: `NAME@VERSION`.
+    package var shown: String { "\(name)@\(version)" }
 
     /// The module's path there.
     package var modulePath: String { "\(path)/\(name).wasm" }
@@ -83,9 +101,8 @@ package struct StagedRelease: Sendable {
             throw RegistryError(
                 .indexMalformed, "\(path) is not a request to change the registry: \(error)", help: "remove its folder")
         }
-        guard PluginVersion(version).isSemantic || { if case .yank = wish { true } else { false } }(),
-            path == "\(self.path)/\(Self.fileName)"
-        else {
+        let isYank = if case .yank = wish { true } else { false }
+        guard PluginVersion(version).isSemantic || isYank, path == "\(self.path)/\(Self.fileName)" else {
             throw RegistryError(
                 .indexMalformed,
                 "\(path) is a request about \(name) v\(version.printable), so it is in the wrong folder",
