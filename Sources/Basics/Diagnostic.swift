@@ -6,8 +6,8 @@ package protocol Diagnostic: Error {
     var code: ErrorCode { get }
     /// What went wrong, with the file or the name it went wrong with.
     var message: String { get }
-    /// The next thing to type or to change, when there is one.
-    var help: String? { get }
+    /// The next thing to type or to change, when there is one, in the words of the command line.
+    var commandHelp: String? { get }
     /// Where in a file it went wrong, when it is known.
     var place: FilePlace? { get }
 }

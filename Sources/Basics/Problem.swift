@@ -12,5 +12,6 @@ package struct Problem: Diagnostic, CustomStringConvertible {
         self.place = place
     }
 
+    package var commandHelp: String? { help }
     package var description: String { message }
 }

@@ -64,8 +64,7 @@ public struct FetchedModule: Sendable {
 extension Registry {
     package func blockingFetch(
         _ entry: RegistryEntry, into destinationFolder: PluginsFolder, trust: Trust,
-        allowingOtherOrigins: Bool = false, recordedAs registry: RegistryLocation? = nil,
-        _ cancellation: Cancellation? = nil
+        allowingOtherOrigins: Bool = false, _ cancellation: Cancellation? = nil
     ) throws -> FetchedModule {
         guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
@@ -96,7 +95,7 @@ extension Registry {
             try ModuleVerifier.compare(entry.metadata, with: finding.embedded, subject: subject)
             try checkPolicy(entry, finding, place, trust, subject: subject)
             return FetchedModule(
-                entry: entry, name: name, registry: (registry ?? location).lockText, finding: finding, trust: trust,
+                entry: entry, name: name, registry: location.lockText, finding: finding, trust: trust,
                 warnings: warnings(entry, subject, trust)
                     + (try folder.folder.unloadable(file.name, finding.size, subject)), file: file)
         } catch let error as RegistryError {

@@ -25,7 +25,7 @@ public struct InstalledPlugin: Sendable, Equatable {
     public let size: Int
     /// What was checked of the signature.
     public let signature: SignatureVerdict
-    /// Whether the index has a signature.
+    /// Whether it has a signature; `signature` says whether that was checked.
     public let isSigned: Bool
     /// Why the publisher has withdrawn this version, empty without a reason; nil when it has not been withdrawn.
     public let yanked: String?

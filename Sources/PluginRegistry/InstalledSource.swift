@@ -44,11 +44,12 @@ struct InstalledSource {
     ) throws {
         guard isSigned else { return }
         if let policy = trust.root?.policy, policy.settings(for: name).settings.keys != nil { return }
-        let help = "if this is intended, give --accept-new-key"
+        let help = "if this is intended, set InstallOptions.acceptsNewKey"
+        let commandHelp = "if this is intended, give --accept-new-key"
         guard entry.isSigned else {
             throw RegistryError(
                 .noSignature, "no signature for \(subject), but the installed \(path) is signed", help: help,
-                entry: entry)
+                commandHelp: commandHelp, entry: entry)
         }
         // The same signature is over the same bytes; what stands in place of one that is no signature may be put right.
         if let signature, signature == entry.parsedSignature { return }
@@ -61,7 +62,7 @@ struct InstalledSource {
             throw RegistryError(
                 .newKey,
                 "\(subject) names the key \(hint.printable), but the installed \(path) was signed by \(before)",
-                help: help, entry: entry)
+                help: help, commandHelp: commandHelp, entry: entry)
         }
         var old = try installedSigner(root, like: signer)
         if old == nil, let locked, locked.isVerified, let before = locked.keyID,
@@ -76,7 +77,8 @@ struct InstalledSource {
         throw RegistryError(
             .newKey,
             "\(subject) is signed by '\(signer.label.printable)' (\(signer.keyID)), but the installed \(path) by \(shown)",
-            help: "\(help), or add the rotation statement to the trust root with pdk trust add",
+            help: "\(help), or put the rotation statement into the trust root",
+            commandHelp: "\(commandHelp), or add the rotation statement to the trust root with pdk trust add",
             entry: entry)
     }
 

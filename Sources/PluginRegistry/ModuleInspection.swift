@@ -5,7 +5,7 @@ public import Trust
 
 /// What a module in a file is, and what was checked of it.
 public struct ModuleInspection: Sendable {
-    /// The file that was read.
+    /// The file that was read; of bytes in memory, what the caller called them.
     public let path: String
     /// The SHA-256 of its bytes.
     public let digest: SHA256Digest

@@ -38,9 +38,9 @@ public struct Network: Sendable {
         public var indexBytes = 256 << 20
         /// The largest module, in bytes.
         public var moduleBytes = 1 << 30
-        /// Seconds for finding the server and connecting.
+        /// Seconds for finding the server and connecting; at least 1, as for all times here.
         public var connectSeconds = 10
-        /// Seconds for a whole transfer, redirects included.
+        /// Seconds for a whole transfer, redirects and further attempts included.
         public var totalSeconds = 300
         /// Seconds without as much as one byte a second.
         public var stallSeconds = 30
@@ -78,6 +78,8 @@ public struct Network: Sendable {
     /// Fetches from the web in place of libcurl.
     public var fetcher: (any Fetcher)?
     /// Told with every piece how far reading has come, from folders too; an error that it throws stops the reading.
+    ///
+    /// The method of `Registry` that was reading throws the same error.
     public var progress: (@Sendable (TransferProgress) throws -> Void)?
 
     /// The folder of what was seen of signed registries; nil checks no signature of an index.
@@ -96,10 +98,12 @@ public struct Network: Sendable {
         package let key: [UInt8]
     }
 
-    /// Remembers signed registries in a folder: then an index of one that is unsigned, old or expired is refused.
+    /// Remembers signed registries in a folder of the host's: then an index of one that is unsigned, old or expired is refused.
+    ///
+    /// Without it, and without `demandSignatures`, no signature of an index is looked at; those of modules are.
     public mutating func rememberRegistries(in folder: String) { memoryFolder = folder }
 
-    /// Demands the signatures of the registries that the policy of a trust root names.
+    /// Demands the signatures of the registries that the policy of a trust root names; `Registry.install` does it itself.
     public mutating func demandSignatures(of root: TrustRoot) {
         signedRegistries += (root.policy?.registries ?? []).map { rule in
             SignedRegistry(origin: RegistryLocation(rule.location, currentFolder: "/").origin, key: rule.key)
@@ -202,6 +206,9 @@ public struct Network: Sendable {
             maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
             stallSeconds: limits.stallSeconds, maximumRedirects: limits.redirects)
     }
+
+    /// When what begins now has taken as long as it may, all attempts together.
+    var deadline: ContinuousClock.Instant { ContinuousClock.now + .seconds(limits.totalSeconds) }
 
     var certificates: Certificates { Certificates(file: certificateFile, folder: certificateFolder) }
 

@@ -51,7 +51,7 @@ public struct PackedPlugin: Sendable {
     package static func blockingRead(_ path: String) throws(RegistryError) -> PackedPlugin {
         let bytes: [UInt8]
         do { bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes) } catch {
-            throw RegistryError(.artifactUnavailable, error.description)
+            throw RegistryError(.artifactUnavailable, error.description, underlying: error)
         }
         return try PackedPlugin(reading: bytes, subject: path)
     }

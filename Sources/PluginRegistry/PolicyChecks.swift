@@ -30,12 +30,12 @@ extension Trust {
 extension TrustRoot {
     /// Refuses a registry and a module's place that the policy has among no allowed origins; error: `policyRefused`.
     package func checkOrigins(
-        of entry: RegistryEntry?, _ name: String, in contents: RegistryContents, of registry: RegistryLocation
+        of entry: RegistryEntry?, _ name: String, in registry: RegistryLocation
     ) throws(RegistryError) {
         var subject = PolicySubject(name: name, version: entry?.version ?? "", signer: nil, carriesManifest: true)
         subject.origins = [registry.origin]
         if let entry {
-            subject.origins.append(RegistryLocation.origin(of: try contents.location.artifact(entry.artifact)))
+            subject.origins.append(RegistryLocation.origin(of: try registry.artifact(entry.artifact)))
         }
         subject.isToBeInstalled = true
         let found = violations(of: subject, at: WallClock.seconds).filter { $0.rule == "origins" }
@@ -132,6 +132,7 @@ extension PluginsFolder {
         // A policy can allow them once for all.
         if trust.root?.policy?.settings(for: name).settings.allowsNewPermissions?.value == true { return [said] }
         throw RegistryError(
-            .newPermissions, said, help: "if this is intended, give --allow-new-permissions", entry: entry)
+            .newPermissions, said, help: "if this is intended, set InstallOptions.allowsNewPermissions",
+            commandHelp: "if this is intended, give --allow-new-permissions", entry: entry)
     }
 }

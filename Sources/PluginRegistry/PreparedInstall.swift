@@ -65,28 +65,31 @@ extension Registry {
     public func install(
         _ name: String, options: InstallOptions, into folder: PluginsFolder, trust: Trust
     ) async throws -> InstalledPlugin {
-        try await BackgroundThread.run { cancellation in
-            let contents = try blockingContents(of: name, cancellation)
-            let entry = try contents.find(name, options)
-            return try blockingInstall(entry, of: contents, options, into: folder, trust: trust, cancellation)
-        }
+        try await run(trusting: trust) { try $0.blockingInstall(name, options, into: folder, trust: trust, $1) }
     }
 
-    /// Installs an entry that `contents` has, which was read from its location.
+    /// The same on the caller's thread.
     package func blockingInstall(
-        _ entry: RegistryEntry, of contents: RegistryContents, _ options: InstallOptions, into folder: PluginsFolder,
-        trust: Trust, _ cancellation: Cancellation? = nil
+        _ name: String, _ options: InstallOptions, into folder: PluginsFolder, trust: Trust,
+        _ cancellation: Cancellation? = nil
     ) throws -> InstalledPlugin {
-        try blockingPrepare(entry, of: contents, options, for: folder, trust: trust, cancellation).blockingFinish()
+        let entry = try blockingContents(of: name, cancellation).find(name, options)
+        return try blockingInstall(entry, options, into: folder, trust: trust, cancellation)
+    }
+
+    /// Installs an entry of the registry.
+    package func blockingInstall(
+        _ entry: RegistryEntry, _ options: InstallOptions, into folder: PluginsFolder, trust: Trust,
+        _ cancellation: Cancellation? = nil
+    ) throws -> InstalledPlugin {
+        try blockingPrepare(entry, options, for: folder, trust: trust, cancellation).blockingFinish()
     }
 
     /// Does all of an install but putting it in place; fetched into `staging` where it is only to be looked at.
     package func blockingPrepare(
-        _ entry: RegistryEntry, of contents: RegistryContents, _ options: InstallOptions, for folder: PluginsFolder,
-        staging: PluginsFolder? = nil, trust: Trust, _ cancellation: Cancellation? = nil
+        _ entry: RegistryEntry, _ options: InstallOptions, for folder: PluginsFolder, staging: PluginsFolder? = nil,
+        trust: Trust, _ cancellation: Cancellation? = nil
     ) throws -> PreparedInstall {
-        // A plugin's own index names modules relative to itself.
-        let source = Registry(contents.location, network: network)
         let name = entry.name, installed = folder.installedVersion(of: name)
         var warnings: [String] = []
         let lock = try lockSource(name, entry, options, folder, &warnings)
@@ -97,19 +100,20 @@ extension Registry {
                 .downgrade,
                 "\(name) v\(installed.printable) is installed, and the newest release\(range) in \(location) is "
                     + "v\(entry.version.printable)",
-                help: "to go back to it, give --downgrade or the version: \(name)@\(entry.version.printable)",
+                help: "to go back to it, set InstallOptions.allowsDowngrade, or name the version",
+                commandHelp: "to go back to it, give --downgrade or the version: \(name)@\(entry.version.printable)",
                 entry: entry)
         }
         if isDown, let installed, !entry.version.isEmpty {
             warnings.append(
                 "\(name) was downgraded from v\(installed.printable) to v\(entry.version.printable), as requested")
         }
-        if let there = try source.blockingUnchanged(entry, in: folder, trust: trust, cancellation) {
+        if let there = try blockingUnchanged(entry, in: folder, trust: trust, cancellation) {
             return PreparedInstall(there: there, entry, lock, folder, warnings)
         }
-        let fetched = try source.blockingFetch(
-            entry, into: staging ?? folder, trust: trust, allowingOtherOrigins: options.allowsOtherOrigins, cancellation
-        )
+        let fetched = try blockingFetch(
+            entry, into: staging ?? folder, trust: trust, allowingOtherOrigins: options.allowsOtherOrigins,
+            cancellation)
         warnings += try folder.checkUpdate(to: fetched, options)
         return PreparedInstall(fetched: fetched, previous: installed, lock, folder, warnings)
     }

@@ -1,6 +1,7 @@
 internal import Basics
 public import Contract
 package import Files
+internal import Synchronization
 internal import Transfers
 public import Trust
 
@@ -27,34 +28,34 @@ public struct Registry: Sendable {
     ///
     /// Errors: `indexUnavailable` when the index cannot be read, `indexMalformed` when a host could not read it either.
     public func load() async throws -> RegistryContents {
-        try await BackgroundThread.run { try blockingLoad($0) }
+        try await run { try $0.blockingLoad($1) }
     }
 
     /// The versions of one plugin, in the order of the index; none when the registry does not have it.
     ///
     /// Errors: those of `load`.
     public func entries(named name: String) async throws -> [RegistryEntry] {
-        try await BackgroundThread.run { try blockingContents(of: name, $0).entries }
+        try await run { try $0.blockingContents(of: name, $1).entries }
     }
 
     /// Shows every version of every plugin to `body` while the index is read; an error of its ends the reading.
     ///
     /// Errors: those of `load`, and those of `body`. What was shown before an error came from an index that no host reads.
     public func forEachEntry(_ body: @escaping @Sendable (RegistryEntry) throws -> Void) async throws {
-        try await BackgroundThread.run { cancellation in
-            _ = try Reading(network, cancellation).scan(location, EachEntry(body: body))
-        }
+        try await run { _ = try Reading($0.network, $1).scan($0.location, EachEntry(body: body)) }
     }
 
     /// The entry of a plugin: the version asked for, or else the newest release that is still offered.
     ///
-    /// Errors: those of `load`, and `invalidName`, `noPlugin`, `noVersion`.
+    /// A withdrawn version is found by its exact version only, and where it is allowed. Errors: those of `load`, and
+    /// `invalidName`, `noPlugin`, `noVersion`.
     public func find(
-        _ name: String, version: String? = nil, includingPreReleases: Bool = false
+        _ name: String, version: String? = nil, includingPreReleases: Bool = false, includingWithdrawn: Bool = false
     ) async throws -> RegistryEntry {
-        try await BackgroundThread.run {
-            try blockingContents(of: name, $0).find(
-                name, version: version, includingPreReleases: includingPreReleases)
+        try await run {
+            try $0.blockingContents(of: name, $1).find(
+                name, version: version, includingPreReleases: includingPreReleases,
+                includingWithdrawn: includingWithdrawn)
         }
     }
 
@@ -65,13 +66,7 @@ public struct Registry: Sendable {
     public func fetch(
         _ entry: RegistryEntry, into folder: PluginsFolder, trust: Trust
     ) async throws -> FetchedModule {
-        try await BackgroundThread.run {
-            // An entry names its module relative to the index it stands in.
-            let own = PluginName(entry.name).flatMap { location.sparse($0) }
-            let isOwn = entry.artifact.hasPrefix("../") && own != nil
-            let registry = isOwn ? Registry(own ?? location, network: network) : self
-            return try registry.blockingFetch(entry, into: folder, trust: trust, recordedAs: location, $0)
-        }
+        try await run { try $0.blockingFetch(entry, into: folder, trust: trust, $1) }
     }
 
     /// Installs a plugin: finds it, fetches it, checks it and puts it in place.
@@ -81,9 +76,41 @@ public struct Registry: Sendable {
         _ name: String, version: String? = nil, includingPreReleases: Bool = false, into folder: PluginsFolder,
         trust: Trust
     ) async throws -> InstalledPlugin {
-        try await BackgroundThread.run {
-            try blockingInstall(
-                name, version: version, includingPreReleases: includingPreReleases, into: folder, trust: trust, $0)
+        var options = InstallOptions()
+        options.version = version
+        options.includingPreReleases = includingPreReleases
+        return try await install(name, options: options, into: folder, trust: trust)
+    }
+
+    /// Does blocking work on a thread of its own; the registries that a policy names are held to their keys.
+    func run<Value: Sendable>(
+        trusting trust: Trust = .digestOnly, _ work: @escaping @Sendable (Registry, Cancellation) throws -> Value
+    ) async throws -> Value {
+        var settings = network
+        if let root = trust.root { settings.demandSignatures(of: root) }
+        let stop = HostStop()
+        if let progress = network.progress {
+            settings.progress = { update in try stop.noting { try progress(update) } }
+        }
+        let registry = Registry(location, network: settings)
+        do {
+            return try await BackgroundThread.run { try work(registry, $0) }
+        } catch {
+            throw stop.error ?? error
+        }
+    }
+
+    /// The error by which the host's own `progress` has ended the reading: the host gets that one, and no other made of it.
+    private final class HostStop: Sendable {
+        private let first = Mutex<(any Error)?>(nil)
+
+        var error: (any Error)? { first.withLock { $0 } }
+
+        func noting(_ work: () throws -> Void) throws {
+            do { try work() } catch {
+                first.withLock { $0 = $0 ?? error }
+                throw error
+            }
         }
     }
 }
@@ -104,27 +131,20 @@ extension Registry {
     package func blockingContents(of name: String, _ cancellation: Cancellation? = nil) throws -> RegistryContents {
         let reading = Reading(network, cancellation)
         if let plugin = PluginName(name), let own = location.sparse(plugin),
-            let contents = try reading.contents(of: own, in: location, name)
+            let found = try reading.entries(of: own, in: location, name)
         {
-            return contents
+            func rebased(_ entries: [RegistryEntry]) -> [RegistryEntry] {
+                entries.map { entry in
+                    var entry = entry
+                    entry.artifact = SparseIndex.rebased(entry.artifact, of: plugin)
+                    return entry
+                }
+            }
+            return RegistryContents(
+                entries: rebased(found.entries), withdrawn: rebased(found.withdrawn), location: location)
         }
         let all = try reading.entries(location, EntriesOfName(name))
         return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
-    }
-
-    package func blockingInstall(
-        _ name: String, version: String? = nil, includingPreReleases: Bool = false, recordsRegistry: Bool = true,
-        into folder: PluginsFolder, trust: Trust, _ cancellation: Cancellation? = nil
-    ) throws -> InstalledPlugin {
-        var options = InstallOptions()
-        options.version = version
-        options.includingPreReleases = includingPreReleases
-        options.recordsRegistry = recordsRegistry
-        // What was built here is meant, whatever was installed before.
-        options.acceptsNewKey = !recordsRegistry
-        let contents = try blockingContents(of: name, cancellation)
-        return try blockingInstall(
-            contents.find(name, options), of: contents, options, into: folder, trust: trust, cancellation)
     }
 }
 
@@ -158,16 +178,15 @@ extension Reading {
     ///
     /// Between a commit and the next writer, one that a killed writer has left may be older than the whole index. A server
     /// is asked for it, and a page of its own in its place is not believed.
-    fileprivate func contents(
+    fileprivate func entries(
         of own: RegistryLocation, in registry: RegistryLocation, _ name: String
-    ) throws -> RegistryContents? {
+    ) throws -> EntriesOfName? {
         if case .file(let path) = own.place {
             guard try FileStatus.of(path, followingLinks: true)?.kind == .regular, let folder = registry.folder,
                 try !Folder(folder).isInterrupted()
             else { return nil }
             do {
-                let all = try scan(own, EntriesOfName(name), plugin: name, of: registry).visitor
-                return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: own)
+                return try scan(own, EntriesOfName(name), plugin: name, of: registry).visitor
             } catch let error as RegistryError where error.kind == .indexUntrusted {
                 // It may be about to change; the whole index, which is held to the same, decides.
                 return nil
@@ -212,9 +231,7 @@ extension Reading {
         do { found = try sealed(own, of: registry, plugin: name, read: read) } catch let error as RegistryError
             where error.kind == .indexUntrusted
         { return nil }
-        guard found.outline[SparseIndex.mark] == nil else { return nil }
-        let all = found.result
-        return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: own)
+        return found.outline[SparseIndex.mark] == nil ? found.result : nil
     }
 }
 

@@ -52,15 +52,18 @@ public struct RegistryContents: Sendable {
         {
             guard !includingWithdrawn else { return entry }
             let reason = entry.yanked.map { $0.isEmpty ? "" : ": \($0.printable)" } ?? ""
+            let others = all.isEmpty ? "" : "; available: \(Self.listing(all))"
             throw RegistryError(
                 .noVersion,
                 "no plugin '\(name)' at version '\(version.printable)' in registry \(location): it was withdrawn\(reason)",
-                help: "to install it anyway, give --yanked" + (all.isEmpty ? "" : "; available: \(Self.listing(all))"))
+                help: "to take it anyway, set includingWithdrawn\(others)",
+                commandHelp: "to install it anyway, give --yanked\(others)")
         }
         guard !all.isEmpty || !gone.isEmpty else {
             throw RegistryError(
                 .noPlugin, "no plugin '\(name)' in registry \(location)",
-                help: "names are case-sensitive; pdk list shows the registry's plugins")
+                help: "names are case-sensitive",
+                commandHelp: "names are case-sensitive; pdk list shows the registry's plugins")
         }
         if let version {
             guard let entry = all.first(where: { $0.version.utf8.elementsEqual(version.utf8) }) else {
@@ -77,8 +80,9 @@ public struct RegistryContents: Sendable {
                 all.contains { $0.yanked == nil }
                     ? "plugin '\(name)' has no release in registry \(location)"
                     : "no plugin '\(name)' in registry \(location): all its versions were withdrawn",
-                help: "it has \(Self.listing(all + gone)): give the version that you want, as in \(name)@VERSION"
-            )
+                help: "it has \(Self.listing(all + gone)): name the version that you want",
+                commandHelp:
+                    "it has \(Self.listing(all + gone)): give the version that you want, as in \(name)@VERSION")
         }
         return newest
     }

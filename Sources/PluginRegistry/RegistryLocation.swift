@@ -236,6 +236,9 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             .otherOrigin,
             "\(subject) is not on the server of its index \(self) but on \(its?.printable ?? "an address that cannot be read")",
             help: isChecked
+                ? "if you trust both, set InstallOptions.allowsOtherOrigins"
+                : "pass a trust root, so that its signature is checked, and set InstallOptions.allowsOtherOrigins",
+            commandHelp: isChecked
                 ? "if you trust both, allow it with --allow-other-origins"
                 : "give a trust root, so that its signature is checked, and --allow-other-origins")
     }

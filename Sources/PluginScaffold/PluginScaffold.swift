@@ -173,6 +173,6 @@ public struct ScaffoldError: Error, Sendable, CustomStringConvertible {
         let known = error as? any Diagnostic
         code = known?.code.rawValue ?? "failed"
         message = known?.message ?? "\(error)"
-        help = known?.help
+        help = known?.commandHelp
     }
 }

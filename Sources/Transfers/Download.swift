@@ -22,7 +22,7 @@ package enum Download {
     ///
     /// Only a 2xx answer's body reaches the sink; a `Content-Encoding: gzip` is undone. A body shorter than announced is an
     /// error, so the sink may have got bytes before one is thrown. What fails before that, with 503 (or 429, 502, 504), a
-    /// reset or for time, is tried once more after a second. `progress` gets the bytes so far and, when announced, the total.
+    /// reset or for time, is tried once more after a second, if there are two left. `progress` gets the bytes so far and, when announced, the total.
     /// `isCancelled` is asked at least once a second; when it says so, `CancellationError` is thrown. With `unless`, an entity
     /// tag, the server is asked for the body only if that is not its state any more (RFC 9110, section 13.1.2).
     package static func fetch(
@@ -43,7 +43,9 @@ package enum Download {
                 try sink(piece)
             }
         }
-        do { return try attempt() } catch let error as TransferError where isUntouched && error.isPassing {
+        do { return try attempt() } catch let error as TransferError
+            where isUntouched && error.isPassing && ContinuousClock.now - start < .seconds(limits.totalSeconds - 2)
+        {
             // Clients that a busy server refused do not all retry at once; cancelling ends the wait.
             for _ in 0..<Int.random(in: 7...13) where !(isCancelled?() ?? false) { usleep(100_000) }
             return try attempt()

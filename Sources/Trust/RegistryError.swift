@@ -85,8 +85,10 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
     public let kind: Kind
     /// What was refused and why: one lower-case sentence.
     public let message: String
-    /// What to do next, where there is something.
+    /// What to do next, where there is something, in the words of this library.
     public let help: String?
+    /// The same in the words of the command line.
+    package let commandHelp: String?
     /// The entry that it happened with, where there is one.
     public let entry: IndexEntry?
     /// The SHA-256 that was promised and the one that was found, where they differ; lowercase hexadecimal digits.
@@ -110,12 +112,13 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
     }
 
     package init(
-        _ kind: Kind, _ message: String, help: String? = nil, entry: IndexEntry? = nil, digests: Digests? = nil,
-        violations: [PolicyViolation] = [], underlying: (any Error)? = nil
+        _ kind: Kind, _ message: String, help: String? = nil, commandHelp: String? = nil, entry: IndexEntry? = nil,
+        digests: Digests? = nil, violations: [PolicyViolation] = [], underlying: (any Error)? = nil
     ) {
         self.kind = kind
         self.message = message
         self.help = help
+        self.commandHelp = commandHelp ?? help
         self.entry = entry
         self.digests = digests
         self.violations = violations
@@ -125,8 +128,8 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
     /// The same, said to have happened with an entry.
     package func about(_ entry: IndexEntry) -> RegistryError {
         RegistryError(
-            kind, message, help: help, entry: self.entry ?? entry, digests: digests, violations: violations,
-            underlying: underlying)
+            kind, message, help: help, commandHelp: commandHelp, entry: self.entry ?? entry, digests: digests,
+            violations: violations, underlying: underlying)
     }
 
     /// The help where an index is to blame.

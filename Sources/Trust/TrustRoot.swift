@@ -52,7 +52,7 @@ public struct TrustRoot: Sendable {
         guard let root = try loadIfAny(folder: path, syntax: syntax) else {
             throw RegistryError(
                 .trustRootInvalid, "trust root \(path) holds no *.pub key",
-                help: "put each publisher's public key there as LABEL.pub")
+                help: keysHelp)
         }
         return root
     }
@@ -69,12 +69,13 @@ public struct TrustRoot: Sendable {
         do throws(FileError) {
             guard try FileStatus.of(path) != nil else { return nil }
         } catch {
-            throw RegistryError(.trustRootInvalid, "\(error)", help: defaultHelp)
+            throw RegistryError(
+                .trustRootInvalid, "\(error)", help: keysHelp, commandHelp: defaultHelp, underlying: error)
         }
         guard let root = try loadIfAny(folder: path, syntax: syntax) else {
             throw RegistryError(
                 .trustRootInvalid, "your trust root \(path) holds no *.pub key, so no signature is trusted",
-                help: defaultHelp)
+                help: keysHelp, commandHelp: defaultHelp)
         }
         // Whoever can replace the folder can replace what it trusts.
         var more: [String] = []
@@ -84,6 +85,7 @@ public struct TrustRoot: Sendable {
             statements: root.statements)
     }
 
+    private static let keysHelp = "put each publisher's public key there as LABEL.pub"
     private static let defaultHelp =
         "add a publisher's key with: pdk trust add FILE --label NAME; --no-trust-root checks no signatures"
 
@@ -112,7 +114,8 @@ public struct TrustRoot: Sendable {
         } catch {
             throw RegistryError(
                 .trustRootInvalid, "\(error)",
-                help: "give a folder that you can read, with each publisher's public key as LABEL.pub")
+                help: "give a folder that you can read, with each publisher's public key as LABEL.pub",
+                underlying: error)
         }
         guard !keys.isEmpty else { return nil }
         var policy: TrustPolicy?

@@ -178,14 +178,14 @@ import Testing
                 var options = InstallOptions()
                 options.allowsOtherOrigins = true
                 let loaded = Registry(RegistryLocation(mine, currentFolder: "/"))
-                let contents = try loaded.blockingContents(of: "mask")
-                let entry = try contents.find("mask"), folder = try PluginsFolder(Scratch.path("plugins"))
+                let entry = try loaded.blockingContents(of: "mask").find("mask")
+                let folder = try PluginsFolder(Scratch.path("plugins"))
                 #expect(throws: RegistryError.self) {
-                    _ = try loaded.blockingInstall(entry, of: contents, options, into: folder, trust: .digestOnly)
+                    _ = try loaded.blockingInstall(entry, options, into: folder, trust: .digestOnly)
                 }
                 let root = try TrustRoot.load(folder: Scratch.path("trust"))
                 let installed = try loaded.blockingInstall(
-                    entry, of: contents, options, into: folder, trust: .root(root))
+                    entry, options, into: folder, trust: .root(root))
                 #expect(installed.signature.signer?.label == "acme")
             }
             // A folder's index is trusted, and may name what it likes.

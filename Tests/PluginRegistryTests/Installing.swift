@@ -10,13 +10,12 @@ func install(
     let location = RegistryLocation(registry, currentFolder: Scratch.folder)
     let root = try trust.map { try TrustRoot.load(folder: Scratch.path($0)) }
     let registry = Registry(location, network: network)
-    let contents = try registry.blockingContents(of: plugin)
     var options = InstallOptions()
     options.version = version
     options.acceptsNewKey = acceptingNewKey
     return try registry.blockingInstall(
-        contents.find(plugin, options), of: contents, options, into: PluginsFolder(Scratch.path(destination)),
-        trust: Trust(root))
+        registry.blockingContents(of: plugin).find(plugin, options), options,
+        into: PluginsFolder(Scratch.path(destination)), trust: Trust(root))
 }
 
 /// What a refused install came to.

@@ -262,7 +262,7 @@ import Trust
         let port = plain.host.split(separator: ":")[1]
         let other = refusal { try read(OCIClient(Network(), host: "0.0.0.0:\(port)", isPlain: false)) }
         #expect(other?.message.contains("the server does not speak https") == true, "\(other?.message ?? "")")
-        #expect(other?.help?.contains("--plain-http") == true)
+        #expect(other?.commandHelp?.contains("--plain-http") == true)
         try read(OCIClient(Network(), host: "0.0.0.0:\(port)", isPlain: true))
     }
 }

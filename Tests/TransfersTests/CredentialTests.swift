@@ -85,5 +85,10 @@ struct CredentialTests {
         let fetched = fetch("http://127.0.0.1:\(server.port)/")
         #expect(fetched.error != nil && fetched.body.isEmpty)
         #expect(try server.requests().count == expected)
+        // What is to take no longer than two seconds is not tried again after one.
+        var hasty = shortLimits
+        hasty.totalSeconds = 2
+        _ = fetch("http://127.0.0.1:\(server.port)/", limits: hasty)
+        #expect(try server.requests().count == expected + 1)
     }
 }

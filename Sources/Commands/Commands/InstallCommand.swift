@@ -182,7 +182,7 @@ struct InstallCommand: Command {
         // Before a folder is made for it.
         let entry = try find(name, options, in: contents)
         return try registry.blockingInstall(
-            entry, of: contents, options, into: PluginsFolder(removedIfUnused: session.path(dest), notice: notice),
+            entry, options, into: PluginsFolder(removedIfUnused: session.path(dest), notice: notice),
             trust: trust)
     }
 

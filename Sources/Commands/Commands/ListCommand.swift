@@ -52,7 +52,7 @@ struct ListCommand: Command {
 private struct ListingFailure: Diagnostic {
     let code = ErrorCode.failed
     let message = "cannot write to standard output"
-    let help: String? = nil
+    let commandHelp: String? = nil
 }
 
 extension RegistryEntry {

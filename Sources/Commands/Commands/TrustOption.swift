@@ -40,7 +40,7 @@ struct TrustOption: ParsableArguments, Sendable {
         do { root = try find(session) } catch let error as RegistryError {
             guard error.kind == .trustRootInvalid else { throw error }
             throw Problem(
-                error.kind.code, "signature verification failed: \(error.message)", help: error.help)
+                error.kind.code, "signature verification failed: \(error.message)", help: error.commandHelp)
         }
         guard root != nil || !requires(session) else {
             throw Problem(

@@ -17,7 +17,7 @@ struct ShownError {
         case let error as any Diagnostic:
             code = error.code
             message = Self.shown(error.message)
-            help = error.help.map(Self.shown)
+            help = error.commandHelp.map(Self.shown)
             place = error.place
         default:
             // What no layer has put into words of its own: the wrappers' errors describe themselves.

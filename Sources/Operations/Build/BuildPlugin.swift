@@ -77,7 +77,7 @@ package struct BuildPlugin {
                 output: echo == nil ? outcome.output.trimmedEnd : "",
                 message: "the build of \(project.name) failed with \(outcome.status): \(command.text)"
                     + (toolchain?.pathFolder == nil ? "" : toolchain?.program.map { " (compiler: \($0))" } ?? ""),
-                help: outcome.output.contains("was compiled with module cache path")
+                commandHelp: outcome.output.contains("was compiled with module cache path")
                     ? "the folder was moved or copied with its .build; run: rm -rf .build && pdk build"
                     : "fix the compiler's errors above, then run: pdk build"
                         + (stays ? " (dist/\(project.name).wasm is from an earlier build)" : ""))
@@ -211,7 +211,7 @@ package struct BuildFailure: Diagnostic {
     package let output: String
     package let message: String
     package var code: ErrorCode { .buildFailed }
-    package let help: String?
+    package let commandHelp: String?
 }
 
 extension String {

@@ -99,7 +99,7 @@ package struct CheckPlugin {
             for item in cases { reading.add(item, in: project.folder) }
         } catch {
             let problem = error as? any Diagnostic
-            reading.failure = (problem?.message ?? "\(error)", problem?.help)
+            reading.failure = (problem?.message ?? "\(error)", problem?.commandHelp)
         }
         findings += reading.findings()
         return cases

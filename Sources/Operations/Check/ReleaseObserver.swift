@@ -136,7 +136,7 @@ struct ReleaseObserver {
         } catch {
             let problem = error as? any Diagnostic
             return ReleaseTrial(
-                file: project.modulePath, failure: (problem?.message ?? "\(error)", problem?.help))
+                file: project.modulePath, failure: (problem?.message ?? "\(error)", problem?.commandHelp))
         }
     }
 

@@ -50,7 +50,7 @@ package struct AuditFolder {
         report.warnings = list.warnings + trust.warnings
         report.plugins = list.plugins.count
         do { _ = try place.blockingLock() } catch {
-            report.add(.damagedLock, nil, path(LockFile.fileName), error.message, help: error.help)
+            report.add(.damagedLock, nil, path(LockFile.fileName), error.message, help: error.commandHelp)
         }
         let hasLock = list.plugins.contains { $0.locked != nil }
         var advisories = AdvisoryLibrary()
@@ -139,7 +139,7 @@ package struct AuditFolder {
                     case "policy-refused": .policy
                     default: .notChecked
                     }
-                report.add(kind, plugin, module, known?.message ?? "\(error)", help: known?.help)
+                report.add(kind, plugin, module, known?.message ?? "\(error)", help: known?.commandHelp)
                 return
             }
         }
@@ -217,7 +217,7 @@ package struct AuditFolder {
                 isUnknown
                     ? known?.message ?? name
                     : "\(name) was not compared with a registry: \(known?.message ?? "\(error)")",
-                help: known?.help)
+                help: known?.commandHelp)
             // What is known of the plugin elsewhere is said all the same.
             if isUnknown, let location = offers.registry {
                 try advise(plugin, library.all(of: Registry(location, network: offers.network)), &report)
@@ -230,8 +230,8 @@ package struct AuditFolder {
         }
         do {
             try trust.root?.checkOrigins(
-                of: entries.first, plugin.name, in: offer.contents, of: offer.registry.location)
-        } catch { report.add(.policy, plugin, module, error.message, help: error.help) }
+                of: entries.first, plugin.name, in: offer.registry.location)
+        } catch { report.add(.policy, plugin, module, error.message, help: error.commandHelp) }
         if let reason = offer.yanked {
             report.add(
                 .yanked, plugin, module,

@@ -64,7 +64,7 @@ package struct OutdatedPlugins {
         do { return row(try offers.offer(of: plugin), nil) } catch {
             let known = error as? any Diagnostic
             return row(
-                nil, known?.message ?? "\(error)", help: known?.help,
+                nil, known?.message ?? "\(error)", help: known?.commandHelp,
                 isFailure: ![ErrorCode.noLock, .noPlugin].contains(known?.code))
         }
     }

@@ -70,7 +70,7 @@ package struct UpdatePlugins {
             self.name = name
             code = (known?.code ?? .failed).rawValue
             message = known?.message ?? "\(error)"
-            help = known?.help
+            help = known?.commandHelp
         }
     }
 
@@ -152,7 +152,7 @@ package struct UpdatePlugins {
         var options = options
         options.range = plugin.request
         let ready = try offer.registry.blockingPrepare(
-            entry, of: offer.contents, options, for: place, staging: staging, trust: trust)
+            entry, options, for: place, staging: staging, trust: trust)
         let old = try place.manifest(plugin.name)
         func hook(_ name: String) -> String { HostProfile.standard.hook(named: name)?.name ?? name }
         plan.changes.append(

@@ -19,8 +19,6 @@ package struct DescribePlugin {
         package let versions: [RegistryEntry]
         /// The one that an install without a version gets; nil for none.
         package let offered: RegistryEntry?
-        /// Where it was read, the plugin's own index or the whole one.
-        package let source: RegistryLocation
         /// The changelog of the newest, where it travels with it; no signature covers it.
         package let changelog: String?
     }
@@ -40,9 +38,9 @@ package struct DescribePlugin {
             return order == 0 ? left.offset < right.offset : order > 0
         }
         let newest = offered ?? sorted.first?.element
-        let store = contents.location.store(network: network)
+        let store = location.store(network: network)
         return Report(
-            versions: sorted.map(\.element), offered: offered, source: contents.location,
+            versions: sorted.map(\.element), offered: offered,
             changelog: newest.flatMap { ReleaseDocuments.text(ReleaseDocuments.changelogName, of: $0, in: store) })
     }
 }

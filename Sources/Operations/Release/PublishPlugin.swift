@@ -267,7 +267,7 @@ package struct CheckFailure: Diagnostic {
             "\(name) cannot be published: \(first.rule.id), \(FilePaths.name(of: first.file)): \(first.message)"
             + (others > 0 ? " (and \(others) more)" : "")
     }
-    package var help: String? {
+    package var commandHelp: String? {
         if first.rule == NoEngine.rule {
             return (first.help.map { $0 + "; " } ?? "") + "to publish without one, give --no-engine"
         }

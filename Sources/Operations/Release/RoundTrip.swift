@@ -20,8 +20,10 @@ enum ProvenRelease {
         let trustRoot = try TrustRoot(label: publisher.label, publicKey: publisher.publicKey)
         let registry = Registry(RegistryLocation(staged, currentFolder: staged))
         let name = release.name.description
+        var options = InstallOptions()
+        options.version = release.version
         let installed = try registry.blockingInstall(
-            name, version: release.version, into: PluginsFolder(scratch), trust: .root(trustRoot))
+            name, options, into: PluginsFolder(scratch), trust: .root(trustRoot))
         guard installed.signature.signer?.label == publisher.label else {
             throw Problem(
                 .roundTripFailed, "\(name) v\(release.version) was installed without its signature checked")

@@ -213,9 +213,13 @@ package struct DevelopPlugin {
         }
         try release.stage(in: staging.path, index: index)
         let registry = Registry(RegistryLocation(staging.path, currentFolder: staging.path))
+        var options = InstallOptions()
+        options.version = release.version
+        options.recordsRegistry = false
+        // What was built here is meant, whatever was installed before.
+        options.acceptsNewKey = true
         return try registry.blockingInstall(
-            release.name.description, version: release.version, recordsRegistry: false, into: PluginsFolder(plugins),
-            trust: .digestOnly)
+            release.name.description, options, into: PluginsFolder(plugins), trust: .digestOnly)
     }
 
     /// The signature beside the module when it was made after the module; a rebuilt module has none yet.

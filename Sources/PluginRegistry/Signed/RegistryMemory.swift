@@ -63,7 +63,9 @@ package struct RegistryMemory: Sendable {
         } catch {
             throw RegistryError(
                 .indexUntrusted, "cannot read the remembered key of \(location) in \(path): \(error)",
-                help: "restore the file, or start again with: pdk registry forget \(location.description.shellWord)")
+                help: "restore the file, or remove it to start again",
+                commandHelp:
+                    "restore the file, or start again with: pdk registry forget \(location.description.shellWord)")
         }
     }
 

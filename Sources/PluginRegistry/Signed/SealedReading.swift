@@ -213,7 +213,8 @@ extension Reading {
     private func untrusted(_ location: RegistryLocation, _ reason: String) -> RegistryError {
         RegistryError(
             .indexUntrusted, "the index \(location) of a signed registry is refused: \(reason)",
-            help:
+            help: "contact the registry's maintainer; if they recreated the registry, remove what was remembered of it",
+            commandHelp:
                 "contact the registry's maintainer; if they recreated the registry, run: pdk registry forget REGISTRY"
         )
     }

@@ -28,7 +28,7 @@ package enum SparseIndex {
         of name: PluginName, offered: [IndexEntry], withdrawn: [IndexEntry], members: [JSONValue.Member] = []
     ) -> [UInt8]? {
         guard !offered.isEmpty || !withdrawn.isEmpty else { return nil }
-        let up = String(repeating: "../", count: path(of: name).split(separator: "/").count - 1)
+        let up = upward(from: name)
         func json(_ entries: [IndexEntry]) -> JSONValue {
             .array(
                 entries.map { entry in
@@ -56,6 +56,23 @@ package enum SparseIndex {
             return text
         }
         return [UInt8(ascii: "{")] + text[(end + 1)...]
+    }
+
+    /// What the whole index would say of an artifact that a plugin's own index names.
+    static func rebased(_ artifact: String, of name: PluginName) -> String {
+        guard isRelative(artifact) else { return artifact }
+        let up = upward(from: name)
+        if artifact.hasPrefix(up) {
+            let rest = String(artifact.dropFirst(up.count))
+            // What is an address or a path of its own now was none where it stands.
+            if !rest.isEmpty, isRelative(rest) { return rest }
+        }
+        return artifact.isEmpty ? artifact : "\(folder)/\(shard(of: name))/\(artifact)"
+    }
+
+    /// The way from a plugin's own index to the registry's folder.
+    private static func upward(from name: PluginName) -> String {
+        String(repeating: "../", count: path(of: name).split(separator: "/").count - 1)
     }
 
     /// Whether an entry's artifact is named relative to its index.

@@ -112,14 +112,14 @@ extension TrustRoot {
     ) -> RegistryError? {
         guard let first = violations.first else { return nil }
         let others = violations.count - 1
+        let asksForMore = first.rule == "new_permissions", explained = explanation(of: name, in: first.path)
         return RegistryError(
             .policyRefused,
             "the policy refuses \(subject) (\(first.place)): \(first.reason)"
                 + (others > 0
                     ? "; and \(others) more: \(violations.dropFirst().map(\.place).joined(separator: "; "))" : ""),
-            help: first.rule == "new_permissions"
-                ? "if they are intended, give --allow-new-permissions"
-                : explanation(of: name, in: first.path),
+            help: asksForMore ? "if they are intended, set InstallOptions.allowsNewPermissions" : explained,
+            commandHelp: asksForMore ? "if they are intended, give --allow-new-permissions" : explained,
             violations: violations)
     }
 

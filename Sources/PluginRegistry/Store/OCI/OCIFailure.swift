@@ -28,8 +28,11 @@ extension OCIClient {
         var shown = "status \(answer.status)"
         if let said, !said.code.isEmpty { shown += " " + said.code }
         if let said, !said.message.isEmpty { shown += ": " + said.message }
-        func error(_ reason: String, _ help: String?, _ kind: RegistryError.Kind = .storeRefused) -> RegistryError {
-            RegistryError(kind, "cannot \(request.action): \(reason) (\(shown))", help: help)
+        func error(
+            _ reason: String, _ help: String?, _ kind: RegistryError.Kind = .storeRefused, commandHelp: String? = nil
+        ) -> RegistryError {
+            RegistryError(
+                kind, "cannot \(request.action): \(reason) (\(shown))", help: help, commandHelp: commandHelp)
         }
         switch (answer.status, said?.code) {
         case (300...399, _):
@@ -38,7 +41,9 @@ extension OCIClient {
                 "it redirects\(target), and a redirect to another server is not followed",
                 "if that is the registry, give its address yourself")
         case (400, _) where Self.wantsTLS(answer.body):
-            return error("the registry speaks https, not plain http", "leave out --plain-http")
+            return error(
+                "the registry speaks https, not plain http", "leave Network.allowsPlainHTTP false",
+                commandHelp: "leave out --plain-http")
         case (401, _):
             let error401 = LoginChallenge.all(in: answer.headers["www-authenticate"] ?? "").first?.values["error"]
             guard let login = loginName(request), session.challenge != nil || network.token != nil else {
@@ -75,14 +80,16 @@ extension OCIClient {
 
     /// The error of a request that had no whole answer.
     func unreachable(_ error: TransferError, _ request: OCIRequest, _ kind: RegistryError.Kind) -> RegistryError {
-        func failure(_ reason: String, _ help: String?) -> RegistryError {
-            RegistryError(kind, "cannot \(request.action): \(reason)", help: help, underlying: error)
+        func failure(_ reason: String, _ help: String?, commandHelp: String? = nil) -> RegistryError {
+            RegistryError(
+                kind, "cannot \(request.action): \(reason)", help: help, commandHelp: commandHelp, underlying: error)
         }
         switch error.kind {
         case .handshake(let reason) where Self.isPlainServer(reason):
             return failure(
                 "the server does not speak https (\(reason))",
-                "if it speaks plain http, and you trust the network in between, give --plain-http")
+                "if it speaks plain http, and you trust the network in between, set Network.allowsPlainHTTP",
+                commandHelp: "if it speaks plain http, and you trust the network in between, give --plain-http")
         case .tooLarge(let limit):
             return failure("it is larger than the limit of \(limit) bytes", nil)
         default: return failure(error.reason, error.help)

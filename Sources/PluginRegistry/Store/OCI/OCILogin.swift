@@ -47,8 +47,9 @@ extension OCIClient {
     /// `moreScopes` gets what the registry wants beside what was asked for. Errors: `storeRefused` where nothing may be
     /// said, `invalidLogin` where the login cannot be read.
     func takeChallenge(_ answer: Answer, _ request: OCIRequest, _ moreScopes: inout [String]) throws -> Bool {
-        func refused(_ reason: String, _ help: String?) -> RegistryError {
-            RegistryError(.storeRefused, "cannot \(request.action): \(reason)", help: help)
+        func refused(_ reason: String, _ help: String, commandHelp: String? = nil) -> RegistryError {
+            RegistryError(
+                .storeRefused, "cannot \(request.action): \(reason)", help: help, commandHelp: commandHelp)
         }
         let all = LoginChallenge.all(in: answer.headers["www-authenticate"] ?? "")
         guard let first = all.first else { return false }
@@ -63,7 +64,8 @@ extension OCIClient {
         guard isPrivate else {
             throw refused(
                 "the registry requires a login, but logins are not sent over plain http to another machine",
-                "set up https on the registry, and leave out --plain-http")
+                "set up https on the registry, and leave Network.allowsPlainHTTP false",
+                commandHelp: "set up https on the registry, and leave out --plain-http")
         }
         guard network.token == nil else { return false }
         let scopes = request.scope.texts + moreScopes

@@ -66,12 +66,11 @@ extension OCIStore {
     /// A plugin's own index with some changes.
     private static func own(_ text: [UInt8], of name: PluginName, with records: [OCIRecord]) throws -> [UInt8] {
         let own = try IndexSnapshot(reading: text, name: name)
-        let up = String(repeating: "../", count: SparseIndex.path(of: name).split(separator: "/").count - 1)
         func home(_ entries: [IndexEntry]) -> JSONValue {
             .array(
                 entries.map { entry in
                     var entry = entry
-                    if entry.artifact.hasPrefix(up) { entry.artifact = String(entry.artifact.dropFirst(up.count)) }
+                    entry.artifact = SparseIndex.rebased(entry.artifact, of: name)
                     return entry.json
                 })
         }

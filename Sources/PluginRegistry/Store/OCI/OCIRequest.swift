@@ -50,6 +50,7 @@ extension OCIClient {
         let isCancelled = cancellation.map { cancellation in { cancellation.isCancelled } }
         var limits = network.bounds(maximumBytes: maximumBytes)
         limits.maximumRedirects = 0
+        let deadline = network.deadline
         while true {
             let origin = origin()
             var wait = 100 << attempt
@@ -84,7 +85,9 @@ extension OCIClient {
                 }
             } catch let error as TransferError {
                 if case .handshake = error.kind, OCINames.isLoopback(host), !isPlain, session.turnToPlain() { continue }
-                guard attempt < Self.tries, error.isPassing, request.isRepeatable, isUntouched else {
+                guard attempt < Self.tries, error.isPassing, request.isRepeatable, isUntouched,
+                    ContinuousClock.now < deadline
+                else {
                     throw unreachable(error, request, request.isBlob ? .artifactUnavailable : .indexUnavailable)
                 }
             }

@@ -96,6 +96,7 @@ extension OCIClient {
 
     /// One answer of a token server, which is asked three times while it is busy.
     private func exchanged(_ exchange: Exchange, _ shown: String, _ request: OCIRequest) throws -> Answer {
+        let deadline = network.deadline
         for attempt in 1... {
             do {
                 let answer = try exchange.perform(
@@ -106,7 +107,7 @@ extension OCIClient {
                 guard seconds <= Self.maximumPause else { return answer }
                 Pause.random(max(100, seconds * 1000)...max(300, seconds * 1250))
             } catch let error as TransferError {
-                guard attempt < 3, error.isPassing else {
+                guard attempt < 3, error.isPassing, ContinuousClock.now < deadline else {
                     throw RegistryError(
                         .indexUnavailable,
                         "cannot \(request.action): no answer of the token server \(shown): \(error.reason)",

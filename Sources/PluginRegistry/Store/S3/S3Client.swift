@@ -52,6 +52,7 @@ struct S3Client: Sendable {
         if let body { exchange.bodyDigest = Hex.encode(try unsafe SHA256.digest(of: body.span.bytes)) }
         exchange.authorization = try accessKey().map { .signature($0) }
         let action = "\(Self.words[method] ?? method) \((key ?? "the list of its objects").printable)"
+        let deadline = network.deadline
         for attempt in 1... {
             do {
                 let answer = try exchange.perform(
@@ -62,7 +63,7 @@ struct S3Client: Sendable {
                     throw refusal(answer.status, answer.body, answer.headers, action)
                 }
             } catch let error as TransferError {
-                guard attempt < Self.tries, error.isPassing else {
+                guard attempt < Self.tries, error.isPassing, ContinuousClock.now < deadline else {
                     throw RegistryError(
                         .indexUnavailable, "cannot \(action) in \(place): \(error.reason)", help: error.help,
                         underlying: error)

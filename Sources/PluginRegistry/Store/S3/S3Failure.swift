@@ -17,7 +17,8 @@ extension S3Client {
             guard network.objectStore.endpoint == nil else { return nil }
             return RegistryError(
                 .indexUnavailable, error.description,
-                help: "if the bucket is not on AWS, give its store with --endpoint or AWS_ENDPOINT_URL",
+                help: "if the bucket is not on AWS, set Network.objectStore.endpoint",
+                commandHelp: "if the bucket is not on AWS, give its store with --endpoint or AWS_ENDPOINT_URL",
                 underlying: error)
         default: return nil
         }
@@ -26,9 +27,12 @@ extension S3Client {
     /// The refusal of a request.
     func refusal(_ status: Int, _ body: [UInt8], _ headers: [String: String], _ action: String) -> RegistryError {
         let code = Self.code(in: body), shown = "status \(status)" + (code.map { " \($0.printable)" } ?? "")
-        func error(_ reason: String, _ help: String?) -> RegistryError {
-            RegistryError(.storeRefused, "cannot \(action) in \(place): \(reason) (\(shown))", help: help)
+        func error(_ reason: String, _ help: String?, _ commandHelp: String? = nil) -> RegistryError {
+            RegistryError(
+                .storeRefused, "cannot \(action) in \(place): \(reason) (\(shown))", help: help,
+                commandHelp: commandHelp)
         }
+        let settings = "check accessKeyID and secretAccessKey of Network.objectStore"
         var keys = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE and ~/.aws/credentials"
         if case .indirect(let profile) = network.objectStore.fault {
             keys =
@@ -37,10 +41,12 @@ extension S3Client {
         }
         let region = headers["x-amz-bucket-region"] ?? Self.element("Region", in: body)
         switch (status, code) {
-        case (_, "InvalidAccessKeyId"): return error("the store does not know the access key", keys)
-        case (_, "SignatureDoesNotMatch"): return error("the secret does not belong to the access key", keys)
+        case (_, "InvalidAccessKeyId"): return error("the store does not know the access key", settings, keys)
+        case (_, "SignatureDoesNotMatch"): return error("the secret does not belong to the access key", settings, keys)
         case (_, "ExpiredToken"), (_, "InvalidToken"):
-            return error("the session token is not valid any more", "get a new one, and set AWS_SESSION_TOKEN")
+            return error(
+                "the session token is not valid any more", "get a new one, and set Network.objectStore.sessionToken",
+                "get a new one, and set AWS_SESSION_TOKEN")
         case (_, "RequestTimeTooSkewed"): return error("this machine's clock is wrong", "set the clock")
         case (_, "NoSuchBucket"):
             return error(
@@ -48,12 +54,15 @@ extension S3Client {
         case (301, _), (307, _), (_, "AuthorizationHeaderMalformed"):
             return error(
                 "the bucket is in another region or at another endpoint, and redirects are not followed with a key",
+                region.map { "it is in the region \($0.printable): set Network.objectStore.region" }
+                    ?? "set its own endpoint and region in Network.objectStore",
                 region.map { "it is in the region \($0.printable): give --region \($0.printable.shellWord)" }
                     ?? "give its own --endpoint and --region")
         case (401, _), (403, _):
             return error(
                 network.objectStore.accessKeyID == nil
-                    ? "the store requires an access key" : "the access key is wrong or does not have permission", keys)
+                    ? "the store requires an access key" : "the access key is wrong or does not have permission",
+                settings, keys)
         case (501, _):
             return error("the store does not support this request", "use a store that has conditional writes")
         case (429, _), (500..., _): return error("the store is overloaded or has an internal error", "try again later")

@@ -1,0 +1,120 @@
+import Contract
+import PluginRegistry
+import TestSupport
+import Testing
+
+/// What a host that embeds the library meets: its own errors, its words, its policy, and where modules are.
+@Suite(.scratchFolder) struct LibraryHostTests {
+    private struct Stop: Error {}
+
+    private func registry(_ place: String = "registry", _ network: Network = Network()) -> Registry {
+        Registry(RegistryLocation(place, currentFolder: Scratch.folder), network: network)
+    }
+
+    private func plugins() throws -> PluginsFolder { try PluginsFolder(Scratch.path("plugins")) }
+
+    @Test(arguments: [TransferProgress.Phase.index, .module])
+    func anErrorOfTheHostsProgressReachesTheHost(phase: TransferProgress.Phase) async throws {
+        var made = try TestRegistry()
+        try await made.publish("mask")
+        let stopping = Network(progress: { if $0.phase == phase { throw Stop() } })
+        try await TestServer.serving("registry") { address in
+            for place in ["registry", address] {
+                await #expect(throws: Stop.self) {
+                    try await registry(place, stopping).install("mask", into: plugins(), trust: .digestOnly)
+                }
+                #expect(Scratch.names(in: "plugins").allSatisfy { $0.hasPrefix(".") })
+            }
+        }
+        // One that does not throw is only told.
+        let told = Network(progress: { _ in })
+        #expect(try await registry("registry", told).install("mask", into: plugins(), trust: .digestOnly).size > 0)
+    }
+
+    /// An index may name a module above its own folder, and what `find` and `load` return can be fetched.
+    @Test func aModuleBesideTheRegistryIsFetched() async throws {
+        var made = try TestRegistry()
+        try await made.publish("mask", fields: ["artifact": .string("../modules/mask.wasm")])
+        try Scratch.makeFolder("modules")
+        try Scratch.write("modules/mask.wasm", TestRegistry.module())
+        let registry = registry(), folder = try plugins()
+        for entry in try await [registry.find("mask"), registry.load().find("mask")] {
+            #expect(entry.artifact == "../modules/mask.wasm")
+            #expect(try await registry.fetch(entry, into: folder, trust: .digestOnly).digest == entry.digest)
+        }
+    }
+
+    /// An entry says the same, whether it was read from the plugin's own index or from the whole one.
+    @Test(arguments: [
+        ("../../../artifacts/mask.wasm", "artifacts/mask.wasm"), ("mask.wasm", "plugins/ma/sk/mask.wasm"),
+        ("../../../../mask.wasm", "../mask.wasm"), ("/srv/mask.wasm", "/srv/mask.wasm"),
+        ("http://127.0.0.1/mask.wasm", "http://127.0.0.1/mask.wasm"),
+        // What would turn into an address or another path stays a name below the plugin's own index.
+        ("../../..//etc/passwd", "plugins/ma/sk/../../..//etc/passwd"),
+        ("../../../http://a.example/m", "plugins/ma/sk/../../../http://a.example/m"), ("", ""),
+    ])
+    func artifactsAreRelativeToTheRegistry(written: String, read: String) async throws {
+        try Scratch.makeFolder("registry/plugins/ma/sk")
+        try Scratch.write("registry/index.json", "{\"plugins\": []}")
+        let entry: [String: JSONValue] = [
+            "name": .string("mask"), "version": .string("1.0.0"), "artifact": .string(written),
+            "sha256": .string(String(repeating: "0", count: 64)),
+        ]
+        let members = entry.map { JSONValue.Member($0.key, $0.value) }
+        try Scratch.write(
+            "registry/plugins/ma/sk/mask.json",
+            JSONValue.object(["plugins": .array([.object(members)])]).compactText)
+        #expect(try await registry().find("mask").artifact == read)
+    }
+
+    /// A policy says which registries have to be signed; an install is held to it without being told.
+    @Test func aPolicysRegistriesAreHeldToTheirKeys() async throws {
+        let publisher = try await Publisher("acme")
+        var made = try TestRegistry()
+        try await made.publish("mask", signer: publisher)
+        let root = try TrustRoot.load(folder: Scratch.path("trust"))
+        #expect(try await registry().install("mask", into: plugins(), trust: .root(root)).version == "1.0.0")
+        let key = try Scratch.text("trust/acme.pub").split(separator: "\n").joined()
+        try Scratch.write(
+            "trust/policy.yaml",
+            "{\"version\": 1, \"registries\": [{\"location\": \"\(Scratch.path("registry"))\", \"key\": \"\(key)\"}]}")
+        let strict = try TrustRoot.load(folder: Scratch.path("trust"))
+        let refusal = await #expect(throws: RegistryError.self) {
+            try await registry().install("mask", into: plugins(), trust: .root(strict))
+        }
+        #expect(refusal?.kind == .indexUntrusted)
+    }
+
+    /// A refusal tells a library's user which setting allows it, and a user of the command line which option.
+    @Test func helpNamesSettingsAndNotOptions() async throws {
+        let acme = try await Publisher("acme"), other = try await Publisher("other")
+        var made = try TestRegistry()
+        try await made.publish("mask", "2.0.0", signer: acme)
+        try await made.publish("wide", "1.0.0", signer: acme)
+        let folder = try plugins(), trust = Trust.root(try TrustRoot.load(folder: Scratch.path("trust")))
+        for name in ["mask", "wide"] { _ = try await registry().install(name, into: folder, trust: trust) }
+        var next = try TestRegistry("next")
+        try await next.publish("mask", "1.0.0", signer: acme)
+        try await next.publish(
+            "wide", "2.0.0", module: TestRegistry.module("wide"), signer: acme,
+            fields: ["permissions": .strings(["kv_read"])])
+        var changed = try TestRegistry("changed")
+        try await changed.publish("mask", "3.0.0", module: TestRegistry.module("new"), signer: other)
+        for (place, name, kind, setting, option) in [
+            ("next", "mask", RegistryError.Kind.downgrade, "InstallOptions.allowsDowngrade", "--downgrade"),
+            ("next", "wide", .newPermissions, "InstallOptions.allowsNewPermissions", "--allow-new-permissions"),
+            ("changed", "mask", .newKey, "InstallOptions.acceptsNewKey", "--accept-new-key"),
+        ] {
+            let refusal = await #expect(throws: RegistryError.self) {
+                try await registry(place).install(name, into: folder, trust: trust)
+            }
+            let help = try #require(refusal?.help)
+            #expect(refusal?.kind == kind && help.contains(setting) && !help.contains("--"), "\(help)")
+            let command = try await Program(BuiltProduct.pdk, environment: ["HOME": Scratch.folder]).run([
+                "install", name, "--registry", place, "--dest", "plugins", "--trust-root", "trust",
+            ])
+            #expect(command.status == 1 && command.errors.contains(option), "\(command.transcript)")
+            #expect(!command.errors.contains("InstallOptions"), "\(command.transcript)")
+        }
+    }
+}
