@@ -60,6 +60,8 @@ package struct LockWait: Sendable {
     package var seconds = 30
     /// Told after two seconds, once, which folder is waited for and who holds its lock.
     package var notice: (@Sendable (_ folder: String, LockHolder) -> Void)?
+    /// A wish to stop: then the lock is neither waited for nor taken.
+    package var cancellation: Cancellation?
 
     package init(seconds: Int = 30, notice: (@Sendable (_ folder: String, LockHolder) -> Void)? = nil) {
         self.seconds = seconds
@@ -79,6 +81,9 @@ extension Folder {
         let start = ContinuousClock.now
         var isTold = false, holder: LockHolder?
         while true {
+            guard wait.cancellation?.isCancelled != true else {
+                throw FileError(action: "lock", path: path, reason: "cancelled")
+            }
             if let lock = try tryLock(&holder) { return lock }
             let waited = ContinuousClock.now - start
             if !isTold, waited > .seconds(2), let holder {

@@ -58,7 +58,7 @@ extension PluginsFolder {
     ///
     /// The lock does not name it any more. Errors: `invalidName`, `destination`, `lockMalformed`.
     public func remove(_ fileName: String) async throws -> Bool {
-        try await BackgroundThread.run { _ in try blockingRemove(fileName) }
+        try await BackgroundThread.run { try stopping(with: $0).blockingRemove(fileName) }
     }
 
     package func blockingNames() throws(RegistryError) -> [String] {

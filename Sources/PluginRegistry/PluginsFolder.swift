@@ -9,7 +9,7 @@ public import Trust
 /// taken back, or finished, by whoever opens the folder next.
 public struct PluginsFolder: Sendable {
     let box: FolderBox
-    let wait: LockWait
+    private(set) var wait: LockWait
     /// What its operator should know of the folder itself, such as that anyone can write to it.
     public let warnings: [String]
 
@@ -100,6 +100,13 @@ public struct PluginsFolder: Sendable {
     /// Where the folder is.
     public var path: String { box.folder.path }
 
+    /// The same folder, in which nothing is changed any more once there is a wish to stop.
+    func stopping(with cancellation: Cancellation) -> PluginsFolder {
+        var folder = self
+        folder.wait.cancellation = cancellation
+        return folder
+    }
+
     /// Puts a module in place that was fetched into this folder: sidecars first, the module last, each by a rename.
     ///
     /// All bytes are safely stored before the first rename, so that a full disk leaves what was there, and the renames
@@ -114,9 +121,9 @@ public struct PluginsFolder: Sendable {
     ///
     /// Errors: `destination`, `newKey`, `noSignature`, `policyRefused`.
     public func install(_ module: FetchedModule, options: InstallOptions) async throws -> InstalledPlugin {
-        try await BackgroundThread.run { _ in
+        try await BackgroundThread.run {
             let warnings = try checkUpdate(to: module, options)
-            var report = try blockingInstall(module)
+            var report = try stopping(with: $0).blockingInstall(module)
             report.warnings += warnings
             return report
         }
@@ -128,7 +135,7 @@ public struct PluginsFolder: Sendable {
     public func install(
         _ packed: CheckedPackedPlugin, options: InstallOptions = InstallOptions()
     ) async throws -> InstalledPlugin {
-        try await BackgroundThread.run { _ in try blockingInstall(packed, options) }
+        try await BackgroundThread.run { try stopping(with: $0).blockingInstall(packed, options) }
     }
 
     package func blockingInstall(

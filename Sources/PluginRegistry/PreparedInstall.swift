@@ -65,7 +65,9 @@ extension Registry {
     public func install(
         _ name: String, options: InstallOptions, into folder: PluginsFolder, trust: Trust
     ) async throws -> InstalledPlugin {
-        try await run(trusting: trust) { try $0.blockingInstall(name, options, into: folder, trust: trust, $1) }
+        try await run(trusting: trust) {
+            try $0.blockingInstall(name, options, into: folder.stopping(with: $1), trust: trust, $1)
+        }
     }
 
     /// The same on the caller's thread.

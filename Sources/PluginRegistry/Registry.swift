@@ -11,7 +11,8 @@ public typealias RegistryEntry = IndexEntry
 /// A registry: where it is, and how it is read.
 ///
 /// Making one reads nothing. Every method reads the index once, whole and strictly; `load` keeps all of it in memory, the
-/// others keep what they are asked for. A task that is cancelled gets `CancellationError` at once.
+/// others keep what they are asked for. A task that is cancelled gets `CancellationError` at once, and nothing is put in
+/// place after that, unless that has begun.
 public struct Registry: Sendable {
     /// Where the registry is.
     public let location: RegistryLocation

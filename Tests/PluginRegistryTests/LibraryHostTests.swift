@@ -1,4 +1,5 @@
 import Contract
+import Files
 import PluginRegistry
 import TestSupport
 import Testing
@@ -83,6 +84,25 @@ import Testing
             try await registry().install("mask", into: plugins(), trust: .root(strict))
         }
         #expect(refusal?.kind == .indexUntrusted)
+    }
+
+    /// Who was told that an install was cancelled does not find it done when the folder's lock is free again.
+    @Test func aCancelledInstallIsNotDoneLater() async throws {
+        var made = try TestRegistry()
+        try await made.publish("mask")
+        try Scratch.makeFolder("plugins")
+        let held = try Folder(Scratch.path("plugins")).locked()
+        let (waits, waiting) = AsyncStream.makeStream(of: Void.self)
+        let folder = try PluginsFolder(Scratch.path("plugins"), notice: { _ in waiting.yield() })
+        let registry = registry()
+        let task = Task { try await registry.install("mask", into: folder, trust: .digestOnly) }
+        for await _ in waits { break }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        held.release()
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(!Scratch.exists("plugins/mask.wasm"))
+        #expect(try await registry.install("mask", into: folder, trust: .digestOnly).version == "1.0.0")
     }
 
     /// A refusal tells a library's user which setting allows it, and a user of the command line which option.
