@@ -220,6 +220,8 @@ public struct Network: Sendable {
         private var left: Int
         private let limit: Int
         private let address: String
+        /// Why no more is taken; it counts for more than what the fetcher makes of it.
+        private(set) var failure: (any Error)?
 
         init(_ address: String, _ maximumBytes: Int, _ sink: @escaping (RawSpan, Int?) throws -> Void) {
             self.address = address
@@ -229,10 +231,16 @@ public struct Network: Sendable {
         }
 
         func receive(_ piece: [UInt8], _ total: Int?) throws {
+            if let failure { throw failure }
+            do { try take(piece, total) } catch {
+                failure = error
+                throw error
+            }
+        }
+
+        private func take(_ piece: [UInt8], _ total: Int?) throws {
             guard piece.count <= left else {
-                let shown = address.prefix { $0 != "?" && $0 != "#" }
-                throw RegistryError(
-                    .artifactUnavailable, "cannot download \(shown): larger than the limit of \(limit) bytes")
+                throw TransferError(url: Download.shown(address), kind: .tooLarge(limit: limit))
             }
             left -= piece.count
             guard let sink else { throw CancellationError() }
@@ -251,12 +259,15 @@ public struct Network: Sendable {
         try withoutActuallyEscaping(sink) { sink in
             let receiver = Receiver(address, maximumBytes, sink)
             defer { receiver.close() }
-            try BackgroundThread.wait(cancellation) {
-                try await fetcher.fetch(address) { piece, total in
-                    try cancellation?.check()
-                    try receiver.receive(piece, total)
+            do {
+                try BackgroundThread.wait(cancellation) {
+                    try await fetcher.fetch(address) { piece, total in
+                        try cancellation?.check()
+                        try receiver.receive(piece, total)
+                    }
                 }
-            }
+            } catch { throw receiver.failure ?? error }
+            if let failure = receiver.failure { throw failure }
         }
     }
 }

@@ -32,6 +32,38 @@ import Testing
         #expect(try await registry("registry", told).install("mask", into: plugins(), trust: .digestOnly).size > 0)
     }
 
+    /// A client that does what no client should with the error that ends its transfer.
+    private struct Careless: Fetcher {
+        let pieces: [String]
+        let wraps: Bool
+
+        func fetch(
+            _ address: String, receive: @escaping @Sendable ([UInt8], Int?) throws -> Void
+        ) async throws {
+            for piece in pieces {
+                do { try receive(Array(piece.utf8), nil) } catch  where wraps { throw Stop() } catch {}
+            }
+        }
+    }
+
+    /// What has ended a transfer is the error, whatever the host's own client makes of it.
+    @Test(arguments: [false, true]) func aFetcherCannotHideWhatWasRefused(wraps: Bool) async throws {
+        let empty = "{\"plugins\": []}"
+        for (pieces, kind) in [
+            (["no index", empty], RegistryError.Kind.indexMalformed),
+            ([String(repeating: " ", count: 100), empty], .indexUnavailable),
+        ] {
+            var network = Network(fetcher: Careless(pieces: pieces, wraps: wraps))
+            network.limits.indexBytes = 50
+            let refusal = await #expect(throws: RegistryError.self) {
+                try await registry("http://a.example/", network).load()
+            }
+            #expect(refusal?.kind == kind)
+        }
+        let good = Network(fetcher: Careless(pieces: [empty], wraps: wraps))
+        #expect(try await registry("http://a.example/", good).load().entries.isEmpty)
+    }
+
     /// An index may name a module above its own folder, and what `find` and `load` return can be fetched.
     @Test func aModuleBesideTheRegistryIsFetched() async throws {
         var made = try TestRegistry()
