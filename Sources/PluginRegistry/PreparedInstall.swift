@@ -75,25 +75,28 @@ extension Registry {
         _ name: String, _ options: InstallOptions, into folder: PluginsFolder, trust: Trust,
         _ cancellation: Cancellation? = nil
     ) throws -> InstalledPlugin {
-        let entry = try blockingContents(of: name, cancellation).find(name, options)
-        return try blockingInstall(entry, options, into: folder, trust: trust, cancellation)
+        let contents = try blockingContents(of: name, cancellation)
+        let entry = try contents.find(name, options, trust: trust)
+        return try blockingInstall(
+            entry, options, into: folder, trust: trust, notes: contents.notes(on: entry, options, trust: trust),
+            cancellation)
     }
 
-    /// Installs an entry of the registry.
+    /// Installs an entry of the registry; `notes` are what the registry's contents say beside it.
     package func blockingInstall(
         _ entry: RegistryEntry, _ options: InstallOptions, into folder: PluginsFolder, trust: Trust,
-        _ cancellation: Cancellation? = nil
+        notes: [String] = [], _ cancellation: Cancellation? = nil
     ) throws -> InstalledPlugin {
-        try blockingPrepare(entry, options, for: folder, trust: trust, cancellation).blockingFinish()
+        try blockingPrepare(entry, options, for: folder, trust: trust, notes: notes, cancellation).blockingFinish()
     }
 
     /// Does all of an install but putting it in place; fetched into `staging` where it is only to be looked at.
     package func blockingPrepare(
         _ entry: RegistryEntry, _ options: InstallOptions, for folder: PluginsFolder, staging: PluginsFolder? = nil,
-        trust: Trust, _ cancellation: Cancellation? = nil
+        trust: Trust, notes: [String] = [], _ cancellation: Cancellation? = nil
     ) throws -> PreparedInstall {
         let name = entry.name, installed = folder.installedVersion(of: name)
-        var warnings: [String] = []
+        var warnings = notes
         let lock = try lockSource(name, entry, options, folder, &warnings)
         let isDown = installed.map { PluginVersion(entry.version) < PluginVersion($0) } ?? false
         if let installed, isDown, options.version == nil, !options.allowsDowngrade, !entry.version.isEmpty {
@@ -101,7 +104,7 @@ extension Registry {
             throw RegistryError(
                 .downgrade,
                 "\(name) v\(installed.printable) is installed, and the newest release\(range) in \(location) is "
-                    + "v\(entry.version.printable)",
+                    + (["v\(entry.version.printable)"] + notes).joined(separator: "; "),
                 help: "to go back to it, set InstallOptions.allowsDowngrade, or name the version",
                 commandHelp: "to go back to it, give --downgrade or the version: \(name)@\(entry.version.printable)",
                 entry: entry)

@@ -141,8 +141,10 @@ extension Registry {
                     return entry
                 }
             }
-            return RegistryContents(
+            var contents = RegistryContents(
                 entries: rebased(found.entries), withdrawn: rebased(found.withdrawn), location: location)
+            contents.isMadeFromTags = found.isMadeFromTags
+            return contents
         }
         let all = try reading.entries(location, EntriesOfName(name))
         return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
@@ -228,10 +230,11 @@ extension Reading {
                 throw Self.malformed(error, own, scanner.failure)
             }
         }
-        let found: (outline: IndexOutline, result: EntriesOfName)
+        var found: (outline: IndexOutline, result: EntriesOfName)
         do { found = try sealed(own, of: registry, plugin: name, read: read) } catch let error as RegistryError
             where error.kind == .indexUntrusted
         { return nil }
+        found.result.isMadeFromTags = found.outline[SparseIndex.fromTags] != nil
         return found.outline[SparseIndex.mark] == nil ? found.result : nil
     }
 }
@@ -250,6 +253,8 @@ private struct EntriesOfName: IndexVisitor {
     private let name: [UInt8]
     private(set) var entries: [RegistryEntry] = []
     private(set) var withdrawn: [RegistryEntry] = []
+    /// Whether there is no index, and the entries were made of the tags of an OCI registry.
+    fileprivate(set) var isMadeFromTags = false
 
     init(_ name: String) { self.name = Array(name.utf8) }
 

@@ -10,6 +10,8 @@ public struct RegistryContents: Sendable {
     public let entries: [RegistryEntry]
     /// The versions that were withdrawn, which hosts do not see.
     public let withdrawn: [RegistryEntry]
+    /// Whether there is no index, and this was made of the tags of an OCI registry: nobody says what was withdrawn.
+    package var isMadeFromTags = false
 
     init(entries: [RegistryEntry], withdrawn: [RegistryEntry], location: RegistryLocation) {
         self.entries = entries

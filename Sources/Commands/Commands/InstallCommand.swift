@@ -180,17 +180,17 @@ struct InstallCommand: Command {
             try registry.location(session), network: session.network(console, store, demanding: trust))
         let contents = try registry.blockingContents(of: name)
         // Before a folder is made for it.
-        let entry = try find(name, options, in: contents)
+        let entry = try find(name, options, in: contents, trust)
         return try registry.blockingInstall(
             entry, options, into: PluginsFolder(removedIfUnused: session.path(dest), notice: notice),
             trust: trust)
     }
 
     private func find(
-        _ name: String, _ options: InstallOptions, in contents: RegistryContents
+        _ name: String, _ options: InstallOptions, in contents: RegistryContents, _ trust: Trust
     ) throws -> RegistryEntry {
         do {
-            return try contents.find(name, options)
+            return try contents.find(name, options, trust: trust)
         } catch {
             guard error.kind == .noPlugin else { throw error }
             throw Problem(

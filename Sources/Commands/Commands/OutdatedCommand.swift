@@ -36,6 +36,7 @@ struct OutdatedCommand: Command {
                 text.append("\("not checked", .red) \(row.name): \(problem)")
                 if let help = row.help { text.append("  \("help", .green): \(help)") }
             } else if row.isOutdated || row.yanked != nil {
+                defer { if let young = row.passedOver { text.append("  note: \(young.text)") } }
                 let request = row.request.map { " within \($0)" } ?? ""
                 text.append(
                     row.newest == nil
@@ -55,12 +56,21 @@ struct OutdatedCommand: Command {
             status: report.rows.contains(where: \.isFailure) ? .failed : .done)
     }
 
+    /// A release that is too young for the policy, and the rule that says so.
+    static func json(_ young: RegistryContents.PassedOver) -> JSONValue {
+        .object([
+            "version": .string(young.version), "rule": .string(young.violation.rule),
+            "reason": .string("\(young.violation.reason) (\(young.violation.place))"),
+        ])
+    }
+
     private static func json(_ row: OutdatedPlugins.Row) -> JSONValue {
         .object([
             "name": .string(row.name), "installed": row.installed.map(JSONValue.string) ?? .null,
             "wanted": row.wanted.map(JSONValue.string) ?? .null, "newest": row.newest.map(JSONValue.string) ?? .null,
             "request": row.request.map(JSONValue.string) ?? .null, "outdated": .bool(row.isOutdated),
             "yanked": row.yanked.map(JSONValue.string) ?? .null,
+            "passed_over": row.passedOver.map(Self.json) ?? .null,
             "registry": row.registry.map(JSONValue.string) ?? .null,
             "problem": row.problem.map(JSONValue.string) ?? .null, "help": row.help.map(JSONValue.string) ?? .null,
         ])
@@ -76,6 +86,6 @@ extension Session {
     ) throws -> InstalledOffers {
         InstalledOffers(
             folder: path(dest), registry: try registry.map(self.registry), fallback: try registryIfAny(nil),
-            network: network(console, store, demanding: trust))
+            network: network(console, store, demanding: trust), trust: trust)
     }
 }

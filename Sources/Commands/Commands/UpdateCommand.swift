@@ -117,6 +117,7 @@ struct UpdateCommand: Command {
         let yanked = plugin.yanked.map { $0.isEmpty ? ", which was withdrawn" : ", which was withdrawn: \($0)" }
         guard plugin.newer != nil || yanked != nil else { return nil }
         let within = plugin.request.map { " within \($0)" } ?? ""
+        if let young = plugin.passedOver { return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): \(young.text)" }
         let newer = plugin.newer.map { "; the newest of all is \($0)" } ?? ""
         return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): there is no newer release\(within)\(newer)"
     }
@@ -160,6 +161,7 @@ struct UpdateCommand: Command {
                         "request": $0.request.map(JSONValue.string) ?? .null,
                         "newer": $0.newer.map(JSONValue.string) ?? .null,
                         "yanked": $0.yanked.map(JSONValue.string) ?? .null,
+                        "passed_over": $0.passedOver.map(OutdatedCommand.json) ?? .null,
                     ])
                 }),
         ])

@@ -2,6 +2,7 @@ internal import Basics
 internal import Contract
 internal import Files
 package import PluginRegistry
+package import Trust
 
 /// Where the releases of a folder's plugins are looked for.
 package struct InstalledOffers: Sendable {
@@ -12,24 +13,31 @@ package struct InstalledOffers: Sendable {
     /// The registry of plugins for which the lock names none.
     package let fallback: RegistryLocation?
     package let network: Network
+    /// Whose policy says how old a release has to be.
+    package let trust: Trust
 
-    package init(folder: String, registry: RegistryLocation?, fallback: RegistryLocation?, network: Network) {
+    package init(
+        folder: String, registry: RegistryLocation?, fallback: RegistryLocation?, network: Network, trust: Trust
+    ) {
         self.folder = folder
         self.registry = registry
         self.fallback = fallback
         self.network = network
+        self.trust = trust
     }
 
     /// What a registry has of one plugin.
     package struct Offer: Sendable {
         package let registry: Registry
         package let contents: RegistryContents
-        /// The newest release that is wanted; nil where there is none.
+        /// The newest release that is wanted, and old enough for the policy; nil where there is none.
         package let wanted: RegistryEntry?
         /// The newest release of all; nil where there is none.
         package let newest: RegistryEntry?
         /// Why the installed version was withdrawn, empty without a reason; nil where it was not.
         package let yanked: String?
+        /// A release that is newer than the one that is wanted, and too young for the policy.
+        package let passedOver: RegistryContents.PassedOver?
     }
 
     /// Asks the plugin's registry; errors: `noLock` where nobody knows one, and those of reading a registry.
@@ -43,16 +51,25 @@ package struct InstalledOffers: Sendable {
         let registry = Registry(location, network: network)
         let contents = try registry.blockingContents(of: plugin.name)
         let newest = try Self.found { () throws(RegistryError) in try contents.find(plugin.name) }
-        let wanted = try plugin.request.map { range in
-            try Self.found { () throws(RegistryError) in try contents.find(plugin.name, within: range) }
+        var options = InstallOptions()
+        options.range = plugin.request
+        let best =
+            options.range == nil
+            ? newest : try Self.found { () throws(RegistryError) in try contents.find(plugin.name, options) }
+        var wanted = best, passedOver: RegistryContents.PassedOver?
+        if let best, let violation = contents.tooYoung(best, trust) {
+            passedOver = RegistryContents.PassedOver(name: best.name, version: best.version, violation: violation)
+            let older = try contents.find(plugin.name, options, trust: trust)
+            // Where none is old enough, what is installed stays.
+            wanted = older.version.utf8.elementsEqual(best.version.utf8) ? nil : older
         }
         let version = plugin.version ?? ""
         let gone = (contents.withdrawn + contents.entries.filter { $0.yanked != nil }).first {
             $0.name.utf8.elementsEqual(plugin.name.utf8) && $0.version.utf8.elementsEqual(version.utf8)
         }
         return Offer(
-            registry: registry, contents: contents, wanted: wanted ?? newest, newest: newest,
-            yanked: gone.map { $0.yanked ?? "" })
+            registry: registry, contents: contents, wanted: wanted, newest: newest,
+            yanked: gone.map { $0.yanked ?? "" }, passedOver: passedOver)
     }
 
     /// The entry; nil where the registry has the plugin and no such release.
@@ -70,5 +87,11 @@ extension ListInstalled.Plugin {
     package func isLower(than entry: RegistryEntry?) -> Bool {
         guard let entry, let version else { return false }
         return PluginVersion(version).precedence(against: entry.order) < 0
+    }
+
+    /// The same of a version by its text.
+    package func isLower(than other: String?) -> Bool {
+        guard let other, let version else { return false }
+        return PluginVersion(version).precedence(against: PluginVersion(other)) < 0
     }
 }

@@ -28,6 +28,8 @@ package struct OutdatedPlugins {
         package let isOutdated: Bool
         /// Why the installed version was withdrawn, empty without a reason; nil where it was not.
         package let yanked: String?
+        /// A newer release than the installed one that the policy does not let in yet; nil where there is none.
+        package let passedOver: RegistryContents.PassedOver?
         /// The registry that was asked.
         package let registry: String?
         /// Why it could not be told; nil where it could.
@@ -55,7 +57,8 @@ package struct OutdatedPlugins {
                 name: plugin.name, installed: isMissing ? nil : plugin.version ?? "", wanted: offer?.wanted?.version,
                 newest: offer?.newest?.version, request: plugin.request?.description,
                 isOutdated: !isMissing && (plugin.isLower(than: offer?.newest) || plugin.isLower(than: offer?.wanted)),
-                yanked: offer?.yanked, registry: offer?.registry.location.lockText, problem: problem,
+                yanked: offer?.yanked,
+                passedOver: plugin.isLower(than: offer?.passedOver?.version) ? offer?.passedOver : nil, registry: offer?.registry.location.lockText, problem: problem,
                 help: help, isFailure: isFailure)
         }
         guard plugin.installed != nil else {

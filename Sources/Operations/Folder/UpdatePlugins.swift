@@ -83,6 +83,8 @@ package struct UpdatePlugins {
         package let newer: String?
         /// Why the installed version was withdrawn; nil where it was not.
         package let yanked: String?
+        /// A newer release that the policy does not let in yet; nil where there is none.
+        package let passedOver: RegistryContents.PassedOver?
     }
 
     /// What would be done.
@@ -146,7 +148,8 @@ package struct UpdatePlugins {
             plan.current.append(
                 Current(
                     name: plugin.name, version: version, request: plugin.request?.description,
-                    newer: plugin.isLower(than: offer.newest) ? offer.newest?.version : nil, yanked: offer.yanked))
+                    newer: plugin.isLower(than: offer.newest) ? offer.newest?.version : nil, yanked: offer.yanked,
+                    passedOver: plugin.isLower(than: offer.passedOver?.version) ? offer.passedOver : nil))
             return
         }
         var options = options

@@ -44,6 +44,9 @@ package enum SparseIndex {
         return Array((JSONValue.object(all).prettyText() + "\n").utf8)
     }
 
+    /// A member that says: there is no index, this was made of the tags of an OCI registry's repository.
+    static let fromTags = "made_from_tags"
+
     /// A member that says: this is being changed, go by the whole index.
     ///
     /// Hosts pass over it.

@@ -146,22 +146,7 @@ extension TrustRoot {
         _ subject: PolicySubject, _ settings: TrustPolicy.Settings, _ now: Int
     ) -> [Finding] {
         var found: [Finding] = []
-        if let age = settings.minimumAge, age.value.seconds > 0 {
-            if let published = subject.publishedAt.flatMap({ Timestamp(rfc3339: $0) }) {
-                let old = now - published.seconds
-                if old < age.value.seconds {
-                    let shown = old < 0 ? "in the future" : "\(Self.length(old)) ago"
-                    found.append(
-                        ("min_age", age.line, "it was published \(shown), but the minimum age is \(age.value.text)"))
-                }
-            } else {
-                found.append(
-                    (
-                        "min_age", age.line,
-                        "it is not known when it was published, but the minimum age is \(age.value.text)"
-                    ))
-            }
-        }
+        if let young = Self.tooYoung(subject.publishedAt, settings, now) { found.append(young) }
         if let allowed = settings.origins {
             for origin in subject.origins where !allowed.value.contains(where: { Self.contains(origin, in: $0) }) {
                 found.append(("origins", allowed.line, "\(origin.printable) is not in an allowed origin"))
@@ -173,6 +158,25 @@ extension TrustRoot {
                 ("new_permissions", allowed.line, "it asks for \(listed), which the installed version does not have"))
         }
         return found
+    }
+
+    private static func tooYoung(_ publishedAt: String?, _ settings: TrustPolicy.Settings, _ now: Int) -> Finding? {
+        guard let age = settings.minimumAge, age.value.seconds > 0 else { return nil }
+        let least = "but the minimum age is \(age.value.text)"
+        guard let published = publishedAt.flatMap({ Timestamp(rfc3339: $0) }) else {
+            return ("min_age", age.line, "it is not known when it was published, \(least)")
+        }
+        let old = now - published.seconds
+        guard old < age.value.seconds else { return nil }
+        return ("min_age", age.line, "it was published \(old < 0 ? "in the future" : "\(length(old)) ago"), \(least)")
+    }
+
+    /// The rule against a release for its age, by when it was published; nil where it is old enough.
+    package func ageViolation(_ name: String, publishedAt: String?, at now: Int) -> PolicyViolation? {
+        guard let policy else { return nil }
+        return Self.tooYoung(publishedAt, policy.settings(for: name).settings, now).map { rule, line, reason in
+            PolicyViolation(rule: rule, path: policy.path, line: line ?? 0, reason: reason)
+        }
     }
 
     /// Seconds in words.

@@ -1,0 +1,52 @@
+internal import Basics
+internal import Contract
+internal import Files
+package import Trust
+
+/// Releases that a policy's `min_age` does not let in yet: an older one is taken in their place.
+extension RegistryContents {
+    /// A release that is newer than the one that is taken.
+    package struct PassedOver: Sendable {
+        package let name: String
+        package let version: String
+        /// The rule and its place, and what it says of the release.
+        package let violation: PolicyViolation
+
+        /// As a warning says it.
+        package var text: String {
+            "\(name.printable) v\(version.printable) is passed over (\(violation.place)): \(violation.reason)"
+        }
+    }
+
+    /// The entry that the options ask for; without an exact version, the newest that is old enough for the policy.
+    ///
+    /// Where none is old enough, the newest of all: the policy refuses it, and says why. Errors: those of `find`.
+    package func find(
+        _ name: String, _ options: InstallOptions, trust: Trust
+    ) throws(RegistryError) -> RegistryEntry {
+        let newest = try find(name, options)
+        guard options.version == nil, tooYoung(newest, trust) != nil else { return newest }
+        return (try? ripe(name, trust).find(name, options)) ?? newest
+    }
+
+    /// What is passed over where an entry is taken that nobody named; nil for nothing.
+    package func passedOver(
+        for entry: RegistryEntry, _ options: InstallOptions, trust: Trust
+    ) -> PassedOver? {
+        guard options.version == nil, let newest = try? find(entry.name, options),
+            newest.order.precedence(against: entry.order) > 0, let violation = tooYoung(newest, trust)
+        else { return nil }
+        return PassedOver(name: newest.name, version: newest.version, violation: violation)
+    }
+
+    /// The rule against an entry for its age.
+    package func tooYoung(_ entry: RegistryEntry, _ trust: Trust) -> PolicyViolation? {
+        trust.root?.ageViolation(entry.name, publishedAt: entry.publishedAt, at: WallClock.seconds)
+    }
+
+    private func ripe(_ name: String, _ trust: Trust) -> RegistryContents {
+        RegistryContents(
+            entries: entries(named: name).filter { tooYoung($0, trust) == nil }, withdrawn: withdrawn,
+            location: location)
+    }
+}
