@@ -34,14 +34,16 @@ extension RegistryContents {
         for entry: RegistryEntry, _ options: InstallOptions, trust: Trust
     ) -> PassedOver? {
         guard options.version == nil, let newest = try? find(entry.name, options),
-            newest.order.precedence(against: entry.order) > 0, let violation = tooYoung(newest, trust)
+            newest.order.precedence(against: entry.order) > 0
         else { return nil }
-        return PassedOver(name: newest.name, version: newest.version, violation: violation)
+        return tooYoung(newest, trust)
     }
 
-    /// The rule against an entry for its age.
-    package func tooYoung(_ entry: RegistryEntry, _ trust: Trust) -> PolicyViolation? {
-        trust.root?.ageViolation(entry.name, publishedAt: entry.publishedAt, at: WallClock.seconds)
+    /// An entry with the rule that stands against it for its age; nil where it is old enough.
+    package func tooYoung(_ entry: RegistryEntry, _ trust: Trust) -> PassedOver? {
+        trust.root?.ageViolation(entry.name, publishedAt: entry.publishedAt, at: WallClock.seconds).map {
+            PassedOver(name: entry.name, version: entry.version, violation: $0)
+        }
     }
 
     private func ripe(_ name: String, _ trust: Trust) -> RegistryContents {

@@ -176,8 +176,14 @@ import Testing
                 "docker://\(oci.upstream)/\(oci.prefix)/guard:\(tag)", "docker://\(second)/guard:\(tag)",
             ])
             try #require(result.status == 0, "\(result.transcript)")
-            let installed = try await kit.done(["install", tag == "index" ? "guard" : "guard@0.1.0"] + place)
-            #expect(installed.contains("verified by 'mykey'"), "\(installed)")
+            let installed = try await kit.run(["install", tag == "index" ? "guard" : "guard@0.1.0"] + place)
+            #expect(
+                installed.status == 0 && installed.output.contains("verified by 'mykey'"), "\(installed.transcript)")
+            // Without an index nobody knows what was withdrawn, which is said.
+            let isUnknown = "has no index: whether guard v0.1.0 was withdrawn is not known"
+            #expect(installed.errors.contains(isUnknown) == (tag != "index"), "\(installed.transcript)")
+            let audit = try await kit.run("audit", Scratch.path("plugins"), "--registry", place[1])
+            #expect(audit.status == 0 && audit.errors.contains("has no index") == (tag != "index"))
         }
         #expect(try Disk.read(Scratch.path("plugins/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
 

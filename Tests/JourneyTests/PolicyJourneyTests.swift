@@ -435,4 +435,72 @@ import Testing
             #expect(try await kit.run(words + ["--version", "0.1.0"]).status == 1)
         }
     }
+
+    /// Publishes everything that there is in the year 2020.
+    private func age() throws {
+        for path in ["/index.json", "/plugins/gu/ar/guard.json"] {
+            let text = try Disk.text(registry + path)
+            let old = text.replacing(/"published_at": "[^"]*"/, with: "\"published_at\": \"2020-01-01T00:00:00Z\"")
+            try Disk.write(registry + path, old)
+        }
+    }
+
+    /// Nobody who asks for no version is refused for a release of today: the newest that is old enough is taken.
+    @Test func theNewestThatIsOldEnoughIsTaken() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        try age()
+        try await release("0.2.0", of: plugin)
+        try policy("min_age: 48h")
+        let first = try await install()
+        #expect(first.status == 0 && first.output.contains("installed guard v0.1.0"), "\(first.transcript)")
+        #expect(first.errors.contains("warning: guard v0.2.0 is passed over (min_age, "), "\(first.transcript)")
+        #expect(first.errors.contains("policy.yaml:2): it was published"), "\(first.transcript)")
+        let exact = try await kit.refusal(
+            "install", "guard@0.2.0", place[0], place[1], place[2], place[3])
+        #expect(exact.code == "policy-refused" && exact.message.contains("min_age"), "\(exact)")
+        let range = try await kit.run(["install", "guard@^0.1", "--json"] + place)
+        #expect(range.status == 0 && !range.output.contains("passed over"), "\(range.transcript)")
+        let wide = try await kit.run(["install", "guard@>=0.1", "--json"] + place)
+        #expect(wide.status == 0 && wide.output.contains("passed over"), "\(wide.transcript)")
+        let narrow = try await kit.refusal("install", "guard@^0.2", place[0], place[1], place[2], place[3])
+        #expect(narrow.code == "policy-refused" && narrow.message.contains("v0.2.0 (min_age"), "\(narrow)")
+
+        func row() async throws -> JSONValue? {
+            try await kit.document("outdated", "--dest", plugins, status: 0).elements.first
+        }
+        let held = try await row()
+        #expect(held?["wanted"]?.string == "0.1.0" && held?["newest"]?.string == "0.2.0", "\(held?.compactText ?? "")")
+        #expect(held?["passed_over"]?["version"]?.string == "0.2.0")
+        #expect(try await kit.done("outdated", "--dest", plugins).contains("note: guard v0.2.0 is passed over"))
+        for words in [["update", "--yes"], ["update", "guard", "--yes"], ["update", "--dry-run"]] {
+            let stays = try await kit.run(words + ["--dest", plugins])
+            #expect(stays.status == 0 && stays.output.contains("guard stays at 0.1.0: "), "\(stays.transcript)")
+            #expect(stays.output.contains("guard v0.2.0 is passed over (min_age"), "\(stays.transcript)")
+        }
+        let audit = try await kit.run("audit", plugins, "--registry", registry, "--json")
+        #expect(audit.status == 0 && !audit.output.contains("\"outdated\""), "\(audit.transcript)")
+
+        // When it is old enough, it is taken, and the next one is passed over.
+        try age()
+        try await release("0.3.0", of: plugin)
+        let updated = try await kit.run("update", "--yes", "--dest", plugins)
+        #expect(updated.status == 0 && updated.output.contains("updated guard v0.2.0"), "\(updated.transcript)")
+        #expect(updated.output.contains("note: guard v0.3.0 is passed over"), "\(updated.transcript)")
+
+        // Nobody is led down by it, and without the rule the newest is taken.
+        try policy("min_age: 0h")
+        let newest = try await install()
+        #expect(newest.status == 0 && newest.output.contains("v0.3.0"), "\(newest.transcript)")
+        #expect(!newest.errors.contains("passed over"))
+        try policy("min_age: 48h")
+        let down = try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3])
+        #expect(down.code == "downgrade" && down.message.contains("guard v0.3.0 is passed over"), "\(down)")
+        #expect(try await install("--downgrade").output.contains("0.3.0 -> 0.2.0"))
+        // None is old enough: what is installed stays, and nothing is installed anew.
+        try policy("min_age: 5000w")
+        #expect(try await kit.run("update", "--yes", "--dest", plugins).status == 0)
+        #expect(
+            try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3]).code == "policy-refused")
+    }
 }

@@ -117,7 +117,9 @@ struct UpdateCommand: Command {
         let yanked = plugin.yanked.map { $0.isEmpty ? ", which was withdrawn" : ", which was withdrawn: \($0)" }
         guard plugin.newer != nil || yanked != nil else { return nil }
         let within = plugin.request.map { " within \($0)" } ?? ""
-        if let young = plugin.passedOver { return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): \(young.text)" }
+        if let young = plugin.passedOver {
+            return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): \(young.text)"
+        }
         let newer = plugin.newer.map { "; the newest of all is \($0)" } ?? ""
         return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): there is no newer release\(within)\(newer)"
     }

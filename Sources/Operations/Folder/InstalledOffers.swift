@@ -57,8 +57,8 @@ package struct InstalledOffers: Sendable {
             options.range == nil
             ? newest : try Self.found { () throws(RegistryError) in try contents.find(plugin.name, options) }
         var wanted = best, passedOver: RegistryContents.PassedOver?
-        if let best, let violation = contents.tooYoung(best, trust) {
-            passedOver = RegistryContents.PassedOver(name: best.name, version: best.version, violation: violation)
+        if let best, let young = contents.tooYoung(best, trust) {
+            passedOver = young
             let older = try contents.find(plugin.name, options, trust: trust)
             // Where none is old enough, what is installed stays.
             wanted = older.version.utf8.elementsEqual(best.version.utf8) ? nil : older

@@ -1,6 +1,6 @@
 internal import Basics
 internal import Contract
-internal import PluginRegistry
+package import PluginRegistry
 internal import Trust
 
 /// `pdk outdated`: the installed plugins of a folder against what their registries offer.
@@ -58,7 +58,8 @@ package struct OutdatedPlugins {
                 newest: offer?.newest?.version, request: plugin.request?.description,
                 isOutdated: !isMissing && (plugin.isLower(than: offer?.newest) || plugin.isLower(than: offer?.wanted)),
                 yanked: offer?.yanked,
-                passedOver: plugin.isLower(than: offer?.passedOver?.version) ? offer?.passedOver : nil, registry: offer?.registry.location.lockText, problem: problem,
+                passedOver: plugin.isLower(than: offer?.passedOver?.version) ? offer?.passedOver : nil,
+                registry: offer?.registry.location.lockText, problem: problem,
                 help: help, isFailure: isFailure)
         }
         guard plugin.installed != nil else {
