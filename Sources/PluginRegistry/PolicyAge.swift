@@ -39,6 +39,13 @@ extension RegistryContents {
         return tooYoung(newest, trust)
     }
 
+    /// What whoever installs an entry should know of the registry beside it.
+    package func notes(on entry: RegistryEntry, _ options: InstallOptions, trust: Trust) -> [String] {
+        let unknown =
+            "\(location) has no index: whether \(entry.name.printable) v\(entry.version.printable) was withdrawn is not known"
+        return [passedOver(for: entry, options, trust: trust)?.text, isMadeFromTags ? unknown : nil].compactMap { $0 }
+    }
+
     /// An entry with the rule that stands against it for its age; nil where it is old enough.
     package func tooYoung(_ entry: RegistryEntry, _ trust: Trust) -> PassedOver? {
         trust.root?.ageViolation(entry.name, publishedAt: entry.publishedAt, at: WallClock.seconds).map {

@@ -183,7 +183,7 @@ struct InstallCommand: Command {
         let entry = try find(name, options, in: contents, trust)
         return try registry.blockingInstall(
             entry, options, into: PluginsFolder(removedIfUnused: session.path(dest), notice: notice),
-            trust: trust)
+            trust: trust, notes: contents.notes(on: entry, options, trust: trust))
     }
 
     private func find(

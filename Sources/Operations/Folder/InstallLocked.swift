@@ -103,7 +103,8 @@ package struct InstallLocked {
                 .lockMismatch, "\(subject) was signed when it was locked, but is unsigned in \(location)",
                 help: "ask the publisher for the signed release", entry: entry)
         }
-        let ready = try registry.blockingPrepare(entry, options, for: folder, trust: trust)
+        let ready = try registry.blockingPrepare(
+            entry, options, for: folder, trust: trust, notes: contents.notes(on: entry, options, trust: trust))
         try checkKey(ready.signer?.keyID ?? entry.keyHint, plugin, subject, location)
         return ready
     }

@@ -155,7 +155,8 @@ package struct UpdatePlugins {
         var options = options
         options.range = plugin.request
         let ready = try offer.registry.blockingPrepare(
-            entry, options, for: place, staging: staging, trust: trust)
+            entry, options, for: place, staging: staging, trust: trust,
+            notes: offer.contents.notes(on: entry, options, trust: trust))
         let old = try place.manifest(plugin.name)
         func hook(_ name: String) -> String { HostProfile.standard.hook(named: name)?.name ?? name }
         plan.changes.append(
