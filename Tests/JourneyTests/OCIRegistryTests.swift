@@ -378,4 +378,114 @@ import Testing
         #expect(
             whole["versions"]?.int == kills + 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
     }
+
+    /// A writer that is held at a request, while `meanwhile` is done past the server in between.
+    private func held<Value: Sendable>(
+        _ oci: OCIRegistry, at request: String, _ writer: @escaping @Sendable () async throws -> Value,
+        _ meanwhile: () async throws -> Void
+    ) async throws -> Value {
+        let until = Scratch.path("go on \(UInt32.random(in: 0...UInt32.max))")
+        try oci.set("{\"hold\": \"\(request)\", \"until\": \(JSONValue.string(until).compactText)}")
+        let task = Task { try await writer() }
+        while !Disk.exists(until + ".held") { try await Task.sleep(for: .milliseconds(10)) }
+        try await meanwhile()
+        try Disk.write(until, "")
+        let value = try await task.value
+        try oci.set("{}")
+        return value
+    }
+
+    /// Who has read the registry before it was signed, and writes after that, takes no signature away.
+    @Test(arguments: ["", "/guard"]) func aSealIsNotUndone(place: String) async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let direct = "oci://\(oci.upstream)/\(oci.prefix)"
+        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
+        try await keeper.done("keygen", "keeper")
+        try await plugin.done(Self.publishing + [registry])
+        try await Parties.setVersion("0.2.0", of: plugin)
+        let published = try await held(
+            oci, at: "PUT /v2/\(oci.prefix)\(place)/manifests/index",
+            { try await plugin.run(Self.publishing + [registry]) },
+            {
+                try await keeper.done("registry", "sign", direct, "--key", "keeper")
+                #expect(try await versions(reader, registry) == ["0.2.0", "0.1.0"])
+            })
+        // Its release was on its way: it is in what was signed.
+        #expect(published.status == 0, "\(published.transcript)")
+        for someone in [reader, Kit(home: Scratch.path("another home"), folder: Scratch.folder)] {
+            #expect(try await versions(someone, registry) == ["0.2.0", "0.1.0"])
+            try await someone.done(
+                "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--no-trust-root")
+        }
+        #expect(try await oci.manifest(nil, "index").compactText.contains("index.json.sig"))
+        try await keeper.done("registry", "sign", registry)
+        let whole = try await reader.document("registry", "verify", registry)
+        #expect(whole["versions"]?.int == 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        // From now on it has to be staged.
+        try await Parties.setVersion("0.3.0", of: plugin)
+        #expect(try await plugin.document("publish", "--no-test", "--no-build-check", registry)["staged"] != nil)
+    }
+
+    /// The writer is killed as well: readers and the next writer find what it has pushed over.
+    @Test func aKilledWriterUndoesNoSeal() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let direct = "oci://\(oci.upstream)/\(oci.prefix)", pid = Scratch.path("pid")
+        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
+        try await keeper.done("keygen", "keeper")
+        try await plugin.done(Self.publishing + [registry])
+        try await Parties.setVersion("0.2.0", of: plugin)
+        let shell = Program(
+            "bash", environment: plugin.environment.merging(["HOME": kit.home]) { given, _ in given },
+            folder: plugin.folder)
+        let words = ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry]
+        _ = try await held(
+            oci, at: "PUT /v2/\(oci.prefix)/manifests/index", { try await shell.run(words) },
+            {
+                try await keeper.done("registry", "sign", direct, "--key", "keeper")
+                #expect(try await versions(reader, registry) == ["0.2.0", "0.1.0"])
+                let killed = try await Program("bash").run(["-c", "kill -9 $(cat \"$0\")", pid])
+                #expect(killed.status == 0, "\(killed.transcript)")
+            })
+        // What was held arrives all the same.
+        while try await oci.manifest(nil, "index").compactText.contains("index.json.sig") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        for someone in [reader, Kit(home: Scratch.path("another home"), folder: Scratch.folder)] {
+            #expect(try await versions(someone, registry) == ["0.2.0", "0.1.0"])
+        }
+        try await Parties.setVersion("0.3.0", of: plugin)
+        #expect(try await plugin.document("publish", "--no-test", "--no-build-check", registry)["staged"] != nil)
+        try await keeper.done("registry", "sign", registry)
+        #expect(try await oci.manifest(nil, "index").compactText.contains("index.json.sig"))
+        let whole = try await reader.document("registry", "verify", registry)
+        #expect(whole["versions"]?.int == 3 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+    }
+
+    /// An expiry that the keeper sets is not lost to somebody with the key who publishes at the same time.
+    @Test func anExpiryIsNotUndone() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        try await kit.done("keygen", "keeper")
+        try await kit.done("registry", "init", registry, "--key", "keeper")
+        try await plugin.done(Self.publishing + [registry, "--key", "mykey"])
+        try await Parties.setVersion("0.2.0", of: plugin)
+        let published = try await held(
+            oci, at: "PUT /v2/\(oci.prefix)/manifests/index",
+            { try await plugin.run(Self.publishing + [registry, "--key", "mykey"]) },
+            {
+                try await kit.done(
+                    "registry", "sign", "oci://\(oci.upstream)/\(oci.prefix)", "--key", "keeper", "--expires", "30d")
+            })
+        #expect(published.status == 0, "\(published.transcript)")
+        #expect(try await versions(kit, registry) == ["0.2.0", "0.1.0"])
+        let shown = try await kit.document("registry", "sign", registry, "--dry-run")
+        #expect(shown["expires"]?.string != nil, "\(shown.compactText)")
+        let whole = try await kit.document("registry", "verify", registry)
+        #expect(whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+    }
 }

@@ -24,7 +24,8 @@ extension OCIStore {
         let entries = try versions.prefix(Self.maximumVersions).compactMap { version in
             try entry(of: name, version, in: file.repository)
         }
-        return SparseIndex.text(of: name, offered: entries, withdrawn: [],
+        return SparseIndex.text(
+            of: name, offered: entries, withdrawn: [],
             members: [JSONValue.Member(SparseIndex.fromTags, .bool(true))])
     }
 

@@ -18,6 +18,8 @@ extension OCITransaction {
     ) throws {
         let repository = OCIFile.repository(of: name, below: prefix)
         var state = state
+        // Only its keeper writes what is signed.
+        if sign == nil, try store.isSigned(state) { return }
         for _ in 0..<5 {
             guard let text = try IndexSnapshot(reading: state.text, name: name).ownIndex else { return }
             let old = try client.manifest(repository, OCIFile.indexTag)
@@ -36,7 +38,8 @@ extension OCITransaction {
             try pushIndex(manifest, text, signature, to: repository)
             let now = try client.tags(repository).filter { OCIRecord.time(of: $0) != nil }
             guard now.contains(where: { !marks.contains($0) }) else { return }
-            // Somebody else's change may have got into the index meanwhile.
+            // Somebody else's change may have got into the index meanwhile; or it was signed, and what is written then has
+            // no signature, so that readers go by the whole index.
             let fresh = try store.read()
             guard now.contains(where: { !marks.contains($0) && fresh.contains($0) }) else { return }
             state = fresh

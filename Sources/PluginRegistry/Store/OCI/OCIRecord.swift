@@ -29,11 +29,13 @@ struct OCIRecord: Sendable {
 
     static let prefix = "j-"
     static let artifactType = "application/vnd.pdk.registry.record.v1"
-    private static let textKey = "dev.pdk.record", signatureKey = "dev.pdk.record.sig"
+    static let textKey = "dev.pdk.record", signatureKey = "dev.pdk.record.sig"
 
     /// An id for a change: its time, random digits, and what readers know the change by.
-    static func id(at time: Int, of edit: RegistryEdit) -> String {
-        "\(prefix)\(time)-\(digits(UInt64(UInt32.random(in: 0...UInt32.max))))\(edit.subject)"
+    static func id(at time: Int, of edit: RegistryEdit) -> String { id(at: time, subject: edit.subject) }
+
+    static func id(at time: Int, subject: String) -> String {
+        "\(prefix)\(time)-\(digits(UInt64(UInt32.random(in: 0...UInt32.max))))\(subject)"
     }
 
     fileprivate static func digits(_ number: UInt64) -> String {

@@ -12,7 +12,7 @@ extension OCITransaction {
     /// Who writes the index last has read the journal after everybody's record was in it: nothing is lost.
     func settle(
         _ mine: inout [OCIRecord], _ generation: Int, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?,
-        whenAlone tag: () throws -> Void
+        takingUnsigned: Bool = false, whenAlone tag: () throws -> Void
     ) throws -> OCIIndexState {
         let journal = store.journal, own = Set(mine.map(\.id))
         var wanted = generation, isTagged = false, done: Set<String> = []
@@ -25,9 +25,21 @@ extension OCITransaction {
                 try journal.push(mine[place], signed: sign)
             }
             var state = try store.read()
-            let current = try checkedSeal(state, sign)
+            // The keeper has signed it with this change in it.
+            if sign == nil, !own.isEmpty, own.allSatisfy(state.contains), try store.isSigned(state) { return state }
+            var current = try checkedSeal(state, sign)
             let (ids, isClosed) = try journal.tags(state.generation)
             let next = isClosed ? state.generation + 1 : state.generation
+            let nextIDs = isClosed ? try journal.tags(next).ids : []
+            if let signed = try store.signedSince(state, [(state.generation, ids), (next, nextIDs)]) {
+                // Somebody who did not know that it is signed, perhaps this writer, has pushed over it.
+                try client.push(signed.found.bytes, to: prefix, as: OCIFile.indexTag)
+                done = []
+                wanted = signed.state.generation
+                continue
+            }
+            // What was on its way when the registry was signed.
+            if takingUnsigned { current = nil }
             done.formUnion(own.filter(state.contains))
             let open = mine.filter { !done.contains($0.id) }
             guard open.allSatisfy({ $0.generation == state.generation || $0.generation == next }) else {
@@ -37,7 +49,7 @@ extension OCITransaction {
             var records = try journal.records(state.generation, ids, notIn: state, seal: current, besides: own)
             var later: [OCIRecord] = []
             if isClosed {
-                later = try journal.records(next, journal.tags(next).ids, notIn: state, seal: current, besides: own)
+                later = try journal.records(next, nextIDs, notIn: state, seal: current, besides: own)
             }
             if !open.isEmpty, !isTagged {
                 try checkAlone(open, among: records + later, state, sign)
@@ -117,7 +129,7 @@ extension OCITransaction {
             try change.checkSignature(store.location)
             return seal
         }
-        guard Self.isGood(state.signature, of: state.text ?? [], by: seal.key) else {
+        guard state.isSigned(by: seal.key) else {
             throw RegistryError(
                 .indexUntrusted, "the index of \(store.location) does not match its signature",
                 help: "check its contents; if they are right: pdk registry sign --accept-changes")
@@ -125,27 +137,27 @@ extension OCITransaction {
         return seal
     }
 
-    /// Whether the text of a `.sig` file is a key's signature of a text.
-    private static func isGood(_ signature: [UInt8]?, of text: [UInt8], by key: [UInt8]) -> Bool {
-        guard let signature = signature.flatMap({ Signature(text: $0) }) else { return false }
-        return RegistrySigner.isSigned(text, signature, by: key)
-    }
-
-    /// Pushes the index.
-    func write(_ state: inout OCIIndexState, _ sign: (([UInt8]) throws -> [UInt8])?) throws {
+    /// Pushes the index; `note` is the id of the note that is left before, where the index is signed anew.
+    func write(
+        _ state: inout OCIIndexState, _ sign: (([UInt8]) throws -> [UInt8])?, leaving note: String? = nil
+    ) throws {
         let text = state.text ?? []
         var scanner = IndexScanner(NoEntries())
         try unsafe scanner.update(text.span.bytes)
         let outline = try scanner.finish()
         state.signature = try outline.isSigned ? sign?(text) : nil
-        if outline.isSigned,
-            !Self.isGood(state.signature, of: text, by: outline.registryKey ?? [])
-        {
+        if outline.isSigned, !state.isSigned(by: outline.registryKey ?? []) {
             throw RegistryError(.indexUntrusted, "the key does not sign the index of \(store.location)")
         }
         let manifest = try OCIIndexState.manifest(
             text, signature: state.signature, applied: state.applied, closed: state.closed,
             generation: state.generation)
+        if let note, let sign {
+            // By its digest the index is there before anybody is told of it.
+            try client.push(text, to: prefix)
+            if let signature = state.signature { try client.push(signature, to: prefix) }
+            try leaveNote(note, of: manifest, state, sign)
+        }
         try pushIndex(manifest, text, state.signature, to: prefix)
         state.digest = try OCIDescriptor.digest(of: manifest.bytes)
     }
@@ -172,14 +184,19 @@ extension OCITransaction {
         guard try store.readIndex(into: { _ in }) == revision else { throw meanwhile() }
         var state = OCIIndexState()
         if revision != nil { state = store.lastIndex.value.withLock { $0?.state } ?? state }
+        let wasSigned = try store.isSigned(state)
         state.text = IndexSplice.apply(change.splices, to: state.text ?? [])
-        try write(&state, change.signature)
+        let note = change.signature.map { _ in OCISealNote.id(at: WallClock.seconds) }
+        if let note { state.applied.insert(note) }
+        try write(&state, change.signature, leaving: note)
         for item in change.derived where item.path.hasSuffix(".json") {
             guard let name = PluginName(String(FilePaths.name(of: item.path).dropLast(5))) else { continue }
+            if let note, !wasSigned { try markSigned(note, name) }
             try writeOwnIndex(of: name, state, change.signature)
         }
         var none: [OCIRecord] = []
-        let now = try settle(&none, state.generation, change.signature) {}
+        let isFirst = change.signature != nil && !wasSigned
+        let now = try settle(&none, state.generation, change.signature, takingUnsigned: isFirst) {}
         guard now.digest != state.digest else { return }
         let mine = try Self.outline(state), its = try Self.outline(now)
         let hasMine = IndexSeal.Member.kept.allSatisfy { mine[$0]?.value == its[$0]?.value }

@@ -54,8 +54,11 @@ struct OCIStore: RegistryStore {
         var state = try read()
         let seal = try Self.seal(state)
         let (ids, isClosed) = try journal.tags(state.generation)
-        for generation in isClosed ? [state.generation, state.generation + 1] : [state.generation] {
-            let listed = generation == state.generation ? ids : try journal.tags(generation).ids
+        var journals = [(generation: state.generation, ids: ids)]
+        if isClosed { journals.append((state.generation + 1, try journal.tags(state.generation + 1).ids)) }
+        // A writer that was killed may have left an index without the signature that it had.
+        if let signed = try signedSince(state, journals) { return signed.state }
+        for (generation, listed) in journals {
             // What is not in a signed index is in no text that its key has signed.
             let records = seal == nil ? try journal.records(generation, listed, notIn: state, seal: nil) : []
             guard !records.isEmpty else { continue }
@@ -69,9 +72,13 @@ struct OCIStore: RegistryStore {
     /// The index alone.
     func read() throws -> OCIIndexState {
         memory.forget(key(prefix))
-        let found = try client.manifest(prefix, OCIFile.indexTag)
+        guard let found = try client.manifest(prefix, OCIFile.indexTag) else { return OCIIndexState() }
+        return try state(of: found)
+    }
+
+    /// The state that an index's manifest names.
+    func state(of found: OCIFound) throws -> OCIIndexState {
         var state = OCIIndexState(found)
-        guard let found else { return state }
         let layer = try layer(found, RegistryIndex.fileName, index)
         if let last = lastIndex.text.withLock({ $0 }), last.digest == layer.digest {
             state.text = last.bytes
@@ -140,6 +147,10 @@ struct OCIStore: RegistryStore {
                     state.text = try bytes(of: self.layer(found, title, place), prefix, maximumBytes)
                     return try streamMerged(state, place, sink)
                 }
+            }
+            if !isText, file.kind == .index, !isSigned {
+                guard let signature = try current().signature else { throw Self.notThere(place) }
+                return try unsafe sink(signature.span.bytes, signature.count)
             }
             layer = try self.layer(found, isText ? title : title + IndexSeal.ending, place)
         case .module:
