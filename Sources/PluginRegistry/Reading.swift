@@ -59,9 +59,17 @@ package struct Reading: Sendable {
     /// Of a signed registry the signature is checked, too: error `indexUntrusted`. `registry` is where the whole index is,
     /// when this is that of one plugin.
     package func scan<Visitor: IndexVisitor>(
-        _ location: RegistryLocation, _ visitor: Visitor, plugin: String? = nil, of registry: RegistryLocation? = nil
+        _ location: RegistryLocation, _ visitor: Visitor
     ) throws -> (outline: IndexOutline, visitor: Visitor) {
-        let found = try sealed(location, of: registry ?? location, plugin: plugin) { check in
+        try scan(location, visitor, plugin: nil, of: location, doubt: nil)
+    }
+
+    /// The same of a plugin's own index, which the whole one may have to confirm.
+    func scan<Visitor: IndexVisitor>(
+        _ location: RegistryLocation, _ visitor: Visitor, plugin: String?, of registry: RegistryLocation,
+        doubt: OwnIndexInDoubt?
+    ) throws -> (outline: IndexOutline, visitor: Visitor) {
+        let found = try sealed(location, of: registry, plugin: plugin, doubt: doubt) { check in
             try scanOnce(location, visitor, check)
         }
         return (found.outline, found.result)

@@ -130,9 +130,9 @@ extension Registry {
 
     /// What the registry offers of one plugin: from the plugin's own index where there is one, else from the whole one.
     package func blockingContents(of name: String, _ cancellation: Cancellation? = nil) throws -> RegistryContents {
-        let reading = Reading(network, cancellation)
+        let reading = Reading(network, cancellation), doubt = OwnIndexInDoubt()
         if let plugin = PluginName(name), let own = location.sparse(plugin),
-            let found = try reading.entries(of: own, in: location, name)
+            let found = try reading.entries(of: own, in: location, name, doubt)
         {
             func rebased(_ entries: [RegistryEntry]) -> [RegistryEntry] {
                 entries.map { entry in
@@ -144,7 +144,11 @@ extension Registry {
             var contents = RegistryContents(
                 entries: rebased(found.entries), withdrawn: rebased(found.withdrawn), location: location)
             contents.isMadeFromTags = found.isMadeFromTags
-            return contents
+            guard let seal = doubt.seal else { return contents }
+            // The whole index was seen since: what it says of the plugin decides, and is remembered.
+            let all = try reading.entries(location, EntriesOfName(name))
+            if all.isSame(as: contents) { try reading.remember(seal, of: location, isConfirmed: true) }
+            return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
         }
         let all = try reading.entries(location, EntriesOfName(name))
         return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
@@ -182,14 +186,14 @@ extension Reading {
     /// Between a commit and the next writer, one that a killed writer has left may be older than the whole index. A server
     /// is asked for it, and a page of its own in its place is not believed.
     fileprivate func entries(
-        of own: RegistryLocation, in registry: RegistryLocation, _ name: String
+        of own: RegistryLocation, in registry: RegistryLocation, _ name: String, _ doubt: OwnIndexInDoubt
     ) throws -> EntriesOfName? {
         if case .file(let path) = own.place {
             guard try FileStatus.of(path, followingLinks: true)?.kind == .regular, let folder = registry.folder,
                 try !Folder(folder).isInterrupted()
             else { return nil }
             do {
-                return try scan(own, EntriesOfName(name), plugin: name, of: registry).visitor
+                return try scan(own, EntriesOfName(name), plugin: name, of: registry, doubt: doubt).visitor
             } catch let error as RegistryError where error.kind == .indexUntrusted {
                 // It may be about to change; the whole index, which is held to the same, decides.
                 return nil
@@ -231,7 +235,8 @@ extension Reading {
             }
         }
         var found: (outline: IndexOutline, result: EntriesOfName)
-        do { found = try sealed(own, of: registry, plugin: name, read: read) } catch let error as RegistryError
+        do { found = try sealed(own, of: registry, plugin: name, doubt: doubt, read: read) } catch let error
+            as RegistryError
             where error.kind == .indexUntrusted
         { return nil }
         found.result.isMadeFromTags = found.outline[SparseIndex.fromTags] != nil
@@ -257,6 +262,12 @@ private struct EntriesOfName: IndexVisitor {
     fileprivate(set) var isMadeFromTags = false
 
     init(_ name: String) { self.name = Array(name.utf8) }
+
+    /// Whether these are the entries of a plugin's own index, whose places are those in the registry.
+    func isSame(as own: RegistryContents) -> Bool {
+        func texts(_ entries: [RegistryEntry]) -> [String] { entries.map(\.json.compactText) }
+        return texts(entries) == texts(own.entries) && texts(withdrawn) == texts(own.withdrawn)
+    }
 
     func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { isEscaped || name.equals(self.name) }
 

@@ -470,20 +470,22 @@ import Testing
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
         let plugin = try await plugin(kit)
-        try await kit.done("keygen", "keeper")
-        try await kit.done("registry", "init", registry, "--key", "keeper")
-        try await plugin.done(Self.publishing + [registry, "--key", "mykey"])
+        let keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        try await keeper.done("keygen", "keeper")
+        try await keeper.done("registry", "init", registry, "--key", "keeper")
+        let words = Self.publishing + [registry, "--registry-key", keeper.keysFolder + "/keeper.pem"]
+        try await plugin.done(words)
         try await Parties.setVersion("0.2.0", of: plugin)
         let published = try await held(
             oci, at: "PUT /v2/\(oci.prefix)/manifests/index",
-            { try await plugin.run(Self.publishing + [registry, "--key", "mykey"]) },
+            { try await plugin.run(words) },
             {
-                try await kit.done(
+                try await keeper.done(
                     "registry", "sign", "oci://\(oci.upstream)/\(oci.prefix)", "--key", "keeper", "--expires", "30d")
             })
         #expect(published.status == 0, "\(published.transcript)")
         #expect(try await versions(kit, registry) == ["0.2.0", "0.1.0"])
-        let shown = try await kit.document("registry", "sign", registry, "--dry-run")
+        let shown = try await keeper.document("registry", "sign", registry, "--dry-run")
         #expect(shown["expires"]?.string != nil, "\(shown.compactText)")
         let whole = try await kit.document("registry", "verify", registry)
         #expect(whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")

@@ -382,4 +382,41 @@ import Testing
         let nothing = try await keeper.refusal("registry", "sign", registry, "--reject", "guard@0.2.0")
         #expect(nothing.help.contains("nothing is staged"), "\(nothing)")
     }
+
+    /// Who has seen the whole index is not shown an older one of a plugin, though it was never read before.
+    @Test func anOwnIndexIsNoOlderThanTheWholeOne() async throws {
+        let plugin = try await prepare()
+        let old = [try Disk.read(own), try Disk.read(own + ".sig")]
+        _ = try await release("0.2.0", of: plugin)
+        try await keeper.done("registry", "sign", registry)
+        let new = [try Disk.read(own), try Disk.read(own + ".sig")]
+        func put(_ files: [[UInt8]]) throws {
+            for (path, bytes) in zip([own, own + ".sig"], files) { try Disk.write(path, bytes) }
+        }
+        try await operator_.done("list", "--registry", registry)
+        try put(old)
+        let refused = try await install()
+        #expect(refused.status == 0 && refused.output.contains("guard v0.2.0"), "\(refused.transcript)")
+
+        // Other plugins have been changed since: the plugin's own index is as old as its last change, and good.
+        try put(new)
+        let serial = try #require(try JSONValue.parse(Disk.text(index))["serial"]?.int)
+        try Disk.edit(index, "\"serial\": \(serial)", "\"serial\": \(serial + 7)")
+        try await Parties().sign(index)
+        try await operator_.done("list", "--registry", registry)
+        #expect(try await install().output.contains("unchanged"))
+        let folder = operator_.home + "/.config/pdk/registries"
+        let record = try Disk.text(folder + "/" + #require(try Disk.names(folder).first))
+        #expect(try JSONValue.parse(record)["confirmed"]?["guard"]?.int == serial + 7, "\(record)")
+        // Compared once: from now on it is read alone, as by somebody who has never seen the whole one.
+        let whole = try Disk.read(index)
+        try Disk.write(index, "{")
+        #expect(try await install().status == 0)
+        let other = Kit(home: Scratch.path("another"))
+        #expect(try await other.run(["install", "guard", "--no-trust-root"] + place).status == 0)
+        try put(old)
+        #expect(try await install().status == 1)
+        try Disk.write(index, whole)
+        #expect(try await install().output.contains("unchanged"))
+    }
 }

@@ -24,6 +24,13 @@ package struct RegistryMemory: Sendable {
         package var serial: Int
         /// The highest serial of each plugin's own index.
         package var plugins: [String: Int] = [:]
+        /// The serial of the whole index that a plugin's own index was last compared with.
+        package var confirmed: [String: Int] = [:]
+
+        /// Whether a plugin's own index may be older than what the whole one, which was seen since, says of the plugin.
+        func isInDoubt(_ plugin: String, serial: Int) -> Bool {
+            serial < self.serial && confirmed[plugin] ?? 0 < self.serial
+        }
 
         /// The serial that an index must not be below: the whole one, or that of a plugin.
         ///
@@ -59,6 +66,9 @@ package struct RegistryMemory: Sendable {
             for (name, value) in root["plugins"]?.members ?? [] {
                 if let name = name.string, let serial = value.int { record.plugins[name] = serial }
             }
+            for (name, value) in root["confirmed"]?.members ?? [] {
+                if let name = name.string, let serial = value.int { record.confirmed[name] = serial }
+            }
             return record
         } catch {
             throw RegistryError(
@@ -70,20 +80,26 @@ package struct RegistryMemory: Sendable {
     }
 
     /// Remembers what was verified; a serial is never lowered.
-    func remember(_ seal: IndexSeal, of location: RegistryLocation) throws {
+    ///
+    /// A plugin's own index may be `confirmed` by the whole one, whose serial was remembered before.
+    func remember(_ seal: IndexSeal, of location: RegistryLocation, isConfirmed: Bool = false) throws {
         var record = try record(of: location) ?? Record(id: seal.id, key: seal.key, serial: 0)
         let before = record
         if let plugin = seal.plugin {
             record.plugins[plugin] = max(record.plugins[plugin] ?? 0, seal.freshness.serial)
+            if isConfirmed { record.confirmed[plugin] = record.serial }
         } else {
             record.serial = max(record.serial, seal.freshness.serial)
         }
         let path = path(of: location)
         if record == before, try FileStatus.of(path) != nil { return }
-        let plugins = record.plugins.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .int($0.value)) }
+        func json(_ serials: [String: Int]) -> JSONValue {
+            .object(serials.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .int($0.value)) })
+        }
         let json = JSONValue.object([
             "location": .string(location.description), "registry_id": .string(record.id),
-            "key": .string(Base64.encode(record.key)), "serial": .int(record.serial), "plugins": .object(plugins),
+            "key": .string(Base64.encode(record.key)), "serial": .int(record.serial), "plugins": json(record.plugins),
+            "confirmed": record.confirmed.isEmpty ? nil : json(record.confirmed),
         ])
         if let parent = FilePaths.parent(of: folder) { try Folder.create(parent, mode: 0o755) }
         try Folder.create(folder, mode: 0o755)

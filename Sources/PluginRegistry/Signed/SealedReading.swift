@@ -13,6 +13,11 @@ struct ExpectedSeal {
     let record: RegistryMemory.Record?
 }
 
+/// A plugin's own index that was verified, and may be older than the whole one that was seen: that one decides.
+final class OwnIndexInDoubt {
+    var seal: IndexSeal?
+}
+
 /// The text says that it is signed: it has to be read once more, with its signature.
 struct SignedIndex: Error {
     let key: String
@@ -57,12 +62,12 @@ extension Reading {
     /// Error `indexUntrusted`: it is unsigned, signed by another key, of another registry, older than one seen before, or
     /// expired. Nothing that was read counts before this has returned.
     func sealed<Result>(
-        _ location: RegistryLocation, of registry: RegistryLocation, plugin: String?,
+        _ location: RegistryLocation, of registry: RegistryLocation, plugin: String?, doubt: OwnIndexInDoubt? = nil,
         read: (_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, Result)
     ) throws -> (outline: IndexOutline, result: Result) {
         guard network.memory != nil || !network.signedRegistries.isEmpty else { return try read(nil) }
         if let expected = try expectedSeal(of: registry) {
-            return try verified(location, of: registry, plugin, expected, read)
+            return try verified(location, of: registry, plugin, expected, doubt, read)
         }
         do {
             // Nothing is shown before the beginning of the text has been looked at.
@@ -83,13 +88,13 @@ extension Reading {
             guard let key = KeyText.decode(Array(signed.key.utf8), count: PublicKey.byteCount) else {
                 throw untrusted(location, "its registry_key is not a valid key")
             }
-            return try verified(location, of: registry, plugin, ExpectedSeal(key: key, record: nil), read)
+            return try verified(location, of: registry, plugin, ExpectedSeal(key: key, record: nil), doubt, read)
         }
     }
 
     private func verified<Result>(
         _ location: RegistryLocation, of registry: RegistryLocation, _ plugin: String?, _ expected: ExpectedSeal,
-        _ read: (_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, Result)
+        _ doubt: OwnIndexInDoubt?, _ read: (_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, Result)
     ) throws -> (outline: IndexOutline, result: Result) {
         let key: PublicKey
         do { key = try PublicKey(bytes: expected.key) } catch {
@@ -101,7 +106,11 @@ extension Reading {
                 throw untrusted(location, "it is signed, but has no registry_key")
             }
             try check(seal, location, plugin, expected)
-            try remember(seal, of: registry)
+            if let doubt, let plugin, expected.record?.isInDoubt(plugin, serial: seal.freshness.serial) ?? false {
+                doubt.seal = seal
+            } else {
+                try remember(seal, of: registry)
+            }
             return (found.0, found.1)
         }
         throw untrusted(
@@ -178,8 +187,10 @@ extension Reading {
         return nil
     }
 
-    private func remember(_ seal: IndexSeal, of registry: RegistryLocation) throws {
-        do { try network.memory?.remember(seal, of: registry) } catch let error as RegistryError {
+    func remember(_ seal: IndexSeal, of registry: RegistryLocation, isConfirmed: Bool = false) throws {
+        do { try network.memory?.remember(seal, of: registry, isConfirmed: isConfirmed) } catch let error
+            as RegistryError
+        {
             throw error
         } catch {
             throw RegistryError(
