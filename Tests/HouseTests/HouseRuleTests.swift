@@ -35,10 +35,11 @@ struct HouseRuleTests {
     /// Each rule stands in a file of its own, named for it, and no file is left over.
     @Test func everyRuleHasItsFile() throws {
         let files = try Repository.files(below: "Sources/Checking/Rules", ending: ".swift")
-        let names = RuleBook.all.map { rule in
+        let names: [String] = RuleBook.all.map { rule in
             rule.name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + ".swift"
         }
-        #expect(files.map { $0.split(separator: "/").last.map(String.init) ?? "" }.sorted() == names.sorted())
+        let found: [String] = files.map { $0.split(separator: "/").last.map(String.init) ?? "" }
+        #expect(found.sorted() == names.sorted())
     }
 
     /// The templates in the program are those of the folder, byte for byte.

@@ -80,8 +80,8 @@ struct AuditCommand: Command {
                     .object([
                         "rule": .string(finding.kind.rawValue), "kind": .string(finding.kind.rawValue),
                         "severity": .string(finding.kind.isError ? "error" : "warning"),
-                        "plugin": finding.plugin.map(JSONValue.string) ?? .null,
-                        "version": finding.version.map(JSONValue.string) ?? .null,
+                        "plugin": .string(orNull: finding.plugin),
+                        "version": .string(orNull: finding.version),
                         "message": .string(finding.message), "help": finding.help.map(JSONValue.string),
                         "file": .string(finding.file), "advisory": finding.advisory.map(JSONValue.string),
                     ])

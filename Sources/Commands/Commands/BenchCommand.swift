@@ -90,7 +90,7 @@ extension BenchHook.Report {
         return .object([
             "hook": .string(hook.name), "calls": .int(calls), "latency_ns": object(latency),
             "calls_per_second": .int(Int(callsPerSecond)), "fuel": object(fuel), "fuel_limit": .int(fuelLimit),
-            "fuel_doubt": fuelDoubt.map(JSONValue.string) ?? .null,
+            "fuel_doubt": .string(orNull: fuelDoubt),
             "memory_bytes": .int(memoryBytes),
             "histogram": .array(
                 histogram.map { .object(["up_to_us": .int($0.upToMicroseconds), "calls": .int($0.count)]) }),

@@ -34,7 +34,7 @@ extension Session {
 extension Setting {
     /// One text, all of a list, or null.
     fileprivate func json(_ values: [String]) -> JSONValue {
-        isList ? .strings(values) : values.first.map(JSONValue.string) ?? .null
+        isList ? .strings(values) : .string(orNull: values.first)
     }
 }
 

@@ -42,12 +42,12 @@ struct InfoCommand: Command {
             text: head + report.versions.flatMap(Self.lines) + Self.changelog(report.changelog), isData: true,
             json: .object([
                 "name": .string(name), "registry": .string(location.description),
-                "description": newest.map { .string($0.description) } ?? .null,
-                "license": newest?.license.map(JSONValue.string) ?? .null,
-                "author": newest?.author.map(JSONValue.string) ?? .null,
-                "newest": report.offered.map { .string($0.version) } ?? .null,
+                "description": .string(orNull: newest?.description),
+                "license": .string(orNull: newest?.license),
+                "author": .string(orNull: newest?.author),
+                "newest": .string(orNull: report.offered?.version),
                 "versions": .array(report.versions.map(Self.json)),
-                "changelog": report.changelog.map(JSONValue.string) ?? .null,
+                "changelog": .string(orNull: report.changelog),
             ]))
     }
 
@@ -89,17 +89,17 @@ struct InfoCommand: Command {
         let plugin = entry.metadata
         return .object([
             "version": .string(plugin.version), "pre_release": .bool(entry.isPreRelease),
-            "yanked": entry.yanked.map(JSONValue.string) ?? .null,
-            "yanked_at": (entry.yanked == nil ? nil : entry.yankedAt).map(JSONValue.string) ?? .null,
-            "published_at": entry.publishedAt.map(JSONValue.string) ?? .null,
-            "size": entry.size.map(JSONValue.int) ?? .null, "sha256": .string(entry.sha256),
-            "signed": .bool(entry.isSigned), "key_id": entry.keyID.map(JSONValue.string) ?? .null,
-            "hooks": plugin.hooks.map(JSONValue.strings) ?? .null,
-            "permissions": plugin.permissions.map(JSONValue.strings) ?? .null,
-            "min_memory": plugin.minimumMemory.map(JSONValue.string) ?? .null,
-            "max_memory": plugin.maximumMemory.map(JSONValue.string) ?? .null,
-            "description": .string(plugin.description), "license": plugin.license.map(JSONValue.string) ?? .null,
-            "author": plugin.author.map(JSONValue.string) ?? .null,
+            "yanked": .string(orNull: entry.yanked),
+            "yanked_at": .string(orNull: entry.yanked == nil ? nil : entry.yankedAt),
+            "published_at": .string(orNull: entry.publishedAt),
+            "size": .int(orNull: entry.size), "sha256": .string(entry.sha256),
+            "signed": .bool(entry.isSigned), "key_id": .string(orNull: entry.keyID),
+            "hooks": .strings(orNull: plugin.hooks),
+            "permissions": .strings(orNull: plugin.permissions),
+            "min_memory": .string(orNull: plugin.minimumMemory),
+            "max_memory": .string(orNull: plugin.maximumMemory),
+            "description": .string(plugin.description), "license": .string(orNull: plugin.license),
+            "author": .string(orNull: plugin.author),
         ])
     }
 }

@@ -33,7 +33,7 @@ struct InspectCommand: Command {
                 "signed": .bool(report.plugin.isSigned),
                 "digests_match": .bool(
                     report.refusal.map { [.notAModule, .releaseMismatch].contains($0.kind) } ?? true),
-                "problem": report.refusal.map { .string($0.message) } ?? .null,
+                "problem": .string(orNull: report.refusal?.message),
                 "module": ModuleRendering(report: report.module).json,
             ]),
             warnings: (report.refusal.map { ["\($0.message)"] } ?? [])

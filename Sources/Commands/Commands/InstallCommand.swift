@@ -159,9 +159,9 @@ struct InstallCommand: Command {
             "module": .string(installed.modulePath), "signature": installed.signaturePath.map(JSONValue.string),
             "manifest": installed.manifestPath.map(JSONValue.string), "sha256": .string(installed.sha256),
             "size": .int(installed.size), "signed": .bool(installed.isSigned),
-            "verified": .bool(signer != nil), "signer": signer.map { .string($0.label) } ?? .null,
-            "key_id": signer.map { .string($0.keyID) } ?? .null,
-            "verified_by": signer.map { .string($0.label) } ?? .null,
+            "verified": .bool(signer != nil), "signer": .string(orNull: signer?.label),
+            "key_id": .string(orNull: signer?.keyID),
+            "verified_by": .string(orNull: signer?.label),
             "warnings": .strings(installed.warnings),
         ])
     }

@@ -48,17 +48,17 @@ struct InstalledRows {
 
     private static func json(_ plugin: ListInstalled.Plugin) -> JSONValue {
         let installed = plugin.installed, signer = installed?.signature.signer
+        let keyID = signer?.keyID ?? (plugin.isAsLocked ? plugin.locked?.keyID : nil)
         return .object([
-            "name": .string(plugin.name), "version": plugin.version.map(JSONValue.string) ?? .null,
+            "name": .string(plugin.name), "version": .string(orNull: plugin.version),
             "installed": .bool(installed != nil), "sha256": installed.map { .string($0.sha256) },
             "size": installed.map { .int($0.size) },
             "signed": .bool(installed?.isSigned ?? false), "verified": .bool(signer != nil),
-            "signer": signer.map { .string($0.label) } ?? .null,
-            "key_id": (signer?.keyID ?? (plugin.isAsLocked ? plugin.locked?.keyID : nil)).map(JSONValue.string)
-                ?? .null,
+            "signer": .string(orNull: signer?.label),
+            "key_id": .string(orNull: keyID),
             "hooks": .strings(installed?.hooks ?? []), "permissions": .strings(installed?.permissions ?? []),
-            "registry": plugin.locked?.registry.map(JSONValue.string) ?? .null,
-            "request": plugin.request.map { .string($0.description) } ?? .null,
+            "registry": .string(orNull: plugin.locked?.registry),
+            "request": .string(orNull: plugin.request?.description),
             "locked": .bool(plugin.locked != nil), "problems": .strings(plugin.problems),
         ])
     }

@@ -53,10 +53,10 @@ extension Session {
 extension KeyRecord {
     var json: JSONValue {
         .object([
-            "label": .string(label), "key_id": keyID.map(JSONValue.string) ?? .null,
-            "public_key": publicKey.map { .string(Base64.encode($0)) } ?? .null, "private": .string(privatePath),
-            "public": publicPath.map(JSONValue.string) ?? .null, "encrypted": isEncrypted.map(JSONValue.bool) ?? .null,
-            "problem": problem.map(JSONValue.string) ?? .null,
+            "label": .string(label), "key_id": .string(orNull: keyID),
+            "public_key": .string(orNull: publicKey.map { Base64.encode($0) }), "private": .string(privatePath),
+            "public": .string(orNull: publicPath), "encrypted": .bool(orNull: isEncrypted),
+            "problem": .string(orNull: problem),
         ])
     }
 }
@@ -226,8 +226,8 @@ struct KeyExportCommand: Command {
                 "label": .string(label), "format": .string(format.rawValue),
                 "key_id": .string(KeyID.of(report.publicKey)),
                 "public_key": .string(Base64.encode(report.publicKey)), "private": .bool(isPrivate),
-                "encrypted": .bool(report.isEncrypted), "file": output.map(JSONValue.string) ?? .null,
-                "completed": report.completed.map(JSONValue.string) ?? .null,
+                "encrypted": .bool(report.isEncrypted), "file": .string(orNull: output),
+                "completed": .string(orNull: report.completed),
             ]))
         if let output {
             let kind =

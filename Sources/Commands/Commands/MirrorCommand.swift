@@ -114,8 +114,8 @@ struct MirrorCommand: Command {
                     .object([
                         "name": .string(item.name), "version": .string(item.version),
                         "outcome": .string(item.outcome.rawValue), "yanked": .bool(item.isWithdrawn),
-                        "verified": .bool(item.signer != nil), "signer": item.signer.map(JSONValue.string) ?? .null,
-                        "message": item.message.map(JSONValue.string) ?? .null,
+                        "verified": .bool(item.signer != nil), "signer": .string(orNull: item.signer),
+                        "message": .string(orNull: item.message),
                     ])
                 }),
             "warnings": .strings(warnings.map { $0.rendered(color: false) }),

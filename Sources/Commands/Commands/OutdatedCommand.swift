@@ -66,13 +66,13 @@ struct OutdatedCommand: Command {
 
     private static func json(_ row: OutdatedPlugins.Row) -> JSONValue {
         .object([
-            "name": .string(row.name), "installed": row.installed.map(JSONValue.string) ?? .null,
-            "wanted": row.wanted.map(JSONValue.string) ?? .null, "newest": row.newest.map(JSONValue.string) ?? .null,
-            "request": row.request.map(JSONValue.string) ?? .null, "outdated": .bool(row.isOutdated),
-            "yanked": row.yanked.map(JSONValue.string) ?? .null,
+            "name": .string(row.name), "installed": .string(orNull: row.installed),
+            "wanted": .string(orNull: row.wanted), "newest": .string(orNull: row.newest),
+            "request": .string(orNull: row.request), "outdated": .bool(row.isOutdated),
+            "yanked": .string(orNull: row.yanked),
             "passed_over": row.passedOver.map(Self.json) ?? .null,
-            "registry": row.registry.map(JSONValue.string) ?? .null,
-            "problem": row.problem.map(JSONValue.string) ?? .null, "help": row.help.map(JSONValue.string) ?? .null,
+            "registry": .string(orNull: row.registry),
+            "problem": .string(orNull: row.problem), "help": .string(orNull: row.help),
         ])
     }
 }

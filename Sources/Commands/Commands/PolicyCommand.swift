@@ -75,14 +75,14 @@ struct PolicyExplainCommand: Command {
             .array(
                 lines.map {
                     .object([
-                        "rule": .string($0.rule), "says": .string($0.says), "line": $0.line.map(JSONValue.int) ?? .null,
+                        "rule": .string($0.rule), "says": .string($0.says), "line": .int(orNull: $0.line),
                     ])
                 })
         }
         return .object([
-            "name": .string(name), "trust_root": .string(folder), "policy": report.path.map(JSONValue.string) ?? .null,
-            "pattern": report.pattern.map { .string($0.text) } ?? .null,
-            "line": report.pattern.map { .int($0.line) } ?? .null, "refused": .bool(report.isUnlisted),
+            "name": .string(name), "trust_root": .string(folder), "policy": .string(orNull: report.path),
+            "pattern": .string(orNull: report.pattern?.text),
+            "line": .int(orNull: report.pattern?.line), "refused": .bool(report.isUnlisted),
             "rules": rules(report.settings),
             "keys": .array(
                 report.keys.map {

@@ -158,7 +158,7 @@ struct PublishCommand: Command {
             "signer": .string(report.signer), "index": .string(report.indexPath), "module": .string(report.modulePath),
             "new_registry": .bool(report.isNewRegistry), "already_published": .bool(report.alreadyPublished),
             "dry_run": .bool(report.isDryRun), "warnings": .array(report.warnings.map(\.json)),
-            "notes": .strings(report.notes), "staged": report.staged.map(JSONValue.string) ?? .null,
+            "notes": .strings(report.notes), "staged": .string(orNull: report.staged),
         ])
     }
 }

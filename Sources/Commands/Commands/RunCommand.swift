@@ -86,14 +86,14 @@ struct RunCommand: Command {
         .object([
             "decision_kind": .string(run.decisionKind), "findings": .array(findings.map(\.json)),
             "hook": .string(run.hook.name), "sound": .bool(run.isSound), "decision": .string(run.words),
-            "answer": run.answer?.json ?? .null, "output": run.outputText.map(JSONValue.string) ?? .null,
+            "answer": run.answer?.json ?? .null, "output": .string(orNull: run.outputText),
             "output_bytes": .int(run.outputByteCount), "host": .string(run.profile.id),
-            "failure": run.failure.map(JSONValue.string) ?? .null, "fuel": .int(run.fuel),
+            "failure": .string(orNull: run.failure), "fuel": .int(run.fuel),
             "fuel_exact": .bool(run.fuelIsExact), "fuel_limit": .int(run.fuelLimit), "time_ns": .int(run.nanoseconds),
             "memory_bytes": .int(run.memoryBytes), "store_operations": .strings(run.storeLines),
             "writes": .object(
                 run.writes.sorted { $0.key < $1.key }.map {
-                    .init($0.key.escaped, $0.value.map { .string($0.escaped) } ?? .null)
+                    .init($0.key.escaped, .string(orNull: $0.value?.escaped))
                 }),
             "store": .object(
                 run.store.sorted { $0.key < $1.key }.map {

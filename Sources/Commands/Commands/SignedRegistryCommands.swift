@@ -53,8 +53,8 @@ struct RegistryInitCommand: Command {
             text: text,
             json: .object([
                 "index": .string(report.indexPath), "signed": .bool(id != nil),
-                "key_id": id.map(JSONValue.string) ?? .null,
-                "public_key": report.keeper.map { .string(Base64.encode($0.publicKey)) } ?? .null,
+                "key_id": .string(orNull: id),
+                "public_key": .string(orNull: report.keeper.map { Base64.encode($0.publicKey) }),
             ]))
     }
 }
@@ -135,7 +135,7 @@ struct RegistrySignCommand: Command {
             text: items + [last],
             isData: true,
             json: .object([
-                "serial": .int(report.serial), "expires": report.expires.map(JSONValue.string) ?? .null,
+                "serial": .int(report.serial), "expires": .string(orNull: report.expires),
                 "key_id": .string(report.keyID), "dry_run": .bool(dryRun),
                 "staged": .array(
                     report.items.map {

@@ -52,8 +52,8 @@ struct TrustListCommand: Command {
                 "keys": .array(
                     entries.map { entry in
                         .object([
-                            "label": .string(entry.label), "key_id": entry.keyID.map(JSONValue.string) ?? .null,
-                            "public_key": entry.publicKey.map { .string(Base64.encode($0)) } ?? .null,
+                            "label": .string(entry.label), "key_id": .string(orNull: entry.keyID),
+                            "public_key": .string(orNull: entry.publicKey.map { Base64.encode($0) }),
                             "file": .string(entry.path), "problems": .strings(entry.problems),
                         ])
                     }),
@@ -95,7 +95,7 @@ struct TrustAddCommand: Command {
             json: .object([
                 "label": .string(report.label), "key_id": .string(id),
                 "public_key": .string(Base64.encode(report.publicKey)), "file": .string(report.path),
-                "already_trusted": .bool(report.wasThere), "follows": report.follows.map(JSONValue.string) ?? .null,
+                "already_trusted": .bool(report.wasThere), "follows": .string(orNull: report.follows),
             ]))
     }
 }

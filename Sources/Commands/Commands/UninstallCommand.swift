@@ -32,7 +32,7 @@ struct UninstallCommand: Command {
                 "  restart the host; until then it uses the plugin",
             ],
             json: .object([
-                "name": .string(name), "version": report.version.map(JSONValue.string) ?? .null,
+                "name": .string(name), "version": .string(orNull: report.version),
                 "removed": .strings(report.removed), "warnings": .strings(report.warnings),
             ]), warnings: report.warnings.map { Text($0) })
     }

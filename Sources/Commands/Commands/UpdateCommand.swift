@@ -145,7 +145,7 @@ struct UpdateCommand: Command {
                         "permissions_removed": .strings(change.permissions.removed),
                         "hooks_added": .strings(change.hooks.added), "hooks_removed": .strings(change.hooks.removed),
                         "sha256": .string(change.ready.entry.digestText), "applied": .bool(done != nil),
-                        "signer": done?.signature.signer.map { .string($0.label) } ?? .null,
+                        "signer": .string(orNull: done?.signature.signer?.label),
                         "warnings": .strings(done?.warnings ?? change.ready.warnings),
                     ])
                 }),
@@ -160,9 +160,9 @@ struct UpdateCommand: Command {
                 plan.current.map {
                     .object([
                         "name": .string($0.name), "version": .string($0.version),
-                        "request": $0.request.map(JSONValue.string) ?? .null,
-                        "newer": $0.newer.map(JSONValue.string) ?? .null,
-                        "yanked": $0.yanked.map(JSONValue.string) ?? .null,
+                        "request": .string(orNull: $0.request),
+                        "newer": .string(orNull: $0.newer),
+                        "yanked": .string(orNull: $0.yanked),
                         "passed_over": $0.passedOver.map(OutdatedCommand.json) ?? .null,
                     ])
                 }),

@@ -23,9 +23,9 @@ struct SignatureMembers {
     var members: [JSONValue.Member] {
         [
             .init("signed", .bool(isSigned)), .init("verified", .bool(signer != nil)),
-            .init("signer", signer.map(JSONValue.string) ?? .null),
-            .init("key_id", signer.flatMap { trustRoot?.keyID(ofLabel: $0) }.map(JSONValue.string) ?? .null),
-            .init("verified_by", signer.map(JSONValue.string) ?? .null),
+            .init("signer", .string(orNull: signer)),
+            .init("key_id", .string(orNull: signer.flatMap { trustRoot?.keyID(ofLabel: $0) })),
+            .init("verified_by", .string(orNull: signer)),
         ]
     }
 }

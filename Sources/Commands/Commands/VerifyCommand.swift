@@ -69,8 +69,8 @@ struct VerifyCommand: Command {
         .object(
             [
                 .init("module", .string(report.path)), .init("sha256", .string(report.digest.description)),
-                .init("size", .int(report.size)), .init("name", report.name.map(JSONValue.string) ?? .null),
-                .init("version", report.version.map(JSONValue.string) ?? .null),
+                .init("size", .int(report.size)), .init("name", .string(orNull: report.name)),
+                .init("version", .string(orNull: report.version)),
             ]
                 + SignatureMembers(
                     isSigned: report.signaturePath != nil, signer: report.signer, trustRoot: trustRoot

@@ -67,8 +67,8 @@ struct YankCommand: Command {
     private func json(_ report: YankRelease.Report) -> JSONValue {
         .object([
             "name": .string(name), "version": .string(version), "yanked": .bool(!undo),
-            "unchanged": .bool(report.isUnchanged), "offered": report.offered.map(JSONValue.string) ?? .null,
-            "staged": report.staged.map(JSONValue.string) ?? .null,
+            "unchanged": .bool(report.isUnchanged), "offered": .string(orNull: report.offered),
+            "staged": .string(orNull: report.staged),
         ])
     }
 }

@@ -58,6 +58,20 @@ package indirect enum JSONValue: Sendable, Equatable {
     /// A whole number.
     package static func int(_ number: some BinaryInteger) -> JSONValue { .number(String(number)) }
 
+    /// A string; null where there is none.
+    package static func string(orNull text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+
+    /// An array of strings; null where there is none.
+    package static func strings(orNull texts: [String]?) -> JSONValue { texts.map(JSONValue.strings) ?? .null }
+
+    /// A whole number; null where there is none.
+    package static func int(orNull number: (some BinaryInteger)?) -> JSONValue {
+        number.map { JSONValue.int($0) } ?? .null
+    }
+
+    /// True or false; null where it is not known.
+    package static func bool(orNull value: Bool?) -> JSONValue { value.map(JSONValue.bool) ?? .null }
+
     /// A number with a fraction; null when it is not finite.
     package static func double(_ number: Double) -> JSONValue { number.isFinite ? .number("\(number)") : .null }
 

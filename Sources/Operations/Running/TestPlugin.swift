@@ -191,7 +191,7 @@ package struct TestPlugin {
 
     private static func describe(_ writes: [ByteText: ByteText?]) -> String {
         let members = writes.sorted { $0.key < $1.key }.map { key, value in
-            JSONValue.Member(key.escaped, value.map { .string($0.escaped) } ?? .null)
+            JSONValue.Member(key.escaped, .string(orNull: value?.escaped))
         }
         return cut(JSONValue.object(members).compactText)
     }

@@ -274,14 +274,14 @@ struct SitePages {
                 "name": .string(plugin.name.description), "newest": .string(plugin.newest.version),
                 "offered": .bool(plugin.isOffered), "page": .string(plugin.path),
                 "description": .string(plugin.newest.description),
-                "language": languages[plugin.name.description].map(JSONValue.string) ?? .null,
-                "signer": plugin.signer(plugin.newest).map(JSONValue.string) ?? .null,
+                "language": .string(orNull: languages[plugin.name.description]),
+                "signer": .string(orNull: plugin.signer(plugin.newest)),
                 "versions": .array(plugin.versions.map(\.json)),
             ])
         }
         let value = JSONValue.object([
             "schema_version": .string("1"), "title": .string(title), "registry": .string(registry),
-            "updated_at": updated.map(JSONValue.string) ?? .null, "plugins": .array(all),
+            "updated_at": .string(orNull: updated), "plugins": .array(all),
         ])
         return Array((value.compactText + "\n").utf8)
     }
