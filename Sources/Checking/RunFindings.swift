@@ -23,8 +23,11 @@ extension HookRun {
     /// What is questionable about one call, and about what the hook was given.
     package func findings(_ assumptions: [HookInput.Assumption] = [], file: String = "") -> [Finding] {
         let flaws = answer?.flaws ?? []
+        let shape =
+            onlyObserves && answer != nil ? "'\(hook.export)' returns nothing, so it never decides anything" : nil
         return assumptions.map { Finding(AssumedInput.rule, "the input's \($0.words)", severity: .warning, file: file) }
             + flaws.map { Finding(Rule.of($0), $0.words, file: file) }
+            + [shape].compactMap { $0.map { Finding(WrongHookShape.rule, $0, file: file) } }
             + [fuelDoubt].compactMap { $0.map { Finding(FuelNotCertain.rule, "'\(hook.name)' \($0)", file: file) } }
     }
 }

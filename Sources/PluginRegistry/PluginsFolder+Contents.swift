@@ -83,10 +83,12 @@ extension PluginsFolder {
             warnings.append("without \(fileName).yaml or \(fileName).json next to it, the host never calls \(fileName)")
         }
         let hooks = (manifest?.hooks ?? []).compactMap { HostProfile.standard.hook(named: $0) }
-        if manifest != nil, !hooks.contains(where: \.isCalled) {
+        if let refusal = manifest?.refusal {
+            warnings.append("the host refuses \(fileName) for its manifest: \(refusal.printable)")
+        } else if manifest != nil, !hooks.contains(where: \.isCalled) {
             warnings.append("the manifest of \(fileName) has no hook that the host calls")
         }
-        if let embedded = inspected.embedded, let manifest {
+        if let embedded = inspected.embedded, let manifest, manifest.refusal == nil {
             if !embedded.name.utf8.elementsEqual(manifest.name.utf8) {
                 warnings.append("\(fileName) is the plugin \(embedded.name.printable) under another name")
             }
@@ -100,7 +102,7 @@ extension PluginsFolder {
             }
         }
         return InstalledPluginReport(
-            fileName: fileName, name: manifest?.name, version: manifest?.version,
+            fileName: fileName, name: manifest.flatMap { $0.name.isEmpty ? nil : $0.name }, version: manifest?.version,
             hooks: hooks.filter(\.isCalled).map(\.name), permissions: manifest?.permissions ?? [],
             embedded: inspected.embedded.map { .init(name: $0.name, version: $0.version) }, size: inspected.size,
             digest: inspected.digest, isSigned: isSigned, signature: inspected.signature, warnings: warnings)
@@ -143,37 +145,18 @@ extension PluginsFolder {
         }
     }
 
-    package typealias Manifest = (name: String, version: String?, hooks: [String], permissions: [String])
-
     /// The manifest that the host reads: the first that is there.
-    package func manifest(_ fileName: String) throws(RegistryError) -> Manifest? {
+    package func manifest(_ fileName: String) throws(RegistryError) -> LoadedManifest? {
         do {
             for format in HostProfile.standard.loader.manifests {
                 let name = "\(fileName).\(format.rawValue)"
                 guard try box.folder.status(of: name) != nil else { continue }
                 let bytes = try box.folder.open(reading: name).readAll(limit: KitLimits.manifestBytes)
-                return format == .yaml ? Self.lines(bytes) : Self.json(bytes)
+                return LoadedManifest(bytes, format, .standard)
             }
             return nil
         } catch {
             throw RegistryError(.destination, error.description, underlying: error)
         }
-    }
-
-    private static func lines(_ bytes: [UInt8]) -> Manifest? {
-        let read = HostLineReader(reading: String(decoding: bytes, as: UTF8.self))
-        guard let name = read.fields["name"]?.value else { return nil }
-        return (
-            name, read.fields["version"]?.value, (read.hooks?.items ?? []).map(\.text),
-            (read.permissions?.items ?? []).map(\.text)
-        )
-    }
-
-    private static func json(_ bytes: [UInt8]) -> Manifest? {
-        guard let root = try? JSONDocument(parsing: bytes).root, let name = root["name"]?.string else { return nil }
-        return (
-            name, root["version"]?.string, (root["hooks"]?.elements ?? []).compactMap(\.string),
-            (root["permissions"]?.elements ?? []).compactMap(\.string)
-        )
     }
 }

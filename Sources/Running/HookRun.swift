@@ -12,9 +12,15 @@ package struct HookRun: Sendable {
     package let answer: HookAnswer?
     /// About how much of `fuel` is for bulk memory, in a call within the limit only without it; nil for any other.
     package let bulkFuel: UInt64?
+    /// Whether the export returns nothing though the hook should decide: the host calls it, and it never decides.
+    package let onlyObserves: Bool
 
-    init(hook: Hook, outcome: CallOutcome, limits: CallLimits, profile: HostProfile, bulkFuel: UInt64? = nil) {
+    init(
+        hook: Hook, outcome: CallOutcome, limits: CallLimits, profile: HostProfile, bulkFuel: UInt64? = nil,
+        onlyObserves: Bool = false
+    ) {
         self.bulkFuel = bulkFuel
+        self.onlyObserves = onlyObserves
         self.hook = hook
         self.outcome = outcome
         self.limits = limits
@@ -112,11 +118,11 @@ package struct HookRun: Sendable {
     }
 
     /// Whether the host does what came back.
-    package var isSound: Bool { answer?.isSound ?? false }
+    package var isSound: Bool { !onlyObserves && answer?.isSound ?? false }
 
     /// The decision in words, or what is wrong with the answer.
     package var words: String {
-        answer?.words
+        (onlyObserves ? answer.map { "\($0.words) (its export returns nothing, so it never decides)" } : answer?.words)
             ?? "failed: \(cause ?? "unknown cause"); the host logs it and continues as if the plugin were not installed"
     }
 }

@@ -84,15 +84,17 @@ package struct RunnableModule: Sendable {
     ) -> HookRun {
         var limits = limits
         limits.admit(minimumMemoryBytes, profile)
+        let shape = shape(of: hook), onlyObserves = shape == .observer && !hook.isObserver
         func call(fuel: UInt64) -> CallOutcome {
             var own = limits
             own.fuel = fuel
             return module.call(
-                hook: hook.export, shape: hook.isObserver ? shape(of: hook) : .result, input: input, store: store,
+                hook: hook.export, shape: shape, input: input, store: store,
                 limits: own, guardedBytes: guardedBytes, setUp: setUp)
         }
         let outcome = call(fuel: limits.fuel)
-        let run = HookRun(hook: hook, outcome: outcome, limits: limits, profile: profile)
+        let run = HookRun(
+            hook: hook, outcome: outcome, limits: limits, profile: profile, onlyObserves: onlyObserves)
         guard case .outOfFuel? = outcome.failure?.kind, bulkMemory.isUsed, profile.features.bulkMemoryFuel > 0 else {
             return run
         }
@@ -103,16 +105,18 @@ package struct RunnableModule: Sendable {
             // The estimate may be a sample too low or too high: what is far above the limit without them is so on the host.
             whole.fuelUsed - bulk <= limits.fuel + limits.fuel / 8
         else { return run }
-        return HookRun(hook: hook, outcome: whole, limits: limits, profile: profile, bulkFuel: bulk)
+        return HookRun(
+            hook: hook, outcome: whole, limits: limits, profile: profile, bulkFuel: bulk, onlyObserves: onlyObserves)
     }
 
-    /// An observer may have either of the two shapes.
+    /// The shape that the host finds: it calls any hook in either of the two, and one without a result decides nothing.
     private func shape(of hook: Hook) -> HookShape {
-        let returns = module.exports.contains { export in
-            guard export.name == hook.export, case .function(_, let results) = export.type else { return false }
-            return !results.isEmpty
+        for export in module.exports where export.name == hook.export {
+            guard case .function(let parameters, let results) = export.type else { continue }
+            if results.isEmpty, hook.isObserver || parameters == [.i32, .i32] { return .observer }
+            return .result
         }
-        return returns ? .result : .observer
+        return hook.isObserver ? .observer : .result
     }
 }
 

@@ -33,6 +33,76 @@ struct EngineRunTests {
                 == "1")
     }
 
+    /// The host calls a hook that returns nothing, too: it never decides, which run and test say.
+    @Test func aHookWithoutAResultDecidesNothing() async throws {
+        let plugin = EngineJourney(folder: Scratch.path("observer"))
+        for name in ["dist", "cases"] { try Disk.makeFolder(plugin.folder + "/" + name) }
+        try plugin.write("plugin.yaml", "name: observer\nversion: 1.0.0\nhooks:\n  - pre_query\n")
+        try plugin.write(
+            "cases/a.yaml",
+            "cases:\n  - name: a\n    hook: pre_query\n    input: {query: SELECT 1}\n")
+        try Disk.write(
+            Scratch.path("m.wat"),
+            """
+            (module (memory (export "memory") 1) (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+              (func (export "dealloc") (param i32 i32)) (func (export "pre_query") (param i32 i32))
+              (func (export "route") (param i32 i32) (result i32) (i32.const 0)))
+            """)
+        let made = try await Program("wat2wasm").run([
+            Scratch.path("m.wat"), "-o", plugin.folder + "/dist/observer.wasm",
+        ])
+        try #require(made.status == 0, "\(made.transcript)")
+        let run = try await plugin.pdk(["run", "pre_query", "--query", "x", "--json"])
+        let json = try JSONValue.parse(run.output)
+        #expect(run.status == 1 && json["decision_kind"]?.string == "continue", "\(run.transcript)")
+        #expect(json["findings"]?.elements.map { $0["rule"]?.string } == ["PDK206"])
+        let test = try await plugin.pdk(["test"])
+        #expect(test.status == 1 && test.transcript.contains("never decides"), "\(test.transcript)")
+        // A hook of any other shape fails.
+        #expect(try await plugin.json(["run", "route", "--query", "x"], status: 1)["decision_kind"]?.string == "error")
+    }
+
+    /// A case expects what the host decides, however the answer is written.
+    @Test func casesReadAnswersAsTheHostDoes() async throws {
+        let plugin = EngineJourney(folder: Scratch.path("answers"))
+        for name in ["dist", "cases"] { try Disk.makeFolder(plugin.folder + "/" + name) }
+        try plugin.write("plugin.yaml", "name: answers\nversion: 1.0.0\nhooks:\n  - pre_query\n  - authenticate\n")
+        let answers: [(hook: String, answer: String, expect: String, isMet: Bool)] = [
+            ("pre_query", #"[\22block\22,\22no\22]"#, "block", true),
+            ("pre_query", #"[\22block\22,\22no\22]"#, "{action: block, value: \"no\"}", true),
+            ("pre_query", #"[\22block\22,\22no\22]"#, "{action: block, value: \"yes\"}", false),
+            ("pre_query", #"[\22cached\22,null,[123,125]]"#, "{action: cached, data: [123, 125]}", true),
+            (
+                "pre_query", #"{\22action\22:\22block\22,\22value\22:\22x\22,\22e\22:\22\ff\22}"#,
+                "{action: block, value: x}", true
+            ),
+            ("pre_query", #"{\22action\22:\22block\22,\22value\22:\22x\22,\22e\22:\22\ff\22}"#, "continue", false),
+            (
+                "authenticate", #"[\22success\22,[\22u\22,\22n\22,[\22r\22]]]"#,
+                "{action: success, identity: {username: \"n\", roles: [r]}}", true
+            ),
+        ]
+        for (hook, answer, expect, isMet) in answers {
+            let size = answer.replacing("\\22", with: "x").replacing("\\ff", with: "x").utf8.count
+            try Disk.write(
+                Scratch.path("m.wat"),
+                """
+                (module (memory (export "memory") 1) (data (i32.const 8) "\(answer)")
+                  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+                  (func (export "dealloc") (param i32 i32))
+                  (func (export "\(hook)") (param i32 i32) (result i64) (i64.const \(8 << 32 | size))))
+                """)
+            let made = try await Program("wat2wasm").run([
+                Scratch.path("m.wat"), "-o", plugin.folder + "/dist/answers.wasm",
+            ])
+            try #require(made.status == 0, "\(made.transcript)")
+            try plugin.write(
+                "cases/a.yaml", "cases:\n  - name: a\n    hook: \(hook)\n    input: {}\n    expect: \(expect)\n")
+            let test = try await plugin.pdk(["test"])
+            #expect((test.status == 0) == isMet, "\(answer) \(expect): \(test.transcript)")
+        }
+    }
+
     /// The engine charges 5,000 units for a copy of 5,000 bytes, the host one: what is above its limit only so goes on.
     @Test func fuelOfBulkMemoryIsNotCertain() async throws {
         func module(copies: Int, loops: Int) -> String {

@@ -189,4 +189,37 @@ import Testing
         #expect(!result.output.contains("succeeded") && result.errors.contains("read-only"), "\(result.transcript)")
         #expect(try Disk.tree(plugins) == before)
     }
+
+    /// What the host refuses, reads in place of another manifest, or loads twice is said of a folder.
+    @Test func whatTheHostMakesOfManifestsIsListed() async throws {
+        let folder = Scratch.path("host plugins"), kit = Kit()
+        func manifest(_ name: String, _ version: String = "1.0.0") -> String {
+            "name: \(name)\nversion: \(version)\nhooks:\n  - pre_query\n"
+        }
+        for stem in ["fine", "early", "spaced", "copy", "both", "bytes"] {
+            try Disk.write(folder + "/\(stem).wasm", "\0asm\u{1}\0\0\0")
+        }
+        try Disk.write(folder + "/fine.yaml", manifest("fine"))
+        try Disk.write(folder + "/early.yaml", manifest("early", "1.0.0-rc.1"))
+        try Disk.write(folder + "/spaced.json", "{\"name\": \"a b\", \"hooks\": [\"pre_query\"]}")
+        try Disk.write(folder + "/copy.yaml", manifest("fine"))
+        try Disk.write(folder + "/both.yaml", manifest("both"))
+        try Disk.write(folder + "/both.json", "{\"name\": \"both\", \"hooks\": [\"route\"]}")
+        try Disk.write(folder + "/bytes.yaml", Array(manifest("bytes").utf8) + [0xFF])
+        let listed = try JSONValue.parse(try await kit.done("list", "--dest", folder, "--json")).elements
+        let problems = Dictionary(
+            uniqueKeysWithValues: listed.map { plugin in
+                (
+                    plugin["name"]?.string ?? "",
+                    plugin["problems"]?.elements.compactMap(\.string).joined(separator: "; ") ?? ""
+                )
+            })
+        for (stem, words) in [
+            ("early", "its version '1.0.0-rc.1'"), ("spaced", "its name 'a b'"), ("bytes", "it is not UTF-8"),
+            ("both", "the host reads both.yaml, and not both.json"), ("copy", "fine.wasm has the same name"),
+            ("fine", "copy.wasm has the same name"),
+        ] {
+            #expect(problems[stem]?.contains(words) == true, "\(stem): \(problems[stem] ?? "none")")
+        }
+    }
 }

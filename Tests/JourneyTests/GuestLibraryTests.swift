@@ -387,11 +387,13 @@ struct GuestLibraryTests {
             repeated("(1,'abc',2.5),", after: "INSERT INTO orders VALUES ", bytes: 65_500) + "(1,'abc',2.5)",
             repeated("\"orders\".\"id\", ", after: "SELECT ", bytes: 10_000) + "1",
         ]
-        let escaped: [String] = ["\n", "\"", "\\", "\u{1}", "\t", "\r\n", "\"\""].map {
-            String(repeating: $0, count: 16_363 / $0.utf8.count)
-        }
+        let escaped: [String] = [
+            "\n", "\"", "\\", "\u{1}", "\t", "\r\n", "\"\"", "a\"", "a\n", "ab\n", "a\t\n", "é\n", "    \r\n",
+            "\"a\".\"b\", ",
+            "a, b\n", "\"\\\n\té☃😀 ab",
+        ].map { String(repeating: $0, count: 16_363 / $0.utf8.count) }
         let texts = plain + escaped.map { "SELECT * FROM orders " + $0 }
-        let guarded = escaped.map { "SELECT * FROM secrets" + $0 }
+        let guarded = escaped.map { "SELECT * FROM secrets " + $0 }
         let session = try await PluginHost.run(
             module,
             (texts + guarded).map { .input("pre_query", PluginHost.query($0, tables: [], isReadOnly: true)) })
@@ -400,6 +402,26 @@ struct GuestLibraryTests {
             #expect(
                 result["output"]?["action"]?.string == (isGuarded ? "block" : "continue"),
                 "\(text.utf8.count) bytes: \(text.prefix(40)) \(result.compactText)")
+        }
+    }
+
+    /// What comes first may take all the fuel there is: what stands behind it has then not been examined.
+    @Test(arguments: GuestLibrary.all)
+    func noBeginningHidesATable(library: GuestLibrary) async throws {
+        let module = try await library.module(nil, named: "guard")
+        var texts: [String] = []
+        for piece in ["a\t\n", "a\"", "\n", "\u{1}a", "\u{1}\"", "\\a", "x"] {
+            for size in stride(from: 2_000, through: 20_000, by: 1_000) {
+                let filler = String(repeating: piece, count: size / piece.utf8.count)
+                texts += ["/* \(filler) */ TABLE secrets", "-- \(filler.filter { $0 != "\n" })\nTABLE secrets"]
+            }
+        }
+        let session = try await PluginHost.run(
+            module, texts.map { .input("pre_query", PluginHost.query($0, tables: [], isReadOnly: true)) })
+        for (text, result) in zip(texts, session.results) {
+            #expect(
+                result["output"]?["action"]?.string == "block",
+                "\(text.utf8.count) bytes: \(text.prefix(20)) \(result.compactText)")
         }
     }
 

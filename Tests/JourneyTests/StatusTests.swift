@@ -89,6 +89,40 @@ struct StatusTests {
         #expect(words.output.contains("guard fails on every call") && words.output.contains("3 calls, 3 failed"))
     }
 
+    /// A file that the host will refuse, one that pdk.lock names with other bytes, and one without its signature.
+    @Test func filesAreComparedWithTheLockAndTheirManifests() async throws {
+        let module = "\0asm\u{1}\0\0\0", digest = "93a44bbb96c751218e4c00d479e4c14358122a389acca16205b1e4d0dc5f9476"
+        func locked(_ name: String, _ sha256: String, signed: Bool) -> String {
+            """
+            {"name": "\(name)", "version": "0.1.0", "sha256": "\(sha256)", "signed": \(signed), "verified": false}
+            """
+        }
+        for name in ["guard", "silent", "second"] {
+            try Disk.write(Scratch.path("plugins/\(name).wasm"), module)
+            try Disk.write(
+                Scratch.path("plugins/\(name).json"),
+                "{\"name\": \"\(name)\", \"version\": \"\(name == "silent" ? "1.0.0-rc.1" : "0.1.0")\"}")
+        }
+        try Disk.write(Scratch.path("plugins/second.json"), "{\"name\": \"second\"}")
+        try Disk.write(Scratch.path("plugins/guard.sig"), "x")
+        let other = String(repeating: "0", count: 64)
+        try Disk.write(
+            Scratch.path("plugins/pdk.lock"),
+            "{\"lock_version\": 1, \"plugins\": [\(locked("guard", other, signed: true)), \(locked("second", digest, signed: true))]}\n"
+        )
+        let result = try await status("fine", "--plugins-dir plugins --json")
+        #expect(
+            try Set(kinds(result)) == [
+                "no-hooks silent", "never-reached second", "refused silent", "other-bytes guard", "no-signature second",
+            ], "\(result.output)")
+        let files = try JSONValue.parse(result.output)["files"]?.elements ?? []
+        #expect(files.map { $0["sha256"]?.string } == [digest, digest, digest])
+        #expect(files.map { $0["name"]?.string } == ["guard", "second", "silent"])
+        #expect(files.map { $0["signed"] } == [.bool(true), .bool(false), .bool(false)])
+        #expect(files.map { $0["version"]?.string } == ["0.1.0", nil, "1.0.0-rc.1"])
+        #expect(result.output.contains("its version '1.0.0-rc.1'"))
+    }
+
     /// Failures of every hook are counted; two plugins of one name and one that does not run are named.
     @Test func oddPluginsAndFailuresOfOtherHooksAreNamed() async throws {
         let lines = ["Route", "Route", "Post-query", "Authenticate"].map { hook in

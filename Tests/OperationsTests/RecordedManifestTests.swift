@@ -30,6 +30,48 @@ struct RecordedManifestTests {
 
     private let profile = HostProfile.standard
 
+    /// What the host refuses is refused for a reason, and nothing else is.
+    @Test func theLoaderRefusesWhatTheHostRefuses() throws {
+        for recording in try Self.recordings() {
+            let loaded = LoadedManifest(Array(recording.text.utf8), .yaml, profile)
+            #expect((loaded.refusal != nil) == recording.isRefused, "\(loaded.refusal ?? "") \(recording.text)")
+            guard !recording.isRefused else { continue }
+            #expect(loaded.name == recording.text("name"))
+            #expect(loaded.version ?? "0.0.0" == recording.text("version"))
+        }
+    }
+
+    /// Manifests in both formats, and why the host refuses them.
+    @Test(
+        arguments: [
+            ("{\"name\":\"a\",\"version\":\"1.0\"}", nil), ("{\"name\":\"é-1_\",\"version\":\"١.½\"}", nil),
+            ("{}", "no name"),
+            ("[]", "no name"), ("{\"name\":\"\"}", "no name"), ("{\"name\":5}", "no name"),
+            ("{\"name\":\"a\"", "not JSON"),
+            ("{\"name\":\"\\ud800\"}", "not JSON"), ("{\"name\":\"a b\"}", "its name 'a b'"),
+            ("{\"name\":\"a.b\"}", "its name"),
+            ("{\"name\":\"a\",\"version\":\"1.0-rc.1\"}", "its version '1.0-rc.1'"),
+            ("{\"name\":\"a\",\"version\":\"v1\"}", "its version"),
+            ("{\"name\":\"a\",\"resources\":{\"max_memory\":\"256 mb\"}}", nil),
+            ("{\"name\":\"a\",\"resources\":{\"max_memory\":\"257MB\"}}", "larger than 256MB"),
+            ("{\"name\":\"a\",\"resources\":{\"max_memory\":\"16MiB\"}}", "min_memory is larger"),
+            ("{\"name\":\"a\",\"resources\":{\"min_memory\":\"65MB\"}}", "min_memory is larger"),
+            ("{\"name\":\"a\",\"resources\":{\"min_memory\":7,\"max_memory\":\"1048576\"}}", nil),
+            ("{\"name\":\"\(String(repeating: "a", count: 128))\"}", nil),
+            ("{\"name\":\"\(String(repeating: "é", count: 65))\"}", "longer than 128 bytes"),
+        ] as [(String, String?)])
+    func theLoaderReadsJSON(text: String, refusal: String?) {
+        let found = LoadedManifest(Array(text.utf8), .json, profile).refusal
+        #expect(refusal.map { found?.contains($0) == true } ?? (found == nil), "\(text): \(found ?? "taken")")
+    }
+
+    @Test func theLoaderWantsUTF8() {
+        for format in [ManifestFormat.yaml, .json] {
+            let loaded = LoadedManifest(Array("name: a\n".utf8) + [0xFF], format, profile)
+            #expect(loaded.refusal == "it is not UTF-8")
+        }
+    }
+
     /// The line reader reads each as the host did.
     @Test func theLineReaderIsTheHosts() throws {
         let recordings = try Self.recordings()

@@ -295,7 +295,17 @@ typedef struct {
     int32_t fuel;
 } Bound;
 
-enum { COST_READ_BYTE = 2, COST_RUN = 80, COST_TURN = 120, COST_ESCAPE = 36, COST_CODE = 51, COST_OTHER_CODE = 400 };
+enum {
+    COST_READ_BYTE = 2,
+    COST_PIECE = 200,
+    COST_BYTE_BY_BYTE = 45,
+    COST_STEP = 36,
+    COST_RUN = 30,
+    COST_ESCAPE = 36,
+    COST_CODE_RUN = 40,
+    COST_CODE = 42,
+    COST_OTHER_CODE = 500,
+};
 
 // What stands behind a backslash, and what it means.
 static const char unescaped[128] = {
@@ -308,6 +318,117 @@ static uint32_t hex4(const char *at)
     return code;
 }
 
+// A piece of a string that is being decoded: how far, what it cost, and what ended it, if that is not its size.
+typedef struct {
+    const char *at;
+    char *to;
+    size_t escapes;
+    int32_t cost;
+    char mark; // '"' the string's end, 'u' a code that is read apart, '\\' not JSON
+} Piece;
+
+enum { PIECE_BYTES = 2048 };
+
+// Decodes up to `stop`, a byte at a time.
+static void read_bytes(Piece *piece, const char *stop, const char *end)
+{
+    const char *at = piece->at, *const from = at;
+    char *to = piece->to;
+    while (at < stop && !piece->mark) {
+        const char c = *at;
+        if (c == '"') {
+            piece->mark = c;
+        } else if (c != '\\') {
+            *to++ = c;
+            at++;
+        } else if (end - at < 3) {
+            piece->mark = c;
+        } else if (at[1] != 'u') {
+            *to++ = unescaped[at[1] & 127];
+            at += 2;
+            piece->escapes++;
+        } else {
+            piece->mark = 'u';
+        }
+    }
+    piece->cost += (int32_t)(at - from) * COST_BYTE_BY_BYTE;
+    piece->at = at;
+    piece->to = to;
+}
+
+#ifdef __wasm_simd128__
+
+// Keeps the compiler from adding the pointer up anew in each turn.
+#define KEPT(pointer) __asm__("" : "+r"(pointer))
+
+// What a digit of a code means, by its last five bits.
+static const char hex_values[32] = {[16] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, [1] = 10, 11, 12, 13, 14, 15};
+
+// Decodes up to `stop` or a little further. 32 bytes lie behind `stop`, and as many fit behind what is written.
+static void read_piece(Piece *piece, const char *stop)
+{
+    // A code of a control character, as `\u001f`: the bits that are not its value's.
+    const uint64_t code = 0x303030755C, code_bits = 0xFEFFFFFFFF;
+    const char *at = piece->at, *const from = at;
+    char *to = piece->to, *const start = to;
+    size_t steps = 0, runs = 0, codes = 0, code_runs = 0;
+    while (at < stop) {
+        // Up to the next quote or backslash.
+        const v128_t bytes = wasm_v128_load(at);
+        const uint32_t marks = wasm_i8x16_bitmask(
+            wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))));
+        wasm_v128_store(to, bytes);
+        steps++;
+        if (!marks) {
+            at += 16;
+            to += 16;
+            continue;
+        }
+        const unsigned count = (unsigned)__builtin_ctz(marks);
+        at += count;
+        to += count;
+        if (*at == '"') {
+            piece->mark = '"';
+            break;
+        }
+        if (at[1] == 'u') {
+            uint64_t next;
+            __builtin_memcpy(&next, at, sizeof next);
+            if ((next & code_bits) != code) {
+                piece->mark = 'u';
+                break;
+            }
+            code_runs++;
+            do {
+                *to++ = (char)(((uint32_t)(next >> 28) & 16) | (uint32_t)hex_values[(uint32_t)(next >> 40) & 31]);
+                at += 6;
+                codes++;
+                KEPT(at);
+                __builtin_memcpy(&next, at, sizeof next);
+            } while ((next & code_bits) == code && at < stop);
+            continue;
+        }
+        *to++ = unescaped[at[1] & 127];
+        at += 2;
+        if (*at != '\\' || at[1] == 'u' || at >= stop) continue;
+        runs++;
+        do {
+            *to++ = unescaped[at[1] & 127];
+            at += 2;
+            KEPT(at);
+        } while (*at == '\\' && at[1] != 'u' && at < stop);
+    }
+    // Each escape is a byte of text, a short one two of JSON, a code six.
+    const size_t shorts = (size_t)(at - from) - (size_t)(to - start) - 5 * codes;
+    piece->escapes = shorts + codes;
+    piece->cost =
+        (int32_t)(steps * COST_STEP + runs * COST_RUN + shorts * COST_ESCAPE + code_runs * COST_CODE_RUN + codes * COST_CODE);
+    piece->at = at;
+    piece->to = to;
+}
+
+#endif
+
 // The text of a string, decoded; a missing one where it is not a string or goes beyond the bound. Without escapes it
 // stays where it is.
 static PLUGIN_SHARED PluginText read_string(PluginField field, Bound *bound)
@@ -315,79 +436,56 @@ static PLUGIN_SHARED PluginText read_string(PluginField field, Bound *bound)
     if (!field.at || field.at >= field.end || *field.at != '"') return missing;
     const char *const first = field.at + 1, *const end = field.end;
     const bool is_long = (size_t)(end - first) > bound->most;
-    const char *const stop = is_long ? first + bound->most + 1 : end, *at = plugin_find(first, stop, '"', '\\');
-    int32_t fuel = bound->fuel - COST_RUN - (int32_t)(at - first) * COST_READ_BYTE;
+    const char *const stop = is_long ? first + bound->most + 1 : end, *const at = plugin_find(first, stop, '"', '\\');
+    int32_t fuel = bound->fuel - COST_PIECE - (int32_t)(at - first) * COST_READ_BYTE;
     if (at == stop || fuel < 0) return missing;
     if (*at == '"') {
         bound->fuel = fuel;
         return plugin_text_between(first, at);
     }
-    // No text is larger than its JSON. A block of 16 bytes may reach beyond.
-    const size_t room = (is_long ? bound->most : (size_t)(end - first)) + 32;
-    char *const start = plugin_take(room), *to = start + (at - first);
+    // No text is larger than its JSON. A piece may reach beyond.
+    const size_t room = (is_long ? bound->most : (size_t)(end - first)) + PIECE_BYTES + 64;
+    char *const start = plugin_take(room);
+    Piece piece = {at, start + (at - first), 0, 0, 0};
     ptrdiff_t left = (ptrdiff_t)bound->most - (at - first);
     plugin_copy(start, first, (size_t)(at - first));
-    while (at < end && left >= 0 && (fuel -= COST_RUN) >= 0) {
-        // Up to the next escape or the end of the string.
-        size_t count = 0;
+    while (piece.at < end && left >= 0 && (fuel -= COST_PIECE) >= 0) {
+        char *const before = piece.to;
+        piece.escapes = 0;
+        piece.cost = 0;
 #ifdef __wasm_simd128__
-        if (end - at >= 16) {
-            const v128_t bytes = wasm_v128_load(at);
-            const uint32_t found = wasm_i8x16_bitmask(wasm_v128_or(
-                wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))));
-            wasm_v128_store(to, bytes);
-            count = found ? (size_t)__builtin_ctz(found) : 16;
-        } else
+        const ptrdiff_t fit = end - piece.at - 32;
+        if (fit > 0)
+            read_piece(&piece, piece.at + (fit > PIECE_BYTES ? PIECE_BYTES : fit));
+        else
 #endif
-            for (; count < 16 && at + count < end && at[count] != '"' && at[count] != '\\'; count++)
-                to[count] = at[count];
-        to += count;
-        at += count;
-        left -= (ptrdiff_t)count;
-        if (count == 16) continue;
-        if (at == end) break;
-        if (*at == '"') {
-            bound->fuel = fuel;
-            plugin_keep(start, room, (size_t)(to - start));
-            return left >= 0 ? plugin_text_between(start, to) : missing;
-        }
-        if (end - at < 3) break;
-        const char *const from = at;
-        char *const before = to;
-        fuel -= COST_TURN;
-        // A run of escapes, as far as fuel and bound reach.
-        const bool is_code = at[1] == 'u';
-        const int32_t size = is_code ? 6 : 2, cost = is_code ? COST_CODE : COST_ESCAPE;
-        ptrdiff_t most = (end - at - 1) / size;
-        if (most > left + 1) most = left + 1;
-        if (most > fuel / cost) most = fuel / cost > 0 ? fuel / cost : 0;
-        const char *const last = at + most * size;
-        if (!is_code) {
-            while (at < last && *at == '\\' && at[1] != 'u') *to++ = unescaped[at[1] & 127], at += 2;
-        } else {
-            for (uint32_t lead; at < last && (at[4] | 1) == '1'; at += 6) {
-                __builtin_memcpy(&lead, at, 4);
-                if (lead != ('\\' | 'u' << 8 | '0' << 16 | '0' << 24)) break;
-                const char c = at[5];
-                *to++ = (char)(at[4] << 4 | ((c & 15) + (c >> 6) * 9));
+            read_bytes(&piece, end - piece.at > PIECE_BYTES ? piece.at + PIECE_BYTES : end, end);
+        fuel -= piece.cost;
+        if (piece.mark == 'u') {
+            // A code among the last bytes, or of a letter, which the host does not write so.
+            const char *code_at = piece.at;
+            if (end - code_at < 7) break;
+            uint32_t code = hex4(code_at + 2);
+            code_at += 6;
+            if (code >> 10 == 0xD800 >> 10 && end - code_at > 6 && code_at[0] == '\\' && code_at[1] == 'u' &&
+                hex4(code_at + 2) >> 10 == 0xDC00 >> 10) {
+                code = (code << 10) + hex4(code_at + 2) - 0x35FDC00;
+                code_at += 6;
             }
-        }
-        count = (size_t)(at - from) / (size_t)size;
-        fuel -= (int32_t)count * cost;
-        if (count == 0) {
-            if (!is_code || end - at < 7) break;
-            uint32_t code = hex4(at + 2);
-            at += 6;
-            if (code >> 10 == 0xD800 >> 10 && end - at > 6 && at[0] == '\\' && at[1] == 'u' &&
-                hex4(at + 2) >> 10 == 0xDC00 >> 10) {
-                code = (code << 10) + hex4(at + 2) - 0x35FDC00;
-                at += 6;
-            }
-            to = plugin_put_utf8(to, code);
+            piece.at = code_at;
+            piece.to = plugin_put_utf8(piece.to, code);
+            piece.mark = 0;
+            piece.escapes++;
             fuel -= COST_OTHER_CODE;
-            count = 1;
         }
-        left -= (to - before) + (ptrdiff_t)(count * (bound->weight - 1));
+        left -= (piece.to - before) + (ptrdiff_t)(piece.escapes * (bound->weight - 1));
+        if (piece.mark != '"') {
+            if (piece.mark) break;
+            continue;
+        }
+        bound->fuel = fuel;
+        plugin_keep(start, room, (size_t)(piece.to - start));
+        return left >= 0 && fuel >= 0 ? plugin_text_between(start, piece.to) : missing;
     }
     return missing;
 }

@@ -19,7 +19,9 @@ struct HookOptions: ParsableArguments, Sendable {
     @Option(name: .long, help: "The query.")
     var query: String?
 
-    @Option(name: .long, help: "A table of the query; may be given several times. (default: those the query names)")
+    @Option(
+        name: .long,
+        help: "A table of the query; may be given several times. (default: what the host sends, in 1.5 none)")
     var table: [String] = []
 
     @Option(name: .long, help: "An attribute of the call, as KEY=VALUE; may be given several times.")

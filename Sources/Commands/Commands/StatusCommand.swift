@@ -87,6 +87,17 @@ struct StatusCommand: Command {
                         "last_error": report.failures[plugin.name].map { .string($0.last) },
                     ])
                 }),
+            "files": report.files.map { files in
+                .array(
+                    files.map { file in
+                        .object([
+                            "path": .string(file.path), "name": .string(file.name),
+                            "version": file.version.map(JSONValue.string) ?? .null,
+                            "sha256": file.digest.map { .string($0.description) } ?? .null,
+                            "signed": .bool(file.isSigned),
+                        ])
+                    })
+            },
             "remarks": .array(
                 report.remarks.map {
                     .object([

@@ -52,6 +52,10 @@ package struct HookAnswer: Sendable, Equatable {
     package let words: String
     /// The answer as JSON, where it is strictly JSON of at most 1 MiB.
     package let json: JSONValue?
+    /// The answer as cases compare it: an object also where it is an array.
+    ///
+    /// Where it is not strictly JSON, as with a text in an ignored field that is not UTF-8, what the host knows of it.
+    package let compared: JSONValue?
 
     /// Whether the host does what the answer says.
     package var isSound: Bool { !flaws.contains(where: \.isError) }
@@ -92,11 +96,13 @@ package struct HookAnswer: Sendable, Equatable {
             self.init(kind: format.otherwise, flaws: [flaw], words: flaw.words, json: json)
             return
         }
-        self.init(action, fields, reader.byteFields, json)
+        self.init(
+            action, fields, reader.byteFields, json, Self.compared(json, fields, reader.byteFields, format.fields))
     }
 
     private init(
-        _ action: AnswerAction, _ fields: [String: JSONValue], _ bytes: [String: [UInt8]], _ json: JSONValue?
+        _ action: AnswerAction, _ fields: [String: JSONValue], _ bytes: [String: [UInt8]], _ json: JSONValue?,
+        _ compared: JSONValue?
     ) {
         var flaws: [Flaw] = []
         if action.isIgnored { flaws.append(.ignoredAction(action.name)) }
@@ -115,15 +121,38 @@ package struct HookAnswer: Sendable, Equatable {
             words += ": \(action.effect)"
         }
         if let flaw = flaws.first { words += " (\(flaw.words))" }
-        self.init(kind: action.name, flaws: flaws, words: words, json: json)
+        self.init(kind: action.name, flaws: flaws, words: words, json: json, compared: compared)
     }
 
-    private init(kind: String, isThere: Bool = true, flaws: [Flaw] = [], words: String, json: JSONValue? = nil) {
+    private init(
+        kind: String, isThere: Bool = true, flaws: [Flaw] = [], words: String, json: JSONValue? = nil,
+        compared: JSONValue? = nil
+    ) {
         self.kind = kind
         self.isThere = isThere
         self.flaws = flaws
         self.words = words
         self.json = json
+        self.compared = compared ?? json
+    }
+
+    private static func compared(
+        _ json: JSONValue?, _ fields: [String: JSONValue], _ bytes: [String: [UInt8]], _ known: [AnswerField]
+    ) -> JSONValue {
+        if case .object(let members)? = json {
+            return .object(
+                members.map { member in
+                    guard case .array = member.value, case .object? = fields[member.name] else { return member }
+                    return JSONValue.Member(member.name, fields[member.name] ?? member.value)
+                })
+        }
+        return .object(
+            known.compactMap { field in
+                if let bytes = bytes["'\(field.name)'"] {
+                    return JSONValue.Member(field.name, .array(bytes.map { .int(Int($0)) }))
+                }
+                return fields[field.name].map { JSONValue.Member(field.name, $0) }
+            })
     }
 
     private static func flaw(_ error: AnswerError, _ json: JSONValue?) -> Flaw {

@@ -63,9 +63,13 @@ package struct ListInstalled {
                 problems.append("its module does not match \(LockFile.fileName)")
             }
             if let report { problems += report.warnings }
+            let manifests = try HostProfile.standard.loader.manifests.map { "\(stem).\($0.rawValue)" }
+                .filter { try FileStatus.of(FilePaths.join(self.folder, $0), followingLinks: true) != nil }
+            if manifests.count > 1 { problems.append("the host reads \(manifests[0]), and not \(manifests[1])") }
             seen.insert(stem)
             plugins.append(Plugin(name: stem, installed: report, locked: locked, problems: problems))
         }
+        plugins = Self.markingSameNames(plugins)
         for locked in lock.plugins where !seen.contains(locked.name.description) {
             plugins.append(
                 Plugin(
@@ -74,6 +78,21 @@ package struct ListInstalled {
         }
         plugins.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return Report(plugins: plugins, warnings: warnings)
+    }
+
+    /// Says of files whose manifests have one name that the host loads them all.
+    private static func markingSameNames(_ plugins: [Plugin]) -> [Plugin] {
+        let groups = Dictionary(grouping: plugins.filter { $0.installed?.name != nil }) { $0.installed?.name ?? "" }
+        return plugins.map { plugin in
+            guard let name = plugin.installed?.name,
+                let other = groups[name]?.first(where: { $0.name != plugin.name })
+            else { return plugin }
+            let problem =
+                "the manifest of \(other.name.printable).wasm has the same name, \(name.printable): the host loads and calls both"
+            return Plugin(
+                name: plugin.name, installed: plugin.installed, locked: plugin.locked,
+                problems: plugin.problems + [problem])
+        }
     }
 
     /// Reads one plugin; one whose signature is not good is read without it, and that is a problem.

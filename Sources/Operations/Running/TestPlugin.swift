@@ -142,7 +142,7 @@ package struct TestPlugin {
         }
         if let cause = run.failure { return [failure("call of \(call.hook.name)", "an answer", cause)] }
         var failures: [Failure] = []
-        let answer = run.answer?.json
+        let answer = run.answer?.compared
         if run.outputByteCount > HookAnswer.maximumComparedBytes, call.expectation != nil {
             return [
                 failure(

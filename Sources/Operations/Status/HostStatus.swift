@@ -58,6 +58,8 @@ package struct HostStatus {
         package let plugins: [LoadedPlugin]
         package let remarks: [Remark]
         package let failures: [String: HostLog.Failures]
+        /// The modules in the plugins folder; nil where none was given.
+        package let files: [InstalledFile]?
     }
 
     /// Asks the host, reads the log and the folder, and compares.
@@ -66,7 +68,7 @@ package struct HostStatus {
     package func run() throws -> Report {
         let plugins = try loadedPlugins()
         let log = try logPath.map { try HostLog.read($0, profile.admin.log) }
-        let files = try pluginsFolder.map { try InstalledFile.all(in: $0, profile.loader) }
+        let files = try pluginsFolder.map { try InstalledFile.all(in: $0, profile) }
         var remarks = running(plugins) + Self.comparison(plugins, files ?? [], pluginsFolder)
         if let log {
             remarks += Self.failures(plugins, log, files ?? [])
@@ -78,7 +80,9 @@ package struct HostStatus {
                         "it is not known whether calls fail, because this host does not count errors; give its log with --log",
                     isProblem: false))
         }
-        return Report(address: address, plugins: plugins, remarks: remarks, failures: log?.failures ?? [:])
+        return Report(
+            address: address, plugins: plugins, remarks: remarks, failures: log?.failures ?? [:],
+            files: files?.filter { !$0.isPacked })
     }
 
     private func loadedPlugins() throws -> [LoadedPlugin] {
@@ -191,6 +195,14 @@ package struct HostStatus {
                         isProblem: true))
                 continue
             }
+            if let refusal = file.refusal {
+                remarks.append(
+                    Remark(
+                        kind: "refused", plugin: file.name,
+                        message: "the host refuses \(file.path.printable): \(refusal.printable)", isProblem: true))
+                continue
+            }
+            remarks += file.changes()
             guard let loaded = plugins.first(where: { $0.name == file.name }) else {
                 remarks.append(
                     Remark(
@@ -256,57 +268,5 @@ package struct HostStatus {
                     isProblem: true))
         }
         return remarks
-    }
-}
-
-/// A file of a host's plugins folder.
-struct InstalledFile: Sendable {
-    let path: String
-    let name: String
-    let version: String?
-    /// When the module was changed, in seconds since 1970; nil where it is not known.
-    let modified: Int?
-    /// Whether it is a packed plugin, which the host ignores.
-    let isPacked: Bool
-
-    /// The modules and packed plugins in `folder`, by name.
-    static func all(in folder: String, _ loader: HostLoader) throws -> [InstalledFile] {
-        var files: [InstalledFile] = []
-        for name in try Folder(folder).names() {
-            let path = FilePaths.join(folder, name)
-            if name.hasSuffix(".tar.gz") {
-                files.append(InstalledFile(path: path, name: name, version: nil, modified: nil, isPacked: true))
-            }
-            guard name.hasSuffix(".wasm"), name != ".wasm" else { continue }
-            let claims = try claims(beside: path, loader)
-            let status = try FileStatus.of(path, followingLinks: true)
-            files.append(
-                InstalledFile(
-                    path: path, name: claims?.name ?? String(name.dropLast(5)), version: claims?.version,
-                    modified: status.map { Int($0.modified / 1_000_000_000) }, isPacked: false))
-        }
-        return files
-    }
-
-    /// The name and version in the first manifest beside a module, as the host reads it; nil without one.
-    private static func claims(
-        beside module: String, _ loader: HostLoader
-    ) throws -> (name: String, version: String)? {
-        for format in loader.manifests {
-            let path = FilePaths.replacingExtension(of: module, with: ".\(format.rawValue)")
-            guard try FileStatus.of(path, followingLinks: true) != nil else { continue }
-            let bytes = try WholeFiles.read(path, limit: KitLimits.manifestBytes)
-            if format == .yaml {
-                let fields = HostLineReader(reading: String(decoding: bytes, as: UTF8.self)).fields
-                guard let name = fields["name"]?.value else { return nil }
-                return (name, fields["version"]?.value ?? "")
-            }
-            // A manifest that cannot be read makes the host refuse the plugin, which is then not loaded.
-            guard let root = try? JSONDocument(parsing: bytes, limits: JSONLimits(bytes: KitLimits.manifestBytes)).root,
-                let name = root["name"]?.string
-            else { return nil }
-            return (name, root["version"]?.string ?? "")
-        }
-        return nil
     }
 }

@@ -1,6 +1,6 @@
 //! JSON, read where it lies and no further than needed, and written into one buffer.
 
-use crate::bytes::{find_either, find_escaped, is_ascii, json_marks, unescape_eight};
+use crate::bytes::{copy_sixteen, find_either, find_escaped, is_ascii, json_marks, unescape_eight};
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 
@@ -23,10 +23,15 @@ struct Bounds {
 
 // What decoding costs in fuel, rounded up.
 const PLAIN_COST: usize = 3;
-const SHORT_COST: usize = 30;
-const EIGHT_COST: usize = 90;
-const CONTROL_COST: usize = 36;
-const STEP_COST: usize = 340;
+const PIECE_COST: usize = 250;
+const STEP_COST: usize = 30;
+const CAREFUL_COST: usize = 60;
+const RUN_COST: usize = 30;
+const LONG_RUN_COST: usize = 60;
+const SHORT_COST: usize = 36;
+const EIGHT_COST: usize = 45;
+const CODE_RUN_COST: usize = 60;
+const CODE_COST: usize = 44;
 const RARE_COST: usize = 350;
 
 /// A value that begins at `at`.
@@ -111,7 +116,7 @@ impl<'a> Json<'a> {
     /// counts four towards the limit.
     pub(crate) fn examined(self, limit: usize) -> Option<(&'a [u8], usize)> {
         let limit = limit.min(usize::MAX / 16);
-        self.bytes(Bounds { most: limit, escape: 4, rare_escape: 12, fuel: limit * 11 })
+        self.bytes(Bounds { most: limit, escape: 4, rare_escape: 12, fuel: limit * 45 / 4 })
     }
 
     /// A string of at most `most` bytes as text.
@@ -356,107 +361,213 @@ fn string_end(input: &[u8], start: usize, limit: usize) -> Option<usize> {
 /// The string at the beginning of `raw`, whose first escape is at `first`, and what fuel it took;
 /// `None` if there is too much of it, or it has no end.
 fn decode(raw: &[u8], first: usize, bounds: Bounds) -> Option<(Vec<u8>, usize)> {
-    let mut out: Vec<u8> = Vec::with_capacity(bounds.most.min(raw.len()) + 32);
-    let (mut at, mut end) = (0, first);
+    let mut out: Vec<u8> = Vec::with_capacity(bounds.most.min(raw.len()) + PIECE + 2 * MARGIN);
+    out.extend_from_slice(raw.get(..first)?);
+    let mut at = first;
     // What escapes count more than the bytes they become.
     let mut more = 0;
-    let mut fuel = 0;
+    let mut fuel = first * PLAIN_COST;
     loop {
-        out.extend_from_slice(raw.get(at..end)?);
-        fuel += STEP_COST + (end - at) * PLAIN_COST;
-        at = end;
-        let short = short_runs(raw, at, out.spare_capacity_mut());
+        let piece = Piece::read(raw, at, out.spare_capacity_mut());
         // Safety: so many bytes were written.
-        unsafe { out.set_len(out.len() + short.written) };
-        fuel += (short.end - at) * SHORT_COST;
-        more += short.escapes * (bounds.escape - 1);
-        at = short.end;
-        while let Some(Some(eight)) = sixteen(raw, at).map(unescape_eight) {
-            out.extend_from_slice(&eight);
-            fuel += EIGHT_COST;
-            more += 8 * (bounds.escape - 1);
-            at += 16;
-            if out.len() + more > bounds.most {
-                return None;
+        unsafe { out.set_len(out.len() + piece.written) };
+        at = piece.end;
+        more += piece.escapes * (bounds.escape - 1);
+        fuel += PIECE_COST + piece.fuel;
+        match piece.mark {
+            b'u' => {
+                let (character, size) = unicode(raw.get(at + 2..)?);
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                more += bounds.rare_escape - 1;
+                fuel += RARE_COST;
+                at += 2 + size;
             }
-        }
-        end = at;
-        match byte(raw, at) {
-            b'"' if out.len() + more <= bounds.most => return Some((out, fuel)),
-            b'\\' if byte(raw, at + 1) == b'u' => {
-                let room = bounds.most.saturating_sub(out.len() + more) / bounds.escape;
-                let count = controls(raw.get(at..)?, &mut out, room);
-                fuel += count * CONTROL_COST;
-                more += count * (bounds.escape - 1);
-                end += count * 6;
-                if count == 0 {
-                    let (character, size) = unicode(raw.get(at + 2..)?);
-                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-                    more += bounds.rare_escape - 1;
-                    fuel += RARE_COST;
-                    end += 2 + size;
-                }
-            }
-            b'\\' if short.written == 0 => {
+            b'\\' => {
                 out.push(*raw.get(at + 1)?);
-                end += 2;
+                at += 2;
             }
-            b'\\' => (),
-            _ if at >= raw.len() => return None,
-            _ => end = find_either(raw, at, b'"', b'\\'),
+            _ => (),
         }
-        if byte(raw, at) == b'\\' {
-            at = end;
-        }
-        if out.len() + more + (end - at) > bounds.most || fuel > bounds.fuel {
+        if out.len() + more > bounds.most || fuel > bounds.fuel {
             return None;
+        }
+        match piece.mark {
+            b'"' => return Some((out, fuel)),
+            0 if at >= raw.len() => return None,
+            _ => (),
         }
     }
 }
 
-/// So many bytes are decoded before the bounds are looked at.
-const LONGEST_RUN: usize = 256;
+/// So many bytes of JSON are decoded before the bounds are looked at.
+const PIECE: usize = 2048;
 
-/// What [`short_runs`] has decoded.
-struct Short {
+/// So many bytes a piece may read and write beyond its end.
+const MARGIN: usize = 32;
+
+/// A piece of a string, decoded.
+#[derive(Default)]
+struct Piece {
     end: usize,
     written: usize,
     escapes: usize,
+    fuel: usize,
+    /// What ended it, if that is not its size: a quote, `u` for a code that the host does not write,
+    /// or a backslash before what is no escape.
+    mark: u8,
 }
 
-/// Decodes plain bytes and the usual escapes one by one, as long as neither are many in a row.
-fn short_runs(raw: &[u8], start: usize, room: &mut [MaybeUninit<u8>]) -> Short {
-    let rest = raw.get(start..).unwrap_or_default();
-    let mut read = 0;
-    let mut written = 0;
-    // Runs are counted down from here.
-    let (mut plain, mut escaped) = (8, 4);
-    // An escape takes two bytes.
-    let most = room.len().min(rest.len() / 2).min(LONGEST_RUN);
-    while written < most {
-        // Safety: no more than two bytes were read for each of fewer than `most` that were written.
-        let (first, second) = unsafe { (*rest.get_unchecked(read), *rest.get_unchecked(read + 1)) };
-        let mut byte = first;
-        if first == b'\\' {
-            byte = MEANT[usize::from(second)];
-            if byte == 0 || escaped == 0 {
-                break;
-            }
-            read += 1;
-            escaped -= 1;
-            plain = 8;
+impl Piece {
+    fn read(raw: &[u8], start: usize, room: &mut [MaybeUninit<u8>]) -> Piece {
+        let rest = raw.get(start..).unwrap_or_default();
+        let read = rest.len().saturating_sub(MARGIN).min(PIECE);
+        let mut piece = if read > 0 && room.len() >= PIECE + MARGIN {
+            // Safety: both have that many bytes more than the piece.
+            unsafe { Piece::fast(rest.as_ptr(), read, room.as_mut_ptr().cast()) }
         } else {
-            if first == b'"' || plain == 0 {
+            Piece::careful(rest, room)
+        };
+        piece.end += start;
+        piece
+    }
+
+    /// Decodes the last bytes, or those for which there is hardly any room.
+    fn careful(raw: &[u8], room: &mut [MaybeUninit<u8>]) -> Piece {
+        let mut piece = Piece::default();
+        for place in room.iter_mut().take(2 * MARGIN) {
+            let mut meant = byte(raw, piece.end);
+            if meant == b'"' || piece.end >= raw.len() {
+                piece.mark = meant;
                 break;
             }
-            plain -= 1;
-            escaped = 4;
+            piece.end += 1;
+            if meant == b'\\' {
+                let second = byte(raw, piece.end);
+                meant = MEANT[usize::from(second)];
+                if meant == 0 {
+                    piece.end -= 1;
+                    piece.mark = if second == b'u' { b'u' } else { b'\\' };
+                    break;
+                }
+                piece.end += 1;
+                piece.escapes += 1;
+            }
+            place.write(meant);
+            piece.written += 1;
         }
-        room[written].write(byte);
-        read += 1;
-        written += 1;
+        piece.fuel = piece.end * CAREFUL_COST;
+        piece
     }
-    Short { end: start + read, written, escapes: read - written }
+
+    /// Decodes `size` bytes, or a few more.
+    ///
+    /// # Safety
+    ///
+    /// Behind `size` bytes 32 more can be read, and as many written.
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    unsafe fn fast(from: *const u8, size: usize, room: *mut u8) -> Piece {
+        // A code of a control character, as `\u001f`: the bits that are not its value's.
+        const CODE: u64 = 0x30_3030_755C;
+        const CODE_BITS: u64 = 0xFE_FFFF_FFFF;
+        let (mut at, mut to) = (from, room);
+        let (mut steps, mut runs, mut long_runs, mut eights) = (0, 0, 0, 0);
+        let (mut codes, mut code_runs) = (0, 0);
+        let mut mark = 0;
+        // Safety: `at` and `to` go at most 16 bytes beyond `stop`, from where 16 more are touched.
+        unsafe {
+            let stop = from.add(size);
+            while at < stop {
+                // Up to the next quote or backslash, 16 bytes at a time.
+                let marks = copy_sixteen(at, to);
+                steps += 1;
+                if marks == 0 {
+                    at = at.add(16);
+                    to = to.add(16);
+                    continue;
+                }
+                let plain = marks.trailing_zeros() as usize;
+                at = at.add(plain);
+                to = to.add(plain);
+                let second = *at.add(1);
+                if *at == b'"' {
+                    mark = b'"';
+                    break;
+                }
+                if second == b'u' {
+                    let mut next = at.cast::<u64>().read_unaligned().to_le();
+                    if next & CODE_BITS != CODE {
+                        mark = second;
+                        break;
+                    }
+                    code_runs += 1;
+                    loop {
+                        *to = (next >> 28) as u8 & 16 | DIGIT[(next >> 40) as usize & 31];
+                        to = to.add(1);
+                        at = at.add(6);
+                        codes += 1;
+                        if at >= stop {
+                            break;
+                        }
+                        next = at.cast::<u64>().read_unaligned().to_le();
+                        if next & CODE_BITS != CODE {
+                            break;
+                        }
+                    }
+                    continue;
+                }
+                let meant = MEANT[usize::from(second)];
+                if meant == 0 {
+                    mark = b'\\';
+                    break;
+                }
+                *to = meant;
+                to = to.add(1);
+                at = at.add(2);
+                if *at != b'\\' || at >= stop {
+                    continue;
+                }
+                // One behind another; after four eight at once, as long as there are more.
+                runs += 1;
+                let few = at.add(6);
+                loop {
+                    let meant = MEANT[usize::from(*at.add(1))];
+                    if meant == 0 {
+                        break;
+                    }
+                    *to = meant;
+                    to = to.add(1);
+                    at = at.add(2);
+                    if *at != b'\\' || at >= stop {
+                        break;
+                    }
+                    if at >= few {
+                        long_runs += 1;
+                        while let Some(eight) = unescape_eight(&*at.cast::<[u8; 16]>()) {
+                            to.cast::<[u8; 8]>().write_unaligned(eight);
+                            to = to.add(8);
+                            at = at.add(16);
+                            eights += 1;
+                            if at >= stop {
+                                break;
+                            }
+                        }
+                        break;
+                    }
+                }
+            }
+        }
+        let (end, written) = (at as usize - from as usize, to as usize - room as usize);
+        // Each escape is a byte of text, a short one two of JSON, a code six.
+        let shorts = end - written - 5 * codes;
+        let fuel = steps * STEP_COST
+            + runs * RUN_COST
+            + long_runs * LONG_RUN_COST
+            + (shorts - 8 * eights) * SHORT_COST
+            + eights * EIGHT_COST
+            + code_runs * CODE_RUN_COST
+            + codes * CODE_COST;
+        Piece { end, written, escapes: shorts + codes, fuel, mark }
+    }
 }
 
 /// What a backslash and this byte stand for; 0 for `u` and what is no escape.
@@ -472,41 +583,10 @@ static MEANT: [u8; 256] = {
 };
 
 #[inline(always)]
-fn sixteen(raw: &[u8], at: usize) -> Option<&[u8; 16]> {
-    raw.get(at..)?.get(..16)?.try_into().ok()
-}
-
-#[inline(always)]
 fn byte(raw: &[u8], at: usize) -> u8 {
     match raw.get(at) {
         Some(&byte) => byte,
         None => 0,
-    }
-}
-
-/// Decodes at most so many control characters as the host writes them, `\u00` and two digits, while
-/// they follow one another; says how many.
-fn controls(raw: &[u8], out: &mut Vec<u8>, most: usize) -> usize {
-    let room = out.spare_capacity_mut();
-    let most = most.min(room.len()).min(raw.len() / 6);
-    let mut from = raw.as_ptr();
-    let mut to = room.as_mut_ptr();
-    // Safety: there are six bytes to read and one place to write, `most` times.
-    unsafe {
-        let end = from.add(most * 6);
-        while from < end {
-            let four = from.cast::<u32>().read_unaligned();
-            let (high, low) = (*from.add(4), HEX[usize::from(*from.add(5))]);
-            if four.to_le() != u32::from_le_bytes(*b"\\u00") || high | 1 != b'1' || low > 15 {
-                break;
-            }
-            *to = MaybeUninit::new((high & 1) << 4 | low);
-            to = to.add(1);
-            from = from.add(6);
-        }
-        let count = (from as usize - raw.as_ptr() as usize) / 6;
-        out.set_len(out.len() + count);
-        count
     }
 }
 
@@ -517,6 +597,17 @@ static HEX: [u8; 256] = {
     while digit < 16 {
         values[b"0123456789abcdef"[digit] as usize] = digit as u8;
         values[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+
+/// The same by the last five bits of a digit.
+static DIGIT: [u8; 32] = {
+    let mut values = [0; 32];
+    let mut digit = 0;
+    while digit < 16 {
+        values[b"0123456789abcdef"[digit] as usize & 31] = digit as u8;
         digit += 1;
     }
     values

@@ -10,7 +10,7 @@ use super::lexer::{
 use super::name::Name;
 use super::words::{word, Word};
 use super::Examination;
-use crate::bytes::{pairs, sql_marks};
+use crate::bytes::{find_solid, pairs, sql_marks};
 
 /// How deep parentheses may lie one in another.
 const DEEPEST: usize = 128;
@@ -148,7 +148,7 @@ pub(crate) fn may_write(text: &[u8], fuel: &mut i32) -> Option<bool> {
                 end += word_end(text.get(end..end + 16).unwrap_or_default(), 0);
             }
             found &= found - 1;
-            *fuel -= 220;
+            *fuel -= 300;
             if *fuel < 0 {
                 return None;
             }
@@ -231,7 +231,7 @@ pub(crate) struct Finder<'t> {
 // What things cost in fuel, rounded up.
 const BLOCK_COST: i32 = 320;
 const TOKEN_COST: i32 = 210;
-const ANY_TOKEN_COST: i32 = 270;
+const ANY_TOKEN_COST: i32 = 390;
 const OPENED_COST: i32 = 330;
 const OPEN_COST: i32 = 60;
 const LONG_COST: i32 = 450;
@@ -581,7 +581,11 @@ impl<'t> Finder<'t> {
 
     #[inline]
     fn before_space(&self, at: usize) -> usize {
-        let before = self.text.get(..at).unwrap_or_default();
+        let mut before = self.text.get(..at).unwrap_or_default();
+        // Long gaps a block at a time: what is no space is solid, too.
+        while before.len() >= 64 && find_solid(before, before.len() - 64) == before.len() {
+            before = &before[..before.len() - 64];
+        }
         before.iter().rposition(|&byte| !is_space(byte)).map_or(0, |last| last + 1)
     }
 

@@ -1165,7 +1165,8 @@ static bool is_worth_a_walk(PluginTables *walk, const PluginText *needles, size_
             if (at + size == end || !is_word_byte(at[size])) return true;
         }
     }
-    return false;
+    // What was not looked at to its end is not known to be harmless.
+    return walk->examination != PLUGIN_EXAMINATION_COMPLETE;
 }
 
 static PluginTouch touches(PluginTables *walk, PluginText name)

@@ -240,10 +240,11 @@ fn within(text: &str, limit: usize) -> Examined<'_> {
 
 /// What reading a text may cost, of which decoding has taken some already.
 ///
-/// With 65,536 bytes that is 690,000 units: the rest of a call's 1,000,000 is for the host's JSON,
-/// for what the author does, and for what the reader takes above its own estimate.
+/// With 65,536 bytes that is 655,000 units: the rest of a call's 1,000,000 is for the host's JSON,
+/// for what the author does, and for what the reader takes above its own estimate. Of a text that took
+/// most of it to decode, 110,000 are left to look whether it has to be read.
 pub(crate) fn fuel(limit: usize, decoding: usize) -> i32 {
-    let fuel = (limit.saturating_mul(21) / 2).saturating_sub(decoding);
+    let fuel = limit.saturating_mul(10).saturating_sub(decoding).max(decoding.min(110_000));
     i32::try_from(fuel).unwrap_or(i32::MAX)
 }
 
