@@ -35,6 +35,10 @@ import Testing
         try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks")
         let audit = try await kit.run("audit", Scratch.path("plugins"), "--registry", registry)
         #expect(audit.status == 1 && audit.output.contains("leaks"), "\(audit.transcript)")
+        // An update leads to no lower version, so what does is said.
+        #expect(audit.output.contains("help: go back to the available release: pdk install guard@0.1.0 --registry "))
+        let stays = try await kit.run("update", "--yes", "--dest", Scratch.path("plugins"))
+        #expect(stays.status == 0 && stays.output.contains("to go back: pdk install guard@0.1.0 --registry "))
         #expect(try await kit.done(["install", "guard", "--downgrade"] + place).contains("0.2.0 -> 0.1.0"))
         try await kit.done("yank", "guard", "0.2.0", "--registry", registry, "--undo")
         #expect(try await kit.done("outdated", "--dest", Scratch.path("plugins")).contains("0.2.0"))
@@ -425,6 +429,33 @@ import Testing
         #expect(whole["versions"]?.int == 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
         // From now on it has to be staged.
         try await Parties.setVersion("0.3.0", of: plugin)
+        #expect(try await plugin.document("publish", "--no-test", "--no-build-check", registry)["staged"] != nil)
+    }
+
+    /// Who is refused because the registry was signed meanwhile has left a mark, which leads nobody astray.
+    @Test func aRefusedPublisherLeavesNothingWrong() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        try await keeper.done("keygen", "keeper")
+        try await plugin.done(Self.publishing + [registry])
+        try await Parties.setVersion("0.2.0", of: plugin)
+        let refused = try await held(
+            oci, at: "PUT /v2/\(oci.prefix)/pdk.journal/g0/manifests/j-",
+            { try await plugin.run(Self.publishing + [registry, "--json"]) },
+            {
+                try await keeper.done(
+                    "registry", "sign", "oci://\(oci.upstream)/\(oci.prefix)", "--key", "keeper")
+            })
+        #expect(refused.status == 1 && refused.output.contains("registry-signed"), "\(refused.transcript)")
+        let whole = try await kit.document("registry", "verify", registry)
+        #expect(whole["versions"]?.int == 1 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+        _ = try oci.requests()
+        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
+        try await reader.done(
+            "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--no-trust-root")
+        #expect(try oci.requests().count < 6)
+        // Published again, it waits for the keeper as any other.
         #expect(try await plugin.document("publish", "--no-test", "--no-build-check", registry)["staged"] != nil)
     }
 

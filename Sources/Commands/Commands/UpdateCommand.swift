@@ -121,7 +121,9 @@ struct UpdateCommand: Command {
             return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): \(young.text)"
         }
         let newer = plugin.newer.map { "; the newest of all is \($0)" } ?? ""
-        return "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): there is no newer release\(within)\(newer)"
+        let back = plugin.goingBack.map { "; to go back: \($0)" } ?? ""
+        return
+            "\(plugin.name) stays at \(plugin.version)\(yanked ?? ""): there is no newer release\(within)\(newer)\(back)"
     }
 
     private static func lines(_ held: [UpdatePlugins.Held]) -> [Text] {

@@ -203,6 +203,16 @@ package struct AuditFolder {
         }
     }
 
+    /// What to do about a version that was withdrawn.
+    private func replacement(of plugin: ListInstalled.Plugin, _ offer: InstalledOffers.Offer) -> String {
+        let name = plugin.name.printable.shellWord, place = folder.shellWord
+        if let back = offer.goingBack(plugin, in: folder) { return "go back to the available release: \(back)" }
+        if offer.wanted != nil { return "install the available release: pdk update \(name) --dest \(place)" }
+        let uninstall = "pdk uninstall \(name) --dest \(place)"
+        return offer.passedOver.map { "\($0.text); until then: \(uninstall)" }
+            ?? "no release is available in its place: \(uninstall)"
+    }
+
     private func compare(
         _ plugin: ListInstalled.Plugin, _ library: inout AdvisoryLibrary, _ report: inout Report
     ) throws {
@@ -241,9 +251,7 @@ package struct AuditFolder {
                 .yanked, plugin, module,
                 "\(name) v\(version.printable) was withdrawn by its publisher"
                     + (reason.isEmpty ? "" : ": \(reason.printable.shortened)"),
-                help: offer.wanted == nil
-                    ? "no release is available in its place: pdk uninstall \(name.shellWord) --dest \(folder.shellWord)"
-                    : "install the available release: pdk update \(name.shellWord) --dest \(folder.shellWord)")
+                help: replacement(of: plugin, offer))
         }
         if entries.isEmpty {
             report.add(

@@ -38,6 +38,15 @@ package struct InstalledOffers: Sendable {
         package let yanked: String?
         /// A release that is newer than the one that is wanted, and too young for the policy.
         package let passedOver: RegistryContents.PassedOver?
+
+        /// What to type to go back to an older release, where the newest that is wanted is one; nil where it is not.
+        package func goingBack(_ plugin: ListInstalled.Plugin, in folder: String) -> String? {
+            guard let wanted, let version = plugin.version,
+                PluginVersion(version).precedence(against: wanted.order) > 0
+            else { return nil }
+            return "pdk install \("\(plugin.name)@\(wanted.version)".shellWord) "
+                + "--registry \(registry.location.description.shellWord) --dest \(folder.shellWord)"
+        }
     }
 
     /// Asks the plugin's registry; errors: `noLock` where nobody knows one, and those of reading a registry.

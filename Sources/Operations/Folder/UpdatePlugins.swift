@@ -85,6 +85,8 @@ package struct UpdatePlugins {
         package let yanked: String?
         /// A newer release that the policy does not let in yet; nil where there is none.
         package let passedOver: RegistryContents.PassedOver?
+        /// What to type to go back from a withdrawn version to an older release; nil where there is none.
+        package let goingBack: String?
     }
 
     /// What would be done.
@@ -149,7 +151,8 @@ package struct UpdatePlugins {
                 Current(
                     name: plugin.name, version: version, request: plugin.request?.description,
                     newer: plugin.isLower(than: offer.newest) ? offer.newest?.version : nil, yanked: offer.yanked,
-                    passedOver: plugin.isLower(than: offer.passedOver?.version) ? offer.passedOver : nil))
+                    passedOver: plugin.isLower(than: offer.passedOver?.version) ? offer.passedOver : nil,
+                    goingBack: offer.yanked == nil ? nil : offer.goingBack(plugin, in: folder)))
             return
         }
         var options = options

@@ -111,9 +111,7 @@ struct OwnIndexes {
             return [Fault(path: path, message: "it cannot be read: \(error)")]
         }
         var faults: [Fault] = []
-        if let key = outline.registryKey, let own = location.sparse(name),
-            try !Registry(own, network: network).isIndexSigned(by: key)
-        {
+        if let key = outline.registryKey, try !isSigned(bytes, path, by: key) {
             faults.append(
                 Fault(
                     path: path, message: "it does not match its signature, or the signature is missing", stale: name))
@@ -135,6 +133,18 @@ struct OwnIndexes {
             faults.append(Fault(path: path, message: message, stale: name))
         }
         return faults
+    }
+
+    /// Whether the signature beside a plugin's own index is the registry's, over these bytes.
+    private func isSigned(_ bytes: [UInt8], _ path: String, by key: [UInt8]) throws -> Bool {
+        let text: [UInt8]
+        do { text = try self.bytes(of: path + IndexSeal.ending) } catch is FileError { return false } catch let error
+            as TransferError
+        {
+            guard case .notFound = error.kind else { throw error }
+            return false
+        }
+        return Signature(text: text).map { RegistrySigner.isSigned(bytes, $0, by: key) } ?? false
     }
 
     /// A plugin's own index, which no link may lead away to.

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 package import Contract
 internal import Ed25519
 package import Trust
@@ -63,7 +63,7 @@ extension IndexOutline {
 
 extension RegistrySigner {
     /// Whether a signature is that of a text by a raw public key.
-    static func isSigned(_ text: [UInt8], _ signature: Signature, by key: [UInt8]) -> Bool {
+    package static func isSigned(_ text: [UInt8], _ signature: Signature, by key: [UInt8]) -> Bool {
         guard let key = try? PublicKey(bytes: key) else { return false }
         return unsafe verify(signature, of: text.span.bytes, by: key)
     }

@@ -19,14 +19,13 @@ extension OCIStore {
         func changed() -> RegistryError {
             RegistryError(.changedMeanwhile, "\(place) is being changed", help: "try again")
         }
-        let ending = OCIFile.indexTitle + IndexSeal.ending
-        guard found.manifest.layer(titled: ending) == nil, file.title.hasSuffix(".json"),
-            let name = PluginName(String(file.title.dropLast(5)))
+        guard file.title.hasSuffix(".json"), let name = PluginName(String(file.title.dropLast(5)))
         else { throw changed() }
         let layer = try layer(found, OCIFile.indexTitle, place)
         let text = try bytes(of: layer, file.repository, client.network.limits.indexBytes)
         let own = try IndexSnapshot(reading: text, name: name), open = Self.lacking(marks, tags, own)
         guard !open.isEmpty else { return nil }
+        guard found.manifest.layer(titled: OCIFile.indexTitle + IndexSeal.ending) == nil else { throw changed() }
         guard open.count <= Self.maximumMarks else { throw changed() }
         let records = try open.map { id in
             let mark = try client.manifest(file.repository, id, maximumBytes: OCIRecord.maximumBytes)
