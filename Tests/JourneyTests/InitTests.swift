@@ -50,6 +50,26 @@ struct InitTests {
         #expect(try await old.refusal("init", "--defaults").code == "already-exists")
     }
 
+    /// What cannot be taken writes nothing, and the file that is wrong is named.
+    @Test func whatIsNoPluginLeavesTheFolderAsItIs() async throws {
+        try Disk.write(Scratch.path("junk/a.wasm"), "not a module at all")
+        let junk = try await kit.inside(Scratch.path("junk")).refusal("init", "--defaults")
+        #expect(junk.message.contains("a.wasm is not a WebAssembly module"), "\(junk)")
+        #expect(try Disk.names(Scratch.path("junk")) == ["a.wasm"])
+
+        let module = try Disk.read(try await Workshop.shared.guardPlugin() + "/dist/guard.wasm")
+        try Disk.write(Scratch.path("named/a.wasm"), module)
+        try Disk.write(
+            Scratch.path("named/plugin.toml"), "name = \"a guard\"\npermissions = [\"kv_read\", \"x: y #z\"]\n")
+        let named = kit.inside(Scratch.path("named"))
+        let refusal = try await named.refusal("init", "--defaults")
+        #expect(refusal.code == "invalid-name" && refusal.message.contains("/named/plugin.toml"), "\(refusal)")
+        #expect(try Disk.names(Scratch.path("named")).sorted() == ["a.wasm", "plugin.toml"])
+        try await named.done("init", "--defaults", "--name", "good")
+        let manifest = try Disk.text(Scratch.path("named/plugin.yaml"))
+        #expect(manifest.contains("permissions:\n  - kv_read\n  - \"x: y #z\"\n"), "\(manifest)")
+    }
+
     /// Projects as their tools make them: the build, the module and the hook are found, and it builds.
     @Test func projectsAreFound() async throws {
         let c = """
@@ -116,6 +136,19 @@ struct InitTests {
         try Disk.remove(files.folder + "/plugin.yaml")
         let odd = try await files.refusal("init", "--defaults", "--name", "some files")
         #expect(odd.code == "invalid-name" && odd.help.contains("--name"), "\(odd)")
+
+        // Names that YAML would read as something else are in quotes.
+        try Disk.write(Scratch.path("odd/it's #1: a.c"), c)
+        let odder = kit.inside(Scratch.path("odd"))
+        try await odder.done("init", "--defaults")
+        try await odder.done("build")
+        #expect(Disk.exists(Scratch.path("odd/dist/odd.wasm")))
+
+        // A workspace is no plugin; its member is.
+        try Disk.write(Scratch.path("workspace/Cargo.toml"), "[workspace]\nmembers = [\"crate\"]\n")
+        let workspace = try await kit.inside(Scratch.path("workspace")).refusal("init", "--defaults")
+        #expect(workspace.code == "nothing-to-init" && workspace.help.contains("member"), "\(workspace)")
+        #expect(try Disk.names(Scratch.path("workspace")) == ["Cargo.toml"])
 
         try Disk.makeFolder(Scratch.path("empty"))
         #expect(try await kit.inside(Scratch.path("empty")).refusal("init", "--defaults").code == "nothing-to-init")

@@ -70,6 +70,12 @@ struct TemplateSourceTests {
         let report = try await kit.document(
             "new", "my-guard", "--template", folder, "--set", "table=user_secrets", "--set", "level=high")
         #expect(report["template"]?.string == "table-guard" && report["origin"]?.string == folder)
+        // A folder where no template has that id; an id wins where both are.
+        let bare = try await kit.document("new", "bare", "--template", "my template", "--set", "table=a")
+        #expect(bare["origin"]?.string == folder, "\(bare)")
+        try Disk.copy(folder, to: Scratch.path("rust"))
+        let built = try await kit.document("new", "built", "--template", "rust")
+        #expect(built["template"]?.string == "rust", "\(built)")
         #expect(
             report["files"]?.texts == [
                 ".pdk/base.json", ".pdk/template.yaml", "ci.sh", "plugin.yaml", "src/my_guard.c",
@@ -165,7 +171,10 @@ struct TemplateSourceTests {
         try Disk.edit(bad + "/template.yaml", "  unused: {default: x}\n", "")
         try Disk.edit(bad + "/template.yaml", "{path: docs,", "{path: dcos,")
         let found = try await kit.document("template", "check", bad, status: 1)
+        // One fault is said once, with the first combination that has it.
+        #expect(found["errors"]?.texts.count == 1, "\(found)")
         #expect(found["errors"]?.texts.first?.contains("nobody") == true, "\(found)")
+        #expect(found["errors"]?.texts.first?.hasSuffix(" and 19 others)") == true, "\(found)")
         #expect(
             found["warnings"]?.texts == [
                 "nothing uses the variable 'unused'",
@@ -233,6 +242,17 @@ struct TemplateSourceTests {
         }
         let refusal = try await kit.refusal("new", "g3", "--template", "\(address)#nothing//templates/guard")
         #expect(refusal.code == "template-not-fetched", "\(refusal)")
+        // It is the folder that is not there, and not the address that is wrong.
+        let noFolder = try await kit.refusal("new", "g3", "--template", "\(address)#v1//templates/gard")
+        #expect(
+            noFolder.code == "template-not-fetched" && noFolder.message.hasPrefix("there is no folder 'templates/gard'")
+                && noFolder.help.contains("after '//'"), "\(noFolder)")
+        // ssh ends its lines with a carriage return; git's reason comes after one.
+        try Disk.write(Scratch.path("bin/ssh"), "#!/bin/sh\nprintf 'ssh: no such host\\r\\n' >&2\nexit 255\n")
+        try Disk.setMode(Scratch.path("bin/ssh"), 0o755)
+        let noHost = try await kit.with("PATH", Scratch.path("bin") + ":/usr/local/bin:/usr/bin:/bin")
+            .refusal("new", "g3", "--template", "git@example.org:a/b.git")
+        #expect(noHost.message.contains("fatal: Could not read from remote repository"), "\(noHost)")
         #expect(
             try await kit.refusal("new", "g3", "--template", "https://example.org/x").code == "invalid-template-address"
         )

@@ -115,6 +115,33 @@ struct UpgradeTests {
         }
     }
 
+    /// Comments next to the hooks, another order and line ends of another system are no conflict: only the hook's line changes.
+    @Test(arguments: ["swift", "rust", "c", "cpp", "zig", "wat"])
+    func theAuthorsManifestKeepsItsLines(template: String) async throws {
+        try await kit.done("new", "guard", "--template", template, "--hook", "pre_query", "--hook", "route")
+        let plugin = kit.inside(Scratch.path("guard")), path = plugin.folder + "/plugin.yaml"
+        try Disk.edit(
+            path, "hooks:\n  - pre_query\n  - route\n",
+            "# what it does\nhooks: # mine\n  # the router\n  - 'route'   # second\n\n  - PreQuery # first\n# that is all\n"
+        )
+        try await plugin.done("hook", "add", "authenticate")
+        let added = try Disk.text(path)
+        #expect(added.contains("  - PreQuery # first\n  - authenticate\n"), "\(added)")
+        #expect(added.contains("hooks: # mine\n  # the router\n  - 'route'   # second\n\n"), "\(added)")
+        #expect(added.contains("  - kv_read\n") == (template != "wat"), "\(added)")
+        try await plugin.done("hook", "remove", "authenticate")
+        try await plugin.done("hook", "remove", "pre_query")
+        let removed = try Disk.text(path)
+        #expect(
+            removed.contains("# what it does\nhooks: # mine\n  # the router\n  - 'route'   # second\n\n"), "\(removed)")
+        #expect(removed.contains("\n# that is all\n") && !removed.contains("PreQuery"), "\(removed)")
+        // With carriage returns as well.
+        try Disk.write(path, removed.replacing("\n", with: "\r\n"))
+        try await plugin.done("hook", "add", "authenticate")
+        let returned = try Disk.text(path)
+        #expect(returned.contains("- 'route'   # second\r\n  - authenticate\r\n"), "\(returned)")
+    }
+
     /// Where the author's cases stand in the way of the template's, those of a hook get a file of their own.
     @Test func casesOfAHookHaveAFileOfTheirOwn() async throws {
         try await kit.done("new", "guard", "--template", "c")

@@ -30,7 +30,16 @@ package struct CheckTemplate {
 
     /// Renders all combinations, at most 512.
     package func run() -> Report {
-        var errors: [String] = [], warnings = unused() + unmatched(), count = 0, files: Set<String> = []
+        // Each fault once, with the first combination that has it and how many do.
+        var faults: [(what: String, first: String, count: Int)] = []
+        func note(_ what: String, _ values: SkeletonValues) {
+            if let known = faults.firstIndex(where: { $0.what == what }) {
+                faults[known].count += 1
+            } else {
+                faults.append((what, shown(values), 1))
+            }
+        }
+        var warnings = unused() + unmatched(), count = 0, files: Set<String> = []
         let (combinations, isPartial) = combinations()
         for values in combinations {
             count += 1
@@ -40,12 +49,17 @@ package struct CheckTemplate {
                 for file in rendered { files.insert(file.path) }
                 if let manifest = rendered.first(where: { $0.path == Manifest.fileName }), let reason = fault(manifest)
                 {
-                    errors.append("\(Manifest.fileName) with \(shown(values)): \(reason)")
+                    note("\(Manifest.fileName): \(reason)", values)
                 }
             } catch {
-                errors.append("with \(shown(values)): \(error.message)")
+                note(error.message, values)
             }
-            guard errors.count < 20 else { break }
+            guard faults.count < 20 else { break }
+        }
+        let errors = faults.map { fault in
+            let others =
+                fault.count == 1 ? "" : fault.count == 2 ? " and one other" : " and \(fault.count - 1) others"
+            return "\(fault.what) (with \(fault.first)\(others))"
         }
         if template.description.version == "0.0.0" {
             warnings.append("template.yaml has no version, so pdk upgrade cannot compare versions")

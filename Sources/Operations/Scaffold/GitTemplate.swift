@@ -26,6 +26,13 @@ struct GitTemplate {
         }
         let commit = try await git(work.path, ["rev-parse", "--verify", "FETCH_HEAD^{commit}"]).trimmedEnd
         let tree = commit + (folder.isEmpty ? "" : ":" + folder)
+        let kind = folder.isEmpty ? "tree" : (try? await git(work.path, ["cat-file", "-t", tree]))?.trimmedEnd
+        guard kind == "tree" else {
+            throw Problem(
+                .templateNotFetched,
+                "there is no folder '\(folder.printable)' in \(Self.withoutSecret(url).printable) at \(commit.prefix(12))",
+                help: "name the template's folder after '//', and the branch or tag that has it after '#'")
+        }
         let list = FilePaths.join(work.path, "list"), contents = FilePaths.join(work.path, "contents")
         try await shell(work.path, "git --git-dir=. ls-tree -r -z --full-tree \"$1\" > \"$2\"", [tree, list])
         let entries = try Self.entries(WholeFiles.read(list, limit: 4 << 20), origin)
@@ -124,7 +131,10 @@ struct GitTemplate {
     }
 
     private func failure(_ outcome: ChildProcess.Outcome) -> Problem {
-        let reason = outcome.output.split(separator: "\n").last { $0.hasPrefix("fatal:") || $0.hasPrefix("error:") }
+        // ssh ends its lines with a carriage return as well.
+        let reason = outcome.output.split(whereSeparator: \.isNewline).last {
+            $0.hasPrefix("fatal:") || $0.hasPrefix("error:")
+        }
         return Problem(
             .templateNotFetched,
             "cannot fetch the template \(origin.printable): \(reason.map { String($0).printable } ?? outcome.status)",

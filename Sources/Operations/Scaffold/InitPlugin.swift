@@ -48,11 +48,19 @@ package struct InitPlugin {
         var build: Build?, module: String?, found: String
         let crate = cargo?.text("package.name")
         let package = names.contains("Package.swift") ? try swiftPackage() : nil
+        let listed = (catalogue?.text("name") ?? catalogue?.text("plugin.name")).map { (name: $0, file: "plugin.toml") }
+        let built = crate.map { (name: $0, file: "Cargo.toml") }
         func chosen() throws(Problem) -> String {
             try chosenName(
-                catalogue?.text("name") ?? catalogue?.text("plugin.name") ?? crate ?? package?.name.map(Self.spelled))
+                listed ?? built ?? package?.name.map { (name: Self.spelled($0), file: "Package.swift") })
         }
         if let cargo {
+            guard crate != nil || !cargo.values.contains(where: { $0.name.hasPrefix("workspace.") }) else {
+                throw Problem(
+                    .nothingToInit,
+                    "\(FilePaths.join(folder, "Cargo.toml")) is a workspace without a package of its own",
+                    help: "go into the folder of the member that is the plugin, and try again")
+            }
             found = "a cargo project"
             let target = try cargo.text("lib.name") ?? (crate ?? chosen()).replacing("-", with: "_")
             build = Build(
@@ -82,6 +90,8 @@ package struct InitPlugin {
         } else if modules.count == 1 {
             found = "the module \(modules[0].printable)"
             module = modules[0]
+            // What is no module is not taken, and nothing is written for it.
+            _ = try PluginProject.readModule(FilePaths.join(folder, modules[0]))
         } else {
             throw Problem(
                 .nothingToInit,
@@ -125,11 +135,12 @@ package struct InitPlugin {
         return TOMLFields(reading: String(decoding: bytes, as: UTF8.self))
     }
 
-    private func chosenName(_ found: String?) throws(Problem) -> String {
-        let text = name ?? found ?? Self.spelled(FilePaths.name(of: folder))
+    private func chosenName(_ found: (name: String, file: String)?) throws(Problem) -> String {
+        let text = name ?? found?.name ?? Self.spelled(FilePaths.name(of: folder))
         guard PluginName(text) != nil else {
+            let place = name == nil ? found.map { " in \(FilePaths.join(folder, $0.file))" } ?? "" : ""
             throw Problem(
-                .invalidName, "invalid plugin name '\(text.prefix(200).description.printable)'",
+                .invalidName, "invalid plugin name '\(text.prefix(200).description.printable)'\(place)",
                 help: "\(PluginName.rule); give another one with --name")
         }
         return text
@@ -219,15 +230,21 @@ package struct InitPlugin {
         lines.append("hooks:")
         lines += hooks.map { "  - \($0.name)" }
         let permissions = catalogue?.texts("permissions") ?? catalogue?.texts("plugin.permissions") ?? []
-        if !permissions.isEmpty { lines += ["permissions:"] + permissions.map { "  - \($0)" } }
+        if !permissions.isEmpty { lines += ["permissions:"] + permissions.map { "  - " + Self.scalar($0) } }
         if let build {
             lines += [
-                "build:", "  toolchain: \(build.toolchain)", "  command: \(build.command)", "  wasm: \(build.output)",
+                "build:", "  toolchain: \(build.toolchain)", "  command: " + Self.scalar(build.command),
+                "  wasm: " + Self.scalar(build.output),
                 "  sources:",
             ]
-            lines += build.sources.map { "    - \($0)" }
+            lines += build.sources.map { "    - " + Self.scalar($0) }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A text as a scalar of YAML: plain where it reads as itself, else in quotes.
+    private static func scalar(_ text: String) -> String {
+        ManifestSpelling.spell(text, for: "description") ?? JSONValue.string(text).compactText
     }
 
     private static func cases(_ hooks: [Hook]) -> String {

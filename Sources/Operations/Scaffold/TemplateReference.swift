@@ -5,8 +5,8 @@ internal import Files
 
 /// Where a template is, as `--template` names it.
 package enum TemplateReference: Sendable, Equatable {
-    /// A built-in template, or one that `pdk template add` has kept.
-    case id(String)
+    /// A built-in template, or one that `pdk template add` has kept; else the folder of this name, if it is a template.
+    case id(String, folder: String)
     /// A folder with `template.yaml` and `files/`.
     case folder(String)
     /// A `.tar.gz`, `.tgz` or `.zip` file of such a folder.
@@ -16,8 +16,8 @@ package enum TemplateReference: Sendable, Equatable {
 
     /// Reads what a user types; relative paths are made absolute by `path`.
     ///
-    /// `git+URL#REF//SUB`, `git@HOST:PATH#REF//SUB`, a path with a slash or an archive's ending, or an id. `pdk` takes no
-    /// template from a plain https address, so that nobody takes a page for one.
+    /// `git+URL#REF//SUB`, `git@HOST:PATH#REF//SUB`, a path with a slash or an archive's ending, or an id; a folder where
+    /// no template has that id. `pdk` takes no template from a plain https address, so that nobody takes a page for one.
     package init(_ text: String, path: (String) -> String) throws(Problem) {
         if text.hasPrefix("git+") || text.hasPrefix("git@") {
             self = try Self.git(text)
@@ -32,7 +32,7 @@ package enum TemplateReference: Sendable, Equatable {
         } else if text.contains("/") || text == "." || text == ".." {
             self = .folder(path(text))
         } else {
-            self = .id(text)
+            self = .id(text, folder: path(text))
         }
     }
 
@@ -94,7 +94,7 @@ package struct TemplateLibrary: Sendable {
     /// Errors: `no-template`, `invalid-template`, `template-not-fetched`.
     package func read(_ reference: TemplateReference) async throws -> PluginTemplate {
         switch reference {
-        case .id(let id): return try named(id)
+        case .id(let id, let folder): return try named(id, orIn: folder)
         case .folder(let path): return try TemplateFolder.read(path, origin: path)
         case .archive(let path): return try TemplateArchive.read(path)
         case .git(let url, let ref, let folder):
@@ -150,11 +150,14 @@ package struct TemplateLibrary: Sendable {
         return try KeptTemplates.read(FilePaths.join(folder, id))
     }
 
-    private func named(_ id: String) throws -> PluginTemplate {
+    private func named(_ id: String, orIn folder: String) throws -> PluginTemplate {
         let builtIn = try TemplateCatalog.builtIn()
         if let template = builtIn.first(where: { $0.id == id }) { return template }
         let own = try ownIDs()
         if own.contains(id) { return try self.own(id) }
+        if try FileStatus.of(FilePaths.join(folder, TemplateDescription.fileName), followingLinks: true) != nil {
+            return try TemplateFolder.read(folder, origin: folder)
+        }
         let known = builtIn.map(\.id) + own
         let near = NearWord.to(id, among: known).map { "did you mean \($0)? " } ?? ""
         throw Problem(

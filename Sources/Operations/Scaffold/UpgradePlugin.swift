@@ -222,6 +222,7 @@ package struct ChangeHooks {
         var changes = try await merge.merge(base: base, theirs: theirs, ours: plugin.ours)
         values.hooks = [hook]
         try keepCasesApart(&changes, SkeletonRenderer.render(template, values))
+        editManifest(&changes, base, theirs, after)
         let conflicts = changes.filter { $0.kind == .conflict }.map(\.path)
         guard conflicts.isEmpty else {
             throw Problem(
@@ -246,6 +247,34 @@ package struct ChangeHooks {
             record, files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
         try await merge.apply(changes, records: records, to: plugin.folder, manifestLast: true)
         return Report(hooks: after.map(\.name), changes: changes)
+    }
+
+    /// Changes only the lines of the hook where the author's changes to the manifest stand next to them.
+    private func editManifest(
+        _ changes: inout [SkeletonMerge.Change], _ base: [SkeletonFile], _ theirs: [SkeletonFile], _ after: [Hook]
+    ) {
+        guard let place = changes.firstIndex(where: { $0.path == Manifest.fileName && $0.kind == .conflict }),
+            let ours = changes[place].ours.flatMap({ String(validating: $0, as: UTF8.self) })
+        else { return }
+        func permissions(_ files: [SkeletonFile]) -> [String] {
+            let file = files.first { $0.path == Manifest.fileName }
+            let manifest = file.flatMap { try? Manifest(reading: String(decoding: $0.bytes, as: UTF8.self)) }
+            return manifest?.permissions.map(\.text) ?? []
+        }
+        var lines = HookLines(ours)
+        guard isAdded ? lines.add(hook) : lines.remove(hook) else { return }
+        let known = (try? Manifest(reading: ours))?.permissions.map(\.text) ?? []
+        for permission in permissions(theirs)
+        where !permissions(base).contains(permission) && !known.contains(permission) {
+            guard lines.permit(permission) else { return }
+        }
+        guard let edited = try? Manifest(reading: lines.text),
+            HostProfile.standard.calledHooks.filter(edited.knownHooks.contains) == after
+        else { return }
+        let change = changes[place]
+        changes[place] = SkeletonMerge.Change(
+            path: change.path, kind: .updated, ours: change.ours, base: change.base, theirs: change.theirs,
+            merged: Array(lines.text.utf8), isExecutable: change.isExecutable)
     }
 
     /// Gives the hook's cases a file of their own where the author's changes conflict, and removes it with the hook.
