@@ -2,7 +2,6 @@ internal import Basics
 internal import Contract
 internal import Files
 internal import PluginRegistry
-internal import Transfers
 
 /// The plugins' own indexes of a registry, compared with the whole one.
 struct OwnIndexes {
@@ -47,7 +46,7 @@ struct OwnIndexes {
     func faults(_ entries: Entries, _ outline: IndexOutline) throws -> [Fault] {
         let found = try faultsNow(entries, outline)
         guard !found.isEmpty else { return [] }
-        Pause.random(300...300)
+        store.waitForWriters()
         var scanner = IndexScanner(ListedEntries())
         guard try store.readIndex(into: { try scanner.update($0) }) != nil else { return found }
         let now = try scanner.finish()
@@ -137,21 +136,26 @@ struct OwnIndexes {
 
     /// Whether the signature beside a plugin's own index is the registry's, over these bytes.
     private func isSigned(_ bytes: [UInt8], _ path: String, by key: [UInt8]) throws -> Bool {
-        let text: [UInt8]
-        do { text = try self.bytes(of: path + IndexSeal.ending) } catch is FileError { return false } catch let error
-            as TransferError
-        {
-            guard case .notFound = error.kind else { throw error }
-            return false
-        }
+        guard let text = try signature(beside: path) else { return false }
         return Signature(text: text).map { RegistrySigner.isSigned(bytes, $0, by: key) } ?? false
     }
 
+    /// The text of the signature beside a plugin's own index; nil when it is not there or cannot be opened.
+    private func signature(beside path: String) throws -> [UInt8]? {
+        let file = path + IndexSeal.ending
+        guard location.folder != nil else { return try store.readIfThere(file, maximumBytes: Self.limit) }
+        do { return try bytes(of: file) } catch is FileError { return nil }
+    }
+
+    /// The most bytes of an index that are read: 256 MiB.
+    private static let limit = 256 << 20
+
     /// A plugin's own index, which no link may lead away to.
     private func bytes(of path: String) throws -> [UInt8] {
-        let limit = 256 << 20
-        if let folder = location.folder { return try Folder(folder).open(readingBelow: path).readAll(limit: limit) }
-        return try store.read(path, maximumBytes: limit)
+        if let folder = location.folder {
+            return try Folder(folder).open(readingBelow: path).readAll(limit: Self.limit)
+        }
+        return try store.read(path, maximumBytes: Self.limit)
     }
 
     /// An entry as text, with its module by where it is.

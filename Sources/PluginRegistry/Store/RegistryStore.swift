@@ -1,5 +1,6 @@
 internal import Basics
 package import Contract
+internal import Transfers
 
 /// Where a registry's files are kept, and the one way they change.
 ///
@@ -42,6 +43,17 @@ extension RegistryStore {
         try stream(artifact, maximumBytes: maximumBytes) { bytes.append($0) }
         return bytes
     }
+
+    /// A file as `read` gives it; nil when the store's server says that it is not there.
+    package func readIfThere(_ artifact: String, maximumBytes: Int) throws -> [UInt8]? {
+        do { return try read(artifact, maximumBytes: maximumBytes) } catch let error as TransferError {
+            guard case .notFound = error.kind else { throw error }
+            return nil
+        }
+    }
+
+    /// Waits for 0.3 seconds, in which a writer usually puts its last files in place.
+    package func waitForWriters() { Pause.random(300...300) }
 }
 
 /// A change of a registry in the making; what it has staged goes away with it.
