@@ -85,8 +85,8 @@ struct InstalledSource {
     /// Which key of the trust root, or of a statement in it, has signed what is installed; that of the update is tried first.
     private func installedSigner(_ root: TrustRoot, like signer: Signer) throws -> Signer? {
         var keys = root.keys
-        for statement in root.followedStatements where !keys.contains(where: { $0.key.bytes == statement.oldKey }) {
-            if let more = try? TrustRoot(label: "the key before", publicKey: statement.oldKey) { keys += more.keys }
+        for statement in root.followedStatements where !keys.contains(where: { $0.key == statement.oldKey }) {
+            keys += try TrustRoot(label: "the key before", publicKey: statement.oldKey).keys
         }
         let wider = TrustRoot(keys: keys, origin: root.origin, warnings: [], policy: nil, statements: [])
         do {

@@ -1,4 +1,5 @@
 internal import Basics
+package import Ed25519
 internal import Files
 internal import Transfers
 public import Trust
@@ -94,8 +95,7 @@ public struct Network: Sendable {
     /// A registry whose index has to be signed by a key.
     package struct SignedRegistry: Sendable {
         package let origin: String
-        /// The raw public key of 32 bytes.
-        package let key: [UInt8]
+        package let key: PublicKey
     }
 
     /// Remembers signed registries in a folder of the host's: then an index of one that is unsigned, old or expired is refused.

@@ -1,5 +1,5 @@
 internal import Basics
-internal import Ed25519
+package import Ed25519
 internal import LibCrypto
 
 /// The forms that Ed25519 keys have in files.
@@ -71,6 +71,9 @@ package enum KeyID {
         // libcrypto refuses SHA-256 only where it is broken, and then nothing else of it works either.
         (try? TrustRoot.keyID(of: publicKey)) ?? ""
     }
+
+    /// The same of a key.
+    package static func of(_ key: PublicKey) -> String { of(key.bytes) }
 
     /// The 8 bytes that minisign and signify know a key by, where none came with it: those of the fingerprint.
     package static func number(of publicKey: [UInt8]) -> [UInt8] { Hex.decode(of(publicKey)) ?? [] }

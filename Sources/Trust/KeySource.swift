@@ -191,10 +191,9 @@ extension Problem {
 /// Who signs or publishes: a label and a public key.
 package struct Publisher: Sendable, Equatable {
     package let label: String
-    /// 32 raw bytes.
-    package let publicKey: [UInt8]
+    package let publicKey: PublicKey
 
-    package init(label: String, publicKey: [UInt8]) {
+    package init(label: String, publicKey: PublicKey) {
         self.label = label
         self.publicKey = publicKey
     }
@@ -215,6 +214,6 @@ extension KeySource {
                 return Publisher(label: label, publicKey: known.publicKey)
             }
         }
-        return try withKey { key, label in Publisher(label: label, publicKey: key.publicKey.bytes) }
+        return try withKey { key, label in Publisher(label: label, publicKey: key.publicKey) }
     }
 }

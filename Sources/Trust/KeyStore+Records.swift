@@ -45,12 +45,12 @@ extension KeyStore {
         } else {
             problem = problem ?? "its public key is missing: pdk key export \(label) writes \(publicPath(label))"
         }
-        if let mine = described?.publicKey, let other = known?.publicKey, mine != other {
+        if let mine = described?.publicKey, let other = known?.publicKey.bytes, mine != other {
             problem = "\(publicPath(label)) is the public key of another private key"
         }
         return KeyRecord(
             label: label, privatePath: privatePath(label), publicPath: hasPublic ? publicPath(label) : nil,
-            publicKey: described?.publicKey ?? known?.publicKey, isEncrypted: described?.isEncrypted,
+            publicKey: described?.publicKey ?? known?.publicKey.bytes, isEncrypted: described?.isEncrypted,
             keyNumber: described?.keyNumber, problem: problem)
     }
 

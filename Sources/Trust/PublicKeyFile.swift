@@ -1,11 +1,11 @@
 internal import Basics
-internal import Ed25519
+package import Ed25519
 internal import LibCrypto
 
 /// A public key as it was read from a file.
 package struct PublicKeyFile: Sendable, Equatable {
-    /// 32 raw bytes; a usable point of the curve.
-    package let publicKey: [UInt8]
+    /// The key.
+    package let publicKey: PublicKey
     package let form: KeyForm
     /// The 8 bytes that minisign or signify know the key by; nil when none came with it.
     package let keyNumber: [UInt8]?
@@ -16,13 +16,12 @@ package struct PublicKeyFile: Sendable, Equatable {
             throw KeyFileError(.tooLarge(limit: PrivateKeyFile.maximumBytes))
         }
         let (bytes, form, number) = try raw(file)
-        do { _ = try PublicKey(bytes: bytes) } catch {
+        do { return PublicKeyFile(publicKey: try PublicKey(bytes: bytes), form: form, keyNumber: number) } catch {
             throw KeyFileError(
                 .other, "its \(form.name) key is not a usable Ed25519 public key",
                 help: "points outside of the main subgroup, and of small or mixed order, are refused; get the key again"
             )
         }
-        return PublicKeyFile(publicKey: bytes, form: form, keyNumber: number)
     }
 
     private static func raw(_ file: [UInt8]) throws(KeyFileError) -> ([UInt8], KeyForm, [UInt8]?) {

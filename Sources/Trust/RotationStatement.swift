@@ -5,9 +5,8 @@ package import Ed25519
 ///
 /// A text of lines, each `name: value`; both signatures are over the exact bytes of the lines before the first of them.
 package struct RotationStatement: Sendable, Equatable {
-    /// 32 raw bytes each.
-    package let oldKey: [UInt8]
-    package let newKey: [UInt8]
+    package let oldKey: PublicKey
+    package let newKey: PublicKey
     /// What the publisher calls the new key.
     package let label: String
     /// RFC 3339 text.
@@ -18,11 +17,11 @@ package struct RotationStatement: Sendable, Equatable {
     /// How such a file begins.
     package static func isOne(_ file: [UInt8]) -> Bool { file.starts(with: Array(head.utf8)) }
 
-    private static func signed(_ old: [UInt8], _ new: [UInt8], _ label: String, _ issuedAt: String) -> String {
+    private static func signed(_ old: PublicKey, _ new: PublicKey, _ label: String, _ issuedAt: String) -> String {
         """
         \(head)
-        old: \(Base64.encode(old))
-        new: \(Base64.encode(new))
+        old: \(old.text)
+        new: \(new.text)
         label: \(label)
         issued-at: \(issuedAt)
 
@@ -33,7 +32,7 @@ package struct RotationStatement: Sendable, Equatable {
     package static func make(
         from old: borrowing SigningKey, to new: borrowing SigningKey, label: String, issuedAt: Timestamp
     ) throws -> [UInt8] {
-        let text = signed(old.publicKey.bytes, new.publicKey.bytes, label, issuedAt.rfc3339)
+        let text = signed(old.publicKey, new.publicKey, label, issuedAt.rfc3339)
         let bytes = Array(text.utf8)
         let first = try unsafe old.sign(bytes.span.bytes), second = try unsafe new.sign(bytes.span.bytes)
         let signatures =
@@ -62,9 +61,10 @@ package struct RotationStatement: Sendable, Equatable {
             guard line.starts(with: Array((name + ": ").utf8)) else { throw malformed("'\(name)' is missing") }
             values.append(Array(line.dropFirst(name.utf8.count + 2)))
         }
-        guard let old = Base64.decode(values[0]), let new = Base64.decode(values[1]), old != new,
-            let first = Base64.decode(values[4]), let second = Base64.decode(values[5])
-        else { throw malformed("its keys or signatures are not base64, or the keys are the same") }
+        guard let old = PublicKey(text: String(decoding: values[0], as: UTF8.self)),
+            let new = PublicKey(text: String(decoding: values[1], as: UTF8.self)), old != new,
+            let first = Signature(text: values[4]), let second = Signature(text: values[5])
+        else { throw malformed("its keys or signatures are not valid, or the keys are the same") }
         label = String(decoding: values[2], as: UTF8.self)
         issuedAt = String(decoding: values[3], as: UTF8.self)
         guard KeyStore.isLabel(label) else { throw malformed("its label is not valid") }
@@ -73,9 +73,9 @@ package struct RotationStatement: Sendable, Equatable {
         let signed = Array(Self.signed(old, new, label, issuedAt).utf8)
         guard file.starts(with: signed) else { throw malformed("its lines do not match the signatures") }
         for (key, signature, name) in [(old, first, "old"), (new, second, "new")] {
-            guard let key = try? PublicKey(bytes: key), let signature = Signature(bytes: signature),
-                unsafe verify(signature, of: signed.span.bytes, by: key)
-            else { throw malformed("the signature of the \(name) key does not verify") }
+            guard unsafe verify(signature, of: signed.span.bytes, by: key) else {
+                throw malformed("the signature of the \(name) key does not verify")
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 internal import Basics
-internal import Ed25519
+package import Ed25519
 internal import Files
 
 /// The folder of a trust root, as `pdk trust` changes and checks it.
@@ -12,8 +12,8 @@ package struct TrustFolder: Sendable {
     package struct Entry: Sendable, Equatable {
         package let label: String
         package let path: String
-        /// 32 raw bytes; nil when the file is malformed.
-        package let publicKey: [UInt8]?
+        /// The key; nil when the file is malformed.
+        package let publicKey: PublicKey?
         /// What is wrong with it; none when a host takes it.
         package let problems: [String]
 
@@ -30,7 +30,7 @@ package struct TrustFolder: Sendable {
         var entries: [Entry] = []
         for name in try TrustRoot.keyFiles(of: path) {
             let file = FilePaths.join(path, name)
-            var publicKey: [UInt8]?, problems: [String] = []
+            var publicKey: PublicKey?, problems: [String] = []
             do {
                 let bytes = try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
                 let read = try PublicKeyFile.read(bytes)
@@ -65,7 +65,7 @@ package struct TrustFolder: Sendable {
     }
 
     /// Puts a publisher's key into the folder, which is made when it is missing; says whether it was there already.
-    package func add(_ publicKey: [UInt8], label: String) throws -> (path: String, wasThere: Bool) {
+    package func add(_ publicKey: PublicKey, label: String) throws -> (path: String, wasThere: Bool) {
         try refuseBadLabel(label)
         let file = FilePaths.join(path, label + ".pub")
         for entry in try entries() {
@@ -86,7 +86,7 @@ package struct TrustFolder: Sendable {
         }
         try Folder.create(path, mode: 0o755)
         try Folder(path).removeAbandonedFiles()
-        try WholeFiles.replace(file, with: Array(KeyText.encode(publicKey).utf8), mode: 0o644, exclusively: true)
+        try WholeFiles.replace(file, with: Array((publicKey.text + "\n").utf8), mode: 0o644, exclusively: true)
         return (file, false)
     }
 

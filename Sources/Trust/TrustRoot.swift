@@ -156,20 +156,17 @@ public struct TrustRoot: Sendable {
         guard !publicKeys.isEmpty else { throw RegistryError(.trustRootInvalid, "the trust root holds no key") }
         var keys: [Key] = []
         for (label, bytes) in publicKeys.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            keys += try TrustRoot(label: label, publicKey: bytes).keys
+            do { keys.append(try Key(label: label, key: try PublicKey(bytes: bytes))) } catch {
+                throw RegistryError(.trustRootInvalid, "the public key of '\(label)' is not valid: \(error)")
+            }
         }
         self.init(keys: keys, origin: "the host", warnings: [], policy: nil, statements: [])
     }
 
     /// A trust root of one key, for a publisher who proves a release.
-    package init(label: String, publicKey: [UInt8]) throws(RegistryError) {
-        do {
-            self.init(
-                keys: [try Key(label: label, key: try PublicKey(bytes: publicKey))], origin: label, warnings: [],
-                policy: nil, statements: [])
-        } catch {
-            throw RegistryError(.trustRootInvalid, "the public key of '\(label)' is not valid: \(error)")
-        }
+    package init(label: String, publicKey: PublicKey) throws {
+        self.init(
+            keys: [try Key(label: label, key: publicKey)], origin: label, warnings: [], policy: nil, statements: [])
     }
 
     package init(

@@ -59,7 +59,7 @@ import Trust
             """,
         ])
         try #require(made.status == 0, "\(made.transcript)")
-        let known = try PublicKeyFile.read(try Scratch.read("pub.pem")).publicKey
+        let known = try PublicKeyFile.read(try Scratch.read("pub.pem")).publicKey.bytes
         #expect(try Scratch.read("all.pem").count > 20_000)
         #expect(try PrivateKeyFile.describe(try Scratch.read("all.pem")).publicKey == known)
         for (file, reason) in [

@@ -46,7 +46,7 @@ import Trust
             do { _ = try PrivateKeyFile.describe(file) } catch is KeyFileError { refused += 1 }
             do {
                 let read = try PublicKeyFile.read(file)
-                #expect(read.publicKey.count == 32)
+                #expect(read.publicKey.bytes.count == 32)
             } catch { refused += 1 }
             // Whatever they say, it shows no key.
             do { _ = try PrivateKeyFile.open(file) { nil } } catch {

@@ -54,7 +54,7 @@ struct RegistryInitCommand: Command {
             json: .object([
                 "index": .string(report.indexPath), "signed": .bool(id != nil),
                 "key_id": .string(orNull: id),
-                "public_key": .string(orNull: report.keeper.map { Base64.encode($0.publicKey) }),
+                "public_key": .string(orNull: report.keeper.map { $0.publicKey.text }),
             ]))
     }
 }

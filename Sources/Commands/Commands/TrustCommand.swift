@@ -53,7 +53,7 @@ struct TrustListCommand: Command {
                     entries.map { entry in
                         .object([
                             "label": .string(entry.label), "key_id": .string(orNull: entry.keyID),
-                            "public_key": .string(orNull: entry.publicKey.map { Base64.encode($0) }),
+                            "public_key": .string(orNull: entry.publicKey?.text),
                             "file": .string(entry.path), "problems": .strings(entry.problems),
                         ])
                     }),
@@ -94,7 +94,7 @@ struct TrustAddCommand: Command {
             text: text,
             json: .object([
                 "label": .string(report.label), "key_id": .string(id),
-                "public_key": .string(Base64.encode(report.publicKey)), "file": .string(report.path),
+                "public_key": .string(report.publicKey.text), "file": .string(report.path),
                 "already_trusted": .bool(report.wasThere), "follows": .string(orNull: report.follows),
             ]))
     }

@@ -54,12 +54,12 @@ package struct ExportKey {
             if try FileStatus.of(path) != nil, !isPrivate {
                 publicKey = try PublicKeyFile.read(
                     try WholeFiles.read(path, limit: PrivateKeyFile.maximumBytes)
-                ).publicKey
+                ).publicKey.bytes
             } else {
-                publicKey = try source.publisher().publicKey
+                publicKey = try source.publisher().publicKey.bytes
             }
         }
-        let known = try publicKey ?? source.publisher().publicKey
+        let known = try publicKey ?? source.publisher().publicKey.bytes
         var completed: String?
         if let record, record.publicPath == nil {
             try store.writePublicHalf(known, label: label)

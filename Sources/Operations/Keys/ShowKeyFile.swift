@@ -24,7 +24,7 @@ package struct ShowKeyFile {
         var bytes = try WholeFiles.read(path, limit: PrivateKeyFile.maximumBytes)
         defer { SecretBytes.wipe(&bytes) }
         if let read = try? PublicKeyFile.read(bytes) {
-            return Report(form: read.form, isPrivate: false, isEncrypted: nil, publicKey: read.publicKey)
+            return Report(form: read.form, isPrivate: false, isEncrypted: nil, publicKey: read.publicKey.bytes)
         }
         do {
             let described = try PrivateKeyFile.describe(bytes)

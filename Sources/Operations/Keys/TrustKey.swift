@@ -1,4 +1,5 @@
 internal import Basics
+package import Ed25519
 internal import Files
 package import Trust
 
@@ -23,7 +24,7 @@ package struct TrustKey {
     package struct Report: Sendable {
         package let label: String
         package let path: String
-        package let publicKey: [UInt8]
+        package let publicKey: PublicKey
         /// Whether it was there already.
         package let wasThere: Bool
         /// The label of the trusted key whose statement was followed; nil for a key's file.

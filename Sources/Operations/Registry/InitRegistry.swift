@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Files
 internal import LibCrypto
 package import PluginRegistry
@@ -63,7 +64,7 @@ package struct InitRegistry {
 /// What an index says of its own signature.
 enum RegistrySeal {
     /// The members of a registry that is signed from now on: an id of its own, and the key.
-    static func members(key: [UInt8]) throws -> [JSONValue.Member] {
+    static func members(key: PublicKey) throws -> [JSONValue.Member] {
         var generator = SystemRandomNumberGenerator()
         let id = (0..<2).map { _ in generator.next() as UInt64 }.map { number in
             let digits = String(number, radix: 16)
@@ -71,7 +72,7 @@ enum RegistrySeal {
         }.joined()
         return [
             JSONValue.Member(IndexSeal.Member.id, .string(id)),
-            JSONValue.Member(IndexSeal.Member.key, .string(Base64.encode(key))),
+            JSONValue.Member(IndexSeal.Member.key, .string(key.text)),
         ]
     }
 }

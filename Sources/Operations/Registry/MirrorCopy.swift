@@ -214,7 +214,7 @@ struct MirrorCopy {
                 "\(mirror.target) is signed: only what a key of the trust root has signed is staged for it")
         }
         let request = StagedRelease(
-            name: name, version: entry.version, wish: .publish(entry, key: key.key.bytes))
+            name: name, version: entry.version, wish: .publish(entry, key: key.key))
         for file in request.files(module: nil) { try batch.add(file, in: folder) }
         batch.stage(bytes: bytes)
         return item(entry, .staged, signer: signer?.label)

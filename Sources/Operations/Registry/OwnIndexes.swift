@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Files
 internal import PluginRegistry
 
@@ -135,7 +136,7 @@ struct OwnIndexes {
     }
 
     /// Whether the signature beside a plugin's own index is the registry's, over these bytes.
-    private func isSigned(_ bytes: [UInt8], _ path: String, by key: [UInt8]) throws -> Bool {
+    private func isSigned(_ bytes: [UInt8], _ path: String, by key: PublicKey) throws -> Bool {
         guard let text = try signature(beside: path) else { return false }
         return Signature(text: text).map { RegistrySigner.isSigned(bytes, $0, by: key) } ?? false
     }

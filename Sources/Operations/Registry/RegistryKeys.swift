@@ -1,5 +1,6 @@
 internal import Basics
 package import Contract
+internal import Ed25519
 package import PluginRegistry
 package import Trust
 
@@ -39,7 +40,9 @@ package struct RegistryKeys: Sendable {
             }
             return RegistrySigner(publicKey: key, key: source)
         }
-        guard let label = try source.store?.records().first(where: { $0.publicKey == key })?.label else { return nil }
+        guard let label = try source.store?.records().first(where: { $0.publicKey == key.bytes })?.label else {
+            return nil
+        }
         var found = source
         found.requested = label
         return RegistrySigner(publicKey: key, key: found)

@@ -85,9 +85,8 @@ struct ForeignRelease {
                 .malformedSignature, "the signature in \(path) is not base64 of a 64-byte Ed25519 signature",
                 help: "get the file again from its publisher")
         }
-        for signer in signers {
-            guard let key = try? PublicKey(bytes: signer.publicKey) else { continue }
-            if unsafe verify(signature, of: module.span.bytes, by: key) { return (signature, signer) }
+        for signer in signers where unsafe verify(signature, of: module.span.bytes, by: signer.publicKey) {
+            return (signature, signer)
         }
         let labels = signers.prefix(10).map { "'\($0.label.printable)'" }.joined(separator: ", ")
         throw Problem(

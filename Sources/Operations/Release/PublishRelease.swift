@@ -90,9 +90,9 @@ package struct PublishRelease {
                 throw Problem(.invalidKey, "cannot use the public key \(publicKey): \(error)", help: error.help)
             }
         }
-        let trusted = trustRoot?.keys.map { Publisher(label: $0.label, publicKey: $0.key.bytes) } ?? []
+        let trusted = trustRoot?.keys.map { Publisher(label: $0.label, publicKey: $0.key) } ?? []
         let own = try store?.records().compactMap { record in
-            record.publicKey.map { Publisher(label: record.label, publicKey: $0) }
+            record.publicKey.flatMap { try? PublicKey(bytes: $0) }.map { Publisher(label: record.label, publicKey: $0) }
         }
         return trusted + (own ?? [])
     }
@@ -150,7 +150,7 @@ package struct PublishRelease {
         try WholeFiles.replace(
             FilePaths.join(dist, metadata.name + ".sig"), with: release.signature.text, exclusively: true)
         try WholeFiles.replace(
-            FilePaths.join(folder, release.signer.label + ".pub"), with: KeyText.encode(release.signer.publicKey),
+            FilePaths.join(folder, release.signer.label + ".pub"), with: release.signer.publicKey.text + "\n",
             exclusively: true)
     }
 }

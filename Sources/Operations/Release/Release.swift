@@ -1,6 +1,7 @@
 internal import Authoring
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Files
 internal import Trust
 
@@ -17,10 +18,10 @@ struct Release {
     /// The path of the module's folder in a registry.
     var folder: String { ReleaseSlot.folder(name, version) }
 
-    /// `publicKey`, 32 raw bytes, is that of the key that made the signature; `origin` is what errors name, where it is not
+    /// `publicKey` is that of the key that made the signature; `origin` is what errors name, where it is not
     /// the manifest.
     init(
-        project: PluginProject, module: [UInt8], signature: Signature?, publicKey: [UInt8]? = nil,
+        project: PluginProject, module: [UInt8], signature: Signature?, publicKey: PublicKey? = nil,
         publishedAt: Timestamp, origin: String? = nil
     ) throws {
         let manifest = project.manifest
@@ -41,7 +42,7 @@ struct Release {
             PluginMetadata(manifest), artifact: ReleaseSlot.modulePath(name, version), digest: digest)
         entry.signature = signature?.text
         entry.size = module.count
-        if signature != nil { entry.keyID = try publicKey.map(TrustRoot.keyID) }
+        if signature != nil { entry.keyID = publicKey.map(KeyID.of) }
         entry.publishedAt = publishedAt.rfc3339
         self.entry = entry
     }

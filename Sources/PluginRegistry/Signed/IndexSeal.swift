@@ -1,6 +1,6 @@
 internal import Basics
 package import Contract
-internal import Ed25519
+package import Ed25519
 internal import Trust
 
 /// What a signed index says of itself: whose it is, which one, and until when; its signature covers all of it.
@@ -25,8 +25,8 @@ package struct IndexSeal: Sendable, Equatable {
 
     /// Which registry it is; a key may belong to several.
     package let id: String
-    /// The raw public key of 32 bytes.
-    package let key: [UInt8]
+    /// The key that it has to be signed by.
+    package let key: PublicKey
     /// How old it is, and until when it counts.
     package let freshness: IndexFreshness
     /// The plugin whose own index it is; nil for the whole one.
@@ -35,7 +35,7 @@ package struct IndexSeal: Sendable, Equatable {
     /// Nil for an index that does not say that it is signed; error: one that says so and leaves out the rest.
     package init?(_ outline: IndexOutline) throws(RegistryError) {
         guard let text = outline[Member.key]?.value?.string else { return nil }
-        guard let key = KeyText.decode(Array(text.utf8), count: PublicKey.byteCount),
+        guard let key = PublicKey(text: text),
             let id = outline[Member.id]?.value?.string, !id.isEmpty, let serial = outline.serial
         else {
             throw RegistryError(

@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+package import Ed25519
 internal import Files
 internal import LibCrypto
 internal import Trust
@@ -19,8 +20,8 @@ package struct RegistryMemory: Sendable {
     /// What is known of a registry.
     package struct Record: Sendable, Equatable {
         package var id: String
-        /// The raw public key of 32 bytes.
-        package var key: [UInt8]
+        /// The key that it is signed by.
+        package var key: PublicKey
         package var serial: Int
         /// The highest serial of each plugin's own index.
         package var plugins: [String: Int] = [:]
@@ -59,7 +60,7 @@ package struct RegistryMemory: Sendable {
             guard try FileStatus.of(path) != nil else { return nil }
             let root = try JSONDocument(parsing: WholeFiles.read(path, limit: 4 << 20)).root
             guard let id = root["registry_id"]?.string,
-                let key = root["key"]?.string.flatMap({ Base64.decode($0.utf8) }),
+                let key = root["key"]?.string.flatMap({ PublicKey(text: $0) }),
                 let serial = root["serial"]?.int
             else { throw JSONError("it has no registry_id, key or serial", offset: 0) }
             var record = Record(id: id, key: key, serial: serial)
@@ -98,7 +99,7 @@ package struct RegistryMemory: Sendable {
         }
         let json = JSONValue.object([
             "location": .string(location.description), "registry_id": .string(record.id),
-            "key": .string(Base64.encode(record.key)), "serial": .int(record.serial), "plugins": json(record.plugins),
+            "key": .string(record.key.text), "serial": .int(record.serial), "plugins": json(record.plugins),
             "confirmed": record.confirmed.isEmpty ? nil : json(record.confirmed),
         ])
         if let parent = FilePaths.parent(of: folder) { try Folder.create(parent, mode: 0o755) }

@@ -1,21 +1,21 @@
 package import Basics
 package import Contract
-internal import Ed25519
+package import Ed25519
 package import Trust
 
 /// Signs a registry's index in the transaction that changes it.
 package struct RegistrySigner: Sendable {
-    /// The raw public key of 32 bytes.
-    package let publicKey: [UInt8]
+    /// The key that the registry is signed by.
+    package let publicKey: PublicKey
     /// The signature of a text, as a `.sig` file holds it.
     package let sign: @Sendable ([UInt8]) throws -> [UInt8]
 
     /// Signs with a key that is opened once for each text; its passphrase is asked for by whoever asks once.
-    package init(publicKey: [UInt8], key: KeySource) {
+    package init(publicKey: PublicKey, key: KeySource) {
         self.publicKey = publicKey
         sign = { text in
             try key.withKey { key, label in
-                guard key.publicKey.bytes == publicKey else {
+                guard key.publicKey == publicKey else {
                     throw Problem(
                         .invalidKey, "the key '\(label.printable)' is not the one that the registry is signed with",
                         help: "the registry's key has the fingerprint \(KeyID.of(publicKey))")
@@ -39,9 +39,9 @@ extension RegistryChange {
 }
 
 extension IndexOutline {
-    /// The raw public key of 32 bytes that the registry's index is signed with; nil where it is not signed.
-    package var registryKey: [UInt8]? {
-        self[IndexSeal.Member.key]?.value?.string.flatMap { KeyText.decode(Array($0.utf8), count: PublicKey.byteCount) }
+    /// The key that the registry's index is signed with; nil where it is not signed, or names no usable key.
+    package var registryKey: PublicKey? {
+        self[IndexSeal.Member.key]?.value?.string.flatMap { PublicKey(text: $0) }
     }
 
     /// Whether the index says that it is signed.
@@ -62,9 +62,8 @@ extension IndexOutline {
 }
 
 extension RegistrySigner {
-    /// Whether a signature is that of a text by a raw public key.
-    package static func isSigned(_ text: [UInt8], _ signature: Signature, by key: [UInt8]) -> Bool {
-        guard let key = try? PublicKey(bytes: key) else { return false }
-        return unsafe verify(signature, of: text.span.bytes, by: key)
+    /// Whether a signature is that of a text by a public key.
+    package static func isSigned(_ text: [UInt8], _ signature: Signature, by key: PublicKey) -> Bool {
+        unsafe verify(signature, of: text.span.bytes, by: key)
     }
 }

@@ -1,11 +1,10 @@
-internal import Ed25519
+package import Ed25519
 
 extension Registry {
-    /// Whether the index stands as the registry's key, 32 raw bytes, has signed it; expiry and serial do not count.
+    /// Whether the index stands as the registry's key has signed it; expiry and serial do not count.
     ///
     /// Whoever changes a signed registry asks this first: a new signature must not cover what somebody else has changed.
-    package func isIndexSigned(by key: [UInt8]) throws -> Bool {
-        guard let key = try? PublicKey(bytes: key) else { return false }
+    package func isIndexSigned(by key: PublicKey) throws -> Bool {
         let reading = Reading(network)
         let (value, _): (Void?, Bool) = try reading.signed(location, by: key) { check in
             try reading.stream(location.place, .index, of: location.description, maximumBytes: .max) { try check?($0) }

@@ -8,7 +8,7 @@ internal import Trust
 
 /// An index that has to be signed: known from before, or by what it says of itself.
 struct ExpectedSeal {
-    let key: [UInt8]
+    let key: PublicKey
     /// What was seen before; nil the first time.
     let record: RegistryMemory.Record?
 }
@@ -20,7 +20,7 @@ final class OwnIndexInDoubt {
 
 /// The text says that it is signed: it has to be read once more, with its signature.
 struct SignedIndex: Error {
-    let key: String
+    let key: PublicKey
 }
 
 /// Digests under way, for closures that may be kept.
@@ -77,7 +77,12 @@ extension Reading {
                 unsafe piece.withUnsafeBytes {
                     unsafe head.append(contentsOf: $0.prefix(IndexSeal.headBytes - head.count))
                 }
-                if let key = IndexSeal.key(inHead: head) { throw SignedIndex(key: key) }
+                if let text = IndexSeal.key(inHead: head) {
+                    guard let key = PublicKey(text: text) else {
+                        throw untrusted(location, "its registry_key is not a valid key")
+                    }
+                    throw SignedIndex(key: key)
+                }
                 isSettled = head.count >= IndexSeal.headBytes
             }
             guard try IndexSeal(found.0) == nil else {
@@ -85,10 +90,7 @@ extension Reading {
             }
             return (found.0, found.1)
         } catch let signed as SignedIndex {
-            guard let key = KeyText.decode(Array(signed.key.utf8), count: PublicKey.byteCount) else {
-                throw untrusted(location, "its registry_key is not a valid key")
-            }
-            return try verified(location, of: registry, plugin, ExpectedSeal(key: key, record: nil), doubt, read)
+            return try verified(location, of: registry, plugin, ExpectedSeal(key: signed.key, record: nil), doubt, read)
         }
     }
 
@@ -96,11 +98,7 @@ extension Reading {
         _ location: RegistryLocation, of registry: RegistryLocation, _ plugin: String?, _ expected: ExpectedSeal,
         _ doubt: OwnIndexInDoubt?, _ read: (_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, Result)
     ) throws -> (outline: IndexOutline, result: Result) {
-        let key: PublicKey
-        do { key = try PublicKey(bytes: expected.key) } catch {
-            throw untrusted(location, "the key that must sign it is not valid: \(error)")
-        }
-        let (found, hasSignature) = try signed(location, by: key, read)
+        let (found, hasSignature) = try signed(location, by: expected.key, read)
         if let found {
             guard let seal = try IndexSeal(found.0) else {
                 throw untrusted(location, "it is signed, but has no registry_key")

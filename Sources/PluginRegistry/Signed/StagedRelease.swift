@@ -1,6 +1,6 @@
 internal import Basics
 package import Contract
-internal import Ed25519
+package import Ed25519
 internal import Files
 internal import Trust
 
@@ -17,8 +17,8 @@ package struct StagedRelease: Sendable {
 
     /// What is wanted.
     package enum Wish: Sendable {
-        /// To publish an entry; its key is the raw public one of its publisher.
-        case publish(IndexEntry, key: [UInt8])
+        /// To publish an entry; its key is that of its publisher.
+        case publish(IndexEntry, key: PublicKey)
         /// To withdraw a version for a reason, or with none to offer it again.
         case yank(reason: String?)
     }
@@ -69,7 +69,7 @@ package struct StagedRelease: Sendable {
     private var json: JSONValue {
         switch wish {
         case .publish(let entry, let key):
-            .object(["publish": .array([entry.json]), "public_key": .string(Base64.encode(key))])
+            .object(["publish": .array([entry.json]), "public_key": .string(key.text)])
         case .yank(let reason):
             .object([
                 "name": .string(name.description), "version": .string(version),
@@ -85,9 +85,7 @@ package struct StagedRelease: Sendable {
             if let list = root["publish"] {
                 let text = Array("{\"plugins\":\(list.text)}".utf8)
                 guard let entry = try RegistryIndex(reading: text).entries.first, let name = PluginName(entry.name),
-                    let key = root["public_key"]?.string.flatMap({
-                        KeyText.decode(Array($0.utf8), count: PublicKey.byteCount)
-                    })
+                    let key = root["public_key"]?.string.flatMap({ PublicKey(text: $0) })
                 else { throw JSONError("it has no entry, or no public_key", offset: 0) }
                 self.init(name: name, version: entry.version, wish: .publish(entry, key: key))
             } else {

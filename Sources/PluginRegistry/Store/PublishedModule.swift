@@ -1,5 +1,6 @@
 internal import Basics
 package import Contract
+package import Ed25519
 package import Trust
 
 /// The module of an entry, where the registry has it.
@@ -88,7 +89,7 @@ package struct PublishedModule: Sendable {
     }
 
     /// Whether its signature was made by a key; nil when that cannot be told.
-    package func isSigned(by publicKey: [UInt8], called label: String) -> Bool? {
+    package func isSigned(by publicKey: PublicKey, called label: String) -> Bool? {
         guard entry.signature != nil, let trustRoot = try? TrustRoot(label: label, publicKey: publicKey) else {
             return nil
         }

@@ -86,17 +86,15 @@ extension TrustPolicy {
     }
 
     private static func registryRule(_ node: PolicyNode) throws(PolicyError) -> RegistryRule {
-        var location: String?, key: [UInt8]?
+        var location: String?, key: PublicKey?
         for part in try node.members("an item of registries") {
             switch part.name {
             case "location": location = try part.value.text("location")
             case "key":
-                guard let raw = KeyText.decode(Array(try part.value.text("key").utf8), count: PublicKey.byteCount),
-                    (try? PublicKey(bytes: raw)) != nil
-                else {
+                key = PublicKey(text: try part.value.text("key"))
+                guard key != nil else {
                     throw PolicyError("key: is not base64 of a 32-byte Ed25519 public key", line: part.value.line)
                 }
-                key = raw
             default: throw unknown(part, "an item of registries", ["location", "key"])
             }
         }

@@ -1,5 +1,6 @@
 package import Basics
 package import Contract
+package import Ed25519
 
 /// What an operator demands of plugins beside a good signature: the `policy.yaml` of a trust root.
 ///
@@ -86,8 +87,8 @@ public struct TrustPolicy: Sendable {
     package struct RegistryRule: Sendable {
         /// Its location as commands take it.
         package let location: String
-        /// The raw public key of 32 bytes.
-        package let key: [UInt8]
+        /// The key that its index has to be signed by.
+        package let key: PublicKey
         package let line: Int
     }
 }

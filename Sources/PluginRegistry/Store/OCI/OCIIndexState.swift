@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Files
 internal import Trust
 
@@ -93,7 +94,7 @@ struct OCIJournal: Sendable {
 
     /// The records of a journal that an index does not have, in their order; of a signed registry those that its key signed.
     func records(
-        _ generation: Int, _ ids: [String], notIn state: OCIIndexState, seal: (key: [UInt8], registry: String)?,
+        _ generation: Int, _ ids: [String], notIn state: OCIIndexState, seal: (key: PublicKey?, registry: String)?,
         besides own: Set<String> = []
     ) throws -> [OCIRecord] {
         let missing = ids.filter { !state.contains($0) && !own.contains($0) }

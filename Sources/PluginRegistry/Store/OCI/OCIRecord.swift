@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Trust
 
 /// A change of a registry's entries, as it stands in the journal.
@@ -83,12 +84,14 @@ struct OCIRecord: Sendable {
     }
 
     /// Reads a record; nil for one that cannot be read, stands elsewhere, or is not signed by the key that it has to be.
-    init?(_ found: OCIFound, id: String, generation: Int, signedBy seal: (key: [UInt8], registry: String)?) {
+    init?(_ found: OCIFound, id: String, generation: Int, signedBy seal: (key: PublicKey?, registry: String)?) {
         guard let text = found.manifest.annotations[Self.textKey] else { return nil }
         let bytes = Array(text.utf8)
         if let seal {
             let signature = found.manifest.annotations[Self.signatureKey].flatMap { Signature(text: $0) }
-            guard let signature, RegistrySigner.isSigned(bytes, signature, by: seal.key) else { return nil }
+            guard let signature, let key = seal.key, unsafe verify(signature, of: bytes.span.bytes, by: key) else {
+                return nil
+            }
         }
         guard let root = try? JSONDocument(parsing: bytes, limits: JSONLimits(bytes: 4 << 20)).root,
             root["id"]?.string == id, root["generation"]?.int == generation,

@@ -13,8 +13,8 @@ struct OCISealNote: Sendable {
     let generation: Int
     /// The digest of the signed index's manifest, which has the id of this note among the changes that it contains.
     let index: String
-    /// The registry's raw public key of 32 bytes, and its id.
-    let key: [UInt8]
+    /// The registry's public key, and its id.
+    let key: PublicKey
     let registry: String
 
     private static let subject = RegistryEdit.subject("seal", "")
@@ -34,7 +34,7 @@ struct OCISealNote: Sendable {
     func manifest(signed sign: ([UInt8]) throws -> [UInt8]) throws -> [UInt8] {
         let text = JSONValue.object([
             "id": .string(id), "generation": .int(generation), Self.indexKey: .string(index),
-            Self.publicKey: .string(Base64.encode(key)), "registry_id": .string(registry),
+            Self.publicKey: .string(key.text), "registry_id": .string(registry),
         ]).compactText
         let signature = String(decoding: try sign(Array(text.utf8)), as: UTF8.self)
         return try OCIManifest(
@@ -43,7 +43,7 @@ struct OCISealNote: Sendable {
         ).bytes
     }
 
-    init(id: String, generation: Int, index: String, key: [UInt8], registry: String) {
+    init(id: String, generation: Int, index: String, key: PublicKey, registry: String) {
         self.id = id
         self.generation = generation
         self.index = index
@@ -58,9 +58,7 @@ struct OCISealNote: Sendable {
             let root = try? JSONDocument(parsing: Array(text.utf8), limits: JSONLimits(bytes: 1 << 16)).root,
             root["id"]?.string == id, root["generation"]?.int == generation,
             let index = root[Self.indexKey]?.string, OCINames.isDigest(index),
-            let key = root[Self.publicKey]?.string.flatMap({
-                KeyText.decode(Array($0.utf8), count: PublicKey.byteCount)
-            }),
+            let key = root[Self.publicKey]?.string.flatMap({ PublicKey(text: $0) }),
             let registry = root["registry_id"]?.string,
             RegistrySigner.isSigned(Array(text.utf8), signature, by: key)
         else { return nil }
@@ -104,9 +102,9 @@ extension OCIStore {
 }
 
 extension OCIIndexState {
-    /// Whether its signature is a key's, over its text.
-    func isSigned(by key: [UInt8]) -> Bool {
-        guard let text, let signature = signature.flatMap({ Signature(text: $0) }) else { return false }
+    /// Whether its signature is a key's, over its text; by no key it is not signed.
+    func isSigned(by key: PublicKey?) -> Bool {
+        guard let key, let text, let signature = signature.flatMap({ Signature(text: $0) }) else { return false }
         return RegistrySigner.isSigned(text, signature, by: key)
     }
 }
@@ -118,12 +116,12 @@ extension OCITransaction {
     func leaveNote(
         _ id: String, of manifest: OCIManifest, _ state: OCIIndexState, _ sign: ([UInt8]) throws -> [UInt8]
     ) throws {
-        guard let seal = try OCIStore.seal(state) else { return }
+        guard let seal = try OCIStore.seal(state), let key = seal.key else { return }
         let bytes = manifest.bytes, digest = try OCIDescriptor.digest(of: bytes)
         try client.push(bytes, to: prefix, as: digest)
         func leave(_ generation: Int) throws {
             let note = OCISealNote(
-                id: id, generation: generation, index: digest, key: seal.key, registry: seal.registry)
+                id: id, generation: generation, index: digest, key: key, registry: seal.registry)
             try client.push(note.manifest(signed: sign), to: store.journal.repository(generation), as: id, from: prefix)
         }
         try leave(state.generation)

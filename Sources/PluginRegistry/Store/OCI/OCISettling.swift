@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Files
 internal import Synchronization
 internal import Transfers
@@ -121,7 +122,7 @@ extension OCITransaction {
     /// The seal of an index that this writer has to sign; what it signs must be as its key signed it before.
     func checkedSeal(
         _ state: OCIIndexState, _ sign: (([UInt8]) throws -> [UInt8])?
-    ) throws -> (key: [UInt8], registry: String)? {
+    ) throws -> (key: PublicKey?, registry: String)? {
         guard let seal = try OCIStore.seal(state) else { return nil }
         guard sign != nil else {
             var change = RegistryChange(splices: [IndexSplice(0..<0, [])])
@@ -146,7 +147,7 @@ extension OCITransaction {
         try unsafe scanner.update(text.span.bytes)
         let outline = try scanner.finish()
         state.signature = try outline.isSigned ? sign?(text) : nil
-        if outline.isSigned, !state.isSigned(by: outline.registryKey ?? []) {
+        if outline.isSigned, !state.isSigned(by: outline.registryKey) {
             throw RegistryError(.indexUntrusted, "the key does not sign the index of \(store.location)")
         }
         let manifest = try OCIIndexState.manifest(

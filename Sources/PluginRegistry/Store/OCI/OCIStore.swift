@@ -1,5 +1,6 @@
 internal import Basics
 internal import Contract
+internal import Ed25519
 internal import Files
 internal import Synchronization
 internal import Transfers
@@ -97,13 +98,13 @@ struct OCIStore: RegistryStore {
     func isSigned(_ state: OCIIndexState) throws -> Bool { try Self.seal(state) != nil }
 
     /// The key and the id of a registry that is signed; nil for another.
-    static func seal(_ state: OCIIndexState) throws -> (key: [UInt8], registry: String)? {
+    static func seal(_ state: OCIIndexState) throws -> (key: PublicKey?, registry: String)? {
         guard let text = state.text else { return nil }
         var scanner = IndexScanner(NoEntries())
         try unsafe scanner.update(text.span.bytes)
         let outline = try scanner.finish()
         guard outline.isSigned else { return nil }
-        return (outline.registryKey ?? [], outline[IndexSeal.Member.id]?.value?.string ?? "")
+        return (outline.registryKey, outline[IndexSeal.Member.id]?.value?.string ?? "")
     }
 
     func stream(_ artifact: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
