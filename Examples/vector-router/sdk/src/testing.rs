@@ -1,7 +1,7 @@
 //! For `cargo test`: events as the host sends them, and the stand-in for the host's store. Each
 //! test has a store of its own.
 
-use crate::json::push_string;
+use crate::json::{push_string, string_room};
 use crate::native::STORE;
 use crate::{AuthenticateRequest, Outcome, Query};
 
@@ -10,7 +10,7 @@ fn leak(json: &str) -> &'static [u8] {
 }
 
 fn quoted(text: &str) -> String {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(string_room(text));
     push_string(&mut out, text);
     String::from_utf8_lossy(&out).into_owned()
 }

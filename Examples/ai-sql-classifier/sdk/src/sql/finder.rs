@@ -4,13 +4,14 @@
 //! words and symbols that can change that are looked at, and vectors find those.
 
 use super::lexer::{
-    byte, comment_end, dollar, escaped_end, has_prefix, is_in_word, is_letter, is_space,
-    quoted_end, string_end, word_end, TokenKind,
+    byte, comment_end, dollar, has_prefix, is_in_word, is_letter, is_space, quoted_end, word_end,
+    Slash, TokenKind,
 };
-use super::name::Name;
+use super::name::{has_escapes, Name};
 use super::words::{word, Word};
 use super::Examination;
-use crate::bytes::{find_solid, pairs, sql_marks};
+use crate::bytes::{find_solid, padded, pairs, sql_marks};
+use std::fmt;
 
 /// How deep parentheses may lie one in another.
 const DEEPEST: usize = 128;
@@ -79,56 +80,68 @@ pub(crate) struct Found {
 impl Found {
     /// The part `back` parts before the last one.
     pub(crate) fn part(&self, back: usize) -> Option<(usize, usize)> {
-        self.count.checked_sub(back + 1).map(|index| self.parts[index])
+        self.parts.get(..self.count)?.iter().rev().nth(back).copied()
     }
 
     fn push(&mut self, part: (usize, usize)) {
-        if self.count == 3 {
-            self.parts.copy_within(1.., 0);
-        } else {
-            self.count += 1;
+        let [_, second, third] = self.parts;
+        match self.count {
+            1 => self.parts[1] = part,
+            2 => self.parts[2] = part,
+            _ => self.parts = [second, third, part],
         }
-        self.parts[self.count - 1] = part;
+        self.count = 3.min(self.count + 1);
         self.end = part.1;
     }
 
     fn drop_last(&mut self) {
         if self.count > 1 {
             self.count -= 1;
-            self.end = self.parts[self.count - 1].1;
+            self.end = self.part(0).map_or(self.end, |part| part.1);
         }
     }
 }
 
 /// What a text is read for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// Which tables it names.
-    Tables,
-    /// Whether it writes.
-    Writes,
+#[derive(Clone, Copy)]
+pub(crate) struct Purpose {
+    /// The pairs of letters that words of interest begin with.
+    pairs: u8,
+    /// Whether parentheses are levels; others are passed like commas.
+    has_levels: bool,
+    /// What is done with a word, which begins at a place.
+    take: fn(&mut Finder<'_>, Word, usize),
 }
 
 impl Purpose {
-    /// The pairs of letters that words of interest begin with.
-    fn pairs(self) -> u8 {
-        match self {
-            Purpose::Tables => !pairs::FOR,
-            Purpose::Writes => {
-                pairs::FOR
-                    | pairs::INTO_IS
-                    | pairs::UPDATE_USING
-                    | pairs::SELECT
-                    | pairs::DELETE_MERGE
-            }
-        }
+    /// Which tables it names.
+    pub(crate) const TABLES: Purpose = Purpose {
+        pairs: !pairs::FOR,
+        has_levels: true,
+        take: |finder, word, start| finder.take_word(word, start),
+    };
+    /// Whether it writes: the first word that may write ends the search.
+    pub(crate) const WRITES: Purpose = Purpose {
+        pairs: pairs::FOR
+            | pairs::INTO_IS
+            | pairs::UPDATE_USING
+            | pairs::SELECT
+            | pairs::DELETE_MERGE,
+        has_levels: false,
+        take: |finder, word, _| finder.evaluate(word),
+    };
+}
+
+impl fmt::Debug for Purpose {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.has_levels { "tables" } else { "writes" })
     }
 }
 
 /// The first look: whether a word that may write is in the text at all, strings and comments
 /// included. `None` when looking for one takes more fuel than there is.
 pub(crate) fn may_write(text: &[u8], fuel: &mut i32) -> Option<bool> {
-    let wanted = Purpose::Writes.pairs();
+    let wanted = Purpose::WRITES.pairs;
     let mut continues = false;
     let mut at = 0;
     while at < text.len() {
@@ -148,11 +161,17 @@ pub(crate) fn may_write(text: &[u8], fuel: &mut i32) -> Option<bool> {
                 end += word_end(text.get(end..end + 16).unwrap_or_default(), 0);
             }
             found &= found - 1;
-            *fuel -= 300;
+            // SELECT is the most usual of them, and SETVAL what is looked for.
+            let is_select =
+                byte(text, start) | 0x20 == b's' && byte(text, start + 2) | 0x20 == b'l';
+            *fuel -= if is_select { 100 } else { 300 };
             if *fuel < 0 {
                 return None;
             }
-            let word = word(text.get(start..end).unwrap_or_default());
+            if is_select {
+                continue;
+            }
+            let word = word(text.get(start..end).unwrap_or_default(), fuel);
             if matches!(
                 word,
                 Word::Insert
@@ -234,7 +253,6 @@ const TOKEN_COST: i32 = 210;
 const ANY_TOKEN_COST: i32 = 390;
 const OPENED_COST: i32 = 330;
 const OPEN_COST: i32 = 60;
-const LONG_COST: i32 = 450;
 const SHORT_COST: i32 = 50;
 const WORD_COST: i32 = 520;
 const NAME_COST: i32 = 450;
@@ -243,16 +261,6 @@ const LOOK_BACK_COST: i32 = 220;
 #[inline(always)]
 fn block_at(text: &[u8], at: usize) -> Option<&[u8; 64]> {
     text.get(at..)?.get(..64)?.try_into().ok()
-}
-
-/// The last bytes, and zeros.
-#[inline(never)]
-fn padded(text: &[u8], at: usize) -> [u8; 64] {
-    let mut block = [0; 64];
-    for (padded, &byte) in block.iter_mut().zip(&text[at..]) {
-        *padded = byte;
-    }
-    block
 }
 
 impl<'t> Finder<'t> {
@@ -309,7 +317,7 @@ impl<'t> Finder<'t> {
                 Token::End => return false,
                 token => self.take(token),
             }
-            if self.writes && self.purpose == Purpose::Writes {
+            if self.writes && !self.purpose.has_levels {
                 return false;
             }
         }
@@ -320,6 +328,7 @@ impl<'t> Finder<'t> {
         self.seek(true)
     }
 
+    #[inline(never)]
     fn next_is(&mut self, wanted: Word) -> bool {
         let before = self.at;
         if self.token() == Token::Word && self.word == wanted {
@@ -329,6 +338,7 @@ impl<'t> Finder<'t> {
         false
     }
 
+    #[inline(never)]
     fn next_is_symbol(&mut self, wanted: u8) -> bool {
         let before = self.at;
         if self.token() == Token::Symbol && self.symbol == wanted {
@@ -403,13 +413,10 @@ impl<'t> Finder<'t> {
         }
         self.at = end;
         let word = match text.get(start..end) {
-            Some(text) => word(text),
+            Some(text) => word(text, &mut self.fuel),
             None => Word::Name,
         };
         self.word = word;
-        if end - start > 8 {
-            self.fuel -= LONG_COST;
-        }
         if !all {
             // SELECT means nothing where FROM does already.
             let is_known = word == Word::Select && self.is & QUERY != 0;
@@ -438,7 +445,7 @@ impl<'t> Finder<'t> {
     #[inline(never)]
     fn escaped_name(&mut self, start: usize) -> Token {
         if byte(self.text, start) | 0x20 == b'u' && byte(self.text, start + 2) == b'"' {
-            self.at = quoted_end(self.text, start + 2, &mut self.fuel);
+            self.quoted(start + 2, Slash::Plain);
             return Token::QuotedName;
         }
         Token::Word
@@ -465,22 +472,16 @@ impl<'t> Finder<'t> {
         let text = self.text;
         self.fuel -= OPENED_COST;
         match first {
-            b'\'' if has_prefix(text, start, b'e') => {
-                self.at = escaped_end(text, start, &mut self.fuel);
-                Token::String
-            }
             b'\'' => {
-                match string_end(text, start, &mut self.fuel) {
-                    Some(end) => self.at = end,
-                    None => self.give_up(),
-                }
+                let has_prefix = has_prefix(text, start, b'e');
+                self.quoted(start, if has_prefix { Slash::Escape } else { Slash::Unknown });
                 Token::String
             }
             b'"' => {
-                self.at = quoted_end(text, start, &mut self.fuel);
+                self.quoted(start, Slash::Plain);
                 Token::QuotedName
             }
-            b'$' if start == 0 || !is_in_word(byte(text, start - 1)) => {
+            b'$' if !self.is_in_word_before(start) => {
                 let (kind, end) = dollar(text, start, &mut self.fuel);
                 self.at = end;
                 if kind == TokenKind::String {
@@ -497,6 +498,19 @@ impl<'t> Finder<'t> {
                 Token::End
             }
         }
+    }
+
+    /// Past a quoted run.
+    fn quoted(&mut self, start: usize, slash: Slash) {
+        match quoted_end(self.text, start, slash, &mut self.fuel) {
+            Some(end) => self.at = end,
+            None => self.give_up(),
+        }
+    }
+
+    /// Whether the byte before `at` can be part of a word.
+    fn is_in_word_before(&self, at: usize) -> bool {
+        is_in_word(byte(self.text, at.wrapping_sub(1)))
     }
 
     /// Nothing more is read: what was met could mean one thing or the other.
@@ -523,9 +537,7 @@ impl<'t> Finder<'t> {
             at = self.block + 64;
             continues = self.letters >> 63 != 0;
         }
-        let wanted = self.purpose.pairs();
-        // Others need no levels: parentheses are passed like commas.
-        let has_brackets = self.purpose == Purpose::Tables;
+        let Purpose { pairs: wanted, has_levels: has_brackets, .. } = self.purpose;
         while self.fuel >= BLOCK_COST && at < self.text.len() {
             self.fuel -= BLOCK_COST;
             let marks = match block_at(self.text, at) {
@@ -579,12 +591,12 @@ impl<'t> Finder<'t> {
         end
     }
 
-    #[inline]
+    #[inline(never)]
     fn before_space(&self, at: usize) -> usize {
         let mut before = self.text.get(..at).unwrap_or_default();
         // Long gaps a block at a time: what is no space is solid, too.
         while before.len() >= 64 && find_solid(before, before.len() - 64) == before.len() {
-            before = &before[..before.len() - 64];
+            before = before.get(..before.len() - 64).unwrap_or_default();
         }
         before.iter().rposition(|&byte| !is_space(byte)).map_or(0, |last| last + 1)
     }
@@ -593,7 +605,7 @@ impl<'t> Finder<'t> {
     fn word_before(&mut self, at: usize) -> (&'t [u8], usize) {
         let end = self.before(at);
         let mut start = end;
-        while start > 0 && end - start < 16 && is_in_word(byte(self.text, start - 1)) {
+        while end - start < 16 && self.is_in_word_before(start) {
             start -= 1;
         }
         (self.text.get(start..end).unwrap_or_default(), start)
@@ -603,11 +615,11 @@ impl<'t> Finder<'t> {
     /// be part of a name, or a number that the word comes right after.
     #[inline]
     fn begins_word(&self, start: usize) -> bool {
-        if start == 0 || !is_in_word(byte(self.text, start - 1)) {
+        if !self.is_in_word_before(start) {
             return true;
         }
         let mut from = start;
-        while from > 0 && is_in_word(byte(self.text, from - 1)) {
+        while self.is_in_word_before(from) {
             from -= 1;
         }
         !is_letter(byte(self.text, from))
@@ -618,12 +630,12 @@ impl<'t> Finder<'t> {
     fn is_after_dot(&mut self, start: usize) -> bool {
         let text = self.text;
         let end = self.before(start);
-        if end == 0 || byte(text, end - 1) != b'.' {
+        if byte(text, end.wrapping_sub(1)) != b'.' {
             return false;
         }
         // The point of a number is part of it.
         let mut from = end - 1;
-        while from > 0 && is_in_word(byte(text, from - 1)) {
+        while self.is_in_word_before(from) {
             from -= 1;
         }
         from == end - 1 || !byte(text, from).is_ascii_digit()
@@ -649,10 +661,7 @@ impl<'t> Finder<'t> {
                 }
                 self.fuel -= WORD_COST;
                 if !self.is_after_dot(start) {
-                    match self.purpose {
-                        Purpose::Tables => self.take_word(word, start),
-                        Purpose::Writes => self.evaluate(word),
-                    }
+                    (self.purpose.take)(self, word, start);
                 }
             }
             // The body of a function.
@@ -1165,12 +1174,10 @@ impl<'t> Finder<'t> {
     #[inline(never)]
     fn decode(&mut self, has_escape: bool) {
         let Found { parts, count, .. } = self.found;
-        for &range in &parts[..count] {
-            if byte(self.text, range.0) | 0x20 == b'u' && byte(self.text, range.0 + 1) == b'&' {
+        for &range in parts.iter().take(count) {
+            if has_escapes(self.text, range.0) {
                 self.fuel -= 100 + (range.1 - range.0) as i32 * 60;
-                let mut name = Name::new(self.text, range);
-                while name.next().is_some() {}
-                if has_escape || name.is_broken {
+                if has_escape || Name::new(self.text, range).is_broken {
                     self.give_up();
                 }
             }
@@ -1179,13 +1186,23 @@ impl<'t> Finder<'t> {
 
     #[inline(never)]
     fn is_declared(&mut self, range: (usize, usize)) -> bool {
+        self.fuel -= declared_cost(range);
         let name = Name::new(self.text, range);
-        for declared in self.declared[..self.declarations.min(MOST_DECLARED)].iter().rev() {
-            let other = Name::new(self.text, declared.name);
-            if declared.is_known && name.equals(other, &mut self.fuel) {
-                return true;
+        for declared in self.declared.iter().take(self.declarations) {
+            self.fuel -= 60;
+            if declared.is_known {
+                self.fuel -= declared_cost(declared.name);
+                let other = Name::new(self.text, declared.name);
+                if name.bytes == other.bytes {
+                    return true;
+                }
             }
         }
         false
     }
+}
+
+/// What it costs to read a name that may be one of a WITH query.
+fn declared_cost((start, end): (usize, usize)) -> i32 {
+    200 + (end - start) as i32 * 40
 }

@@ -258,162 +258,156 @@ const WORDS: [(&str, Word); 146] = {
     ]
 };
 
-/// Words of two to eight bytes are told by their length and these bytes of theirs, in lowercase:
-/// the first and the last two or four.
-type Key = u64;
-
 const LONGEST: usize = 16;
 
-/// Sets the bit that tells small letters from capitals; `_` becomes what no word holds.
-const LOWER: u64 = 0x2020_2020_2020_2020;
-
-/// The key of a word, slowly.
-const fn key_of(text: &[u8]) -> Key {
-    let size = text.len();
-    let count = if size >= 4 { 4 } else { 2 };
-    let (mut key, mut index) = (0, 0);
-    while index < count {
-        key |= (text[index] as u64) << (8 * index);
-        key |= (text[size - count + index] as u64) << (8 * (count + index));
-        index += 1;
-    }
-    key | LOWER
-}
-
-/// The same with loads of several bytes.
-#[inline(always)]
-fn key(text: &[u8]) -> Option<Key> {
-    if let (Some(first), Some(last)) = (four(text, 0), four(text, text.len().wrapping_sub(4))) {
-        return Some(u64::from(first) | u64::from(last) << 32 | LOWER);
-    }
-    match *text {
-        [one, two] => Some(u64::from(u32::from_le_bytes([one, two, one, two])) | LOWER),
-        [one, two, three] => Some(u64::from(u32::from_le_bytes([one, two, two, three])) | LOWER),
-        _ => None,
-    }
-}
-
-#[inline(always)]
-fn four(text: &[u8], at: usize) -> Option<u32> {
-    let bytes = text.get(at..)?.get(..4)?;
-    Some(u32::from_le_bytes(bytes.try_into().ok()?))
-}
-
-const SLOTS: usize = 256;
-
-#[inline(always)]
-const fn slot(key: Key) -> usize {
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize
-}
-
-/// The index of each short word, plus one, in its slot or the next free one; and all keys.
-static TABLE: ([u8; SLOTS], [Key; WORDS.len()]) = {
-    let (mut table, mut keys) = ([0; SLOTS], [0; WORDS.len()]);
-    let mut index = 0;
-    while index < WORDS.len() {
-        let text = WORDS[index].0.as_bytes();
-        index += 1;
-        if text.len() <= 8 {
-            let mut at = slot(key_of(text));
-            while table[at] != 0 {
-                at = (at + 1) % SLOTS;
+/// The words by their first letters, shorter ones first, as indices of [`WORDS`].
+const SORTED: [u8; WORDS.len()] = {
+    let mut sorted = [0; WORDS.len()];
+    let (mut letter, mut count) = (b'a', 0);
+    while letter <= b'z' {
+        let mut size = 1;
+        while size <= LONGEST {
+            let mut index = 0;
+            while index < WORDS.len() {
+                let text = WORDS[index].0.as_bytes();
+                if text[0] == letter && text.len() == size {
+                    sorted[count] = index as u8;
+                    count += 1;
+                }
+                index += 1;
             }
-            table[at] = index as u8;
-            keys[index - 1] = key_of(text);
+            size += 1;
         }
+        letter += 1;
     }
-    (table, keys)
+    sorted
 };
 
-/// What each word does, and its length.
-static MEANINGS: [(Word, u8); WORDS.len()] = {
-    let mut meanings = [(Word::Name, 0); WORDS.len()];
+const fn sorted(index: usize) -> &'static [u8] {
+    WORDS[SORTED[index] as usize].0.as_bytes()
+}
+
+/// What the words do, in their order.
+static MEANINGS: [Word; WORDS.len()] = {
+    let mut meanings = [Word::Name; WORDS.len()];
     let mut index = 0;
     while index < WORDS.len() {
-        meanings[index] = (WORDS[index].1, WORDS[index].0.len() as u8);
+        meanings[index] = WORDS[SORTED[index] as usize].1;
         index += 1;
     }
     meanings
 };
 
-const fn count_long() -> usize {
+const fn count_letters() -> usize {
     let (mut count, mut index) = (0, 0);
     while index < WORDS.len() {
-        count += (WORDS[index].0.len() > 8) as usize;
+        count += WORDS[index].0.len() - 1;
         index += 1;
     }
     count
 }
 
-/// The words of more than eight bytes by their lengths, and how many are at most so long.
-static LONG: ([(&str, Word); count_long()], [u8; LONGEST + 1]) = {
-    let mut long = [("", Word::Name); count_long()];
-    let mut ends = [0; LONGEST + 1];
-    let (mut count, mut size) = (0, 9);
-    while size <= LONGEST {
-        let mut index = 0;
-        while index < WORDS.len() {
-            if WORDS[index].0.len() == size {
-                long[count] = WORDS[index];
-                count += 1;
-            }
-            index += 1;
-        }
-        ends[size] = count as u8;
-        size += 1;
-    }
-    (long, ends)
-};
-
-/// For each first letter, which lengths words have: most names are told from words by that.
-static SIZES: [u32; 32] = {
-    let mut sizes = [0; 32];
-    let mut index = 0;
+/// The words without their first letters, in their order.
+static LETTERS: [u8; count_letters()] = {
+    let mut letters = [0; count_letters()];
+    let (mut count, mut index) = (0, 0);
     while index < WORDS.len() {
-        let text = WORDS[index].0.as_bytes();
-        sizes[text[0] as usize & 31] |= 1 << text.len();
+        let text = sorted(index);
+        let mut place = 1;
+        while place < text.len() {
+            letters[count] = text[place];
+            count += 1;
+            place += 1;
+        }
         index += 1;
     }
-    sizes
+    letters
 };
+
+/// Whether a word is of another letter or size than the one before it.
+const fn begins_group(index: usize) -> bool {
+    index == 0
+        || sorted(index)[0] != sorted(index - 1)[0]
+        || sorted(index).len() != sorted(index - 1).len()
+}
+
+const fn count_groups() -> usize {
+    let (mut count, mut index) = (0, 0);
+    while index < WORDS.len() {
+        count += begins_group(index) as usize;
+        index += 1;
+    }
+    count
+}
+
+/// Words of one first letter and one size: the first one in [`LETTERS`] and in [`MEANINGS`]. One
+/// more group marks the end.
+static GROUPS: [(u16, u8); count_groups() + 1] = {
+    let mut groups = [(count_letters() as u16, WORDS.len() as u8); count_groups() + 1];
+    let (mut count, mut index, mut letters) = (0, 0, 0);
+    while index < WORDS.len() {
+        if begins_group(index) {
+            groups[count] = (letters, index as u8);
+            count += 1;
+        }
+        letters += sorted(index).len() as u16 - 1;
+        index += 1;
+    }
+    groups
+};
+
+/// For each first letter how many more letters words have, a bit each, and the first of their
+/// groups: most names are told from words by that.
+static BY_LETTER: [(u16, u8); 32] = {
+    let mut all = [(0, 0); 32];
+    let (mut index, mut groups) = (0, 0);
+    while index < WORDS.len() {
+        let text = sorted(index);
+        let letter = text[0] as usize & 31;
+        if all[letter].0 == 0 {
+            all[letter].1 = groups;
+        }
+        all[letter].0 |= 1 << (text.len() - 1);
+        groups += begins_group(index) as u8;
+        index += 1;
+    }
+    all
+};
+
+// What a look costs in fuel, and each letter of the word, rounded up.
+const LOOK_COST: i32 = 60;
+const LETTER_COST: i32 = 18;
 
 /// What an unquoted word does.
 #[inline]
-pub(crate) fn word(text: &[u8]) -> Word {
-    let first = match text.first() {
-        Some(&first) => first,
-        None => return Word::Name,
-    };
-    if text.len() > LONGEST || SIZES[usize::from(first & 31)] >> text.len() & 1 == 0 {
-        return Word::Name;
+pub(crate) fn word(text: &[u8], fuel: &mut i32) -> Word {
+    match *text {
+        [first, ref rest @ ..] => {
+            let (sizes, group) = BY_LETTER[usize::from(first & 31)];
+            if rest.len() >= LONGEST || sizes >> rest.len() & 1 == 0 {
+                return Word::Name;
+            }
+            let smaller = sizes & !(!0 << rest.len());
+            *fuel -= LOOK_COST + rest.len() as i32 * LETTER_COST;
+            look_up(rest, usize::from(group) + smaller.count_ones() as usize)
+        }
+        [] => Word::Name,
     }
-    look_up(text)
 }
 
+/// The word of a group with these letters behind the first.
 #[inline(never)]
-fn look_up(text: &[u8]) -> Word {
-    if text.len() > 8 {
-        let (long, ends) = &LONG;
-        let range = usize::from(ends[text.len() - 1])..usize::from(ends[text.len()]);
-        let end =
-            |text: &[u8]| four(text, text.len().wrapping_sub(4)).map(|end| end | LOWER as u32);
-        let wanted = end(text);
-        let found = long[range].iter().find(|(name, _)| {
-            // Many begin alike.
-            end(name.as_bytes()) == wanted && name.as_bytes().eq_ignore_ascii_case(text)
-        });
-        return found.map_or(Word::Name, |&(_, word)| word);
-    }
-    if let Some(key) = key(text) {
-        let (table, keys) = &TABLE;
-        let mut at = slot(key) % SLOTS;
-        while table[at] != 0 {
-            let index = usize::from(table[at]) - 1;
-            let (word, size) = MEANINGS[index];
-            if keys[index] == key && usize::from(size) == text.len() {
-                return word;
+fn look_up(rest: &[u8], group: usize) -> Word {
+    if let Some(&[(at, first), (_, end)]) = GROUPS.get(group..group + 2) {
+        let mut at = usize::from(at);
+        for index in usize::from(first)..usize::from(end) {
+            // The bit that tells small letters from capitals; all of these bytes are of words.
+            let end = at + rest.len();
+            let mut pairs = LETTERS.get(at..end).unwrap_or_default().iter().zip(rest);
+            if pairs.all(|(one, other)| one | 0x20 == other | 0x20) {
+                return MEANINGS.get(index).copied().unwrap_or(Word::Name);
             }
-            at = (at + 1) % SLOTS;
+            at = end;
         }
     }
     Word::Name
@@ -423,15 +417,19 @@ fn look_up(text: &[u8]) -> Word {
 mod tests {
     use super::*;
 
+    fn look(name: &str) -> Word {
+        word(name.as_bytes(), &mut 1_000_000)
+    }
+
     #[test]
     fn knows_its_words_in_any_case() {
         for (name, expected) in WORDS {
-            assert_eq!(word(name.as_bytes()), expected, "{}", name);
-            assert_eq!(word(name.to_uppercase().as_bytes()), expected, "{}", name);
-            assert_eq!(word(format!("{}x", name).as_bytes()), Word::Name);
+            assert_eq!(look(name), expected, "{}", name);
+            assert_eq!(look(&name.to_uppercase()), expected, "{}", name);
+            assert_eq!(look(&format!("{}x", name)), Word::Name);
         }
         for name in ["", "x", "orders", "sel", "selected", "current_timestamps", "ſelect"] {
-            assert_eq!(word(name.as_bytes()), Word::Name, "{}", name);
+            assert_eq!(look(name), Word::Name, "{}", name);
         }
     }
 }

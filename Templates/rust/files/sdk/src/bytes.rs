@@ -14,13 +14,13 @@ pub(crate) fn find(bytes: &[u8], from: usize, byte: u8) -> usize {
 /// Where the first of two bytes is at or after `from`; the end of `bytes` when there is none.
 pub(crate) fn find_either(bytes: &[u8], from: usize, one: u8, other: u8) -> usize {
     let rest = bytes.get(from..).unwrap_or(&[]);
-    bytes.len() - rest.len() + lanes::find_either(rest, one, other)
+    bytes.len() - rest.len() + lanes::find_any(rest, one, other, 0)
 }
 
 /// Where the first byte is that JSON escapes: a quote, a backslash or a control character.
 pub(crate) fn find_escaped(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or(&[]);
-    bytes.len() - rest.len() + lanes::find_escaped(rest)
+    bytes.len() - rest.len() + lanes::find_any(rest, b'"', b'\\', b' ')
 }
 
 /// Where the first byte is at or after `from` that is neither space nor a control character.
@@ -40,6 +40,16 @@ pub(crate) fn json_marks(block: &[u8; 64]) -> (u64, u64) {
     lanes::json_marks(block)
 }
 
+/// The last bytes, and zeros.
+#[inline(never)]
+pub(crate) fn padded(text: &[u8], at: usize) -> [u8; 64] {
+    let mut block = [0; 64];
+    for (padded, &byte) in block.iter_mut().zip(text.get(at..).unwrap_or_default()) {
+        *padded = byte;
+    }
+    block
+}
+
 /// Copies 16 bytes; says with a bit each which of them are quotes or backslashes.
 ///
 /// # Safety
@@ -52,10 +62,16 @@ pub(crate) unsafe fn copy_sixteen(from: *const u8, to: *mut u8) -> u32 {
     unsafe { lanes::copy_sixteen(from, to) }
 }
 
-/// What eight escapes stand for, a backslash and a letter or symbol each, unless one is another.
+/// Decodes escapes of a backslash and a letter or symbol, eight at a time, up to one that is another
+/// or the place where no more begin; says how many times.
+///
+/// # Safety
+///
+/// 16 bytes can be read wherever eight begin, and 8 written.
 #[inline]
-pub(crate) fn unescape_eight(raw: &[u8; 16]) -> Option<[u8; 8]> {
-    lanes::unescape_eight(raw)
+pub(crate) unsafe fn unescape_eights(from: *const u8, stop: *const u8, to: *mut u8) -> usize {
+    // Safety: as the caller promises.
+    unsafe { lanes::unescape_eights(from, stop, to) }
 }
 
 /// What 64 bytes of SQL hold, one bit a byte.
@@ -120,23 +136,31 @@ pub(crate) fn sql_marks(block: &[u8; 64], pairs: u8, has_brackets: bool) -> SqlM
     lanes::sql_marks(block, pairs, has_brackets)
 }
 
-/// In which of the 32 places from `at` on one byte is, and another so many behind it.
+/// In which of the 32 places from `at` on one byte is, and another so many behind it; capitals are
+/// small letters.
 fn find_last_pair(text: &[u8], at: usize, first: u8, last: u8, distance: usize) -> u32 {
-    let places = text.get(at..).unwrap_or_default().windows(distance + 1).take(32);
-    places.enumerate().fold(0, |found, (place, window)| {
-        let is =
-            window[0].eq_ignore_ascii_case(&first) && window[distance].eq_ignore_ascii_case(&last);
+    let firsts = text.get(at..).unwrap_or_default();
+    let lasts = firsts.get(distance..).unwrap_or_default();
+    let places = firsts.iter().zip(lasts).take(32).enumerate();
+    places.fold(0, |found, (place, (one, other))| {
+        let is = one.to_ascii_lowercase() == first && other.to_ascii_lowercase() == last;
         found | u32::from(is) << place
     })
 }
 
 /// Whether a name of at least two bytes is in the text, the case of ASCII letters aside. `None`
 /// when looking for it takes more fuel than there is.
+#[inline(never)]
 pub(crate) fn mentions(text: &[u8], name: &[u8], fuel: &mut i32) -> Option<bool> {
-    *fuel -= text.len() as i32 / 2;
-    let (first, last) = (name[0].to_ascii_lowercase(), name[name.len() - 1].to_ascii_lowercase());
+    *fuel -= text.len() as i32 * 3 / 2;
+    let (first, second, last) = match *name {
+        [first, second] => (first, second, second),
+        [first, second, .., last] => (first, second, last),
+        _ => return None,
+    };
     let mut at = 0;
     while at + name.len() <= text.len() {
+        let (first, last) = (first.to_ascii_lowercase(), last.to_ascii_lowercase());
         let (place, mut found) = lanes::find_pair(text, at, first, last, name.len() - 1);
         while found != 0 {
             *fuel -= 110;
@@ -145,9 +169,10 @@ pub(crate) fn mentions(text: &[u8], name: &[u8], fuel: &mut i32) -> Option<bool>
             }
             let start = place + found.trailing_zeros() as usize;
             found &= found - 1;
-            if text[start + 1].eq_ignore_ascii_case(&name[1]) {
+            let here = text.get(start..start + name.len()).unwrap_or_default();
+            if here.get(1).map_or(false, |byte| byte.eq_ignore_ascii_case(&second)) {
                 *fuel -= name.len() as i32 * 20;
-                if text[start..start + name.len()].eq_ignore_ascii_case(name) {
+                if here.eq_ignore_ascii_case(name) {
                     return Some(true);
                 }
             }
@@ -172,57 +197,40 @@ mod vector {
         unsafe { v128_load(bytes.as_ptr().add(at).cast()) }
     }
 
+    /// Where the first of two bytes is, or one below a third.
     #[target_feature(enable = "simd128")]
-    pub(super) fn find_either(bytes: &[u8], one: u8, other: u8) -> usize {
-        let (ones, others) = (u8x16_splat(one), u8x16_splat(other));
+    pub(super) fn find_any(bytes: &[u8], one: u8, other: u8, limit: u8) -> usize {
+        let (ones, others, limits) = (u8x16_splat(one), u8x16_splat(other), u8x16_splat(limit));
+        macro_rules! is_either {
+            ($chunk:expr) => {{
+                let chunk = $chunk;
+                v128_or(u8x16_eq(chunk, ones), u8x16_eq(chunk, others))
+            }};
+        }
         let mut at = 0;
         // The first bytes are looked at apart: most runs are short.
-        for chunk in bytes.chunks_exact(64) {
-            let (a, b) = (load(chunk, 0), load(chunk, 16));
-            let a = v128_or(u8x16_eq(a, ones), u8x16_eq(a, others));
+        let blocks = if limit == 0 { bytes } else { &[] };
+        for block in blocks.chunks_exact(64) {
+            let a = is_either!(load(block, 0));
             if v128_any_true(a) {
                 return at + u8x16_bitmask(a).trailing_zeros() as usize;
             }
-            let b = v128_or(u8x16_eq(b, ones), u8x16_eq(b, others));
-            let (c, d) = (load(chunk, 32), load(chunk, 48));
-            let c = v128_or(u8x16_eq(c, ones), u8x16_eq(c, others));
-            let d = v128_or(u8x16_eq(d, ones), u8x16_eq(d, others));
+            let b = is_either!(load(block, 16));
+            let (c, d) = (is_either!(load(block, 32)), is_either!(load(block, 48)));
             if v128_any_true(v128_or(b, v128_or(c, d))) {
-                let found = u64::from(u8x16_bitmask(b))
-                    | u64::from(u8x16_bitmask(c)) << 16
-                    | u64::from(u8x16_bitmask(d)) << 32;
-                return at + 16 + found.trailing_zeros() as usize;
+                break;
             }
             at += 64;
         }
         while at + 16 <= bytes.len() {
             let chunk = load(bytes, at);
-            let found = v128_or(u8x16_eq(chunk, ones), u8x16_eq(chunk, others));
+            let found = v128_or(is_either!(chunk), u8x16_lt(chunk, limits));
             if v128_any_true(found) {
                 return at + u8x16_bitmask(found).trailing_zeros() as usize;
             }
             at += 16;
         }
-        while at < bytes.len() && bytes[at] != one && bytes[at] != other {
-            at += 1;
-        }
-        at
-    }
-
-    #[target_feature(enable = "simd128")]
-    pub(super) fn find_escaped(bytes: &[u8]) -> usize {
-        let mut at = 0;
-        while at + 16 <= bytes.len() {
-            let chunk = load(bytes, at);
-            let marks =
-                v128_or(u8x16_eq(chunk, u8x16_splat(b'"')), u8x16_eq(chunk, u8x16_splat(b'\\')));
-            let found = v128_or(marks, u8x16_lt(chunk, u8x16_splat(0x20)));
-            if v128_any_true(found) {
-                return at + u8x16_bitmask(found).trailing_zeros() as usize;
-            }
-            at += 16;
-        }
-        while at < bytes.len() && !matches!(bytes[at], b'"' | b'\\' | 0..=0x1F) {
+        while bytes.get(at).map_or(false, |&byte| byte != one && byte != other && byte >= limit) {
             at += 1;
         }
         at
@@ -251,7 +259,7 @@ mod vector {
             }
             at += 16;
         }
-        while at < bytes.len() && bytes[at] <= b' ' {
+        while matches!(bytes.get(at), Some(0..=b' ')) {
             at += 1;
         }
         at
@@ -286,27 +294,40 @@ mod vector {
         (quotes, slashes)
     }
 
-    // Letters behind a backslash and what they stand for, where half of their low bits says.
-    const ESCAPED: v128 = u8x16(0, b'b', 0, b'f', 0, 0, 0, b'n', 0, b'r', b't', 0, 0, 0, 0, 0);
-    const MEANT: v128 = u8x16(0, 8, 0, 12, 0, 0, 0, 10, 0, 13, 9, 0, 0, 0, 0, 0);
+    // Backslashes and letters behind a backslash and what they stand for, where half of their low
+    // bits says.
+    const ESCAPED: v128 = u8x16(0, b'b', 0, b'f', 0, 0, 0, b'n', 0, b'r', b't', 0, 0, 0, b'\\', 0);
+    const MEANT: v128 = u8x16(0, 8, 0, 12, 0, 0, 0, 10, 0, 13, 9, 0, 0, 0, b'\\', 0);
 
-    #[inline]
+    #[inline(never)]
     #[target_feature(enable = "simd128")]
-    pub(super) fn unescape_eight(raw: &[u8; 16]) -> Option<[u8; 8]> {
-        let raw = load(raw, 0);
-        let slashes = u16x8_eq(v128_and(raw, u16x8_splat(0xFF)), u16x8_splat(0x5C));
-        let escaped = u16x8_shr(raw, 8);
-        let half = v128_and(u16x8_shr(escaped, 1), u16x8_splat(15));
-        let is_letter = u16x8_eq(u8x16_swizzle(ESCAPED, half), escaped);
-        let is_itself = v128_or(
-            u16x8_eq(escaped, u16x8_splat(0x22)),
-            v128_or(u16x8_eq(escaped, u16x8_splat(0x5C)), u16x8_eq(escaped, u16x8_splat(0x2F))),
-        );
-        if !u16x8_all_true(v128_and(slashes, v128_or(is_letter, is_itself))) {
-            return None;
+    pub(super) unsafe fn unescape_eights(
+        from: *const u8,
+        stop: *const u8,
+        mut to: *mut u8,
+    ) -> usize {
+        let (mut at, mut count) = (from, 0);
+        loop {
+            // Safety: as the caller promises; a vector may stand anywhere.
+            let raw = unsafe { v128_load(at.cast()) };
+            let slashes = u16x8_eq(v128_and(raw, u16x8_splat(0xFF)), u16x8_splat(0x5C));
+            let escaped = u16x8_shr(raw, 8);
+            let half = v128_and(u16x8_shr(escaped, 1), u16x8_splat(15));
+            let is_known = u16x8_eq(u8x16_swizzle(ESCAPED, half), escaped);
+            let is_quote = u16x8_eq(escaped, u16x8_splat(0x22));
+            let meant = v128_bitselect(escaped, u8x16_swizzle(MEANT, half), is_quote);
+            let are_all = u16x8_all_true(v128_and(slashes, v128_or(is_known, is_quote)));
+            // Safety: what is written in vain is no part of the text yet.
+            unsafe {
+                v128_store64_lane::<0>(u8x16_narrow_i16x8(meant, meant), to.cast());
+                at = at.add(16);
+                to = to.add(8);
+            }
+            count += usize::from(are_all);
+            if !are_all || at >= stop {
+                return count;
+            }
         }
-        let meant = v128_bitselect(u8x16_swizzle(MEANT, half), escaped, is_letter);
-        Some(u64x2_extract_lane::<0>(u8x16_narrow_i16x8(meant, meant)).to_le_bytes())
     }
 
     /// The bit that capitals lack, for letters only.
@@ -441,12 +462,8 @@ mod portable {
         bytes.iter().position(|&byte| wanted(byte)).unwrap_or(bytes.len())
     }
 
-    pub(super) fn find_either(bytes: &[u8], one: u8, other: u8) -> usize {
-        position(bytes, |byte| byte == one || byte == other)
-    }
-
-    pub(super) fn find_escaped(bytes: &[u8]) -> usize {
-        position(bytes, |byte| matches!(byte, b'"' | b'\\' | 0..=0x1F))
+    pub(super) fn find_any(bytes: &[u8], one: u8, other: u8, limit: u8) -> usize {
+        position(bytes, |byte| byte == one || byte == other || byte < limit)
     }
 
     pub(super) unsafe fn copy_sixteen(from: *const u8, to: *mut u8) -> u32 {
@@ -465,20 +482,30 @@ mod portable {
         bytes.is_ascii()
     }
 
-    pub(super) fn unescape_eight(raw: &[u8; 16]) -> Option<[u8; 8]> {
-        let mut meant = [0; 8];
-        for (meant, two) in meant.iter_mut().zip(raw.chunks_exact(2)) {
-            *meant = match two {
-                [b'\\', itself @ (b'"' | b'\\' | b'/')] => *itself,
-                b"\\b" => 8,
-                b"\\f" => 12,
-                b"\\n" => 10,
-                b"\\r" => 13,
-                b"\\t" => 9,
-                _ => return None,
-            };
+    pub(super) unsafe fn unescape_eights(from: *const u8, stop: *const u8, to: *mut u8) -> usize {
+        let mut count = 0;
+        loop {
+            // Safety: as the caller promises.
+            let raw = unsafe { from.add(16 * count).cast::<[u8; 16]>().read_unaligned() };
+            for (index, two) in raw.chunks_exact(2).enumerate() {
+                let meant = match two {
+                    [b'\\', itself @ (b'"' | b'\\')] => *itself,
+                    b"\\b" => 8,
+                    b"\\f" => 12,
+                    b"\\n" => 10,
+                    b"\\r" => 13,
+                    b"\\t" => 9,
+                    _ => return count,
+                };
+                // Safety: as the caller promises.
+                unsafe { *to.add(8 * count + index) = meant };
+            }
+            count += 1;
+            // Safety: behind what was read.
+            if unsafe { from.add(16 * count) } >= stop {
+                return count;
+            }
         }
-        Some(meant)
     }
 
     fn bits(bytes: &[u8], wanted: impl Fn(usize) -> bool) -> u64 {

@@ -1,6 +1,6 @@
 //! What a hook answers. Every answer that can be made here is one that the host understands.
 
-use crate::json::push_string;
+use crate::json::{push_string, put, string_room};
 use crate::text::push_decimal;
 use std::error::Error;
 use std::fmt;
@@ -45,29 +45,33 @@ impl QueryDecision {
         if let Some(row) = rows.iter().position(|row| row.len() != columns.len()) {
             return Err(MalformedResult::Width { row });
         }
-        let mut out = b"{\"columns\":[".to_vec();
+        let cells = rows.iter().flat_map(|row| row.iter());
+        let cells: usize = cells.map(|cell| cell.map_or(4, string_room) + 1).sum();
+        let names: usize = columns.iter().map(|column| string_room(column.name) + 32).sum();
+        let mut out = Vec::with_capacity(names + cells + rows.len() * 3 + 32);
+        put(&mut out, b"{\"columns\":[");
         for (index, column) in columns.iter().enumerate() {
-            out.extend_from_slice(if index > 0 { b",{\"name\":" } else { b"{\"name\":" });
+            put(&mut out, if index > 0 { b",{\"name\":" } else { b"{\"name\":" });
             push_string(&mut out, column.name);
-            out.extend_from_slice(b",\"oid\":");
+            put(&mut out, b",\"oid\":");
             push_decimal(&mut out, i64::from(column.oid));
-            out.push(b'}');
+            put(&mut out, b"}");
         }
-        out.extend_from_slice(b"],\"rows\":[");
+        put(&mut out, b"],\"rows\":[");
         for (index, row) in rows.iter().enumerate() {
-            out.extend_from_slice(if index > 0 { b",[" } else { b"[" });
+            put(&mut out, if index > 0 { b",[" } else { b"[" });
             for (index, cell) in row.iter().enumerate() {
                 if index > 0 {
-                    out.push(b',');
+                    put(&mut out, b",");
                 }
                 match cell {
                     Some(text) => push_string(&mut out, text),
-                    None => out.extend_from_slice(b"null"),
+                    None => put(&mut out, b"null"),
                 }
             }
-            out.push(b']');
+            put(&mut out, b"]");
         }
-        out.extend_from_slice(b"]}");
+        put(&mut out, b"]}");
         Ok(QueryDecision::Cached(CachedResult(out)))
     }
 
@@ -77,12 +81,13 @@ impl QueryDecision {
     }
 
     pub(crate) fn into_json(self) -> Vec<u8> {
-        match self {
-            QueryDecision::Continue => plain("continue"),
-            QueryDecision::Rewrite(sql) => with_text("rewrite", "value", &sql),
-            QueryDecision::Block(reason) => with_text("block", "value", &reason),
-            QueryDecision::Cached(CachedResult(data)) => with_data(&data),
-        }
+        let (action, text) = match self {
+            QueryDecision::Continue => return plain("continue"),
+            QueryDecision::Rewrite(sql) => ("rewrite\",\"value", sql),
+            QueryDecision::Block(reason) => ("block\",\"value", reason),
+            QueryDecision::Cached(CachedResult(data)) => return with_data(&data),
+        };
+        with_text(action, &text)
     }
 }
 
@@ -157,7 +162,7 @@ impl AuthenticateDecision {
     pub(crate) fn into_json(self) -> Vec<u8> {
         match self {
             AuthenticateDecision::Success(identity) => with_identity(&identity),
-            AuthenticateDecision::Denied(message) => with_text("denied", "message", &message),
+            AuthenticateDecision::Denied(message) => with_text("denied\",\"message", &message),
             AuthenticateDecision::Defer => plain("defer"),
         }
     }
@@ -211,77 +216,85 @@ impl RouteDecision {
     }
 
     pub(crate) fn into_json(self) -> Vec<u8> {
-        match self {
-            RouteDecision::Default => plain("default"),
-            RouteDecision::Primary => plain("primary"),
-            RouteDecision::Standby => plain("standby"),
-            RouteDecision::Node(name) => with_text("node", "target", &name),
-            RouteDecision::Branch(name) => with_text("branch", "target", &name),
-            RouteDecision::Block(reason) => with_text("block", "reason", &reason),
-        }
+        let (action, text) = match self {
+            RouteDecision::Default => return plain("default"),
+            RouteDecision::Primary => return plain("primary"),
+            RouteDecision::Standby => return plain("standby"),
+            RouteDecision::Node(name) => ("node\",\"target", name),
+            RouteDecision::Branch(name) => ("branch\",\"target", name),
+            RouteDecision::Block(reason) => ("block\",\"reason", reason),
+        };
+        with_text(action, &text)
     }
 }
 
+/// An answer so far, with room for so many bytes more.
+#[inline(never)]
 fn begin(action: &str, room: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(room + 64);
-    out.extend_from_slice(b"{\"action\":\"");
-    out.extend_from_slice(action.as_bytes());
-    out.push(b'"');
+    put(&mut out, b"{\"action\":\"");
+    put(&mut out, action.as_bytes());
+    put(&mut out, b"\"");
     out
 }
 
 fn plain(action: &str) -> Vec<u8> {
     let mut out = begin(action, 0);
-    out.push(b'}');
+    put(&mut out, b"}");
     out
 }
 
-fn push_member(out: &mut Vec<u8>, name: &str, value: &str) {
-    push_string(out, name);
-    out.push(b':');
-    push_string(out, value);
-}
-
-fn with_text(action: &str, name: &str, value: &str) -> Vec<u8> {
-    let mut out = begin(action, value.len());
-    out.push(b',');
-    push_member(&mut out, name, value);
-    out.push(b'}');
+/// An answer with a text, whose name stands behind the action.
+#[inline(never)]
+fn with_text(action: &str, text: &str) -> Vec<u8> {
+    let mut out = begin(action, string_room(text));
+    put(&mut out, b":");
+    push_string(&mut out, text);
+    put(&mut out, b"}");
     out
 }
 
 fn with_data(data: &[u8]) -> Vec<u8> {
     let mut out = begin("cached", data.len().saturating_mul(4));
-    out.extend_from_slice(b",\"data\":[");
+    put(&mut out, b",\"data\":[");
     for (index, &byte) in data.iter().enumerate() {
         if index > 0 {
-            out.push(b',');
+            put(&mut out, b",");
         }
         push_decimal(&mut out, i64::from(byte));
     }
-    out.extend_from_slice(b"]}");
+    put(&mut out, b"]}");
     out
 }
 
+fn push_member(out: &mut Vec<u8>, name: &str, value: &str) {
+    push_string(out, name);
+    put(out, b":");
+    push_string(out, value);
+}
+
 fn with_identity(identity: &Identity) -> Vec<u8> {
-    let mut out = begin("success", 256);
-    out.extend_from_slice(b",\"identity\":{");
+    let texts = [&identity.user_id, &identity.username].into_iter();
+    let texts = texts.chain(&identity.tenant_id).chain(&identity.roles);
+    let room = texts.map(|text| string_room(text) + 1).sum::<usize>() + 256;
+    let mut out = begin("success", room);
+    put(&mut out, b",\"identity\":{");
     push_member(&mut out, "user_id", &identity.user_id);
-    out.push(b',');
+    put(&mut out, b",");
     push_member(&mut out, "username", &identity.username);
-    out.extend_from_slice(b",\"roles\":[");
+    put(&mut out, b",\"roles\":[");
     for (index, role) in identity.roles.iter().enumerate() {
         if index > 0 {
-            out.push(b',');
+            put(&mut out, b",");
         }
         push_string(&mut out, role);
     }
-    out.extend_from_slice(b"],");
+    put(&mut out, b"],");
     match &identity.tenant_id {
         Some(tenant) => push_member(&mut out, "tenant_id", tenant),
-        None => out.extend_from_slice(b"\"tenant_id\":null"),
+        None => put(&mut out, b"\"tenant_id\":null"),
     }
-    out.extend_from_slice(b"}}");
+    put(&mut out, b"}}");
     out
 }
 

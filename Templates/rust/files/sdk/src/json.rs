@@ -1,8 +1,10 @@
 //! JSON, read where it lies and no further than needed, and written into one buffer.
 
-use crate::bytes::{copy_sixteen, find_either, find_escaped, is_ascii, json_marks, unescape_eight};
+use crate::bytes::{
+    copy_sixteen, find_either, find_escaped, is_ascii, json_marks, padded, unescape_eights,
+};
 use std::cell::Cell;
-use std::mem::MaybeUninit;
+use std::mem::ManuallyDrop;
 
 /// How deep arrays and objects may lie one in another.
 const DEEPEST: usize = 100;
@@ -23,15 +25,14 @@ struct Bounds {
 
 // What decoding costs in fuel, rounded up.
 const PLAIN_COST: usize = 3;
+const COPIED_COST: usize = 2;
 const PIECE_COST: usize = 250;
-const STEP_COST: usize = 30;
-const CAREFUL_COST: usize = 60;
-const RUN_COST: usize = 30;
+const TURN_COST: usize = 45;
 const LONG_RUN_COST: usize = 60;
 const SHORT_COST: usize = 36;
 const EIGHT_COST: usize = 45;
-const CODE_RUN_COST: usize = 60;
 const CODE_COST: usize = 44;
+const CODE_RUN_COST: usize = 40;
 const RARE_COST: usize = 350;
 
 /// A value that begins at `at`.
@@ -47,6 +48,7 @@ impl<'a> Json<'a> {
         Json { input, at: 0 }.skip_space()
     }
 
+    #[inline(never)]
     fn skip_space(self) -> Option<Self> {
         let mut at = self.at;
         while *self.input.get(at)? <= b' ' {
@@ -56,10 +58,15 @@ impl<'a> Json<'a> {
     }
 
     fn first(self) -> u8 {
-        self.input.get(self.at).copied().unwrap_or(0)
+        byte(self.input, self.at)
+    }
+
+    fn rest(self) -> &'a [u8] {
+        self.input.get(self.at..).unwrap_or_default()
     }
 
     /// What comes after `byte`, if that is what comes.
+    #[inline(never)]
     fn past(self, byte: u8) -> Option<Self> {
         (self.first() == byte).then_some(())?;
         Json { at: self.at + 1, ..self }.skip_space()
@@ -70,13 +77,13 @@ impl<'a> Json<'a> {
     }
 
     pub(crate) fn is_true(self) -> bool {
-        self.input[self.at..].starts_with(b"true")
+        self.rest().starts_with(b"true")
     }
 
     /// A whole number that is not negative, or the greatest there is room for; 0 for others.
     pub(crate) fn unsigned(self) -> u64 {
         let mut number: u64 = 0;
-        for &byte in &self.input[self.at..] {
+        for &byte in self.rest() {
             match byte {
                 b'0'..=b'9' => {
                     number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
@@ -103,12 +110,12 @@ impl<'a> Json<'a> {
         if !self.is_text() {
             return None;
         }
-        let rest = &self.input[self.at + 1..];
-        let window = &rest[..rest.len().min(bounds.most.saturating_add(1))];
+        let rest = self.rest().get(1..)?;
+        let window = rest.get(..bounds.most.saturating_add(1)).unwrap_or(rest);
         let end = find_either(window, 0, b'"', b'\\');
         match window.get(end)? {
-            b'"' => Some((&window[..end], 0)),
-            _ => decode(rest, end, bounds).map(|(text, fuel)| (&*text.leak(), fuel)),
+            b'"' => Some((window.get(..end)?, 0)),
+            _ => decode(rest, end, bounds),
         }
     }
 
@@ -180,11 +187,8 @@ impl<'a> Json<'a> {
     /// What comes after this value, which may be `depth` arrays and objects deep; `None` at the end
     /// of the input and for what is not JSON.
     pub(crate) fn past_value(self, depth: usize) -> Option<Json<'a>> {
-        match self.first() {
-            b'"' => {
-                let end = string_end(self.input, self.at + 1, usize::MAX)?;
-                Json { at: end + 1, ..self }.skip_space()
-            }
+        let at = match self.first() {
+            b'"' => string_end(self.input, self.at + 1, usize::MAX)? + 1,
             open @ (b'{' | b'[') => {
                 let (close, depth) = (open + 2, depth.checked_sub(1)?);
                 let mut next = self.past(open)?;
@@ -197,19 +201,18 @@ impl<'a> Json<'a> {
                         next = next.past(b',')?;
                     }
                 }
-                Json { at: next.at + 1, ..self }.skip_space()
+                next.at + 1
             }
             _ => {
                 let mut at = self.at;
-                while matches!(self.input.get(at)?, b'+' | b'-' | b'.')
-                    || self.input.get(at)?.is_ascii_alphanumeric()
+                while matches!(byte(self.input, at), b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
                 {
                     at += 1;
                 }
-                (at > self.at).then_some(())?;
-                Json { at, ..self }.skip_space()
+                (at > self.at).then_some(at)?
             }
-        }
+        };
+        Json { at, ..self }.skip_space()
     }
 }
 
@@ -332,11 +335,7 @@ fn string_end(input: &[u8], start: usize, limit: usize) -> Option<usize> {
     while at < input.len() && at < limit {
         let (quotes, slashes) = match input.get(at..at + 64) {
             Some(block) => json_marks(block.try_into().ok()?),
-            None => {
-                let mut padded = [0; 64];
-                padded[..input.len() - at].copy_from_slice(&input[at..]);
-                json_marks(&padded)
-            }
+            None => json_marks(&padded(input, at)),
         };
         let mut escaped = is_escaped;
         if slashes != 0 {
@@ -360,41 +359,53 @@ fn string_end(input: &[u8], start: usize, limit: usize) -> Option<usize> {
 
 /// The string at the beginning of `raw`, whose first escape is at `first`, and what fuel it took;
 /// `None` if there is too much of it, or it has no end.
-fn decode(raw: &[u8], first: usize, bounds: Bounds) -> Option<(Vec<u8>, usize)> {
-    let mut out: Vec<u8> = Vec::with_capacity(bounds.most.min(raw.len()) + PIECE + 2 * MARGIN);
-    out.extend_from_slice(raw.get(..first)?);
+#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+fn decode(raw: &[u8], first: usize, bounds: Bounds) -> Option<(&'static [u8], usize)> {
+    let room = bounds.most.min(raw.len()) + PIECE + 2 * MARGIN;
+    let mut out: ManuallyDrop<Vec<u8>> = ManuallyDrop::new(Vec::with_capacity(room));
+    put(&mut out, raw.get(..first)?);
     let mut at = first;
     // What escapes count more than the bytes they become.
     let mut more = 0;
     let mut fuel = first * PLAIN_COST;
     loop {
-        let piece = Piece::read(raw, at, out.spare_capacity_mut());
-        // Safety: so many bytes were written.
-        unsafe { out.set_len(out.len() + piece.written) };
-        at = piece.end;
+        let rest = raw.get(at..)?;
+        let is_last = rest.len() <= MARGIN;
+        let last = padded(if is_last { rest } else { &[] }, 0);
+        let (from, size) = if is_last {
+            (last.as_ptr(), rest.len())
+        } else {
+            (rest.as_ptr(), PIECE.min(rest.len() - MARGIN))
+        };
+        if room - out.len() < PIECE + MARGIN {
+            return None;
+        }
+        // Safety: there are 32 bytes more to read than the piece has, and to write.
+        let piece = unsafe {
+            let begun = out.len();
+            let piece = Piece::decoded(from, size, out.as_mut_ptr().add(begun));
+            out.set_len(begun + piece.written);
+            piece
+        };
+        at += piece.read;
         more += piece.escapes * (bounds.escape - 1);
         fuel += PIECE_COST + piece.fuel;
-        match piece.mark {
-            b'u' => {
-                let (character, size) = unicode(raw.get(at + 2..)?);
-                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-                more += bounds.rare_escape - 1;
-                fuel += RARE_COST;
-                at += 2 + size;
-            }
-            b'\\' => {
-                out.push(*raw.get(at + 1)?);
-                at += 2;
-            }
-            _ => (),
+        let is_end = *raw.get(at)? == b'"';
+        if piece.is_stopped && !is_end {
+            // No escape of JSON.
+            (byte(raw, at + 1) == b'u').then_some(())?;
+            let (character, size) = unicode(raw.get(at + 2..)?);
+            push_character(&mut out, character);
+            more += bounds.rare_escape - 1;
+            fuel += RARE_COST;
+            at += 2 + size;
         }
         if out.len() + more > bounds.most || fuel > bounds.fuel {
             return None;
         }
-        match piece.mark {
-            b'"' => return Some((out, fuel)),
-            0 if at >= raw.len() => return None,
-            _ => (),
+        if is_end {
+            return Some((ManuallyDrop::into_inner(out).leak(), fuel));
         }
     }
 }
@@ -406,132 +417,63 @@ const PIECE: usize = 2048;
 const MARGIN: usize = 32;
 
 /// A piece of a string, decoded.
-#[derive(Default)]
 struct Piece {
-    end: usize,
+    read: usize,
     written: usize,
     escapes: usize,
     fuel: usize,
-    /// What ended it, if that is not its size: a quote, `u` for a code that the host does not write,
-    /// or a backslash before what is no escape.
-    mark: u8,
+    /// Whether a quote ended it, a code that the host does not write or what is no escape.
+    is_stopped: bool,
 }
 
 impl Piece {
-    fn read(raw: &[u8], start: usize, room: &mut [MaybeUninit<u8>]) -> Piece {
-        let rest = raw.get(start..).unwrap_or_default();
-        let read = rest.len().saturating_sub(MARGIN).min(PIECE);
-        let mut piece = if read > 0 && room.len() >= PIECE + MARGIN {
-            // Safety: both have that many bytes more than the piece.
-            unsafe { Piece::fast(rest.as_ptr(), read, room.as_mut_ptr().cast()) }
-        } else {
-            Piece::careful(rest, room)
-        };
-        piece.end += start;
-        piece
-    }
-
-    /// Decodes the last bytes, or those for which there is hardly any room.
-    fn careful(raw: &[u8], room: &mut [MaybeUninit<u8>]) -> Piece {
-        let mut piece = Piece::default();
-        for place in room.iter_mut().take(2 * MARGIN) {
-            let mut meant = byte(raw, piece.end);
-            if meant == b'"' || piece.end >= raw.len() {
-                piece.mark = meant;
-                break;
-            }
-            piece.end += 1;
-            if meant == b'\\' {
-                let second = byte(raw, piece.end);
-                meant = MEANT[usize::from(second)];
-                if meant == 0 {
-                    piece.end -= 1;
-                    piece.mark = if second == b'u' { b'u' } else { b'\\' };
-                    break;
-                }
-                piece.end += 1;
-                piece.escapes += 1;
-            }
-            place.write(meant);
-            piece.written += 1;
-        }
-        piece.fuel = piece.end * CAREFUL_COST;
-        piece
-    }
-
     /// Decodes `size` bytes, or a few more.
     ///
     /// # Safety
     ///
     /// Behind `size` bytes 32 more can be read, and as many written.
+    #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-    unsafe fn fast(from: *const u8, size: usize, room: *mut u8) -> Piece {
+    unsafe fn decoded(from: *const u8, size: usize, room: *mut u8) -> Piece {
         // A code of a control character, as `\u001f`: the bits that are not its value's.
         const CODE: u64 = 0x30_3030_755C;
         const CODE_BITS: u64 = 0xFE_FFFF_FFFF;
         let (mut at, mut to) = (from, room);
-        let (mut steps, mut runs, mut long_runs, mut eights) = (0, 0, 0, 0);
-        let (mut codes, mut code_runs) = (0, 0);
-        let mut mark = 0;
-        // Safety: `at` and `to` go at most 16 bytes beyond `stop`, from where 16 more are touched.
+        let (mut turns, mut eights, mut codes, mut fuel) = (0, 0, 0, 0);
+        let mut is_stopped = false;
+        // Safety: `at` goes at most 20 bytes beyond `stop`, and no more than 12 are read from there.
         unsafe {
             let stop = from.add(size);
             while at < stop {
                 // Up to the next quote or backslash, 16 bytes at a time.
-                let marks = copy_sixteen(at, to);
-                steps += 1;
-                if marks == 0 {
-                    at = at.add(16);
-                    to = to.add(16);
-                    continue;
-                }
-                let plain = marks.trailing_zeros() as usize;
+                let plain = (copy_sixteen(at, to) | 1 << 16).trailing_zeros() as usize;
                 at = at.add(plain);
                 to = to.add(plain);
-                let second = *at.add(1);
-                if *at == b'"' {
-                    mark = b'"';
-                    break;
-                }
-                if second == b'u' {
-                    let mut next = at.cast::<u64>().read_unaligned().to_le();
-                    if next & CODE_BITS != CODE {
-                        mark = second;
-                        break;
-                    }
-                    code_runs += 1;
-                    loop {
-                        *to = (next >> 28) as u8 & 16 | DIGIT[(next >> 40) as usize & 31];
-                        to = to.add(1);
-                        at = at.add(6);
-                        codes += 1;
-                        if at >= stop {
-                            break;
-                        }
-                        next = at.cast::<u64>().read_unaligned().to_le();
-                        if next & CODE_BITS != CODE {
-                            break;
-                        }
-                    }
+                if plain == 16 {
                     continue;
                 }
-                let meant = MEANT[usize::from(second)];
-                if meant == 0 {
-                    mark = b'\\';
-                    break;
-                }
-                *to = meant;
-                to = to.add(1);
-                at = at.add(2);
-                if *at != b'\\' || at >= stop {
-                    continue;
-                }
-                // One behind another; after four eight at once, as long as there are more.
-                runs += 1;
-                let few = at.add(6);
-                loop {
-                    let meant = MEANT[usize::from(*at.add(1))];
+                turns += 1;
+                let few = at.add(16);
+                is_stopped = *at == b'"';
+                while !is_stopped {
+                    let meant = MEANT[usize::from(*at.add(1) & 127)];
                     if meant == 0 {
+                        let begun = to;
+                        loop {
+                            let next = at.cast::<u64>().read_unaligned().to_le();
+                            if next & CODE_BITS != CODE {
+                                break;
+                            }
+                            *to = (next >> 28) as u8 & 16 | DIGIT[(next >> 40) as usize & 31];
+                            to = to.add(1);
+                            at = at.add(6);
+                            if at >= stop {
+                                break;
+                            }
+                        }
+                        codes += to as usize - begun as usize;
+                        fuel += CODE_RUN_COST;
+                        is_stopped = to == begun;
                         break;
                     }
                     *to = meant;
@@ -540,39 +482,38 @@ impl Piece {
                     if *at != b'\\' || at >= stop {
                         break;
                     }
-                    if at >= few {
-                        long_runs += 1;
-                        while let Some(eight) = unescape_eight(&*at.cast::<[u8; 16]>()) {
-                            to.cast::<[u8; 8]>().write_unaligned(eight);
-                            to = to.add(8);
-                            at = at.add(16);
-                            eights += 1;
-                            if at >= stop {
-                                break;
-                            }
+                    // After eight, eight at once as long as there are more.
+                    if at == few {
+                        let count = unescape_eights(at, stop, to);
+                        to = to.add(8 * count);
+                        at = at.add(16 * count);
+                        eights += count;
+                        fuel += LONG_RUN_COST;
+                        if *at != b'\\' || at >= stop {
+                            break;
                         }
-                        break;
                     }
+                }
+                if is_stopped {
+                    break;
                 }
             }
         }
-        let (end, written) = (at as usize - from as usize, to as usize - room as usize);
+        let (read, written) = (at as usize - from as usize, to as usize - room as usize);
         // Each escape is a byte of text, a short one two of JSON, a code six.
-        let shorts = end - written - 5 * codes;
-        let fuel = steps * STEP_COST
-            + runs * RUN_COST
-            + long_runs * LONG_RUN_COST
+        let shorts = read - written - 5 * codes;
+        fuel += (written - shorts - codes) * COPIED_COST
+            + turns * TURN_COST
             + (shorts - 8 * eights) * SHORT_COST
             + eights * EIGHT_COST
-            + code_runs * CODE_RUN_COST
             + codes * CODE_COST;
-        Piece { end, written, escapes: shorts + codes, fuel, mark }
+        Piece { read, written, escapes: shorts + codes, fuel, is_stopped }
     }
 }
 
 /// What a backslash and this byte stand for; 0 for `u` and what is no escape.
-static MEANT: [u8; 256] = {
-    let mut meant = [0; 256];
+static MEANT: [u8; 128] = {
+    let mut meant = [0; 128];
     let pairs = b"\"\"\\\\//b\x08f\x0Cn\nr\rt\t";
     let mut index = 0;
     while index < pairs.len() {
@@ -590,17 +531,38 @@ fn byte(raw: &[u8], at: usize) -> u8 {
     }
 }
 
-/// What a hex digit is worth; more than 15 for others.
-static HEX: [u8; 256] = {
-    let mut values = [0xFF; 256];
-    let mut digit = 0;
-    while digit < 16 {
-        values[b"0123456789abcdef"[digit] as usize] = digit as u8;
-        values[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
-        digit += 1;
+/// Adds a character, for which there is room.
+#[inline(never)]
+pub(crate) fn push_character(out: &mut Vec<u8>, character: char) {
+    let mut code = u32::from(character);
+    let more = usize::from(code >= 0x80) + usize::from(code >= 0x800) + usize::from(code > 0xFFFF);
+    let mut bytes: u32 = 0;
+    for _ in 0..more {
+        bytes = (bytes | 0x80 | code & 0x3F) << 8;
+        code >>= 6;
     }
-    values
-};
+    bytes |= code | 0xF0E0_C000 >> (8 * more) & 0xFF;
+    put(out, bytes.to_le_bytes().get(..more + 1).unwrap_or_default());
+}
+
+/// Adds bytes for which there is room.
+#[inline(never)]
+pub(crate) fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    if out.capacity() - out.len() < bytes.len() {
+        std::process::abort();
+    }
+    // Safety: there is room, and a part of another vector does not overlap it.
+    unsafe {
+        out.as_mut_ptr().add(out.len()).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        out.set_len(out.len() + bytes.len());
+    }
+}
+
+/// What a hex digit is worth.
+#[inline]
+fn hex(digit: u8) -> u8 {
+    ((digit & 15) + (digit >> 6) * 9) & 15
+}
 
 /// The same by the last five bits of a digit.
 static DIGIT: [u8; 32] = {
@@ -615,53 +577,53 @@ static DIGIT: [u8; 32] = {
 
 /// The character that the digits behind `\u` stand for, and how many bytes they take. Half a
 /// surrogate pair is no character.
+#[inline(never)]
 fn unicode(text: &[u8]) -> (char, usize) {
-    let code = match hex4(text) {
-        Some(code) => code,
-        None => return (char::REPLACEMENT_CHARACTER, text.len().min(4)),
-    };
-    if code >> 10 == 0x36 && text[4..].starts_with(b"\\u") {
-        if let Some(low) = hex4(&text[6..]).filter(|low| low >> 10 == 0x37) {
-            let code = 0x10000 + ((code & 0x3FF) << 10 | (low & 0x3FF));
-            return (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 10);
+    let (mut code, mut size) = (hex4(text, 0), 4);
+    if code >> 10 == 0x36 && byte(text, 4) == b'\\' && byte(text, 5) == b'u' {
+        let low = hex4(text, 6);
+        if low >> 10 == 0x37 {
+            code = 0x10000 + ((code & 0x3FF) << 10 | (low & 0x3FF));
+            size = 10;
         }
     }
-    (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 4)
+    (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), size)
 }
 
-fn hex4(text: &[u8]) -> Option<u32> {
-    let mut code = 0;
-    for &digit in text.get(..4)? {
-        match HEX[usize::from(digit)] {
-            value @ 0..=15 => code = code << 4 | u32::from(value),
-            _ => return None,
-        }
-    }
-    Some(code)
+/// The number that four hex digits are.
+#[inline(never)]
+fn hex4(text: &[u8], at: usize) -> u32 {
+    (at..at + 4).fold(0, |code, at| code << 4 | u32::from(hex(byte(text, at))))
 }
 
-/// Adds a JSON string.
+/// How many bytes [`push_string`] writes at most.
+pub(crate) fn string_room(text: &str) -> usize {
+    text.len() * 6 + 2
+}
+
+/// Adds a JSON string, for which there is [room](string_room).
+#[inline(never)]
 pub(crate) fn push_string(out: &mut Vec<u8>, text: &str) {
     let text = text.as_bytes();
     let mut at = 0;
-    out.reserve(text.len() + 8);
-    out.push(b'"');
+    put(out, b"\"");
     loop {
         let plain = find_escaped(text, at);
-        out.extend_from_slice(&text[at..plain]);
-        match text.get(plain) {
+        put(out, text.get(at..plain).unwrap_or_default());
+        let escaped = match text.get(plain) {
             None => break,
-            Some(&byte) if byte < 0x20 => {
-                let digits = b"0123456789abcdef";
-                out.extend_from_slice(b"\\u00");
-                out.push(digits[usize::from(byte >> 4)]);
-                out.push(digits[usize::from(byte & 15)]);
-            }
-            Some(&byte) => out.extend_from_slice(&[b'\\', byte]),
+            Some(&byte) => byte,
+        };
+        if escaped < 0x20 {
+            let digit = escaped & 15;
+            let digit = digit + if digit < 10 { b'0' } else { b'a' - 10 };
+            put(out, &[b'\\', b'u', b'0', b'0', b'0' + (escaped >> 4), digit]);
+        } else {
+            put(out, &[b'\\', escaped]);
         }
         at = plain + 1;
     }
-    out.push(b'"');
+    put(out, b"\"");
 }
 
 #[cfg(test)]
@@ -686,6 +648,23 @@ mod tests {
         assert_eq!(text("\"abc", 99), None);
         assert_eq!(text("\"abc\"", 3), Some("abc"));
         assert_eq!(text("\"abc\"", 2), None);
+    }
+
+    #[test]
+    fn decodes_escapes_wherever_they_stand() {
+        for code in (0..0x900).step_by(7).chain(0xFFE0..0x10010).filter_map(char::from_u32) {
+            let mut units = [0; 2];
+            let units = code.encode_utf16(&mut units).iter();
+            let escape: String = units.map(|unit| format!("\\u{:04x}", unit)).collect();
+            for size in (0..70).chain(2000..2080) {
+                let (plain, short) = ("x".repeat(size), size % 23);
+                let json = format!("\"{}{}{}{}\"", plain, escape, "\\n".repeat(short), escape);
+                let meant = format!("{}{}{}{}", plain, code, "\n".repeat(short), code);
+                assert_eq!(text(&json, meant.len()), Some(&*meant));
+                assert_eq!(text(&json, meant.len() - 1), None);
+                assert_eq!(text(&json[..json.len() - 1], usize::MAX), None);
+            }
+        }
     }
 
     #[test]
@@ -737,7 +716,7 @@ mod tests {
         for code in (0..0x300).chain(0xFFF0..0x10010).filter_map(char::from_u32) {
             for size in 0..20 {
                 let plain = format!("{}{}{}", "x".repeat(size), code, "y".repeat(19 - size));
-                let mut out = Vec::new();
+                let mut out = Vec::with_capacity(string_room(&plain));
                 push_string(&mut out, &plain);
                 let json = Json::new(&out).unwrap();
                 assert_eq!(json.text(plain.len()), Some(&*plain));

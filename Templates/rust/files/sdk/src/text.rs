@@ -1,6 +1,7 @@
 //! Texts, at less fuel than the standard library's way.
 
 use crate::bytes::find;
+use crate::json::put;
 
 /// Whether `part` is somewhere in `text`, byte for byte; costs less fuel than `str::contains`.
 pub fn includes(text: &str, part: &str) -> bool {
@@ -51,20 +52,23 @@ pub fn decimal(number: i64) -> String {
     out.into_iter().map(char::from).collect()
 }
 
+/// Adds a number of at most 20 bytes, for which there is room.
 pub(crate) fn push_decimal(out: &mut Vec<u8>, number: i64) {
     if number < 0 {
-        out.push(b'-');
+        put(out, b"-");
     }
-    let from = out.len();
+    let mut digits = [0; 20];
     let mut rest = number.unsigned_abs();
-    loop {
-        out.push(b'0' + (rest % 10) as u8);
+    let mut first = digits.len();
+    for (place, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + (rest % 10) as u8;
         rest /= 10;
+        first = place;
         if rest == 0 {
             break;
         }
     }
-    out[from..].reverse();
+    put(out, digits.get(first..).unwrap_or_default());
 }
 
 #[cfg(test)]

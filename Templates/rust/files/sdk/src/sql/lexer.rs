@@ -80,7 +80,7 @@ pub(crate) fn byte(text: &[u8], at: usize) -> u8 {
 #[inline]
 pub(crate) fn word_end(text: &[u8], from: usize) -> usize {
     let mut end = from;
-    while end < text.len() && is_in_word(text[end]) {
+    while text.get(end).map_or(false, |&byte| is_in_word(byte)) {
         end += 1;
     }
     end
@@ -89,59 +89,53 @@ pub(crate) fn word_end(text: &[u8], from: usize) -> usize {
 /// Whether a quote at `quote` comes right behind one of these letters, alone.
 #[inline]
 pub(crate) fn has_prefix(text: &[u8], quote: usize, letter: u8) -> bool {
-    quote > 0 && text[quote - 1] | 0x20 == letter && !(quote > 1 && is_in_word(text[quote - 2]))
+    let before = |back| byte(text, quote.wrapping_sub(back));
+    before(1) | 0x20 == letter && !is_in_word(before(2))
 }
 
 // What each stop of a search costs in fuel, rounded up.
-const QUOTE_COST: i32 = 50;
 const STOP_COST: i32 = 110;
 
 /// How far a word is read that may be a keyword, in bytes.
 const LONGEST_WORD: usize = 64;
 
-/// Where the run in quotes ends that begins at `quote`; a doubled quote is part of it.
-#[inline(never)]
-pub(crate) fn quoted_end(text: &[u8], quote: usize, fuel: &mut i32) -> usize {
-    let mark = text[quote];
-    let mut at = quote + 1;
-    while *fuel >= 0 {
-        let from = at;
-        if byte(text, at) != mark {
-            at = find(text, at, mark);
-        }
-        *fuel -= QUOTE_COST + (at - from) as i32 * 2;
-        if at >= text.len() {
-            break;
-        }
-        at += 1;
-        if byte(text, at) != mark {
-            return at;
-        }
-        at += 1;
-    }
-    text.len()
+/// What a backslash in a quoted run does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slash {
+    /// Nothing.
+    Plain,
+    /// It escapes what follows.
+    Escape,
+    /// Nothing, or it escapes a quote, as the server is set.
+    Unknown,
 }
 
-/// Where the string ends that begins at `quote`, in which a backslash means nothing. `None` if it
-/// may end elsewhere, as the server is set: a quote of it has an odd number of backslashes before.
+/// Where the run in quotes ends that begins at `quote`; a doubled quote is part of it. `None` if it
+/// may end elsewhere: a quote has an odd number of unknown backslashes before it.
 #[inline(never)]
-pub(crate) fn string_end(text: &[u8], quote: usize, fuel: &mut i32) -> Option<usize> {
+pub(crate) fn quoted_end(text: &[u8], quote: usize, slash: Slash, fuel: &mut i32) -> Option<usize> {
+    let mark = byte(text, quote);
     let mut at = quote + 1;
     while *fuel >= 0 {
         let from = at;
-        match byte(text, at) {
-            b'\'' if byte(text, at + 1) != b'\'' => return Some(at + 1),
-            b'\'' => at += 2,
-            b'\\' => {
-                while byte(text, at) == b'\\' {
-                    at += 1;
-                }
-                *fuel -= (at - from) as i32 * 16;
-                if (at - from) % 2 == 1 && byte(text, at) == b'\'' {
-                    return None;
-                }
+        let first = byte(text, at);
+        if first == mark {
+            if byte(text, at + 1) != mark {
+                return Some(at + 1);
             }
-            _ => at = find_either(text, at, b'\'', b'\\'),
+            at += 2;
+        } else if first != b'\\' || slash == Slash::Plain {
+            at = find_either(text, at, mark, if slash == Slash::Plain { mark } else { b'\\' });
+        } else if slash == Slash::Escape {
+            at += 2;
+        } else {
+            while byte(text, at) == b'\\' {
+                at += 1;
+            }
+            *fuel -= (at - from) as i32 * 16;
+            if (at - from) % 2 == 1 && byte(text, at) == mark {
+                return None;
+            }
         }
         *fuel -= STOP_COST + (at - from) as i32 * 2;
         if at >= text.len() {
@@ -151,30 +145,10 @@ pub(crate) fn string_end(text: &[u8], quote: usize, fuel: &mut i32) -> Option<us
     Some(text.len())
 }
 
-/// Where the string ends that begins at `quote`, in which a backslash escapes what follows.
-#[inline(never)]
-pub(crate) fn escaped_end(text: &[u8], quote: usize, fuel: &mut i32) -> usize {
-    let mut at = quote + 1;
-    while *fuel >= 0 {
-        let from = at;
-        match byte(text, at) {
-            b'\\' => at += 2,
-            b'\'' if byte(text, at + 1) != b'\'' => return at + 1,
-            b'\'' => at += 2,
-            _ => at = find_either(text, at, b'\'', b'\\'),
-        }
-        *fuel -= STOP_COST + (at - from) as i32 * 2;
-        if at >= text.len() {
-            break;
-        }
-    }
-    text.len()
-}
-
 /// Where the comment ends that begins at `start`, if one does.
-#[inline]
+#[inline(never)]
 pub(crate) fn comment_end(text: &[u8], start: usize, fuel: &mut i32) -> Option<usize> {
-    match (text[start], byte(text, start + 1)) {
+    match (byte(text, start), byte(text, start + 1)) {
         (b'-', b'-') => {
             let end = find_either(text, start + 2, b'\n', b'\r');
             *fuel -= STOP_COST + (end - start) as i32 * 2;
@@ -185,7 +159,7 @@ pub(crate) fn comment_end(text: &[u8], start: usize, fuel: &mut i32) -> Option<u
     }
 }
 
-#[inline(never)]
+#[inline]
 fn block_comment_end(text: &[u8], start: usize, fuel: &mut i32) -> usize {
     let (mut at, mut depth) = (start, 1);
     while *fuel >= 0 {
@@ -223,23 +197,20 @@ pub(crate) fn dollar(text: &[u8], start: usize, fuel: &mut i32) -> (TokenKind, u
     if byte(text, at) != b'$' {
         return (TokenKind::Symbol, start + 1);
     }
-    let tag = &text[start..=at];
     at += 1;
+    let tag = text.get(start..at).unwrap_or_default();
     while *fuel >= 0 {
         let from = at;
         if byte(text, at) != b'$' {
             at = find(text, at, b'$');
         }
-        let rest = text.get(at..).unwrap_or_default();
-        if rest.is_empty() {
-            break;
+        *fuel -= STOP_COST + (at - from) as i32 * 2 + tag.len() as i32 * 16;
+        let end = at + tag.len();
+        match text.get(at..end) {
+            None => break,
+            Some(same) if same == tag => return (TokenKind::String, end),
+            Some(_) => at += 1,
         }
-        let same = rest.iter().zip(tag).take_while(|(one, other)| one == other).count();
-        *fuel -= STOP_COST + (at - from) as i32 * 2 + same as i32 * 16;
-        if same == tag.len() {
-            return (TokenKind::String, at + same);
-        }
-        at += 1;
     }
     (TokenKind::String, text.len())
 }
@@ -292,31 +263,40 @@ pub(crate) fn token(text: &[u8], mut at: usize) -> Option<(TokenKind, usize, usi
                 at += 1;
                 continue;
             }
-            Class::Letter => word_or_string(text, at, fuel),
+            Class::Letter => word_or_string(text, at),
             Class::Digit => (TokenKind::Number, number_end(text, at)),
             Class::Dollar => dollar(text, at, fuel),
             Class::Other => match first {
-                b'\'' => (TokenKind::String, quoted_end(text, at, fuel)),
-                b'"' => (TokenKind::QuotedName, quoted_end(text, at, fuel)),
-                _ => match comment_end(text, at, fuel) {
-                    Some(end) => {
-                        at = end;
-                        continue;
+                b'\'' => (TokenKind::String, run_end(text, at, Slash::Plain)),
+                b'"' => (TokenKind::QuotedName, run_end(text, at, Slash::Plain)),
+                b'-' | b'/' if matches!(byte(text, at + 1), b'-' | b'*') => {
+                    match comment_end(text, at, fuel) {
+                        Some(end) => {
+                            at = end;
+                            continue;
+                        }
+                        None => (TokenKind::Symbol, at + 1),
                     }
-                    None => (TokenKind::Symbol, at + 1),
-                },
+                }
+                _ => (TokenKind::Symbol, at + 1),
             },
         };
         return Some((kind, at, end));
     }
 }
 
-fn word_or_string(text: &[u8], start: usize, fuel: &mut i32) -> (TokenKind, usize) {
-    match (text[start] | 0x20, byte(text, start + 1), byte(text, start + 2)) {
-        (b'e', b'\'', _) => (TokenKind::String, escaped_end(text, start + 1, fuel)),
-        (b'b' | b'n' | b'x', b'\'', _) => (TokenKind::String, quoted_end(text, start + 1, fuel)),
-        (b'u', b'&', b'\'') => (TokenKind::String, quoted_end(text, start + 2, fuel)),
-        (b'u', b'&', b'"') => (TokenKind::QuotedName, quoted_end(text, start + 2, fuel)),
+fn word_or_string(text: &[u8], start: usize) -> (TokenKind, usize) {
+    let string = |quote, slash| (TokenKind::String, run_end(text, quote, slash));
+    match (byte(text, start) | 0x20, byte(text, start + 1), byte(text, start + 2)) {
+        (b'e', b'\'', _) => string(start + 1, Slash::Escape),
+        (b'b' | b'n' | b'x', b'\'', _) => string(start + 1, Slash::Plain),
+        (b'u', b'&', b'\'') => string(start + 2, Slash::Plain),
+        (b'u', b'&', b'"') => (TokenKind::QuotedName, run_end(text, start + 2, Slash::Plain)),
         _ => (TokenKind::Word, word_end(text, start + 1)),
     }
+}
+
+/// Where a quoted run ends, whatever that costs.
+fn run_end(text: &[u8], quote: usize, slash: Slash) -> usize {
+    quoted_end(text, quote, slash, &mut (i32::MAX / 2)).unwrap_or(text.len())
 }

@@ -87,8 +87,8 @@ impl<'w> Iterator for Wanted<'w> {
         let all = self.0.take()?;
         let part = match all.iter().rposition(|&byte| byte == b'.') {
             Some(dot) => {
-                self.0 = Some(&all[..dot]);
-                &all[dot + 1..]
+                self.0 = all.get(..dot);
+                all.get(dot + 1..).unwrap_or_default()
             }
             None => all,
         };
@@ -109,7 +109,7 @@ pub struct Tables<'t> {
 impl<'t> Tables<'t> {
     pub(crate) fn new(examined: Examined<'t>) -> Self {
         let (text, fuel) = examined.unwrap_or_default();
-        let mut finder = Finder::new(text, Purpose::Tables, fuel);
+        let mut finder = Finder::new(text, Purpose::TABLES, fuel);
         if examined.is_none() {
             finder.examination = Examination::TooLarge;
         }
@@ -122,8 +122,8 @@ impl<'t> Tables<'t> {
     }
 
     fn part(&self, found: &Found, back: usize) -> Option<String> {
-        let name: Vec<u8> = Name::new(self.text, found.part(back)?).collect();
-        Some(String::from_utf8_lossy(&name).into_owned())
+        let name = Name::new(self.text, found.part(back)?);
+        Some(String::from_utf8_lossy(&name.bytes).into_owned())
     }
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn touch(examined: Examined<'_>, table: &str) -> Touch {
     if !may_name(text, name, &mut fuel) {
         return Touch::No;
     }
-    let mut finder = Finder::new(text, Purpose::Tables, fuel);
+    let mut finder = Finder::new(text, Purpose::TABLES, fuel);
     while finder.next() {
         let Found { start, end, .. } = finder.found;
         // Most names are told by their length.
@@ -164,7 +164,7 @@ pub(crate) fn touch(examined: Examined<'_>, table: &str) -> Touch {
 /// its letters, nor a name in codes (`U&"…"`), nor a statement that carries code in a string,
 /// nobody needs to look for tables.
 fn may_name(text: &[u8], name: &[u8], fuel: &mut i32) -> bool {
-    let is_usual = (2..=60).contains(&name.len()) && !name.contains(&b'"');
+    let is_usual = (2..=60).contains(&name.len()) && bytes::find(name, 0, b'"') == name.len();
     !is_usual
         || bytes::mentions(text, name, fuel).unwrap_or(true)
         || bytes::mentions(text, b"&\"", fuel).unwrap_or(true)
@@ -181,7 +181,7 @@ fn any_first_word(text: &[u8], fuel: &mut i32, mut wanted: impl FnMut(Word) -> b
     let mut at = 0;
     loop {
         if let Some((start, end)) = lexer::first_word(text, at, fuel) {
-            if wanted(words::word(text.get(start..end).unwrap_or_default())) {
+            if wanted(words::word(text.get(start..end).unwrap_or_default(), fuel)) {
                 return true;
             }
         }
@@ -208,7 +208,7 @@ pub(crate) fn reads_only(examined: Examined<'_>) -> bool {
     if !is_other && finder::may_write(text, &mut fuel) == Some(false) {
         return count > 0;
     }
-    let mut finder = Finder::new(text, Purpose::Writes, fuel);
+    let mut finder = Finder::new(text, Purpose::WRITES, fuel);
     finder.next();
     finder.examination == Examination::Complete && finder.has_statements && !finder.writes
 }
