@@ -416,6 +416,12 @@ struct GuestLibraryTests {
                 texts += ["/* \(filler) */ TABLE secrets", "-- \(filler.filter { $0 != "\n" })\nTABLE secrets"]
             }
         }
+        // Texts are read in blocks: wherever their borders are, a word is seen. PostgreSQL before 15 reads 1FROM as 1 FROM.
+        for size in 0..<70 {
+            for last in ["1", "'1'", "\"b\"", "(1)", "1.", "$1", "1 ", "/**/", "a,1"] {
+                texts.append("SELECT " + String(repeating: "a", count: size) + "," + last + "FROM secrets")
+            }
+        }
         let session = try await PluginHost.run(
             module, texts.map { .input("pre_query", PluginHost.query($0, tables: [], isReadOnly: true)) })
         for (text, result) in zip(texts, session.results) {

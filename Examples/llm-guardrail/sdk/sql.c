@@ -892,7 +892,7 @@ static const char *skim(PluginTables *walk)
             words &= inside;
             // Letters right behind a number may be a word of their own.
             const uint32_t starts = words & ~masks.digits & ~((words & ~masks.digits) << 1 | walk->is_inside_word);
-            walk->is_inside_word = words >> 31;
+            walk->is_inside_word = (words & ~masks.digits) >> 31;
             events = (starts & (masks.candidates | begins)) | (masks.marks & inside);
             walk->commas = masks.commas & inside;
             if (*level & LISTS) events |= walk->commas;

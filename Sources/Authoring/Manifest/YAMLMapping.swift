@@ -22,11 +22,28 @@ struct YAMLMapping {
         do throws(YAMLError) {
             root = try YAMLNode.read(Array(text.utf8), limits: YAMLLimits(bytes: limit))
         } catch {
+            if error.kind == .syntax, let place = Self.conflict(text) {
+                throw ManifestError(
+                    message: "a merge left conflict markers: edit what stands between <<<<<<< and >>>>>>>",
+                    at: place)
+            }
             let message = error.kind == .syntax ? "the file is not YAML: \(error.message)" : error.message
             throw ManifestError(message: message, at: error.place)
         }
         guard let root else { return nil }
         return try YAMLMapping(root, what)
+    }
+
+    /// Where the first conflict begins that `git merge` or `pdk upgrade` left in a text.
+    private static func conflict(_ text: String) -> TextPlace? {
+        var offset = 0
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            if line.starts(with: "<<<<<<< ".utf8) { return TextPlace(line: index + 1, column: 1, offset: offset) }
+            offset += line.count + 1
+        }
+        return nil
     }
 
     init(_ node: YAMLNode, _ what: String) throws(ManifestError) {

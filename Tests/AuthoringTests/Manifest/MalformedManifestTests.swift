@@ -64,6 +64,10 @@ func expectManifestError(
             head + "\ta: b", 3,
             "the file is not YAML: found a tab character that violates indentation while scanning a plain scalar that begins on line 2"
         ),
+        (
+            head + "<<<<<<< yours\na: 1\n=======\na: 2\n>>>>>>> template\n", 3,
+            "a merge left conflict markers: edit what stands between <<<<<<< and >>>>>>>"
+        ),
         (head + "a: b: c", 3, "the file is not YAML: mapping values are not allowed in this context"),
         (
             head + "a: [b", 3,
