@@ -165,6 +165,46 @@ import Testing
         #expect(kills >= 15, "\(kills) kills")
     }
 
+    /// Garbage collection that is killed anywhere has removed nothing that the index names, and the next one ends it.
+    @Test func aRegistryIsWholeWhereverGarbageCollectionIsKilled() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit).with("PDK_WASMTIME", "/nowhere.so")
+        let publish = ["publish", "--no-test", "--no-engine", "--no-build-check", registry]
+        try await plugin.done(publish)
+        try await setVersion("0.2.0", of: plugin)
+        try await plugin.done(publish)
+        let whole = try Disk.tree(registry).filter { !$0.key.hasSuffix("/") }
+        // What no entry names, a plugin's own index that is missing, and one of a plugin that is not there.
+        let own = registry + "/plugins/gu/ar/guard.json"
+        func damage() throws {
+            for name in ["guard/0.3.0/guard.wasm", "guard/0.3.0/guard.sig", "other/1.0.0/other.wasm", "stray"] {
+                try Disk.write(registry + "/artifacts/" + name, "x")
+            }
+            try Disk.write(registry + "/plugins/ev/il/evil.json", try Disk.read(own))
+            try Disk.remove(own)
+        }
+        try damage()
+        let collect = ["registry", "gc", registry, "--apply"]
+        let kills = try await atEachCall(kit, collect, calls: ["fsync", "renameat", "renameat2", "unlinkat"], step: 2) {
+            moment in
+            for (path, bytes) in whole where path.hasPrefix("artifacts/") {
+                #expect(try Disk.read(registry + "/" + path) == bytes, "killed at \(moment): \(path)")
+            }
+            let listed = try await kit.document("list", "--registry", registry).elements
+            #expect(listed.compactMap { $0["version"]?.string } == ["0.2.0", "0.1.0"], "killed at \(moment)")
+            try await kit.done(collect)
+            // Temporary files and the lock's may stay until something is written again.
+            let left = try Disk.tree(registry).keys.filter { !$0.hasSuffix("/") && !$0.hasPrefix(".pdk") }
+            #expect(Set(left) == Set(whole.keys), "killed at \(moment)")
+            let verified = try await kit.run("registry", "verify", registry)
+            #expect(verified.status == 0, "killed at \(moment): \(verified.transcript)")
+        } restore: {
+            try Disk.remove(registry)
+            for (path, bytes) in whole { try Disk.write(registry + "/" + path, bytes) }
+            try damage()
+        }
+        #expect(kills >= 5, "\(kills) kills")
+    }
+
     /// A signed registry reads right wherever a writer with its key is killed, and the next one goes on.
     @Test(arguments: ["publish", "yank", "sign"]) func aSignedRegistryIsWholeWhereverAWriterIsKilled(
         command: String
