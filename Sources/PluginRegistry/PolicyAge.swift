@@ -41,9 +41,15 @@ extension RegistryContents {
 
     /// What whoever installs an entry should know of the registry beside it.
     package func notes(on entry: RegistryEntry, _ options: InstallOptions, trust: Trust) -> [String] {
-        let unknown =
-            "\(location) has no index: whether \(entry.name.printable) v\(entry.version.printable) was withdrawn is not known"
-        return [passedOver(for: entry, options, trust: trust)?.text, isMadeFromTags ? unknown : nil].compactMap { $0 }
+        [
+            passedOver(for: entry, options, trust: trust)?.text,
+            unknownWithdrawals(of: "\(entry.name.printable) v\(entry.version.printable)"),
+        ].compactMap(\.self)
+    }
+
+    /// That withdrawals are not known where the tags of an OCI registry are all there is; nil where there is an index.
+    package func unknownWithdrawals(of subject: String) -> String? {
+        isMadeFromTags ? "\(location) has no index: whether \(subject) was withdrawn is not known" : nil
     }
 
     /// An entry with the rule that stands against it for its age; nil where it is old enough.

@@ -86,7 +86,7 @@ package struct TrustFolder: Sendable {
         }
         try Folder.create(path, mode: 0o755)
         try Folder(path).removeAbandonedFiles()
-        try WholeFiles.replace(file, with: Array((publicKey.text + "\n").utf8), mode: 0o644, exclusively: true)
+        try WholeFiles.replace(file, with: Array(KeyText.encode(publicKey.bytes).utf8), mode: 0o644, exclusively: true)
         return (file, false)
     }
 

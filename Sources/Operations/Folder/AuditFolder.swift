@@ -234,10 +234,7 @@ package struct AuditFolder {
             }
             return
         }
-        if offer.contents.isMadeFromTags {
-            report.warnings.append(
-                "\(offer.registry.location) has no index: whether \(name) was withdrawn is not known")
-        }
+        if let unknown = offer.contents.unknownWithdrawals(of: name) { report.warnings.append(unknown) }
         let version = plugin.version ?? ""
         let entries = (offer.contents.entries + offer.contents.withdrawn).filter {
             $0.name.utf8.elementsEqual(plugin.name.utf8) && $0.version.utf8.elementsEqual(version.utf8)

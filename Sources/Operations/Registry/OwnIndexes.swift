@@ -138,7 +138,7 @@ struct OwnIndexes {
     /// Whether the signature beside a plugin's own index is the registry's, over these bytes.
     private func isSigned(_ bytes: [UInt8], _ path: String, by key: PublicKey) throws -> Bool {
         guard let text = try signature(beside: path) else { return false }
-        return Signature(text: text).map { RegistrySigner.isSigned(bytes, $0, by: key) } ?? false
+        return Signature(text: text).map { unsafe verify($0, of: bytes.span.bytes, by: key) } ?? false
     }
 
     /// The text of the signature beside a plugin's own index; nil when it is not there or cannot be opened.

@@ -70,8 +70,7 @@ package struct VerifyRegistry {
     /// What is wrong with the signature of a signed registry's index.
     private func seal(_ outline: IndexOutline) throws -> [Fault] {
         guard outline.isSigned else { return try freshness(outline) }
-        let key = outline.registryKey
-        guard let key, try Registry(location, network: network).isIndexSigned(by: key) else {
+        guard let key = outline.registryKey, try Registry(location, network: network).isIndexSigned(by: key) else {
             return [
                 Fault(
                     subject: RegistryIndex.fileName,

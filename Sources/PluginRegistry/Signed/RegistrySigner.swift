@@ -1,4 +1,4 @@
-package import Basics
+internal import Basics
 package import Contract
 package import Ed25519
 package import Trust
@@ -58,12 +58,5 @@ extension IndexOutline {
             members.append(JSONValue.Member(IndexSeal.Member.expires, expires))
         }
         return members
-    }
-}
-
-extension RegistrySigner {
-    /// Whether a signature is that of a text by a public key.
-    package static func isSigned(_ text: [UInt8], _ signature: Signature, by key: PublicKey) -> Bool {
-        unsafe verify(signature, of: text.span.bytes, by: key)
     }
 }

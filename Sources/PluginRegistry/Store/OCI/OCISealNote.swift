@@ -53,14 +53,14 @@ struct OCISealNote: Sendable {
 
     /// Reads a note; nil for one that cannot be read, stands elsewhere, or is not signed by the key that it names.
     init?(_ found: OCIFound, id: String, generation: Int) {
-        guard let text = found.manifest.annotations[OCIRecord.textKey],
+        guard let text = found.manifest.annotations[OCIRecord.textKey].map({ Array($0.utf8) }),
             let signature = found.manifest.annotations[OCIRecord.signatureKey].flatMap({ Signature(text: $0) }),
-            let root = try? JSONDocument(parsing: Array(text.utf8), limits: JSONLimits(bytes: 1 << 16)).root,
+            let root = try? JSONDocument(parsing: text, limits: JSONLimits(bytes: 1 << 16)).root,
             root["id"]?.string == id, root["generation"]?.int == generation,
             let index = root[Self.indexKey]?.string, OCINames.isDigest(index),
             let key = root[Self.publicKey]?.string.flatMap({ PublicKey(text: $0) }),
             let registry = root["registry_id"]?.string,
-            RegistrySigner.isSigned(Array(text.utf8), signature, by: key)
+            unsafe verify(signature, of: text.span.bytes, by: key)
         else { return nil }
         self.init(id: id, generation: generation, index: index, key: key, registry: registry)
     }
@@ -105,7 +105,7 @@ extension OCIIndexState {
     /// Whether its signature is a key's, over its text; by no key it is not signed.
     func isSigned(by key: PublicKey?) -> Bool {
         guard let key, let text, let signature = signature.flatMap({ Signature(text: $0) }) else { return false }
-        return RegistrySigner.isSigned(text, signature, by: key)
+        return unsafe verify(signature, of: text.span.bytes, by: key)
     }
 }
 
