@@ -18,41 +18,28 @@ struct EngineJourney {
     ]
     let folder: String
 
-    /// The plugin of a template with all four hooks.
-    static func template(_ template: String, name: String = "guard") async throws -> EngineJourney {
-        let made = try await Program(BuiltProduct.pdk, environment: ["HOME": Scratch.folder]).run(
-            ["new", name, "--template", template]
-                + ["pre_query", "post_query", "authenticate", "route"].flatMap { ["--hook", $0] })
-        guard made.status == 0 else { throw Broken(description: made.transcript) }
-        return EngineJourney(folder: Scratch.path(name))
+    /// The built plugin `guard` of a template with all four hooks.
+    static func template(_ template: String) async throws -> EngineJourney {
+        try copy(await Workshop.skeleton(template))
     }
 
-    /// A plugin in C whose hooks do what the query says; with the names of its functions.
+    /// A built plugin in C whose hooks do what the query says; with the names of its functions.
     static func obedient() async throws -> EngineJourney {
-        let journey = EngineJourney(folder: Scratch.path("obedient"))
-        try FileManager.default.createDirectory(
-            atPath: journey.folder + "/cases", withIntermediateDirectories: true)
-        try journey.write(
-            "plugin.yaml",
-            """
-            name: obedient
-            version: 1.0.0
-            description: Does what the query says
-            author: a
-            license: Apache-2.0
-            hooks:
-              - pre_query
-              - post_query
-              - route
-            build:
-              command: clang --target=wasm32-unknown-unknown -O1 -ffreestanding -nostdlib -w -Wl,--no-entry,--stack-first plugin.c -o plugin.wasm
-              wasm: plugin.wasm
+        let made = try await Workshop.shared.plugin("obedient") { kit, parent in
+            try Disk.write(parent + "/obedient/plugin.yaml", manifest)
+            try Disk.write(parent + "/obedient/plugin.c", source)
+            try Disk.makeFolder(parent + "/obedient/cases")
+            try await kit.inside(parent + "/obedient").done("build")
+        }
+        return try copy(made)
+    }
 
-            """)
-        try journey.write("plugin.c", source)
-        let built = try await journey.pdk(["build"])
-        guard built.status == 0 else { throw Broken(description: built.transcript) }
-        return journey
+    /// A copy of a built plugin in `Scratch.folder`.
+    private static func copy(_ built: String) throws -> EngineJourney {
+        let folder = Scratch.path((built as NSString).lastPathComponent)
+        try Disk.copy(built, to: folder)
+        try Workshop.renew(folder + "/dist")
+        return EngineJourney(folder: folder)
     }
 
     func write(_ name: String, _ text: String) throws {
@@ -71,6 +58,22 @@ struct EngineJourney {
         #expect(result.status == status, "\(result.transcript)")
         return try JSONDocument(parsing: result.output).root
     }
+
+    private static let manifest = """
+        name: obedient
+        version: 1.0.0
+        description: Does what the query says
+        author: a
+        license: Apache-2.0
+        hooks:
+          - pre_query
+          - post_query
+          - route
+        build:
+          command: clang --target=wasm32-unknown-unknown -O1 -ffreestanding -nostdlib -w -Wl,--no-entry,--stack-first plugin.c -o plugin.wasm
+          wasm: plugin.wasm
+
+        """
 
     private static let source = """
         #define EXPORT(name) __attribute__((export_name(#name)))

@@ -8,7 +8,6 @@ import Testing
 struct EngineRunTests {
     @Test func everyHookWithShortOptions() async throws {
         let plugin = try await EngineJourney.template("c")
-        #expect(try await plugin.pdk(["build"]).status == 0)
         let runs: [([String], String)] = [
             (["pre_query", "--query", "SELECT * FROM orders"], "pre_query: continue: the query runs unchanged"),
             (["prequery", "--query", "DELETE FROM secrets"], "pre_query: "),

@@ -14,8 +14,6 @@ struct EngineTemplateTests {
     @Test(arguments: ["c", "cpp", "rust", "swift"])
     func isSoundAndRunsAlikeInAnotherHost(template: String) async throws {
         let plugin = try await EngineJourney.template(template)
-        let built = try await plugin.pdk(["build"])
-        #expect(built.status == 0, "\(built.transcript)")
         let shipped = try await plugin.pdk(["test"])
         #expect(shipped.status == 0 && shipped.output.contains(" passed, 0 failed"), "\(shipped.transcript)")
         let check = try await plugin.json(["check"])

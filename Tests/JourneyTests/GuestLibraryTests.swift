@@ -162,16 +162,17 @@ struct GuestLibrary: Sendable, CustomTestStringConvertible {
             )),
     ]
 
-    /// The module of a plugin from this template, with another source if one is given.
-    func module(_ source: String?, hooks: [String] = ["pre_query"], named name: String) async throws -> String {
-        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
-        try Disk.makeFolder(Scratch.path("tmp"))
-        let made = try await kit.run(["new", name, "--template", template] + hooks.flatMap { ["--hook", $0] })
-        try #require(made.status == 0, "\(made.transcript)")
-        let plugin = kit.inside(Scratch.path(name))
-        if let source { try Disk.write(plugin.folder + "/" + self.source.path, source) }
-        try await plugin.done("build")
-        return plugin.folder + "/dist/\(name).wasm"
+    /// The folder of a plugin that reports the tables of a query; nobody may change it.
+    func reportingPlugin() async throws -> String {
+        try await Workshop.skeleton(template, hooks: ["pre_query"], source: source)
+    }
+
+    /// The module of a plugin that reports the tables of a query.
+    func report() async throws -> String { try await reportingPlugin() + "/dist/guard.wasm" }
+
+    /// The module of the template's skeleton.
+    func skeleton(hooks: [String] = Workshop.allHooks) async throws -> String {
+        try await Workshop.skeleton(template, hooks: hooks) + "/dist/guard.wasm"
     }
 }
 
@@ -230,7 +231,7 @@ struct GuestLibraryTests {
     func noTableOfTheCorpusIsMissed(library: GuestLibrary) async throws {
         let samples = try Sample.read(Disk.text(Self.fixtures + "/sql/corpus.tsv"))
         #expect(samples.count > 450)
-        let module = try await library.module(library.source.text, named: "report")
+        let module = try await library.report()
         let result = try await compare(samples, module: module)
         #expect(result.tables > 650)
         #expect(result.missed.isEmpty, "\(result.missed)")
@@ -253,7 +254,7 @@ struct GuestLibraryTests {
             [Self.fixtures + "/sql/oracle.py", "mutate", "\(seed)", "2000"],
             input: Disk.text(Self.fixtures + "/sql/corpus.tsv"))
         #expect(composed.status == 0, "\(composed.errors)")
-        let module = try await library.module(library.source.text, named: "report")
+        let module = try await library.report()
         let result = try await compare(Sample.read(composed.output), module: module)
         #expect(result.tables > 2000)
         #expect(result.missed.isEmpty, "seed \(seed): \(result.missed)")
@@ -263,7 +264,7 @@ struct GuestLibraryTests {
     /// What HeliosProxy 1.5 was seen to send: no tables, whatever the query.
     @Test(arguments: GuestLibrary.all)
     func theSkeletonGuardsOnWhatTheHostSends(library: GuestLibrary) async throws {
-        let module = try await library.module(nil, hooks: Workshop.allHooks, named: "guard")
+        let module = try await library.skeleton()
         let inputs = try Disk.names(Self.fixtures + "/host-1.5/inputs")
         #expect(inputs.count > 10)
         var calls: [PluginHost.Call] = []
@@ -307,7 +308,7 @@ struct GuestLibraryTests {
     func noTextRunsOutOfFuel(library: GuestLibrary) async throws {
         // Observers are held to it as well, up to a size.
         let hooks = ["pre_query", "route", "post_query"]
-        let module = try await library.module(nil, hooks: hooks, named: "guard")
+        let module = try await library.skeleton()
         var numbers = SeededNumbers(seed: 11)
         var texts: [String] = []
         for piece in Self.pieces {
@@ -338,7 +339,7 @@ struct GuestLibraryTests {
     /// Every other text that a hook is told may be long as well, whoever wrote it: 64 KB of what is dear to step over.
     @Test(arguments: GuestLibrary.all)
     func noFieldRunsOutOfFuel(library: GuestLibrary) async throws {
-        let module = try await library.module(nil, hooks: Workshop.allHooks, named: "guard")
+        let module = try await library.skeleton()
         var calls: [PluginHost.Call] = [], names: [String] = []
         for hook in HostProfile.standard.calledHooks {
             for (number, record) in hook.records.enumerated() {
@@ -378,7 +379,7 @@ struct GuestLibraryTests {
     /// What must be examined, not just blocked: 64 KB of plain SQL, 16 KB of what JSON escapes.
     @Test(arguments: GuestLibrary.all)
     func largeTextsAreExamined(library: GuestLibrary) async throws {
-        let module = try await library.module(nil, named: "guard")
+        let module = try await library.skeleton(hooks: ["pre_query"])
         func repeated(_ piece: String, after start: String, bytes: Int) -> String {
             start + String(repeating: piece, count: (bytes - start.utf8.count) / piece.utf8.count)
         }
@@ -408,7 +409,7 @@ struct GuestLibraryTests {
     /// What comes first may take all the fuel there is: what stands behind it has then not been examined.
     @Test(arguments: GuestLibrary.all)
     func noBeginningHidesATable(library: GuestLibrary) async throws {
-        let module = try await library.module(nil, named: "guard")
+        let module = try await library.skeleton(hooks: ["pre_query"])
         var texts: [String] = []
         for piece in ["a\t\n", "a\"", "\n", "\u{1}a", "\u{1}\"", "\\a", "x"] {
             for size in stride(from: 2_000, through: 20_000, by: 1_000) {
@@ -558,8 +559,7 @@ struct GuestLibraryTests {
     /// In a module bytes are classified 16 at a time, natively one by one: both read the same, and nothing beyond the end.
     @Test func theModuleReadsAsTheNativeBuildDoes() async throws {
         let library = try #require(GuestLibrary.all.first { $0.template == "c" })
-        let module = try await library.module(library.source.text, named: "report")
-        let folder = Scratch.path("report"), native = Scratch.path("native")
+        let folder = try await library.reportingPlugin(), native = Scratch.path("native")
         let compiled = try await Program("clang").run([
             "-std=c11", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fuse-ld=lld",
             "-I", folder, "-o", native, Self.fixtures + "/sql/native.c", folder + "/plugin.c",
@@ -579,6 +579,7 @@ struct GuestLibraryTests {
             .run([], input: inputs.joined(separator: "\n") + "\n")
         #expect(answers.status == 0, "seed \(seed): \(answers.errors.prefix(2000))")
         let lines = answers.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let module = folder + "/dist/guard.wasm"
         let session = try await PluginHost.run(module, inputs.map { .raw("pre_query", $0) })
         for (number, result) in session.results.enumerated() where result["error"] == .null {
             #expect(result["output_text"]?.string == String(lines[number]), "seed \(seed): \(inputs[number])")

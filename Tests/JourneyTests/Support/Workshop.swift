@@ -31,9 +31,7 @@ actor Workshop {
     func copyOfGuard(_ kit: Kit, isSigned: Bool = true, to name: String = "guard") async throws -> Kit {
         let target = kit.folder + "/" + name
         try Disk.copy(try await guardPlugin(), to: target)
-        // A copy has new times: the module must not look older than its sources.
-        let module = target + "/dist/guard.wasm"
-        try Disk.write(module, try Disk.read(module))
+        try Self.renew(target + "/dist")
         let kit = kit.inside(target)
         if isSigned {
             if !Disk.exists(kit.keysFolder) { try await kit.done("keygen", "mykey") }
@@ -42,16 +40,19 @@ actor Workshop {
         return kit
     }
 
-    /// The folder of the plugin `name`, which `make` makes in the parent it is given, once.
-    func plugin(_ name: String, make: @escaping @Sendable (Kit, String) async throws -> Void) async throws -> String {
-        if let task = plugins[name] { return try await task.value }
-        let parent = Self.folder + "/" + name
+    /// The folder of the plugin `name`, which `make` makes in the parent it is given, once for each `use`.
+    func plugin(
+        _ name: String, for use: String = "", make: @escaping @Sendable (Kit, String) async throws -> Void
+    ) async throws -> String {
+        let parent = Self.folder + "/" + (use.isEmpty ? name : use)
+        if let task = plugins[parent] { return try await task.value }
         let task = Task {
-            try Disk.makeFolder(parent)
-            try await make(Kit(home: parent + "/home", folder: parent), parent)
+            // Compilers leave things in the temporary folder.
+            try Disk.makeFolder(parent + "/tmp")
+            try await make(Kit(home: parent + "/home", folder: parent).with("TMPDIR", parent + "/tmp"), parent)
             return parent + "/" + name
         }
-        plugins[name] = task
+        plugins[parent] = task
         return try await task.value
     }
 }
@@ -60,18 +61,32 @@ extension Workshop {
     /// A copy of an example for the running test, built once for all tests.
     static func example(_ name: String) async throws -> Kit {
         let built = try await shared.plugin(name) { kit, parent in
-            // Compilers leave things in the temporary folder.
-            try Disk.makeFolder(parent + "/tmp")
             try Disk.copy("\(BuiltProduct.repository)/Examples/\(name)", to: parent + "/" + name)
-            try await kit.with("TMPDIR", parent + "/tmp").inside(parent + "/" + name).done("build")
+            try await kit.inside(parent + "/" + name).done("build")
         }
         try Disk.makeFolder(Scratch.path("examples"))
         let target = Scratch.path("examples/" + name)
         try Disk.copy(built, to: target)
-        // A copy has new times: the module must not look older than its sources.
-        for file in try Disk.names(target + "/dist") {
-            try Disk.write(target + "/dist/" + file, try Disk.read(target + "/dist/" + file))
-        }
+        try renew(target + "/dist")
         return Kit().inside(target)
+    }
+
+    /// The folder of a built plugin `guard` of a template; `source` takes the place of the skeleton's file of that path.
+    static func skeleton(
+        _ template: String, hooks: [String] = allHooks, source: (path: String, text: String)? = nil
+    ) async throws -> String {
+        let use = ([template] + hooks + [source.map { String(UInt(bitPattern: $0.text.hashValue)) } ?? ""])
+        return try await shared.plugin("guard", for: use.joined(separator: " ")) { kit, parent in
+            let made = try await kit.run(
+                ["new", "guard", "--template", template, "--author", "A. Author"] + hooks.flatMap { ["--hook", $0] })
+            try #require(made.status == 0, "\(made.transcript)")
+            if let source { try Disk.write(parent + "/guard/" + source.path, source.text) }
+            try await kit.inside(parent + "/guard").done("build")
+        }
+    }
+
+    /// A copy has new times: the module must not look older than its sources.
+    static func renew(_ dist: String) throws {
+        for file in try Disk.names(dist) { try Disk.write(dist + "/" + file, try Disk.read(dist + "/" + file)) }
     }
 }
