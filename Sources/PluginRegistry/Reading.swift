@@ -61,7 +61,28 @@ package struct Reading: Sendable {
     package func scan<Visitor: IndexVisitor>(
         _ location: RegistryLocation, _ visitor: Visitor
     ) throws -> (outline: IndexOutline, visitor: Visitor) {
-        try scan(location, visitor, plugin: nil, of: location, doubt: nil)
+        guard let memory = network.memory else {
+            return try scan(location, visitor, plugin: nil, of: location, doubt: nil)
+        }
+        // Of a registry that nothing is known of, the first reading finds out whether it is signed.
+        var isToBeNoted = try expectedSeal(of: location) != nil
+        let found = try sealed(location, of: location, plugin: nil) { check in
+            guard isToBeNoted else {
+                isToBeNoted = true
+                let (outline, visitor) = try scanOnce(location, visitor, check)
+                return (outline, (visitor, PluginNotes?.none))
+            }
+            // What was noted of this serial need not be noted again.
+            let switching = NotingSwitch(known: memory.notedSerial(of: location))
+            let (outline, noting) = try scanOnce(location, NotingPlugins(visitor, switching)) { piece in
+                switching.look(at: piece)
+                try check?(piece)
+            }
+            return (outline, (noting.inner, switching.isOn ? noting.notes : nil))
+        }
+        let (shown, notes) = found.result
+        if let notes, let seal = try IndexSeal(found.outline) { memory.keep(notes, seal, of: location) }
+        return (found.outline, shown)
     }
 
     /// The same of a plugin's own index, which the whole one may have to confirm.

@@ -145,7 +145,11 @@ extension Registry {
                 entries: rebased(found.entries), withdrawn: rebased(found.withdrawn), location: location)
             contents.isMadeFromTags = found.isMadeFromTags
             guard let seal = doubt.seal else { return contents }
-            // The whole index was seen since: what it says of the plugin decides, and is remembered.
+            // The whole index was seen since: what it said of the plugin decides.
+            if try network.memory?.isAsSeen(contents, of: name, seal) ?? false {
+                try reading.remember(seal, of: location)
+                return contents
+            }
             let all = try reading.entries(location, EntriesOfName(name))
             if all.isSame(as: contents) { try reading.remember(seal, of: location, isConfirmed: true) }
             return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)

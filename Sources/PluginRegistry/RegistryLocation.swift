@@ -65,6 +65,13 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Why readers could not use the place as an address that they are shown; nil for nothing.
+    package var problemForReaders: String? {
+        guard case .address(let address) = place else { return problem }
+        if let problem = Download.problem(of: address) { return problem }
+        return Self.withoutQuery(address) == address ? nil : "everybody could read what follows '?' or '#'"
+    }
+
     /// Whether it is in a store that is no folder and can be changed: an object store or an OCI registry.
     package var isInRemoteStore: Bool {
         switch place {
@@ -219,7 +226,7 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether the registry is on the web.
-    var isOnTheWeb: Bool { webAddress != nil }
+    package var isOnTheWeb: Bool { webAddress != nil }
 
     /// The index's address, secrets and all; nil when it is a file.
     var webAddress: String? {

@@ -76,6 +76,13 @@ package enum Download {
         return (try? Address(url, library: library))?.origin
     }
 
+    /// Why an address cannot be fetched, in a few words; nil where nothing is wrong with it.
+    package static func problem(of url: String) -> String? {
+        guard case .success(let library) = CurlLibrary.shared else { return nil }
+        do throws(TransferError) { _ = try Address(url, library: library) } catch { return error.reason }
+        return nil
+    }
+
     /// An address as it may stand in an error text: without user information, query and fragment.
     package static func shown(_ url: String) -> String { Redaction.address(url) }
 

@@ -60,7 +60,8 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .unsupportedScheme: "cannot download \(url): only http and https are supported"
         case .userInfo: "cannot download \(url): user names and passwords in an address are not supported"
         case .invalidRequest(let reason): "cannot download \(url): \(reason)"
-        case .connection(let reason), .handshake(let reason): "cannot download \(url): \(reason)"
+        case .connection(let reason): "cannot download \(url): \(reason)"
+        case .handshake: "cannot download \(url): \(self.reason)"
         case .interruptedBody(let got, .some(let expected)):
             "the download of \(url) was interrupted after \(got) of \(expected) bytes"
         case .interruptedBody(let got, .none): "the download of \(url) was interrupted after \(got) bytes"
@@ -79,10 +80,18 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         case .tooManyRedirects(let limit): "more than \(limit) redirects"
         case .unsupportedScheme: "only http and https are supported"
         case .userInfo: "user names and passwords in an address are not supported"
+        case .handshake(let reason) where isFromPlainServer: "the server does not speak https (\(reason))"
         case .invalidRequest(let reason), .connection(let reason), .handshake(let reason): reason
         case .interruptedBody: "the answer was interrupted"
         case .libraryMissing(let reason): "libcurl could not be loaded: \(reason)"
         }
+    }
+
+    /// Whether no TLS connection came about because the server has answered in plain text.
+    package var isFromPlainServer: Bool {
+        guard case .handshake(let reason) = kind else { return false }
+        return ["wrong version number", "packet length too long", "record layer failure", "unexpected TLS packet"]
+            .contains { reason.firstPlace(of: $0) != nil }
     }
 
     /// Whether it may be gone in a moment: a busy server, a connection that broke, or time that ran out.

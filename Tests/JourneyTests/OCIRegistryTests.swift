@@ -147,6 +147,44 @@ import Testing
         #expect(try await cost("list", "--registry", registry) == 2)
     }
 
+    /// In a signed registry, too, also for who has seen the whole index since the plugin was changed.
+    @Test func requestsOfASignedRegistryAreFew() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        try await keeper.done("keygen", "keeper")
+        try await keeper.done("registry", "init", registry, "--key", "keeper")
+        let words = Self.publishing + [registry, "--registry-key", keeper.keysFolder + "/keeper.pem"]
+        let plugin = try await plugin(kit), folder = Scratch.path("plugins")
+        for version in ["0.1.0", "0.2.0"] {
+            try await Parties.setVersion(version, of: plugin)
+            try await plugin.done(words)
+        }
+        // The index is newer than the plugin's own, which is of the last change of the plugin.
+        let text = try Disk.text(plugin.folder + "/plugin.yaml").replacing("name: guard", with: "name: mask")
+        try Disk.write(plugin.folder + "/plugin.yaml", text)
+        try await plugin.done("build")
+        try await plugin.done("sign")
+        try await plugin.done(words)
+        #expect(try await versions(kit, registry).count == 3)
+        func requests(_ arguments: String...) async throws -> [String] {
+            _ = try oci.requests()
+            try await kit.done(arguments)
+            return try oci.requests()
+        }
+        let place = ["--registry", registry, "--dest", folder, "--no-trust-root"]
+        let installed = try await requests("install", "guard", place[0], place[1], place[2], place[3], place[4])
+        #expect(installed.count == 4 && !installed.contains { $0.contains("\(oci.prefix)/manifests") }, "\(installed)")
+        let asked = try await requests("outdated", "--dest", folder)
+        #expect(asked.count == 2, "\(asked)")
+        // A withdrawal that another reader has not seen is seen by this one.
+        try await kit.done(
+            "yank", "guard", "0.2.0", "--registry", registry, "--reason", "leaks", "--registry-key",
+            keeper.keysFolder + "/keeper.pem")
+        #expect(try await requests("outdated", "--dest", folder).count == 2)
+        #expect(try await kit.run("outdated", "--dest", folder).output.contains("leaks"))
+    }
+
     /// Other clients read what pdk has pushed, and pdk installs what they have copied.
     @Test func otherClientsReadIt() async throws {
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
@@ -494,6 +532,74 @@ import Testing
         #expect(try await oci.manifest(nil, "index").compactText.contains("index.json.sig"))
         let whole = try await reader.document("registry", "verify", registry)
         #expect(whole["versions"]?.int == 3 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
+    }
+
+    /// The keeper is killed in the midst of the first signature, and a release that was done before is found again.
+    @Test func aReleaseBesideAKilledKeeperIsNamed() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let direct = "oci://\(oci.upstream)/\(oci.prefix)", pid = Scratch.path("pid")
+        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
+        try await keeper.done("keygen", "keeper")
+        try await plugin.done(Self.publishing + [direct])
+        try await Parties.setVersion("0.2.0", of: plugin)
+        let shell = Program(
+            "bash", environment: keeper.environment.merging(["HOME": keeper.home]) { given, _ in given },
+            folder: Scratch.folder)
+        let words = ["registry", "sign", registry, "--key", "keeper"]
+        _ = try await held(
+            oci, at: "PUT /v2/\(oci.prefix)/pdk.journal/g0/manifests/j-",
+            { try await shell.run(["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, keeper.program] + words) },
+            {
+                try await plugin.done(Self.publishing + [direct])
+                let killed = try await Program("bash").run(["-c", "kill -9 $(cat \"$0\")", pid])
+                #expect(killed.status == 0, "\(killed.transcript)")
+            })
+        // The note that was held arrives all the same, and names an index that lacks the release.
+        while try await versions(reader, direct) != ["0.1.0"] { try await Task.sleep(for: .milliseconds(20)) }
+        let whole = try await JSONValue.parse(reader.run("registry", "verify", registry, "--json").output)
+        #expect(
+            whole["warnings"]?.elements.contains { $0["subject"]?.string == "guard v0.2.0" } == true,
+            "\(whole.compactText)")
+        let signed = try await keeper.document("registry", "sign", registry)
+        let warning = signed["warnings"]?.elements.first?.string ?? ""
+        #expect(warning.contains("guard v0.2.0") && warning.contains("--accept-changes"), "\(signed.compactText)")
+        #expect(try await versions(reader, registry) == ["0.1.0"])
+        let taken = try await keeper.document("registry", "sign", registry, "--accept-changes")
+        #expect(taken["warnings"]?.elements.isEmpty == true, "\(taken.compactText)")
+        #expect(try await versions(reader, registry) == ["0.2.0", "0.1.0"])
+        let sound = try await reader.document("registry", "verify", registry)
+        #expect(sound["versions"]?.int == 2 && sound["warnings"]?.elements.isEmpty == true, "\(sound.compactText)")
+        #expect(sound["faults"]?.elements.isEmpty == true, "\(sound.compactText)")
+    }
+
+    /// Who was paused until its record was cleared away does not say that all is well.
+    @Test func aClearedJournalIsNoticed() async throws {
+        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        defer { oci.end() }
+        let plugin = try await plugin(kit)
+        try await plugin.done(Self.publishing + [registry])
+        try await Parties.setVersion("0.2.0", of: plugin)
+        let journal = "docker://\(oci.upstream)/\(oci.prefix)/pdk.journal/g0"
+        func skopeo(_ words: String...) async throws -> String {
+            let result = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run(words)
+            try #require(result.status == 0, "\(result.transcript)")
+            return result.output
+        }
+        let published = try await held(
+            oci, at: "PUT /v2/\(oci.prefix)/manifests/index",
+            { try await plugin.run(Self.publishing + [registry, "--json"]) },
+            {
+                let tags = try JSONValue.parse(await skopeo("list-tags", "--tls-verify=false", journal))
+                for tag in tags["Tags"]?.elements.compactMap(\.string) ?? [] {
+                    _ = try await skopeo("delete", "--tls-verify=false", journal + ":" + tag)
+                }
+            })
+        #expect(published.status == 1 && published.output.contains("was cleared while"), "\(published.transcript)")
+        try await Parties.setVersion("0.3.0", of: plugin)
+        try await plugin.done(Self.publishing + [registry])
+        #expect(try await versions(kit, registry).first == "0.3.0")
     }
 
     /// An expiry that the keeper sets is not lost to somebody with the key who publishes at the same time.

@@ -33,6 +33,11 @@ import Testing
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
         #expect(whole["versions"]?.int == 2 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
 
+        // The pages of its catalogue say where the store is.
+        try await kit.done("site", registry, Scratch.path("site"))
+        let page = try Disk.text(Scratch.path("site/catalogue/guard.html"))
+        #expect(page.contains(" --endpoint \(store.endpoint) --dest plugins"), "\(page)")
+
         // A plugin's own index that somebody has removed is found, and written again.
         let object = registry.dropFirst(5) + "/plugins/gu/ar/guard.json"
         let gone = try await Program("curl").run([
@@ -258,6 +263,9 @@ import Testing
         // Without an endpoint it is AWS.
         let elsewhere = try await list(bare.with("https_proxy", "http://127.0.0.1:1"), registry)
         #expect(elsewhere.help.contains("--endpoint or AWS_ENDPOINT_URL"), "\(elsewhere)")
+        let plain = store.endpoint.replacing("http:", with: "https:")
+        let secure = try await kit.refusal("list", "--registry", registry, "--endpoint", plain)
+        #expect(secure.message.contains("the server does not speak https"), "\(secure)")
         let usage = try await kit.run("list", "--registry", registry, "--endpoint", "s3.example.org")
         #expect(usage.status == 2)
         for address in [

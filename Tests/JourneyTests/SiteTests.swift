@@ -64,7 +64,7 @@ import Testing
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.write(
             plugin.folder + "/README.md",
-            "# guard\n\nKeeps *watch*.\n\n#### deep\n\n[![CI](https://a.example/b.svg)](https://a.example/x_(y)) ok\n\n- one\n- `two`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+            "# guard\n\nKeeps *watch*.\n\n#### deep\n\n[![CI](https://a.example/b.svg)](https://a.example/x_(y)) ok\n\n- one\n- `two`\n\nFacts:\n| a | b |\n|---|---|\n| 1 | 2 |\n"
         )
         try Disk.write(plugin.folder + "/CHANGELOG.md", "## 0.1.0\n\nThe first.\n")
         try await plugin.done("publish", "--no-test", "--no-build-check", registry)
@@ -267,6 +267,28 @@ import Testing
             try Disk.remove(site + "/" + place)
             try await kit.done("site", registry, site)
             #expect(try Disk.text(site + "/catalogue/guard.html").contains("2.0.0"))
+        }
+    }
+
+    /// What the pages tell readers to type is an address that they can use.
+    @Test func addressesThatNobodyCanUseAreRefused() async throws {
+        try writeIndex([entry("guard", "1.0.0")])
+        for (address, word) in [
+            ("https://", "does not say where"), ("https://a b.example.org/r", "a space"),
+            ("https://me:secret@plugins.example.org", "user names and passwords"),
+            ("https://plugins.example.org:99999/r", "malformed"), ("https://[::1/r", "malformed"),
+            ("https://plugins.example.org/r?token=secret", "follows '?'"),
+            ("ftp://plugins.example.org", "not an address"),
+            ("s3://a b/c", "not the name of a bucket"), ("oci://host/UPPER", "prefix"),
+            ("plugins\nr", "control character"),
+        ] {
+            let refused = try await kit.run("site", registry, site, "--address", address)
+            #expect(refused.status == 2 && refused.errors.contains(word), "\(address): \(refused.transcript)")
+            #expect(!refused.errors.contains("secret@") && !Disk.exists(site), "\(address): \(refused.transcript)")
+        }
+        for address in ["https://plugins.example.org/r", "s3://plugins/team", "oci://localhost:5000/p", "../registry"] {
+            try await kit.done("site", registry, site, "--address", address)
+            #expect(try Disk.text(site + "/catalogue/guard.html").contains("--registry \(address) "))
         }
     }
 

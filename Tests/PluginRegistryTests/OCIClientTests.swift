@@ -57,6 +57,27 @@ import Trust
         #expect(requests.count { $0["path"]?.string?.hasSuffix("2.0.0") == true } == 1)
     }
 
+    /// An index that was made long ago is not pushed over what has become of the registry since.
+    @Test func anOldIndexIsNotPushed() async throws {
+        let index = "PUT /v2/team/manifests/index"
+        let server = try await Server(
+            Server.answers([
+                index: [Server.answer(201)], "HEAD /v2/team/blobs/\(try digest("{}"))": [Server.answer(200)],
+            ]))
+        defer { server.end() }
+        let location = RegistryLocation("oci://\(server.host)/team", currentFolder: "/")
+        guard case .oci(let place) = location.place else { return }
+        let transaction = OCITransaction(OCIStore(location, place, network: Network()))
+        var state = OCIIndexState()
+        let text = Array("{}".utf8), manifest = try OCIIndexState.manifest(text, signature: nil, applied: [])
+        state.time -= .seconds(3000)
+        let refused = refusal { try transaction.pushIndex(manifest, text, state, to: "team") }
+        #expect(refused?.kind == .changedMeanwhile, "\(String(describing: refused))")
+        #expect(try !server.requests().contains { $0["method"]?.string == "PUT" })
+        try transaction.pushIndex(manifest, text, OCIIndexState(), to: "team")
+        #expect(try server.requests().contains { $0["method"]?.string == "PUT" })
+    }
+
     /// A registry that stores pieces elsewhere may want them longer than they would be; nonsense does not count.
     @Test func piecesAreAsLongAsTheRegistryWants() async throws {
         let wishes = [("1500", [1500, 1500, 1000, 0]), ("400", [1000, 1000, 1000, 1000, 0])]

@@ -83,7 +83,7 @@ struct RegistrySignCommand: Command {
     @Flag(name: .long, help: "Accept a release signed with another key than the plugin's earlier releases.")
     var acceptNewKey = false
 
-    @Flag(name: .long, help: "Sign an index that was changed after it was last signed.")
+    @Flag(name: .long, help: "Sign an index that was changed after it was last signed, or while it was first signed.")
     var acceptChanges = false
 
     @Flag(name: .long, help: "Show what is staged, and change nothing.")
@@ -145,7 +145,9 @@ struct RegistrySignCommand: Command {
                             "refused": .bool($0.isRefused),
                         ])
                     }),
-            ]), status: report.items.contains(where: \.isRefused) ? .failed : .done)
+                "warnings": .strings(report.warnings),
+            ]), warnings: report.warnings.map { Text($0) },
+            status: report.items.contains(where: \.isRefused) ? .failed : .done)
     }
 }
 

@@ -43,11 +43,25 @@ struct SiteCommand: Command {
         }
     }
 
+    /// Refuses an address that no reader of the pages could type.
+    private static func check(_ address: String, _ session: Session) throws {
+        func refusal(_ problem: String) -> ValidationError {
+            ValidationError("The address '\(address.withoutLogin.printable)' is not valid: \(problem).")
+        }
+        guard address.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw refusal("it contains a control character")
+        }
+        if let problem = try session.registry(address).problemForReaders { throw refusal(problem) }
+    }
+
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try session.registry(registry)
+        if let address { try Self.check(address, session) }
+        // What follows `?` may be a secret of whoever reads the registry here.
+        let shown = location.isOnTheWeb ? String(registry.prefix { $0 != "?" && $0 != "#" }) : registry
         let report = try WriteSite(
             location: location, network: session.network(console, store), folder: session.path(out),
-            title: title ?? "Plugins", address: address ?? registry,
+            title: title ?? "Plugins", address: address ?? shown,
             trustRoot: trustRoot.map { try TrustRoot.load(folder: session.path($0)) }
         ).run()
         return Outcome(

@@ -55,6 +55,9 @@ package struct ScannedEntry {
         return entry
     }
 
+    /// The plugin's name alone.
+    package func name(_ text: RawSpan) -> String { string(.name, text) ?? "" }
+
     /// Whether this field's text is exactly these bytes.
     func isText(_ field: EntryField, _ bytes: [UInt8], _ text: RawSpan) -> Bool {
         guard let range = places[field] else { return bytes.isEmpty }
@@ -136,6 +139,68 @@ package struct ScannedEntry {
         case UInt8(ascii: "n"), UInt8(ascii: "f"): return nil
         default: return string(.yanked, text) ?? ""
         }
+    }
+
+    /// Adds all that the kit reads of the entry but the place of its module, in one spelling, as a digest is made of it.
+    package func appendContent(_ text: RawSpan, to bytes: inout [UInt8]) {
+        func begin(_ field: EntryField, _ count: Int) {
+            bytes.append(UInt8(field.rawValue))
+            for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+        }
+        func add(_ field: EntryField, _ content: [UInt8]) {
+            begin(field, content.count)
+            bytes.append(contentsOf: content)
+        }
+        for field in EntryField.allCases where field != .artifact {
+            guard let range = places[field] else { continue }
+            switch field {
+            case .hooks, .permissions:
+                if let list = plainList(range, text) {
+                    add(field, list)
+                } else if let list = value(field, text).flatMap(Self.strings) {
+                    add(field, Array(JSONValue.strings(list).compactText.utf8))
+                }
+            case .resources:
+                let resources = value(field, text)
+                for name in ["min_memory", "max_memory"] {
+                    if let memory = resources?[name]?.string { add(field, Array("\(name) \(memory)".utf8)) }
+                }
+            case .size:
+                if let size = value(field, text)?.int { add(field, Array(String(size).utf8)) }
+            case .yanked: break
+            default:
+                guard text.byte(range.lowerBound) == UInt8(ascii: "\"") else { continue }
+                guard !places.special.contains(field) else {
+                    add(field, JSONStringText.decode(text, range))
+                    continue
+                }
+                begin(field, range.count - 2)
+                let inside = text.extracting(range.lowerBound + 1..<range.upperBound - 1)
+                unsafe inside.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            }
+        }
+        // What stands among the withdrawn ones needs no reason.
+        if let reason = withdrawal(text) ?? (list == .yanked ? "" : nil) { add(.yanked, Array(reason.utf8)) }
+    }
+
+    /// A list of strings without white space around them; nil where an escape or another value is in it.
+    private func plainList(_ range: Range<Int>, _ text: RawSpan) -> [UInt8]? {
+        var plain: [UInt8] = [], isInside = false
+        plain.reserveCapacity(range.count)
+        for place in range {
+            let byte = text.byte(place)
+            switch byte {
+            case UInt8(ascii: "\""): isInside.toggle()
+            case UInt8(ascii: "\\"): return nil
+            case 0x09, 0x0A, 0x0D, 0x20: if !isInside { continue }
+            case UInt8(ascii: ","): break
+            case UInt8(ascii: "["), UInt8(ascii: "]"):
+                if !isInside, place != range.lowerBound, place != range.upperBound - 1 { return nil }
+            default: if !isInside || byte >= 0x7F { return nil }
+            }
+            plain.append(byte)
+        }
+        return plain
     }
 
     private static func strings(_ node: JSONNode) -> [String]? {

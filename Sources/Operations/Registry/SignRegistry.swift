@@ -63,6 +63,8 @@ package struct SignRegistry {
         package let expires: String?
         /// The fingerprint of the registry's key.
         package let keyID: String
+        /// What the index does not have, and how it gets it.
+        package let warnings: [String]
     }
 
     /// Takes one staged change after the other, each in a transaction of its own; then signs what is there.
@@ -81,9 +83,14 @@ package struct SignRegistry {
             let outline = try outline(store)
             return Report(
                 items: items, serial: outline.serial ?? 0,
-                expires: outline[IndexSeal.Member.expires]?.value?.string, keyID: KeyID.of(signer.publicKey))
+                expires: outline[IndexSeal.Member.expires]?.value?.string, keyID: KeyID.of(signer.publicKey),
+                warnings: try warnings(store))
         }
         return try seal(items, store, signer)
+    }
+
+    private func warnings(_ store: any RegistryStore) throws -> [String] {
+        try store.unsignedChanges().map { "\($0.subject): \($0.message)" }
     }
 
     private func outline(_ store: any RegistryStore) throws -> IndexOutline { try scan(store).outline }
@@ -356,10 +363,13 @@ package struct SignRegistry {
                 }
             change.derived = OwnIndexes.files(entries, repeated, isSigned: true)
             change.needsSignature = true
+            change.takesUnsigned = options.acceptsChanges
             do {
                 try transaction.commit(change.signed(by: signer), expecting: revision)
                 let expires = repeated.first { $0.name == IndexSeal.Member.expires }?.value.string
-                return Report(items: items, serial: serial, expires: expires, keyID: KeyID.of(signer.publicKey))
+                return Report(
+                    items: items, serial: serial, expires: expires, keyID: KeyID.of(signer.publicKey),
+                    warnings: try warnings(store))
             } catch let error as RegistryError where error.kind == .changedMeanwhile {
                 continue
             }

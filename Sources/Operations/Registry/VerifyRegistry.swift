@@ -62,6 +62,7 @@ package struct VerifyRegistry {
             faults += own.filter { !$0.isWarning }.map { Fault(subject: $0.path, message: $0.message) }
             warnings = own.filter(\.isWarning).map { Fault(subject: $0.path, message: $0.message) }
             faults += try foreignFiles(store)
+            warnings += try store.unsignedChanges().map { Fault(subject: $0.subject, message: $0.message) }
         }
         return Report(
             entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults, warnings: warnings)

@@ -113,6 +113,11 @@ struct MarkdownPage {
         blocks.append("<\(tag)>\(items.map { "<li>\(Self.inline($0))</li>" as Markup })</\(tag)>\n")
     }
 
+    /// Whether a line is the one below a table's head.
+    private static func isTableLine(_ line: String) -> Bool {
+        line.contains("-") && line.allSatisfy { "|:- \t".contains($0) }
+    }
+
     private mutating func table() {
         let rows = lines.prefix { $0.drop { $0 == " " }.hasPrefix("|") }
         lines = lines.dropFirst(rows.count)
@@ -123,9 +128,8 @@ struct MarkdownPage {
                     return text[..<(text.lastIndex { !$0.isWhitespace }.map(text.index(after:)) ?? text.startIndex)]
                 }
         }
-        let isLine: (String) -> Bool = { $0.allSatisfy { "|:- \t".contains($0) } }
-        let head = rows.dropFirst().first.map(isLine) ?? false
-        let body = rows.dropFirst(head ? 2 : 0).filter { !isLine($0) }.map { row in
+        let head = rows.dropFirst().first.map(Self.isTableLine) ?? false
+        let body = rows.dropFirst(head ? 2 : 0).filter { !Self.isTableLine($0) }.map { row in
             "<tr>\(cells(row).map { "<td>\(Self.inline(String($0)))</td>" as Markup })</tr>" as Markup
         }
         let title: Markup =
@@ -156,6 +160,7 @@ struct MarkdownPage {
                     blocks.append("<p><strong>\(Self.inline(text.joined(separator: " ")))</strong></p>\n")
                     return
                 }
+                if start.hasPrefix("|"), lines.dropFirst().first.map(Self.isTableLine) ?? false { break }
                 if start.hasPrefix("```") || start.hasPrefix("#") || start.hasPrefix(">") || Self.item(start) != nil {
                     break
                 }

@@ -7,6 +7,8 @@ struct SitePages {
     let title: String
     /// What is typed for the registry in commands.
     let registry: String
+    /// What is typed behind it, each option with a space before it.
+    let options: String
     /// When the registry was changed last, where it says.
     let updated: String?
 
@@ -144,7 +146,7 @@ struct SitePages {
         }
         let exact = entry.yanked == nil && !entry.isPreRelease ? name : "\(name)@\(entry.version)"
         let install =
-            "pdk install \(exact.shellWord) --registry \(registry.shellWord) --dest plugins --trust-root trust"
+            "pdk install \(exact.shellWord) --registry \(registry.shellWord)\(options) --dest plugins --trust-root trust"
             + (entry.yanked == nil ? "" : " --yanked")
         let readme = documents.readme.map {
             "<section aria-labelledby=\"readme\"><h2 id=\"readme\">README</h2>\n\(MarkdownPage.html($0, level: 3))</section>"

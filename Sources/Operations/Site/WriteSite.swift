@@ -59,7 +59,7 @@ package struct WriteSite {
         let old = isNew ? Record() : try readRecord()
         var warnings: [String] = []
         let plugins = plugins(contents, &warnings)
-        let pages = SitePages(title: title, registry: address, updated: updated)
+        let pages = SitePages(title: title, registry: address, options: options, updated: updated)
 
         var writer = Writer(folder: folder), record = Record(), languages: [String: String] = [:]
         if isNew {
@@ -69,7 +69,7 @@ package struct WriteSite {
             try first.write(Self.recordName, Self.text(record))
         }
         try writer.make("catalogue")
-        let settings = [Self.edition, title, address].joined(separator: "\u{0}")
+        let settings = [Self.edition, title, address, options].joined(separator: "\u{0}")
         for plugin in plugins {
             let digest = try plugin.digest(
                 settings
@@ -95,6 +95,14 @@ package struct WriteSite {
         return Report(
             plugins: plugins.count, versions: plugins.reduce(0) { $0 + $1.versions.count },
             written: writer.written - 1, unchanged: writer.unchanged, removed: writer.removed, warnings: warnings)
+    }
+
+    /// What readers have to give beside the address: which object store it is in, or that no TLS is spoken.
+    private var options: String {
+        let place = RegistryLocation(address, currentFolder: "/")
+        guard place.isInRemoteStore else { return "" }
+        if place.isInOCIRegistry { return network.allowsPlainHTTP ? " --plain-http" : "" }
+        return network.objectStore.endpoint.map { " --endpoint \($0.shellWord)" } ?? ""
     }
 
     /// Everything that is made of all plugins.

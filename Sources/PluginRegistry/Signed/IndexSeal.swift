@@ -50,10 +50,21 @@ package struct IndexSeal: Sendable, Equatable {
 
     /// The key that the beginning of an index says it is signed with; nil where it says none.
     static func key(inHead head: [UInt8]) -> String? {
-        guard let name = head.firstPlace(of: Array("\"\(Member.key)\"".utf8)) else { return nil }
-        let rest = head[name.upperBound...].drop { [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ":")].contains($0) }
-        guard rest.first == UInt8(ascii: "\"") else { return nil }
+        guard let rest = value(of: Member.key, inHead: head), rest.first == UInt8(ascii: "\"") else { return nil }
         return String(decoding: rest.dropFirst().prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+    }
+
+    /// The serial that the beginning of an index says it has; nil where it says none.
+    static func serial(inHead head: [UInt8]) -> Int? {
+        value(of: "serial", inHead: head).flatMap { rest in
+            Int(String(decoding: rest.prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
+        }
+    }
+
+    /// What stands behind the name of a member.
+    private static func value(of name: String, inHead head: [UInt8]) -> ArraySlice<UInt8>? {
+        guard let name = head.firstPlace(of: Array("\"\(name)\"".utf8)) else { return nil }
+        return head[name.upperBound...].drop { [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ":")].contains($0) }
     }
 }
 

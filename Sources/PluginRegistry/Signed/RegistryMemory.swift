@@ -109,9 +109,52 @@ package struct RegistryMemory: Sendable {
 
     /// Forgets a registry; false where nothing was known of it.
     package func forget(_ location: RegistryLocation) throws -> Bool {
-        let path = path(of: location)
+        let path = path(of: location), notes = notesPath(of: location)
+        if try FileStatus.of(notes) != nil { try Folder(folder).remove(FilePaths.name(of: notes)) }
         guard try FileStatus.of(path) != nil else { return false }
         try Folder(folder).remove(FilePaths.name(of: path))
         return true
+    }
+
+    // MARK: What the whole index has said of each plugin
+
+    /// The file of what the whole index has said.
+    private func notesPath(of location: RegistryLocation) -> String {
+        path(of: location).dropLast(".json".count) + ".seen"
+    }
+
+    /// Keeps what a verified index has said of each plugin, unless a newer one was seen.
+    ///
+    /// It only saves reading: what cannot be kept is read again when it is asked for.
+    func keep(_ notes: PluginNotes, _ seal: IndexSeal, of location: RegistryLocation) {
+        do {
+            let path = notesPath(of: location)
+            if let old = kept(of: location, seal.id), old.serial >= seal.freshness.serial { return }
+            let bytes = try notes.file(seal)
+            guard bytes.count <= PluginNotes.maximumFileBytes else { return }
+            try WholeFiles.replace(path, with: bytes, mode: 0o644)
+        } catch {}
+    }
+
+    /// The serial of the whole index of which there are notes; nil where there are none that count.
+    func notedSerial(of location: RegistryLocation) -> Int? {
+        guard let record = (try? record(of: location)) ?? nil else { return nil }
+        return kept(of: location, record.id)?.serial
+    }
+
+    private func kept(of location: RegistryLocation, _ id: String) -> (serial: Int, file: [UInt8])? {
+        let limit = PluginNotes.maximumFileBytes
+        guard let file = try? WholeFiles.read(notesPath(of: location), limit: limit),
+            let serial = try? PluginNotes.serial(ofFile: file, registry: id)
+        else { return nil }
+        return (serial, file)
+    }
+
+    /// Whether the newest whole index that was seen has said the same of a plugin as its own index does.
+    func isAsSeen(_ contents: RegistryContents, of plugin: String, _ seal: IndexSeal) throws -> Bool {
+        guard let record = try record(of: contents.location), let seen = kept(of: contents.location, seal.id),
+            seen.serial >= record.serial
+        else { return false }
+        return try PluginNotes.file(seen.file, has: PluginNotes.note(of: contents, plugin), of: plugin)
     }
 }

@@ -29,6 +29,9 @@ package protocol RegistryStore: Sendable {
     /// `name` is the plugin that is about to be left as it is; nil for none in particular.
     func settle(_ name: PluginName?) throws
 
+    /// Changes that were made while a registry was being signed, and that its signed index lacks.
+    func unsignedChanges() throws -> [UnsignedChange]
+
     /// Begins a change; nothing of it can be seen until it is committed.
     func begin() throws -> any StoreTransaction
 }
@@ -36,6 +39,7 @@ package protocol RegistryStore: Sendable {
 extension RegistryStore {
     package func prepare() throws {}
     package func settle(_ name: PluginName?) throws {}
+    package func unsignedChanges() throws -> [UnsignedChange] { [] }
 
     /// All of an artifact, at most `maximumBytes` long; errors as of `stream`.
     package func read(_ artifact: String, maximumBytes: Int) throws -> [UInt8] {
@@ -72,6 +76,19 @@ package protocol StoreTransaction: AnyObject {
 
 extension StoreTransaction {
     package func forget(_ folder: String) {}
+}
+
+/// A change that nobody has signed, of a registry that is signed.
+package struct UnsignedChange: Sendable {
+    /// The plugin's name and version, as people are shown them.
+    package let subject: String
+    /// What was done to it: `published`, `withdrawn` or `restored`.
+    package let action: String
+
+    /// What is the matter, and what to do.
+    package var message: String {
+        "it was \(action) while the registry was being signed, and the index does not have that: pdk registry sign --accept-changes takes it"
+    }
 }
 
 /// A state of an index: two that are equal have the same bytes.
@@ -119,6 +136,8 @@ package struct RegistryChange: Sendable {
     package var signature: (@Sendable ([UInt8]) throws -> [UInt8])?
     /// Whether the registry is signed, so that a change of its index without a signature would break it.
     package var needsSignature = false
+    /// Whether what others have changed without the key, while the registry was being signed, is taken, too.
+    package var takesUnsigned = false
 
     package init(splices: [IndexSplice] = []) { self.splices = splices }
 }

@@ -85,21 +85,15 @@ extension OCIClient {
                 kind, "cannot \(request.action): \(reason)", help: help, commandHelp: commandHelp, underlying: error)
         }
         switch error.kind {
-        case .handshake(let reason) where Self.isPlainServer(reason):
+        case .handshake where error.isFromPlainServer:
             return failure(
-                "the server does not speak https (\(reason))",
+                error.reason,
                 "if it speaks plain http, and you trust the network in between, set Network.allowsPlainHTTP",
                 commandHelp: "if it speaks plain http, and you trust the network in between, give --plain-http")
         case .tooLarge(let limit):
             return failure("it is larger than the limit of \(limit) bytes", nil)
         default: return failure(error.reason, error.help)
         }
-    }
-
-    /// Whether TLS failed because the server has answered in plain text.
-    private static func isPlainServer(_ reason: String) -> Bool {
-        ["wrong version number", "packet length too long", "record layer failure", "unexpected TLS packet"]
-            .contains { reason.firstPlace(of: $0) != nil }
     }
 
     /// Whether a server says that it was spoken to without TLS.

@@ -25,6 +25,13 @@ struct OCIIndexState: Sendable {
     /// The records of that journal that are in it, and those of the journal before.
     var applied: Set<String> = []
     var closed: Set<String> = []
+    /// When it was read; the clock goes on while the machine sleeps.
+    var time = ContinuousClock.now
+
+    /// How old an index may be that another one is made of: well below the hour after which `gc` clears journals.
+    private static let longestChange = Duration.seconds(1800)
+    /// Whether what was made of it is not to be written any more: its writer was paused, and its journal may be gone.
+    var isTooOld: Bool { ContinuousClock.now - time > Self.longestChange }
 
     init() {}
 

@@ -33,9 +33,14 @@ extension OCITransaction {
                     })
             }
             let marks = known(try client.tags(repository))
-            let signature = try store.isSigned(state) ? sign?(text) : nil
-            let manifest = try OCIIndexState.manifest(text, signature: signature, applied: marks)
-            try pushIndex(manifest, text, signature, to: repository)
+            state.signature = try store.isSigned(state) ? sign?(text) : nil
+            let manifest = try OCIIndexState.manifest(text, signature: state.signature, applied: marks)
+            do { try pushIndex(manifest, text, state, to: repository) } catch let error as RegistryError
+                where error.kind == .changedMeanwhile
+            {
+                state = try store.read()
+                continue
+            }
             let now = try client.tags(repository).filter { OCIRecord.time(of: $0) != nil }
             guard now.contains(where: { !marks.contains($0) }) else { return }
             // Somebody else's change may have got into the index meanwhile; or it was signed, and what is written then has

@@ -101,6 +101,33 @@ extension OCIStore {
     }
 }
 
+extension OCIStore {
+    /// The changes of the journal that its signed index lacks since their records are not signed.
+    ///
+    /// Releases count that have their tag; of withdrawals, those that would change something.
+    func unsignedChanges() throws -> [UnsignedChange] {
+        let state = try current()
+        guard try isSigned(state) else { return [] }
+        let (ids, isClosed) = try journal.tags(state.generation), next = state.generation + 1
+        var records = try journal.records(
+            state.generation, ids.filter { !OCISealNote.isOne($0) }, notIn: state, seal: nil)
+        if isClosed {
+            records += try journal.records(
+                next, journal.tags(next).ids.filter { !OCISealNote.isOne($0) }, notIn: state, seal: nil)
+        }
+        return try records.compactMap { record in
+            guard try journal.merged([record], into: state.text).text != state.text else { return nil }
+            let (version, action) =
+                switch record.edit {
+                case .add(let entry), .addWithdrawn(let entry): (entry.version, "published")
+                case .withdraw(let version, _): (version, "withdrawn")
+                case .restore(let version): (version, "restored")
+                }
+            return UnsignedChange(subject: "\(record.name) v\(version.printable)", action: action)
+        }
+    }
+}
+
 extension OCIIndexState {
     /// Whether its signature is a key's, over its text; by no key it is not signed.
     func isSigned(by key: PublicKey?) -> Bool {

@@ -30,6 +30,7 @@ extension OCITransaction {
             if sign == nil, !own.isEmpty, own.allSatisfy(state.contains), try store.isSigned(state) { return state }
             var current = try checkedSeal(state, sign)
             let (ids, isClosed) = try journal.tags(state.generation)
+            try checkJournal(state, ids, mine)
             let next = isClosed ? state.generation + 1 : state.generation
             let nextIDs = isClosed ? try journal.tags(next).ids : []
             if let signed = try store.signedSince(state, [(state.generation, ids), (next, nextIDs)]) {
@@ -57,6 +58,7 @@ extension OCITransaction {
                 try tag()
                 isTagged = true
             }
+            taken.formUnion((records + later).map(\.name))
             records += open.filter { $0.generation == state.generation }
             later += open.filter { $0.generation != state.generation }
             if !isClosed, !state.applied.isEmpty, state.applied.count + records.count > OCIJournal.maximumRecords {
@@ -74,9 +76,27 @@ extension OCITransaction {
                 state.applied.formUnion(merged.settled)
             }
             state.text = more.text
-            try write(&state, sign)
+            do { try write(&state, sign) } catch let error as RegistryError where error.kind == .changedMeanwhile {
+                // It took so long that everything has to be looked at again.
+                continue
+            }
         }
         throw changedTooOften()
+    }
+
+    /// Refuses to go on where a record of this writer is gone from the journal of an index: a paused writer has replaced a later one.
+    private func checkJournal(_ state: OCIIndexState, _ ids: [String], _ mine: [OCIRecord]) throws {
+        for record in mine where record.generation == state.generation && !ids.contains(record.id) {
+            // Not every registry lists at once what was pushed.
+            let journal = store.journal.repository(state.generation)
+            guard try client.manifest(journal, record.id) == nil else { continue }
+            throw Problem(
+                .changedMeanwhile,
+                "the journal of \(store.location) was cleared while this change was paused, so its index may be an old one",
+                help:
+                    "compare the versions that pdk list shows with the tags of the repositories, and publish again what is missing before pdk registry gc"
+            )
+        }
     }
 
     /// Gives up where somebody else publishes the same version with other bytes.
@@ -159,15 +179,19 @@ extension OCITransaction {
             if let signature = state.signature { try client.push(signature, to: prefix) }
             try leaveNote(note, of: manifest, state, sign)
         }
-        try pushIndex(manifest, text, state.signature, to: prefix)
+        try pushIndex(manifest, text, state, to: prefix)
         state.digest = try OCIDescriptor.digest(of: manifest.bytes)
     }
 
-    func pushIndex(_ manifest: OCIManifest, _ text: [UInt8], _ signature: [UInt8]?, to repository: String)
-        throws
-    {
+    /// Pushes an index that was made of a state; error `changedMeanwhile`: that is too old by now.
+    func pushIndex(_ manifest: OCIManifest, _ text: [UInt8], _ state: OCIIndexState, to repository: String) throws {
         try client.push(text, to: repository)
-        if let signature { try client.push(signature, to: repository) }
+        if let signature = state.signature { try client.push(signature, to: repository) }
+        guard !state.isTooOld else {
+            throw RegistryError(
+                .changedMeanwhile, "\(store.location) may have been changed while this change was paused",
+                help: "try again")
+        }
         try client.push(manifest.bytes, to: repository, as: OCIFile.indexTag)
         let digest = try OCIDescriptor.digest(of: text)
         if repository == prefix { store.lastIndex.text.withLock { $0 = (digest, text) } }
@@ -190,14 +214,21 @@ extension OCITransaction {
         let note = change.signature.map { _ in OCISealNote.id(at: WallClock.seconds) }
         if let note { state.applied.insert(note) }
         try write(&state, change.signature, leaving: note)
+        var current = state
         for item in change.derived where item.path.hasSuffix(".json") {
+            // Of many plugins, this takes long.
+            if current.isTooOld { current = try store.read() }
             guard let name = PluginName(String(FilePaths.name(of: item.path).dropLast(5))) else { continue }
             if let note, !wasSigned { try markSigned(note, name) }
-            try writeOwnIndex(of: name, state, change.signature)
+            try writeOwnIndex(of: name, current, change.signature)
         }
         var none: [OCIRecord] = []
         let isFirst = change.signature != nil && !wasSigned
-        let now = try settle(&none, state.generation, change.signature, takingUnsigned: isFirst) {}
+        taken = []
+        let now = try settle(
+            &none, state.generation, change.signature, takingUnsigned: isFirst || change.takesUnsigned
+        ) {}
+        for name in taken { try writeOwnIndex(of: name, now, change.signature) }
         guard now.digest != state.digest else { return }
         let mine = try Self.outline(state), its = try Self.outline(now)
         let hasMine = IndexSeal.Member.kept.allSatisfy { mine[$0]?.value == its[$0]?.value }

@@ -15,6 +15,8 @@ final class OCITransaction: StoreTransaction {
     private var attempts = 0
     /// The digests of the releases' manifests that are pushed and proved, by the path of the module.
     private(set) var releases: [String: String] = [:]
+    /// The plugins whose changes others have made, and that this change takes into the index.
+    var taken: Set<PluginName> = []
 
     /// The type of what goes with a release, and refers to its manifest.
     static let documentsType = "application/vnd.pdk.release.documents.v1"

@@ -11,7 +11,7 @@ extension S3Client {
             return Self.code(in: error.refusal) == "NoSuchBucket"
                 ? refusal(404, error.refusal, [:], action) : nil
         case .status(let status): return refusal(status, error.refusal, [:], action)
-        case .refusedRedirect, .tooManyRedirects: return refusal(301, error.refusal, [:], action)
+        case .refusedRedirect, .tooManyRedirects: return refusal(nil, error.refusal, [:], action)
         case .connection, .timedOut:
             // An address of a bucket does not say whose it is; a plugins folder's lock file has only the address.
             guard network.objectStore.endpoint == nil else { return nil }
@@ -24,9 +24,10 @@ extension S3Client {
         }
     }
 
-    /// The refusal of a request.
-    func refusal(_ status: Int, _ body: [UInt8], _ headers: [String: String], _ action: String) -> RegistryError {
-        let code = Self.code(in: body), shown = "status \(status)" + (code.map { " \($0.printable)" } ?? "")
+    /// The refusal of a request; `status` is nil for a redirect of a download.
+    func refusal(_ status: Int?, _ body: [UInt8], _ headers: [String: String], _ action: String) -> RegistryError {
+        let code = Self.code(in: body)
+        let shown = (status.map { "status \($0)" } ?? "a redirect") + (code.map { " \($0.printable)" } ?? "")
         func error(_ reason: String, _ help: String?, _ commandHelp: String? = nil) -> RegistryError {
             RegistryError(
                 .storeRefused, "cannot \(action) in \(place): \(reason) (\(shown))", help: help,
@@ -40,7 +41,7 @@ extension S3Client {
                 + "eval \"$(aws configure export-credentials --profile \(profile.printable.shellWord) --format env)\""
         }
         let region = headers["x-amz-bucket-region"] ?? Self.element("Region", in: body)
-        switch (status, code) {
+        switch (status ?? 307, code) {
         case (_, "InvalidAccessKeyId"): return error("the store does not know the access key", settings, keys)
         case (_, "SignatureDoesNotMatch"): return error("the secret does not belong to the access key", settings, keys)
         case (_, "ExpiredToken"), (_, "InvalidToken"):
