@@ -6,7 +6,7 @@ import Testing
 /// Many publishers and yankers at once, with readers: every state of the index is one that the host reads right.
 ///
 /// `PDK_CROWD="32 8"` sets how many publish and withdraw; by default fewer, for the time that tests may take.
-@Suite(.scratchFolder, .serialized) struct CrowdTests {
+@Suite(.scratchFolder, .serialized, .firstInLine) struct CrowdTests {
     private static var crowd: (publishers: Int, yankers: Int) {
         let words = (ProcessInfo.processInfo.environment["PDK_CROWD"] ?? "").split(separator: " ").compactMap {
             Int($0)

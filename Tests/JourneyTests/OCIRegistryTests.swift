@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Registries in an OCI registry: Debian's docker-registry, which lacks the referrers API.
-@Suite(.scratchFolder, .serialized) struct OCIRegistryTests {
+@Suite(.scratchFolder, .serialized, .firstInLine) struct OCIRegistryTests {
     private static let publishing = ["publish", "--no-test", "--no-build-check"]
 
     /// A signed plugin called `guard`.

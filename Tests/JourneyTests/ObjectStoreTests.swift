@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Registries in an object store: SeaweedFS and moto, with every request signed and its conditions honoured.
-@Suite(.scratchFolder, .serialized) struct ObjectStoreTests {
+@Suite(.scratchFolder, .serialized, .firstInLine) struct ObjectStoreTests {
     /// A signed plugin called `guard`.
     private func plugin(_ kit: Kit, _ name: String = "guard") async throws -> Kit {
         try await Workshop.shared.copyOfGuard(kit, to: name)

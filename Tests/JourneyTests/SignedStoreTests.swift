@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Signed registries in an object store: SeaweedFS, with several who write at once and writers that are killed.
-@Suite(.scratchFolder, .serialized) struct SignedStoreTests {
+@Suite(.scratchFolder, .serialized, .firstInLine) struct SignedStoreTests {
     private func verify(_ parties: Parties, _ versions: Int) async throws {
         let whole = try await parties.keeper.document("registry", "verify", parties.registry)
         #expect(

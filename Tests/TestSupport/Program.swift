@@ -32,10 +32,12 @@ public struct Program: Sendable {
 
     /// How many programs run at once in all tests together; a program must not wait for another test's.
     private static let slots = Slots(12)
+    /// Whether the running test's programs go before those of others (`.firstInLine`).
+    @TaskLocal static var goesFirst = false
 
     /// Runs the program to its end; at most 16 MiB of output and of errors are kept.
     public func run(_ arguments: [String], input: String = "") async throws -> Result {
-        try await Self.slots.use { try await runNow(arguments, input: input) }
+        try await Self.slots.use(goesFirst: Self.goesFirst) { try await runNow(arguments, input: input) }
     }
 
     private func runNow(_ arguments: [String], input: String) async throws -> Result {
