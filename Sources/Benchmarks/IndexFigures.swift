@@ -29,7 +29,34 @@ struct IndexFigures {
                 Candidate("pdk install", .memory(24), run: lookUp(million)),
                 Candidate("pdk list", .memory(24), run: list(million)),
             ])
+        try lookUpByName(million)
         try Folder.removeTree(million)
+    }
+
+    /// A look-up that has only the plugin's own index to read, beside one that reads the whole, and beside 1,000 entries.
+    private func lookUpByName(_ million: String) throws {
+        let thousand = try registry("thousand", entries: 1000)
+        try ownIndex(70_000, in: million)
+        try ownIndex(700, in: thousand)
+        func info(_ name: String, _ registry: String) -> () -> Cost {
+            MeasuredProcess(pdk, ["info", name, "--registry", registry]).run
+        }
+        let costs = table.measure(
+            "look-up by name", rounds: 21,
+            [
+                Candidate("pdk --version", run: MeasuredProcess(pdk, ["--version"]).run),
+                Candidate("pdk info in 1,000,000 entries, all of them read", run: info("plugin-69999", million)),
+                Candidate("pdk info in 1,000,000 entries", run: info("plugin-70000", million)),
+                Candidate("pdk info in 1,000 entries", run: info("plugin-700", thousand)),
+            ])
+        let (start, whole, many, few) = (costs[0].wall, costs[1].wall, costs[2].wall, costs[3].wall)
+        table.add(
+            "1,000,000 entries", "pdk info by the plugin's own index", "wall, reading all of index.json",
+            ratio: (many - start) / (whole - start), most: 1.0 / 50)
+        table.add(
+            "1,000,000 entries", "pdk info by the plugin's own index", "wall, the same in 1,000 entries",
+            ratio: many / few, most: 1.2)
+        try Folder.removeTree(thousand)
     }
 
     private func lookUp(_ registry: String) -> () -> Cost {
@@ -43,36 +70,47 @@ struct IndexFigures {
         let path = folder + "/" + name
         try Folder.create(path)
         try WholeFiles.replace(path + "/small.wasm", with: Self.module)
-        let digest = try Benchmarks.capture("openssl dgst -sha256 -r '\(path)/small.wasm'", folder).prefix(64)
-        let signature = String(repeating: "A", count: 86) + "=="
         var file = try Folder(path).makeTemporary()
-        var text = "{\n  \"schema_version\": \"1\",\n  \"plugins\": [\n"
+        var text = Self.beginning
         for number in 0..<entries {
-            text += """
-                    {
-                      "name": "plugin-\(number)",
-                      "version": "1.0.\(number % 7)",
-                      "description": "Plugin number \(number)",
-                      "artifact": "small.wasm",
-                      "sha256": "\(digest)",
-                      "signature": "\(signature)",
-                      "hooks": [
-                        "pre_query"
-                      ],
-                      "license": "Apache-2.0",
-                      "size": 8,
-                      "published_at": "2026-01-01T00:00:00Z"
-                    }\(number == entries - 1 ? "" : ",")
-
-                """
+            text += Self.entry(number, artifact: "small.wasm") + (number == entries - 1 ? "\n" : ",\n")
             if text.utf8.count > 1 << 20 {
                 try unsafe file.write(Array(text.utf8).span.bytes)
                 text = ""
             }
         }
-        try unsafe file.write(Array((text + "  ]\n}\n").utf8).span.bytes)
+        try unsafe file.write(Array((text + Self.end).utf8).span.bytes)
         try file.commit(as: "index.json")
         return path
+    }
+
+    /// The own index of a plugin of such a registry; the others have none, so that all of `index.json` is read for them.
+    private func ownIndex(_ number: Int, in registry: String) throws {
+        let shard = registry + "/plugins/pl/ug"
+        try Folder.create(shard)
+        let entry = Self.entry(number, artifact: "../../../small.wasm")
+        try WholeFiles.replace("\(shard)/plugin-\(number).json", with: Self.beginning + entry + "\n" + Self.end)
+    }
+
+    private static let beginning = "{\n  \"schema_version\": \"1\",\n  \"plugins\": [\n", end = "  ]\n}\n"
+
+    private static func entry(_ number: Int, artifact: String) -> String {
+        """
+            {
+              "name": "plugin-\(number)",
+              "version": "1.0.\(number % 7)",
+              "description": "Plugin number \(number)",
+              "artifact": "\(artifact)",
+              "sha256": "93a44bbb96c751218e4c00d479e4c14358122a389acca16205b1e4d0dc5f9476",
+              "signature": "\(String(repeating: "A", count: 86))==",
+              "hooks": [
+                "pre_query"
+              ],
+              "license": "Apache-2.0",
+              "size": 8,
+              "published_at": "2026-01-01T00:00:00Z"
+            }
+        """
     }
 
     /// A publish into 100,000 entries beside one into an empty registry: the difference beside a copy of the index.

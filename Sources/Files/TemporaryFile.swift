@@ -39,6 +39,8 @@ package struct TemporaryFile: ~Copyable {
             var record = stat()
             // Who clears up may have been faster than the lock.
             if isLocked, unsafe fstat(descriptor, &record) == 0, record.st_nlink > 0 { return (name, descriptor) }
+            // Who only looks would leave it here.
+            unsafe unlinkat(folder.descriptor, name, 0)
             close(descriptor)
         }
     }
@@ -154,6 +156,24 @@ package struct TemporaryFile: ~Copyable {
 }
 
 extension Folder {
+    /// The temporary files, and folders whose names begin with `prefix`, of processes that were killed.
+    ///
+    /// Those that this process may not open are not told from those of living ones, and left out.
+    package borrowing func abandonedNames(foldersOf prefix: String) throws(FileError) -> [String] {
+        var found: [String] = []
+        for name in try names() where name.hasPrefix(".pdk-") {
+            let isFolder = TemporaryFolder.isName(name, prefix: prefix)
+            guard isFolder || name.hasSuffix(".tmp") || name.hasSuffix(".tmp.old"),
+                try status(of: name)?.kind == (isFolder ? .folder : .regular)
+            else { continue }
+            let opened = unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            guard opened >= 0 else { continue }
+            defer { close(opened) }
+            if flock(opened, LOCK_SH | LOCK_NB) == 0 { found.append(name) }
+        }
+        return found
+    }
+
     /// Removes the temporary files that processes which were killed have left in this folder.
     ///
     /// Those of living processes are locked, and stay; so do those that this process may not open or remove.

@@ -29,7 +29,11 @@ package struct TemporaryFolder: ~Copyable {
                 }
                 let made = try parent.folder(name)
                 // Who clears up may have been faster than the lock.
-                guard try made.lockForLife() else { continue }
+                guard try made.lockForLife() else {
+                    // Who only looks would leave it here.
+                    parent.removeIfEmpty(named: name)
+                    continue
+                }
                 folder = made
             } catch {
                 close(copy)

@@ -154,14 +154,22 @@ extension Registry {
         }
     }
 
+    /// What nobody has checked of a registry that is read over plain http; nil where its index is signed by a demanded key.
+    private var plainHTTPWarning: String? {
+        let origin = location.origin
+        if network.signedRegistries.contains(where: { $0.origin == origin }) { return nil }
+        guard let seal = (try? Reading(network).expectedSeal(of: location)) ?? nil else {
+            return
+                "\(location) was read over plain http and no signature was checked: anyone on the network path could have changed it"
+        }
+        return
+            "\(location) was read over plain http: its index is signed by the key \(KeyID.of(seal.key)), which came from the registry itself when it was first read"
+    }
+
     /// What is worth less than it seems in what is fetched.
     private func warnings(_ entry: RegistryEntry, _ subject: String, _ trust: Trust) -> [String] {
         var warnings = trust.warnings
-        if case .digestOnly = trust, location.isPlainHTTP {
-            warnings.append(
-                "\(location) was read over plain http and no signature was checked: anyone on the network path could have changed it"
-            )
-        }
+        if case .digestOnly = trust, location.isPlainHTTP, let warning = plainHTTPWarning { warnings.append(warning) }
         if !entry.isSigned { warnings.append("\(subject) is unsigned") }
         if let reason = entry.yanked {
             warnings.append(

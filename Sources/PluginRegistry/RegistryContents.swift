@@ -77,14 +77,17 @@ public struct RegistryContents: Sendable {
         }
         let newest = Self.newest(all.filter { includingPreReleases || !$0.isPreRelease })
         guard let newest else {
+            let isOffered = all.contains { $0.yanked == nil }, listing = "it has \(Self.listing(all + gone))"
             throw RegistryError(
                 .noVersion,
-                all.contains { $0.yanked == nil }
+                isOffered
                     ? "plugin '\(name)' has no release in registry \(location)"
                     : "no plugin '\(name)' in registry \(location): all its versions were withdrawn",
-                help: "it has \(Self.listing(all + gone)): name the version that you want",
-                commandHelp:
-                    "it has \(Self.listing(all + gone)): give the version that you want, as in \(name)@VERSION")
+                help: "\(listing): name the version that you want"
+                    + (isOffered ? "" : ", and set includingWithdrawn"),
+                commandHelp: isOffered
+                    ? "\(listing): give the version that you want, as in \(name)@VERSION"
+                    : "\(listing): to install one anyway, give it with --yanked: \(name)@VERSION --yanked")
         }
         return newest
     }
@@ -107,10 +110,12 @@ public struct RegistryContents: Sendable {
 
     /// The newest of the entries that are offered; of several of equal version the first, as for the host.
     private static func newest(_ entries: [RegistryEntry]) -> RegistryEntry? {
-        entries.filter { $0.yanked == nil }.reduce(nil) { best, entry in
-            guard let best else { return entry }
-            return best.order.precedence(against: entry.order) < 0 ? entry : best
+        var best: (entry: RegistryEntry, order: PluginVersion)?
+        for entry in entries where entry.yanked == nil {
+            let order = entry.order
+            if best.map({ $0.order.precedence(against: order) < 0 }) ?? true { best = (entry, order) }
         }
+        return best?.entry
     }
 
     private static func listing(_ entries: [RegistryEntry]) -> String {

@@ -61,7 +61,7 @@ package struct TrustFolder: Sendable {
                 found.append((entry.path, "its name contains invisible characters: '\(entry.label.printable)'"))
             }
         }
-        return found
+        return found + TrustRoot.statements(of: path).faults.map { ($0.path, "it is not followed: \($0.message)") }
     }
 
     /// Puts a publisher's key into the folder, which is made when it is missing; says whether it was there already.

@@ -120,8 +120,9 @@ public struct TrustRoot: Sendable {
         guard !keys.isEmpty else { return nil }
         var policy: TrustPolicy?
         if let syntax { policy = try Self.policy(of: path, keys, syntax, &warnings) }
-        let statements = statements(of: path, &warnings)
-        return TrustRoot(keys: keys, origin: path, warnings: warnings, policy: policy, statements: statements)
+        let statements = statements(of: path)
+        warnings += statements.faults.map { "the rotation statement \($0.path) is not followed: \($0.message)" }
+        return TrustRoot(keys: keys, origin: path, warnings: warnings, policy: policy, statements: statements.good)
     }
 
     /// The names of the key files of a folder, told by their last four bytes as the host does, sorted.

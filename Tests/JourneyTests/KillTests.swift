@@ -192,8 +192,7 @@ import Testing
             let listed = try await kit.document("list", "--registry", registry).elements
             #expect(listed.compactMap { $0["version"]?.string } == ["0.2.0", "0.1.0"], "killed at \(moment)")
             try await kit.done(collect)
-            // Temporary files and the lock's may stay until something is written again.
-            let left = try Disk.tree(registry).keys.filter { !$0.hasSuffix("/") && !$0.hasPrefix(".pdk") }
+            let left = try Disk.tree(registry).keys.filter { !$0.hasSuffix("/") }
             #expect(Set(left) == Set(whole.keys), "killed at \(moment)")
             let verified = try await kit.run("registry", "verify", registry)
             #expect(verified.status == 0, "killed at \(moment): \(verified.transcript)")

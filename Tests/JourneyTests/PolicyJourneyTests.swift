@@ -503,4 +503,64 @@ import Testing
         #expect(
             try await kit.refusal("install", "guard", place[0], place[1], place[2], place[3]).code == "policy-refused")
     }
+
+    /// A mirror that runs every night leaves what is too young for a later night, and says so once.
+    @Test func aMirrorLeavesWhatIsTooYoungForLater() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        try age()
+        for version in ["0.2.0", "0.3.0"] { try await release(version, of: plugin) }
+        try policy("min_age: 48h")
+        let mirror = ["mirror", registry, "copy"]
+        func versions() async throws -> [String] {
+            try await kit.document("list", "--registry", "copy").elements.compactMap { $0["version"]?.string }
+        }
+        let dry = try await kit.run(mirror + ["--dry-run"])
+        #expect(dry.status == 0 && dry.output.contains("1 to copy, 0 already there, 2 skipped"), "\(dry.transcript)")
+        let first = try await kit.run(mirror)
+        #expect(first.status == 0 && first.output.contains("copied guard v0.1.0"), "\(first.transcript)")
+        #expect(
+            first.errors.contains("warning: 2 releases are passed over for now, too young for the policy (min_age, "))
+        #expect(first.errors.contains("policy.yaml:2): guard v0.2.0, guard v0.3.0\n"), "\(first.transcript)")
+        #expect(try await versions() == ["0.1.0"])
+        let document = try await kit.document("mirror", registry, "copy")
+        #expect(document["skipped"]?.int == 2 && document["refused"]?.int == 0, "\(document.compactText)")
+        // Later they are old enough.
+        try age()
+        let later = try await kit.run(mirror)
+        #expect(later.status == 0 && !later.errors.contains("passed over"), "\(later.transcript)")
+        #expect(try await versions() == ["0.3.0", "0.2.0", "0.1.0"])
+        // Of one that nobody knows the age of, no night is late enough.
+        try await release("0.4.0", of: plugin)
+        let text = try Disk.text(registry + "/index.json")
+        try Disk.write(
+            registry + "/index.json", text.replacing(/"published_at": "[^"]*"/, with: "\"published_at\": \"\""))
+        let unknown = try await kit.run("mirror", registry, "other", "--create")
+        #expect(unknown.status == 1 && unknown.output.contains("it is not known when it was published"))
+    }
+
+    /// A policy that speaks of a key by its label may refuse everything once the key is gone: that is said at once.
+    @Test func theRemovalOfAKeyThatThePolicyNamesIsSaid() async throws {
+        _ = try await prepare()
+        func remove() async throws -> String {
+            let removed = try await kit.run("trust", "remove", "second")
+            #expect(removed.status == 0, "\(removed.transcript)")
+            try await kit.done("trust", "add", kit.keysFolder + "/second.pub")
+            return removed.errors
+        }
+        for rule in ["names:\n  - match: guard\n    keys: [second]", "keys:\n  second:\n    revoked: true"] {
+            try policy(rule)
+            let said = try await remove()
+            #expect(said.hasPrefix("warning: ") && said.contains("the trust root has no key 'second'"), "\(said)")
+        }
+        try policy("min_age: 0h")
+        #expect(try await remove() == "")
+        // A statement that is not followed is a finding, too.
+        try await kit.done("key", "rotate", "mykey", "--label", "third")
+        try await kit.done("trust", "add", kit.keysFolder + "/third.rotation")
+        try await kit.done("trust", "check")
+        try Disk.edit(trust + "/third.rotation", "label: third", "label: other")
+        let checked = try await kit.run("trust", "check")
+        #expect(checked.status == 1 && checked.output.contains("third.rotation: it is not followed: "))
+    }
 }

@@ -1,4 +1,5 @@
 import Contract
+import Glibc
 import TestSupport
 import Testing
 
@@ -124,6 +125,26 @@ import Testing
         #expect(Disk.exists(registry + "/artifacts/guard/0.0.9/guard.wasm"))
         try await kit.done("registry", "gc", registry, "--apply")
         #expect(try Disk.tree(registry).filter { !$0.key.hasSuffix("/") } == before.filter { !$0.key.hasSuffix("/") })
+    }
+
+    /// What a killed writer has left is shown, and goes although nothing else does; a living writer's stays.
+    @Test func whatKilledWritersHaveLeftIsCollected() async throws {
+        _ = try await published()
+        let before = try Disk.tree(registry)
+        let left = [".pdk-1f.tmp", ".pdk-publish-2a/.pdk-3b.tmp", ".pdk-publish-2a/guard.wasm"]
+        for path in left + [".pdk-living.tmp", ".pdk-notes"] { try Disk.write(registry + "/" + path, "left") }
+        let living = unsafe open(registry + "/.pdk-living.tmp", O_RDWR)
+        defer { close(living) }
+        #expect(flock(living, LOCK_EX | LOCK_NB) == 0)
+        let shown = try await kit.document("registry", "gc", registry)
+        #expect(Set(shown["paths"]?.texts ?? []) == Set(left) && shown["bytes"]?.int == 12, "\(shown.compactText)")
+        #expect(left.allSatisfy { Disk.exists(registry + "/" + $0) })
+        let removed = try await kit.document("registry", "gc", registry, "--apply")
+        #expect(Set(removed["paths"]?.texts ?? []) == Set(left), "\(removed.compactText)")
+        let now = try Disk.tree(registry)
+        #expect(Set(now.keys).subtracting(before.keys) == [".pdk-living.tmp", ".pdk-notes"])
+        #expect(now["index.json"] == before["index.json"])
+        #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
     }
 
     // MARK: What publishing refuses

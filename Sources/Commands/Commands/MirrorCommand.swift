@@ -10,7 +10,8 @@ struct MirrorCommand: Command {
         discussion: """
             Releases that the target already has are compared and left unchanged, so the same command can be run \
             again to resume or to copy new releases. Versions withdrawn in the source are withdrawn in the target. \
-            A release that the target has with different bytes is refused, and never overwritten. Many releases make one commit. Advisories come along. To a \
+            A release that the target has with different bytes is refused, and never overwritten; one that is too young for \
+            the policy's min_age is left for a later run. Many releases make one commit. Advisories come along. To a \
             signed registry whose key is not here, releases whose signature was checked are staged for pdk registry sign.
             """)
 
@@ -64,7 +65,7 @@ struct MirrorCommand: Command {
             ? ["\("created", .green) a new registry: \(session.shown(target.description))"] : []
         let unchecked = report.items.count { $0.outcome == .copied && $0.signer == nil }
         var warnings = trustRoot?.warnings.map { Text($0) } ?? []
-        warnings += report.notes.map { Text($0) }
+        warnings += report.notes.map { Text($0) } + passedOver(report)
         if unchecked > 0, !dryRun {
             let reason = trustRoot == nil ? "there is no trust root" : "no key of the trust root signed them"
             warnings.append("the signatures of \(unchecked) of the releases were not checked: \(reason)")
@@ -75,7 +76,19 @@ struct MirrorCommand: Command {
             json: json(report, warnings), warnings: warnings, status: report.count(.refused) == 0 ? .done : .failed)
     }
 
+    /// Releases that are too young for the policy, in a sentence for each of its rules.
+    private func passedOver(_ report: MirrorRegistry.Report) -> [Text] {
+        let young = report.items.compactMap { item in item.tooYoung.map { (rule: $0.place, item: item) } }
+        return Dictionary(grouping: young, by: \.rule).sorted { $0.key < $1.key }.map { rule, items in
+            let names = items.prefix(5).map { "\($0.item.name) v\($0.item.version)" }.joined(separator: ", ")
+            let more = items.count > 5 ? " and \(items.count - 5) more" : ""
+            let count = Measure.count(items.count, "release") + (items.count == 1 ? " is" : " are")
+            return "\(count) passed over for now, too young for the policy (\(rule)): \(names)\(more)"
+        }
+    }
+
     private func line(_ item: MirrorRegistry.Item) -> Text? {
+        if item.tooYoung != nil { return nil }
         let subject = "\(item.name) v\(item.version)", more = item.message.map { " (\($0))" } ?? ""
         switch item.outcome {
         case .staged: return "\(dryRun ? "would stage" : "staged") \(subject)\(more)"

@@ -114,10 +114,16 @@ struct TrustRemoveCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let folder = try trust.folder(session)
         let (path, left) = try folder.remove(label)
+        // A policy that speaks of the key by its label may refuse everything now.
+        let policy = left == 0 ? [] : try TrustRoot.policyFindings(folder: folder.path, syntax: .yaml)
+        let warnings =
+            policy.map { $0.message.hasPrefix($0.path) ? $0.message : "\($0.path): \($0.message)" }
+            + (left == 0 ? ["the trust root \(folder.path) has no keys now, so no signature is trusted"] : [])
         return Outcome(
             text: ["\("removed", .green) '\(label)' (\(session.shown(path)))"],
-            json: .object(["label": .string(label), "file": .string(path), "keys_left": .int(left)]),
-            warnings: left == 0 ? ["the trust root \(folder.path) has no keys now, so no signature is trusted"] : [])
+            json: .object([
+                "label": .string(label), "file": .string(path), "keys_left": .int(left), "warnings": .strings(warnings),
+            ]), warnings: warnings.map { Text($0) })
     }
 }
 

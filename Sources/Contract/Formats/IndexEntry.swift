@@ -109,3 +109,20 @@ package import Basics
         return (yanked != nil ? 0 : version.isPreRelease ? 1 : 2, version)
     }
 }
+
+extension [IndexEntry] {
+    /// As an index has those of a name: by rank, the highest first; those of equal rank stay in their order.
+    package func ranked() -> [IndexEntry] {
+        enumerated().map { (place: $0.offset, entry: $0.element, rank: $0.element.rank) }.sorted { left, right in
+            left.rank > right.rank || !(left.rank < right.rank) && left.place < right.place
+        }.map(\.entry)
+    }
+
+    /// By version, the newest first; those of equal version stay in their order, and each version is taken apart once.
+    package func newestFirst() -> [IndexEntry] {
+        enumerated().map { (place: $0.offset, entry: $0.element, order: $0.element.order) }.sorted { left, right in
+            let order = left.order.precedence(against: right.order)
+            return order == 0 ? left.place < right.place : order > 0
+        }.map(\.entry)
+    }
+}

@@ -2,8 +2,8 @@ package import WebAssembly
 
 /// Whether a host could load a module at all, told by its bytes.
 package enum LoadableModule {
-    /// The largest module that is looked at in whole where its bytes are not in memory anyway.
-    package static let examinedBytes = 16 << 20
+    /// The largest module that is looked at in whole where its bytes are not in memory anyway: 64 MiB.
+    package static let examinedBytes = 64 << 20
     /// The magic and the version of a core module (WebAssembly core specification, binary format, modules).
     package static let header: [UInt8] = [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]
 

@@ -152,8 +152,8 @@ extension IndexEditor {
         of entry: IndexEntry, _ text: [UInt8], in outline: IndexOutline, excluding range: Range<Int>?
     ) -> IndexSplice {
         let style = IndexStyle(outline)
-        let others = entries.filter { $0.list == .plugins && $0.range != range }
-        if let place = others.first(where: { $0.entry.rank < entry.rank })?.range.lowerBound {
+        let others = entries.filter { $0.list == .plugins && $0.range != range }, rank = entry.rank
+        if let place = others.first(where: { $0.entry.rank < rank })?.range.lowerBound {
             return IndexSplice(place..<place, text + style.comma(level: 2))
         }
         if let end = others.last?.range.upperBound ?? outline.plugins.lastEnd {

@@ -263,7 +263,7 @@ package struct AuditFolder {
                 "\(module) is not \(name) v\(version.printable) of \(offer.registry.location): it has sha256 \(installed.digest), the registry's has \(entries[0].sha256.printable)",
                 help: "the module or the registry was changed; find out which")
         }
-        if plugin.isLower(than: offer.wanted), let wanted = offer.wanted {
+        if plugin.isLower(than: offer.wanted?.version), let wanted = offer.wanted {
             report.add(
                 .outdated, plugin, module,
                 "\(name) v\(version.printable) is outdated: v\(wanted.version.printable) is available",

@@ -93,12 +93,6 @@ package struct InstalledOffers: Sendable {
 
 extension ListInstalled.Plugin {
     /// Whether a version is higher than the installed one.
-    package func isLower(than entry: RegistryEntry?) -> Bool {
-        guard let entry, let version else { return false }
-        return PluginVersion(version).precedence(against: entry.order) < 0
-    }
-
-    /// The same of a version by its text.
     package func isLower(than other: String?) -> Bool {
         guard let other, let version else { return false }
         return PluginVersion(version).precedence(against: PluginVersion(other)) < 0

@@ -9,10 +9,13 @@ package struct ListInstalled {
     /// The plugins folder.
     package let folder: String
     package let trust: Trust
+    /// Whether a lock that cannot be read is an error, and not a warning: without it nobody knows registries and ranges.
+    let needsLock: Bool
 
-    package init(folder: String, trust: Trust) {
+    package init(folder: String, trust: Trust, needsLock: Bool = false) {
         self.folder = folder
         self.trust = trust
+        self.needsLock = needsLock
     }
 
     /// A plugin that is installed, or that the lock names.
@@ -49,11 +52,14 @@ package struct ListInstalled {
 
     /// Reads the folder; what is wrong with one plugin does not keep the others from being listed.
     ///
-    /// Error: `destination` when there is no such folder.
+    /// Errors: `destination` when there is no such folder, and `lockMalformed` where the lock is needed.
     package func run() throws -> Report {
         let folder = try PluginsFolder(existing: folder)
         var warnings = folder.warnings + trust.warnings, lock = LockFile()
-        do { lock = try folder.blockingLock() } catch { warnings.append(error.message) }
+        do { lock = try folder.blockingLock() } catch {
+            if needsLock { throw error }
+            warnings.append(error.message)
+        }
         var plugins: [Plugin] = [], seen: Set<String> = []
         for stem in try folder.blockingNames() {
             var problems: [String] = []

@@ -42,9 +42,8 @@ package struct OutdatedPlugins {
 
     /// The rows by name; errors: those of `ListInstalled`, and a lock that cannot be read.
     package func run() throws -> (rows: [Row], warnings: [String]) {
-        // Without the lock, nobody knows the registries and the ranges: that is not "up to date".
-        _ = try PluginsFolder(existing: folder).blockingLock()
-        let list = try ListInstalled(folder: folder, trust: .digestOnly).run()
+        // Without the lock, "up to date" would not be known.
+        let list = try ListInstalled(folder: folder, trust: .digestOnly, needsLock: true).run()
         return (list.plugins.map(row), list.warnings)
     }
 
@@ -56,7 +55,8 @@ package struct OutdatedPlugins {
             return Row(
                 name: plugin.name, installed: isMissing ? nil : plugin.version ?? "", wanted: offer?.wanted?.version,
                 newest: offer?.newest?.version, request: plugin.request?.description,
-                isOutdated: !isMissing && (plugin.isLower(than: offer?.newest) || plugin.isLower(than: offer?.wanted)),
+                isOutdated: !isMissing
+                    && (plugin.isLower(than: offer?.newest?.version) || plugin.isLower(than: offer?.wanted?.version)),
                 yanked: offer?.yanked,
                 passedOver: plugin.isLower(than: offer?.passedOver?.version) ? offer?.passedOver : nil,
                 registry: offer?.registry.location.lockText, problem: problem,

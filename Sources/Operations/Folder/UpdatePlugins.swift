@@ -110,10 +110,8 @@ package struct UpdatePlugins {
     }
 
     private func plan(staging: PluginsFolder?) throws -> Plan {
-        let list = try ListInstalled(folder: folder, trust: .digestOnly).run()
+        let list = try ListInstalled(folder: folder, trust: .digestOnly, needsLock: true).run()
         let place = try PluginsFolder(existing: folder, notice: notice)
-        // A list goes on without the lock; an update does not.
-        _ = try place.blockingLock()
         var plan = Plan()
         plan.warnings = list.warnings
         let wanted = name.map { name in list.plugins.filter { $0.name.utf8.elementsEqual(name.utf8) } } ?? list.plugins
@@ -146,11 +144,12 @@ package struct UpdatePlugins {
                     + "--dest \(folder.shellWord)")
         }
         let offer = try offers.offer(of: plugin)
-        guard let entry = offer.wanted, plugin.isLower(than: entry) else {
+        guard let entry = offer.wanted, plugin.isLower(than: entry.version) else {
             plan.current.append(
                 Current(
                     name: plugin.name, version: version, request: plugin.request?.description,
-                    newer: plugin.isLower(than: offer.newest) ? offer.newest?.version : nil, yanked: offer.yanked,
+                    newer: plugin.isLower(than: offer.newest?.version) ? offer.newest?.version : nil,
+                    yanked: offer.yanked,
                     passedOver: plugin.isLower(than: offer.passedOver?.version) ? offer.passedOver : nil,
                     goingBack: offer.yanked == nil ? nil : offer.goingBack(plugin, in: folder)))
             return

@@ -40,8 +40,15 @@ package struct CollectGarbage {
     package func run() throws -> Report {
         let place = try RegistryPlace(location)
         let store = location.store(network: network, wait: LockWait(describedTo: notice))
+        var abandoned = try store.abandoned()
+        if isApplied {
+            // What killed writers have left goes away also where nothing else does.
+            try store.settle(nil)
+            let left = Set(try store.abandoned().map(\.path))
+            abandoned.removeAll { left.contains($0.path) }
+        }
         while true {
-            var scanner = IndexScanner(Named(folder: place.folder))
+            var scanner = IndexScanner(ListedEntries())
             var hash = try SHA256()
             let read = try store.readIndex {
                 try hash.update($0)
@@ -51,7 +58,8 @@ package struct CollectGarbage {
                 throw RegistryPlace.noIndex(at: location)
             }
             let outline = try scanner.finish()
-            let named = scanner.visitor
+            let entries = scanner.visitor.entries
+            let named = Named(entries.map(\.entry), folder: place.folder)
             // Of an index that was signed and replaced before its signature was beside it.
             let kept = IndexSeal.path(ofDigest: Hex.encode(try hash.finalize()))
             let signatures = location.folder == nil ? try store.list(IndexSeal.folder).filter { $0.path != kept } : []
@@ -65,12 +73,12 @@ package struct CollectGarbage {
                 let path = FilePaths.join(place.folder, file.path)
                 return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
             }
-            var change = try repair(store, outline)
+            var change = try repair(store, entries, outline)
+            let all = abandoned + garbage
             let report = Report(
-                paths: garbage.map(\.path), bytes: garbage.reduce(0) { $0 + $1.size },
-                ownIndexes: change.derived.map(\.path))
+                paths: all.map(\.path), bytes: all.reduce(0) { $0 + $1.size }, ownIndexes: change.derived.map(\.path))
             guard isApplied, !garbage.isEmpty || !change.derived.isEmpty else { return report }
-            change.removals = report.paths
+            change.removals = garbage.map(\.path)
             do {
                 try store.begin().commit(change, expecting: revision)
                 return report
@@ -83,12 +91,10 @@ package struct CollectGarbage {
     /// The change that writes plugins' own indexes anew: of a registry that counts its changes, since it is one of them.
     ///
     /// Those of a signed registry are written with its key, by `pdk registry sign`.
-    private func repair(_ store: any RegistryStore, _ outline: IndexOutline) throws -> RegistryChange {
+    private func repair(
+        _ store: any RegistryStore, _ entries: OwnIndexes.Entries, _ outline: IndexOutline
+    ) throws -> RegistryChange {
         guard !outline.isSigned, let serial = outline.serial else { return RegistryChange() }
-        var scanner = IndexScanner(ListedEntries())
-        _ = try store.readIndex { try scanner.update($0) }
-        _ = try scanner.finish()
-        let entries = scanner.visitor.entries
         let stale = try OwnIndexes(location: location, store: store, network: network).faults(entries, outline)
             .compactMap(\.stale)
         guard !stale.isEmpty else { return RegistryChange() }
@@ -105,10 +111,15 @@ package struct CollectGarbage {
     private static let secondsOfAPublish = 3600
 
     /// The files that entries name: their modules, and the plugins' own indexes.
-    private struct Named: IndexVisitor {
-        let folder: String
-        var paths: Set<String> = []
-        var folders: Set<String> = []
+    private struct Named {
+        private let folder: String
+        private(set) var paths: Set<String> = []
+        private(set) var folders: Set<String> = []
+
+        init(_ entries: [IndexEntry], folder: String) {
+            self.folder = folder
+            for entry in entries { add(entry) }
+        }
 
         /// Where a module is in the folder: as the entry says it, and, by another name of the folder, through links.
         private func places(of artifact: String) -> [String] {
@@ -121,16 +132,13 @@ package struct CollectGarbage {
             return [path, folder + real.dropFirst(home.count)]
         }
 
-        func wants(_ name: RawSpan, isEscaped: Bool, in list: IndexList) -> Bool { true }
-
-        mutating func visit(_ entry: ScannedEntry, _ text: RawSpan) {
-            let decoded = entry.decoded(text)
-            if let name = PluginName(decoded.name) {
+        private mutating func add(_ entry: IndexEntry) {
+            if let name = PluginName(entry.name) {
                 for ending in ["", ".sig"] {
                     paths.insert(FilePaths.join(folder, SparseIndex.path(of: name) + ending))
                 }
             }
-            for path in places(of: decoded.artifact) {
+            for path in places(of: entry.artifact) {
                 paths.insert(path)
                 if let parent = FilePaths.parent(of: path), parent != folder + "/artifacts" { folders.insert(parent) }
             }

@@ -33,14 +33,11 @@ package struct DescribePlugin {
             guard error.kind == .noVersion, !all.isEmpty else { throw error }
             offered = nil
         }
-        let sorted = all.enumerated().sorted { left, right in
-            let order = left.element.order.precedence(against: right.element.order)
-            return order == 0 ? left.offset < right.offset : order > 0
-        }
-        let newest = offered ?? sorted.first?.element
+        let sorted = all.newestFirst()
+        let newest = offered ?? sorted.first
         let store = location.store(network: network)
         return Report(
-            versions: sorted.map(\.element), offered: offered,
+            versions: sorted, offered: offered,
             changelog: newest.flatMap { ReleaseDocuments.text(ReleaseDocuments.changelogName, of: $0, in: store) })
     }
 }

@@ -119,8 +119,21 @@ struct MirrorCopy {
             // Nobody needs what is offered nowhere: who keeps the target is not asked for it.
             return item(entry, .skipped, message: "it is withdrawn in the source, so it is not staged")
         }
+        if let young = tooYoung(entry) { return young }
         if mirror.options.isDryRun { return item(entry, staged == nil ? .copied : .staged) }
         return try copy(entry, name, origin, number)
+    }
+
+    /// Leaves a release for a later run that the policy's `min_age` does not let in yet; nil where it is old enough.
+    ///
+    /// One of which nobody says when it was published never will be: it is refused as an install refuses it.
+    private func tooYoung(_ entry: IndexEntry) -> Item? {
+        guard entry.publishedAt.flatMap({ Timestamp(rfc3339: $0) }) != nil,
+            let rule = mirror.trustRoot?.ageViolation(entry.name, publishedAt: entry.publishedAt, at: mirror.now)
+        else { return nil }
+        var skipped = item(entry, .skipped, message: "\(rule.reason) (\(rule.place))")
+        skipped.tooYoung = rule
+        return skipped
     }
 
     /// What is to be said of a release that is there already, which must be the same, byte for byte; nil where only its
@@ -195,7 +208,7 @@ struct MirrorCopy {
         let release = new, time = Timestamp(seconds: mirror.now)
         let change = MirrorBatch.Change(item: number, name: name, version: entry.version, folder: folder) { snapshot in
             release.yanked == nil
-                ? try snapshot.change(adding: release, at: time)
+                ? snapshot.change(adding: release, at: time)
                 : snapshot.change(addingWithdrawn: release, at: time)
         }
         batch.add(change, bytes: copied?.size ?? 0)

@@ -69,6 +69,8 @@ package struct MirrorRegistry {
         package let isWithdrawn: Bool
         /// Why it was refused, or what else there is to know.
         package let message: String?
+        /// The rule that it is too young for, where it was skipped for that.
+        package var tooYoung: PolicyViolation?
     }
 
     /// What was done.
@@ -122,7 +124,7 @@ package struct MirrorRegistry {
         let hasRegistry = !isNew || items.contains { $0.outcome == .copied }
         let advisories = try MirrorAdvisories(self, store).copy(isThere: hasRegistry)
         return Report(
-            items: items, isNewRegistry: isNew && !options.isDryRun, advisories: advisories.copied,
+            items: items, isNewRegistry: isNew && !options.isDryRun && hasRegistry, advisories: advisories.copied,
             notes: advisories.notes)
     }
 

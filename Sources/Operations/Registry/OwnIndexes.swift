@@ -144,19 +144,18 @@ struct OwnIndexes {
     /// The text of the signature beside a plugin's own index; nil when it is not there or cannot be opened.
     private func signature(beside path: String) throws -> [UInt8]? {
         let file = path + IndexSeal.ending
-        guard location.folder != nil else { return try store.readIfThere(file, maximumBytes: Self.limit) }
+        guard location.folder != nil else {
+            return try store.readIfThere(file, maximumBytes: network.limits.indexBytes)
+        }
         do { return try bytes(of: file) } catch is FileError { return nil }
     }
-
-    /// The most bytes of an index that are read: 256 MiB.
-    private static let limit = 256 << 20
 
     /// A plugin's own index, which no link may lead away to.
     private func bytes(of path: String) throws -> [UInt8] {
         if let folder = location.folder {
-            return try Folder(folder).open(readingBelow: path).readAll(limit: Self.limit)
+            return try Folder(folder).open(readingBelow: path).readAll(limit: network.limits.indexBytes)
         }
-        return try store.read(path, maximumBytes: Self.limit)
+        return try store.read(path, maximumBytes: network.limits.indexBytes)
     }
 
     /// An entry as text, with its module by where it is.

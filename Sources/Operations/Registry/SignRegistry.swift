@@ -313,10 +313,10 @@ package struct SignRegistry {
                     }
                     return try remove(staged, store)
                 }
-                change = try snapshot.change(adding: entry, at: time)
+                change = snapshot.change(adding: entry, at: time)
             } else if case .yank(let reason) = staged.wish {
                 change =
-                    try reason.map { snapshot.change(withdrawing: staged.version, because: $0, at: time) }
+                    reason.map { snapshot.change(withdrawing: staged.version, because: $0, at: time) }
                     ?? snapshot.change(restoring: staged.version, at: time)
             }
             guard var change else {

@@ -112,7 +112,8 @@ package struct VerifyRegistry {
 
     /// What hosts, which read `plugins` alone and take the first entry of a name, would get (host contract, section 1).
     private func hostView(_ all: Entries) -> [Fault] {
-        var first: [String: IndexEntry] = [:], newest: [String: IndexEntry] = [:], faults: [Fault] = []
+        var first: [String: IndexEntry] = [:], faults: [Fault] = []
+        var newest: [String: (version: String, order: PluginVersion)] = [:]
         for (entry, list) in all where list == .plugins {
             if entry.yanked != nil {
                 faults.append(
@@ -128,14 +129,14 @@ package struct VerifyRegistry {
                     ))
             }
             if first[entry.name] == nil { first[entry.name] = entry }
-            guard entry.yanked == nil, !entry.isPreRelease else { continue }
-            if let best = newest[entry.name], best.metadata.order >= entry.metadata.order { continue }
-            newest[entry.name] = entry
+            let order = entry.order
+            guard entry.yanked == nil, !order.isPreRelease else { continue }
+            if let best = newest[entry.name], best.order >= order { continue }
+            newest[entry.name] = (entry.version, order)
         }
         for (name, entry) in first.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            guard let best = newest[name], entry.metadata.order < best.metadata.order || entry.isPreRelease else {
-                continue
-            }
+            let order = entry.order
+            guard let best = newest[name], order < best.order || order.isPreRelease else { continue }
             faults.append(
                 Fault(
                     subject: Self.subject(entry),

@@ -83,7 +83,7 @@ package struct YankRelease {
 
     private func change(_ snapshot: IndexSnapshot) throws -> RegistryChange? {
         let time = Timestamp(seconds: now)
-        guard let reason else { return try snapshot.change(restoring: version, at: time) }
+        guard let reason else { return snapshot.change(restoring: version, at: time) }
         return snapshot.change(withdrawing: version, because: reason, at: time)
     }
 

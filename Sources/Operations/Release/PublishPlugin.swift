@@ -148,7 +148,7 @@ package struct PublishPlugin {
         for file in documents { try transaction.add(file) }
         while true {
             do {
-                var change = try snapshot.change(adding: release.entry, at: Timestamp(seconds: now))
+                var change = snapshot.change(adding: release.entry, at: Timestamp(seconds: now))
                 if let signer { change = try change.signed(by: signer) }
                 try transaction.commit(change, expecting: snapshot.revision)
                 return report(release, publisher, warnings, place, isNew: snapshot.revision == nil, notes: notes)

@@ -17,10 +17,7 @@ struct CataloguePlugin {
     let signers: [String: String]
 
     init?(_ name: PluginName, _ entries: [RegistryEntry], signers: [String: String]) {
-        let sorted = entries.enumerated().sorted { left, right in
-            let order = left.element.order.precedence(against: right.element.order)
-            return order == 0 ? left.offset < right.offset : order > 0
-        }.map(\.element)
+        let sorted = entries.newestFirst()
         guard let first = sorted.first else { return nil }
         self.name = name
         versions = sorted

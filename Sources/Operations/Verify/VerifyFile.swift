@@ -171,8 +171,8 @@ package struct VerifyFile {
 
     /// The host verifies a module whose body it could not load; so is it here, with a warning.
     private func bodyWarnings(_ size: Int) throws -> [String] {
-        guard size <= 64 << 20 else { return [] }
-        let bytes = try WholeFiles.read(path, limit: 64 << 20)
+        guard size <= LoadableModule.examinedBytes else { return [] }
+        let bytes = try WholeFiles.read(path, limit: LoadableModule.examinedBytes)
         return LoadableModule.warning(of: bytes, path).map { [$0] } ?? []
     }
 

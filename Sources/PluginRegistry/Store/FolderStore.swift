@@ -74,10 +74,7 @@ package struct FolderStore: RegistryStore {
             if status.kind == .folder {
                 try list(folder.folder(name), inner, &found, depth: depth + 1)
             } else {
-                found.append(
-                    StoredFile(
-                        path: inner, size: Int(clamping: status.size), modified: Int(status.modified / 1_000_000_000),
-                        isForeign: status.kind != .regular))
+                found.append(StoredFile(inner, status))
             }
         }
     }
@@ -98,7 +95,32 @@ package struct FolderStore: RegistryStore {
         lock.release()
     }
 
+    package func abandoned() throws -> [StoredFile] {
+        guard try FileStatus.of(folderPath, followingLinks: true)?.kind == .folder else { return [] }
+        let root = try Folder(folderPath)
+        // What a change that was cut short speaks of is not abandoned.
+        guard try !root.isInterrupted() else { return [] }
+        var found: [StoredFile] = []
+        for name in try root.abandonedNames(foldersOf: FolderTransaction.prefix) {
+            guard let status = try root.status(of: name) else { continue }
+            if status.kind == .folder {
+                try Self.list(root.folder(name), name, &found, depth: 0)
+            } else {
+                found.append(StoredFile(name, status))
+            }
+        }
+        return found
+    }
+
     package func begin() throws -> any StoreTransaction { try FolderTransaction(self) }
+}
+
+extension StoredFile {
+    fileprivate init(_ path: String, _ status: FileStatus) {
+        self.init(
+            path: path, size: Int(clamping: status.size), modified: Int(status.modified / 1_000_000_000),
+            isForeign: status.kind != .regular)
+    }
 }
 
 extension Revision {

@@ -9,6 +9,8 @@ final class FolderTransaction: StoreTransaction {
     private var staged: [String: StagedFolder] = [:]
     private let isNew: Bool
     private var isCommitted = false
+    /// The lock of a commit that came too late: the next one, on the index as it is now, is sure to be in time.
+    private var kept: FolderLock?
 
     /// A version's folder, filled and only to be renamed.
     private final class StagedFolder {
@@ -86,17 +88,27 @@ final class FolderTransaction: StoreTransaction {
         }
         for item in staged.values { try share(item, access) }
 
-        let lock = try root.locked(store.wait)
-        try root.recover(under: lock)
-        try root.removeAbandonedFolders(prefix: Self.prefix)
+        let lock = try lock()
         // Under the lock: from here on nobody else changes the index.
-        try check(revision)
+        do { try check(revision) } catch {
+            kept = consume lock
+            throw error
+        }
         try place(change, index, signatures, derived, access, under: lock)
         // The signature of the new index is in its place: the one for readers in between is not needed any more.
         if !signatures.isEmpty { try? root.remove(RegistryIndex.fileName + IndexSeal.nextEnding) }
         removeEmptyFolders(of: change.removals)
         lock.release()
         isCommitted = true
+    }
+
+    /// The registry's lock, under which nothing is left that a killed writer had begun.
+    private func lock() throws -> FolderLock {
+        if let kept = kept.take() { return kept }
+        let lock = try root.locked(store.wait)
+        try root.recover(under: lock)
+        try root.removeAbandonedFolders(prefix: Self.prefix)
+        return lock
     }
 
     private func place(

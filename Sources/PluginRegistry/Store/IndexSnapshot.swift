@@ -80,21 +80,11 @@ package struct IndexSnapshot: Sendable {
     }
 
     /// What becomes of the registry when an entry is added: newest release first, all else as it is.
-    package func change(adding entry: IndexEntry, at now: Timestamp) throws(RegistryError) -> RegistryChange {
+    package func change(adding entry: IndexEntry, at now: Timestamp) -> RegistryChange {
         let members = members(at: now)
-        var offered = entries
-        do {
-            let empty = try RegistryIndex.empty
-            let sorted = try (entries + [entry]).reduce(empty) { index, entry throws(JSONError) in
-                try index.adding(entry)
-            }
-            offered = sorted.entries
-        } catch {
-            throw RegistryError(.indexMalformed, "cannot add \(entry.name.printable) to the index: \(error)")
-        }
         return change(
-            editor.splices(adding: entry, to: outline, setting: members), .add(entry), offered: offered,
-            withdrawn: withdrawn, members)
+            editor.splices(adding: entry, to: outline, setting: members), .add(entry),
+            offered: (entries + [entry]).ranked(), withdrawn: withdrawn, members)
     }
 
     /// What becomes of the registry when an entry is added that is withdrawn already: no host is offered it for a moment.
@@ -122,7 +112,7 @@ package struct IndexSnapshot: Sendable {
     }
 
     /// What becomes of the registry when a withdrawn version is offered again; nil when it has not been withdrawn.
-    package func change(restoring version: String, at now: Timestamp) throws(RegistryError) -> RegistryChange? {
+    package func change(restoring version: String, at now: Timestamp) -> RegistryChange? {
         let members = members(at: now)
         guard let splices = editor.splices(restoring: version, in: outline, setting: members),
             var entry = allEntries.first(where: {
@@ -132,16 +122,8 @@ package struct IndexSnapshot: Sendable {
         entry.yanked = nil
         entry.yankedAt = nil
         let others = entries.filter { !$0.version.utf8.elementsEqual(version.utf8) }
-        let added: [IndexEntry]
-        do {
-            let empty = try RegistryIndex.empty
-            added = try (others + [entry]).reduce(empty) { index, entry throws(JSONError) in try index.adding(entry) }
-                .entries
-        } catch {
-            throw RegistryError(.indexMalformed, "cannot restore \(entry.name.printable): \(error)")
-        }
         return change(
-            splices, .restore(version: version), offered: added,
+            splices, .restore(version: version), offered: (others + [entry]).ranked(),
             withdrawn: withdrawn.filter { !$0.version.utf8.elementsEqual(version.utf8) },
             members)
     }

@@ -32,6 +32,9 @@ package protocol RegistryStore: Sendable {
     /// Changes that were made while a registry was being signed, and that its signed index lacks.
     func unsignedChanges() throws -> [UnsignedChange]
 
+    /// The files that writers which were killed have left, as `settle` removes them.
+    func abandoned() throws -> [StoredFile]
+
     /// Begins a change; nothing of it can be seen until it is committed.
     func begin() throws -> any StoreTransaction
 }
@@ -40,6 +43,7 @@ extension RegistryStore {
     package func prepare() throws {}
     package func settle(_ name: PluginName?) throws {}
     package func unsignedChanges() throws -> [UnsignedChange] { [] }
+    package func abandoned() throws -> [StoredFile] { [] }
 
     /// All of an artifact, at most `maximumBytes` long; errors as of `stream`.
     package func read(_ artifact: String, maximumBytes: Int) throws -> [UInt8] {
@@ -70,7 +74,8 @@ package protocol StoreTransaction: AnyObject {
 
     /// Makes everything visible at once, if the index is still at `revision` (nil: if there is none).
     ///
-    /// Error `changedMeanwhile` else: what is staged stays, and another commit can be tried on the index as it is now.
+    /// Error `changedMeanwhile` else: what is staged stays, and another commit can be tried on the index as it is now; a
+    /// folder may keep other writers out until then.
     func commit(_ change: RegistryChange, expecting revision: Revision?) throws
 }
 

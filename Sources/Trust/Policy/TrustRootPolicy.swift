@@ -86,20 +86,23 @@ extension TrustRoot {
     private static let maximumStatements = 100
     private static let ending = ".rotation"
 
-    /// The rotation statements in a folder that verify; what does not is not followed, and is warned of.
-    static func statements(of folder: String, _ warnings: inout [String]) -> [RotationStatement] {
+    /// The rotation statements in a folder that verify; what does not is not followed, and is among the faults.
+    static func statements(
+        of folder: String
+    ) -> (good: [RotationStatement], faults: [(path: String, message: String)]) {
         let names = ((try? Folder(folder).names()) ?? []).filter { $0.hasSuffix(ending) }
-        var found: [RotationStatement] = []
+        var good: [RotationStatement] = [], faults: [(path: String, message: String)] = []
         for name in names.prefix(maximumStatements) {
             let path = FilePaths.join(folder, name)
             do {
-                found.append(
+                good.append(
                     try RotationStatement(verifying: WholeFiles.read(path, limit: RotationStatement.maximumBytes)))
-            } catch {
-                warnings.append("the rotation statement \(path) is not followed: \(error)")
-            }
+            } catch { faults.append((path, "\(error)")) }
         }
-        return found
+        if names.count > maximumStatements {
+            faults.append((folder, "it has more than \(maximumStatements) of them; the others are not followed"))
+        }
+        return (good, faults)
     }
 
     /// The refusal of a plugin for a rule that stands against it.

@@ -147,10 +147,10 @@ struct OCIRecord: Sendable {
             }
             change =
                 edit.isWithdrawn
-                ? snapshot.change(addingWithdrawn: entry, at: at) : try snapshot.change(adding: entry, at: at)
+                ? snapshot.change(addingWithdrawn: entry, at: at) : snapshot.change(adding: entry, at: at)
         case .withdraw(let version, let reason):
             change = snapshot.change(withdrawing: version, because: reason, at: at)
-        case .restore(let version): change = try snapshot.change(restoring: version, at: at)
+        case .restore(let version): change = snapshot.change(restoring: version, at: at)
         }
         return change.map { IndexSplice.apply($0.splices, to: text ?? []) }
     }
