@@ -51,6 +51,12 @@ public struct PluginVersion: Hashable, Sendable, CustomStringConvertible {
         !description.isEmpty && description.utf8.allSatisfy { $0 == UInt8(ascii: ".") || Self.isDigit($0) }
     }
 
+    /// The version as a manifest for the host has it: `1.0.0-rc.1` becomes `1.0.0`, and what begins with no number `0`.
+    package var spelledForHost: String {
+        let numbers = description.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
+        return numbers.isEmpty ? "0" : String(numbers)
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private static func isNumber(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isDigit) }

@@ -383,12 +383,9 @@ public struct PluginsFolder: Sendable {
     }
 
     /// The manifest for the host's loader, which takes only digits and dots as a version.
-    ///
-    /// `1.0.0-rc.1` becomes `1.0.0`, and a text that begins with neither becomes `0`.
     static func manifest(_ plugin: PluginMetadata) -> String {
-        let version = plugin.version.unicodeScalars.prefix { $0 == "." || ("0"..."9").contains($0) }
         var accepted = plugin
-        accepted.version = version.isEmpty ? "0" : String(version)
+        accepted.version = plugin.order.spelledForHost
         (accepted.minimumMemory, accepted.maximumMemory) = memoryLimits(plugin)
         accepted.hooks = plugin.hooks.map(uniqueHooks)
         return InstalledManifest.text(of: accepted)

@@ -147,6 +147,20 @@ import Testing
         #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
     }
 
+    /// The manifest that an install writes for the host has the numbers of a pre-release alone; nobody calls that wrong later.
+    @Test func anInstalledPreReleaseIsWhatItsModuleSays() async throws {
+        let plugin = try await published()
+        try await release("0.3.0-rc.1", of: plugin)
+        let plugins = Scratch.path("plugins")
+        try await kit.done("install", "guard@0.3.0-rc.1", "--registry", registry, "--dest", plugins)
+        try await kit.done("verify", plugins)
+        let audit = try await kit.run("audit", plugins, "--registry", registry)
+        #expect(!audit.output.contains("shadowed"), "\(audit.transcript)")
+        try Disk.edit(plugins + "/guard.json", "\"0.3.0\"", "\"0.2.9\"")
+        let other = try await kit.run("verify", plugins)
+        #expect(other.status == 1 && other.output.contains("says version 0.2.9, the module says 0.3.0-rc.1"))
+    }
+
     // MARK: What publishing refuses
 
     @Test func aPublishedVersionIsComparedInAllItSays() async throws {

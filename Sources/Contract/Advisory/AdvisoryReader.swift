@@ -95,10 +95,14 @@ extension Advisory.Range {
         var events: [Advisory.Event] = []
         for element in list { events.append(try Advisory.Event(reading: AdvisoryFields(node: element), kind)) }
         guard events.contains(where: { $0.kind == .introduced }) else {
-            throw reader.fail("events", "with an introduced event")
+            throw JSONError("events has no introduced event", offset: reader.node.range.lowerBound)
         }
         guard !events.contains(where: { $0.kind == .fixed }) || !events.contains(where: { $0.kind == .lastAffected })
-        else { throw reader.fail("events", "with either fixed or last_affected events") }
+        else {
+            throw JSONError(
+                "events has both fixed and last_affected: give each its own range",
+                offset: reader.node.range.lowerBound)
+        }
         self.kind = kind
         self.events = events
     }

@@ -45,7 +45,7 @@ struct Sidecar {
         }
         if let problem {
             findings.append(problem)
-        } else if let manifest, let found = manifest.contradiction(with: embedded) {
+        } else if let found = claims(beside: embedded)?.contradiction(with: embedded) {
             findings.append(
                 "\(path) says \(found.field) \(found.claimed.printable), the module says \(found.embedded.printable)")
             warnings.append(contentsOf: findings.suffix(1))
@@ -56,6 +56,13 @@ struct Sidecar {
             warnings.append(contentsOf: findings.suffix(1))
         }
         return (findings, warnings)
+    }
+
+    /// What the manifest claims; the numbers of a pre-release, which is all that a host takes of it, stand for the whole.
+    private func claims(beside embedded: PluginMetadata) -> PluginMetadata? {
+        guard var claims = manifest else { return nil }
+        if claims.version.utf8.elementsEqual(embedded.order.spelledForHost.utf8) { claims.version = embedded.version }
+        return claims
     }
 
     /// A hook that the manifest names more than once, be it by an alias.
