@@ -147,6 +147,19 @@ import Testing
         #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
     }
 
+    /// Whoever keeps a registry is told which file cannot be read.
+    @Test func aDamagedIndexIsNamed() async throws {
+        _ = try await published()
+        try Disk.write(registry + "/index.json", "")
+        for words in [["gc", registry], ["gc", registry, "--apply"], ["sign", registry], ["verify", registry]] {
+            let result = try await kit.run(["registry"] + words + ["--json"])
+            let error = try JSONValue.parse(result.output)["error"]
+            #expect(result.status == 1 && error?["code"]?.string == "index-malformed", "\(result.transcript)")
+            #expect(error?["message"]?.string?.contains(registry + "/index.json: ") == true, "\(result.transcript)")
+        }
+        #expect(try Disk.text(registry + "/index.json") == "")
+    }
+
     /// The manifest that an install writes for the host has the numbers of a pre-release alone; nobody calls that wrong later.
     @Test func anInstalledPreReleaseIsWhatItsModuleSays() async throws {
         let plugin = try await published()

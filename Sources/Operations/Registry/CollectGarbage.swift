@@ -48,17 +48,9 @@ package struct CollectGarbage {
             abandoned.removeAll { left.contains($0.path) }
         }
         while true {
-            var scanner = IndexScanner(ListedEntries())
             var hash = try SHA256()
-            let read = try store.readIndex {
-                try hash.update($0)
-                try scanner.update($0)
-            }
-            guard let revision = read else {
-                throw RegistryPlace.noIndex(at: location)
-            }
-            let outline = try scanner.finish()
-            let entries = scanner.visitor.entries
+            let (outline, visitor, revision) = try store.scan(ListedEntries()) { try hash.update($0) }
+            let entries = visitor.entries
             let named = Named(entries.map(\.entry), folder: place.folder)
             // Of an index that was signed and replaced before its signature was beside it.
             let kept = IndexSeal.path(ofDigest: Hex.encode(try hash.finalize()))

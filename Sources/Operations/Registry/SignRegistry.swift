@@ -98,13 +98,8 @@ package struct SignRegistry {
     private func scan(
         _ store: any RegistryStore
     ) throws -> (outline: IndexOutline, entries: [(entry: IndexEntry, list: IndexList)], revision: Revision) {
-        var scanner = IndexScanner(ListedEntries())
-        guard let revision = try store.readIndex(into: { try scanner.update($0) }) else {
-            throw Problem(
-                .indexUnavailable, "no registry index at \(location)", help: "create one with: pdk registry init")
-        }
-        let outline = try scanner.finish()
-        return (outline, scanner.visitor.entries, revision)
+        let (outline, visitor, revision) = try store.scan(ListedEntries())
+        return (outline, visitor.entries, revision)
     }
 
     /// The key of a registry that is signed; of another, the one that was named.

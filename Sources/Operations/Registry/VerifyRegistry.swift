@@ -44,17 +44,8 @@ package struct VerifyRegistry {
 
     package func run() async throws -> Report {
         let store = location.store(network: network)
-        var scanner = IndexScanner(ListedEntries())
-        let outline: IndexOutline
-        do {
-            guard try store.readIndex(into: { try scanner.update($0) }) != nil else {
-                throw RegistryPlace.noIndex(at: location)
-            }
-            outline = try scanner.finish()
-        } catch let error as JSONError {
-            throw Problem(.indexMalformed, "\(location): \(error)", help: "restore index.json from a backup")
-        }
-        let all = scanner.visitor.entries
+        let (outline, visitor, _) = try store.scan(ListedEntries())
+        let all = visitor.entries
         var faults = try seal(outline) + duplicates(all) + hostView(all) + (try await modules(all, store))
         var warnings: [Fault] = []
         if location.folder != nil || location.isInRemoteStore {
