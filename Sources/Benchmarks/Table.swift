@@ -35,14 +35,7 @@ final class Table {
 
     /// Measures a yardstick and candidates in turn, round after round, so that a busy machine hurts them alike.
     func compare(_ title: String, rounds: Int, _ yardstick: Candidate, _ candidates: [Candidate]) {
-        let costs = measure(title, rounds: rounds, [yardstick] + candidates)
-        for (candidate, cost) in zip(candidates, costs.dropFirst()) {
-            for goal in candidate.goals { judge(goal, title, candidate.name, yardstick.name, cost, costs[0]) }
-        }
-    }
-
-    /// The medians of what each costs, measured in turn and printed.
-    func measure(_ title: String, rounds: Int, _ all: [Candidate]) -> [Cost] {
+        let all = [yardstick] + candidates
         var costs: [[Cost]] = all.map { _ in [] }
         for round in 0...rounds {
             for (place, candidate) in all.enumerated() {
@@ -51,14 +44,15 @@ final class Table {
                 if round > 0 { costs[place].append(cost) }
             }
         }
-        let medians = costs.map(MeasuredProcess.medians), base = medians[0]
+        let base = MeasuredProcess.medians(costs[0])
         print("\n\(title) (\(rounds) rounds): wall ms, processor ms, MiB, ratios to the first (wall, processor)")
-        for (candidate, cost) in zip(all, medians) {
+        for (place, candidate) in all.enumerated() {
+            let cost = MeasuredProcess.medians(costs[place])
             print(
                 Self.cell(cost.wall), Self.cell(cost.processor), Self.cell(cost.memory),
                 Self.cell(cost.wall / base.wall), Self.cell(cost.processor / base.processor), " " + candidate.name)
+            for goal in candidate.goals { judge(goal, title, candidate.name, yardstick.name, cost, base) }
         }
-        return medians
     }
 
     /// Adds what was measured in another way.

@@ -306,9 +306,12 @@ package struct SignRegistry {
                     guard there.hasSameDigest(as: entry) else {
                         throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is published already")
                     }
-                    return try remove(staged, store)
+                    // The request is all that is left to remove.
+                    transaction.forget("artifacts/\(staged.name)/\(staged.version)")
+                    change = RegistryChange()
+                } else {
+                    change = snapshot.change(adding: entry, at: time)
                 }
-                change = snapshot.change(adding: entry, at: time)
             } else if case .yank(let reason) = staged.wish {
                 change =
                     reason.map { snapshot.change(withdrawing: staged.version, because: $0, at: time) }
@@ -321,7 +324,7 @@ package struct SignRegistry {
             }
             change.removals += try files(staged, store)
             do {
-                if snapshot.outline.isSigned { change = try change.signed(by: signer) }
+                if snapshot.outline.isSigned, !change.splices.isEmpty { change = try change.signed(by: signer) }
                 return try transaction.commit(change, expecting: snapshot.revision)
             } catch let error as RegistryError where error.kind == .changedMeanwhile {
                 continue
