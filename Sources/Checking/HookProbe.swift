@@ -26,7 +26,7 @@ struct HookProbe {
             guard ContinuousClock.now < deadline else {
                 return found
                     + IncompleteCheck.findings(
-                        in: .untried(hook, left: probes.count - place, count: probes.count, file: file))
+                        in: UntriedInputs(hook: hook, left: probes.count - place, count: probes.count, file: file))
             }
             // What fails on a plain input fails on long texts and on Unicode, too: that has no rule of its own then.
             let trial = HookTrial(
@@ -35,7 +35,7 @@ struct HookProbe {
             if probe.kind == .plain { failsOnPlain = trial.run.failure != nil }
             // What runs out of memory does so slowly: once is enough.
             if trial.run.failure != nil, found.contains(where: { $0.rule == OutOfMemory.rule }) { continue }
-            if let verdict = verdict(.call(trial)), !found.contains(where: { $0.rule == verdict.rule }) {
+            if let verdict = verdict(on: trial), !found.contains(where: { $0.rule == verdict.rule }) {
                 found.append(verdict)
             }
             // What never ends takes its time with every input.
@@ -45,17 +45,25 @@ struct HookProbe {
             for input in caseInputs where ContinuousClock.now < deadline {
                 let trial = HookTrial(
                     self, "the input of a case", .other, document: nil, input: input, failsOnPlain: failsOnPlain)
-                if let verdict = NeededInitializer.findings(in: .call(trial)).first { return found + [verdict] }
+                if let verdict = NeededInitializer.findings(in: trial).first { return found + [verdict] }
             }
         }
         return found
     }
 
     /// What the first rule that finds something in a call says.
-    private func verdict(_ trial: PluginTrial) -> Finding? {
+    private func verdict(on trial: HookTrial) -> Finding? {
         for rule in RuleBook.call {
             if let finding = rule.findings(in: trial).first { return finding }
         }
         return nil
     }
+}
+
+/// Time was up: of `count` inputs of a hook `left` were not tried.
+struct UntriedInputs {
+    let hook: Hook
+    let left: Int
+    let count: Int
+    let file: String
 }

@@ -60,20 +60,7 @@ package struct ModuleInterface {
 
     /// The type that the host offers an import with; nil where it offers none of this name.
     func offeredType(of item: WebAssemblyModule.Import) -> WebAssemblyModule.FunctionType? {
-        guard let offered = manifest.profile.function(module: item.module, name: item.name) else { return nil }
-        return WebAssemblyModule.FunctionType(
-            parameters: offered.parameters.compactMap(Self.number),
-            results: [offered.result].compactMap { $0.flatMap(Self.number) })
-    }
-
-    private static func number(_ name: String) -> WebAssemblyModule.ValueType? {
-        switch name {
-        case "i32": .i32
-        case "i64": .i64
-        case "f32": .f32
-        case "f64": .f64
-        default: nil
-        }
+        manifest.profile.function(module: item.module, name: item.name)?.type
     }
 
     /// The permissions in the manifest, by the names the host knows.

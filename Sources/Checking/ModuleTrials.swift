@@ -32,15 +32,12 @@ package struct ModuleTrials {
     /// All findings.
     package func findings() -> [Finding] {
         let module: RunnableModule
-        switch load() {
-        case .failure(let failure): return RuleBook.load.flatMap { $0.findings(in: .load(failure.why, file: file)) }
-        case .success(let loaded): module = loaded
-        }
+        do throws(FailedLoad) { module = try load() } catch { return RuleBook.load.flatMap { $0.findings(in: error) } }
         // Of what cannot be called at all, the interface rules have said all there is to say.
         guard ModuleInterface.hasAllocator(parsed, manifest.profile) else { return [] }
         let hooks = manifest.knownHooks.filter { $0.isCalled && ModuleInterface.isCallable($0, in: parsed) }
         let trial = AllocatorTrial(module.module, parsed: parsed, limits: limits, file: file)
-        let allocator = RuleBook.allocator.flatMap { $0.findings(in: .allocator(trial)) }
+        let allocator = RuleBook.allocator.flatMap { $0.findings(in: trial) }
         let deadline = ContinuousClock.now + Self.longest
         let initializers = manifest.profile.module.neverCalled.filter {
             parsed.functionType(ofExport: $0) == WebAssemblyModule.FunctionType(parameters: [])
@@ -54,29 +51,26 @@ package struct ModuleTrials {
             }
     }
 
-    private struct NotLoaded: Error {
-        let why: PluginTrial.LoadFailure
-    }
-
     /// Compiles the module and makes an instance of it.
-    private func load() -> Result<RunnableModule, NotLoaded> {
+    private func load() throws(FailedLoad) -> RunnableModule {
         let engine: Engine
         do throws(Problem) {
             engine = try RunnableModule.engine(source, manifest.profile)
-        } catch { return .failure(NotLoaded(why: .withoutEngine(error))) }
+        } catch { throw FailedLoad(cause: .withoutEngine(error), file: file) }
         do { try engine.validate(bytes) } catch {
             let reason = RefusedModule(error, bytes: bytes, profile: manifest.profile).words
-            return .failure(NotLoaded(why: .refused(reason)))
+            throw FailedLoad(cause: .refused(reason), file: file)
         }
         let module: RunnableModule
         do {
             module = try RunnableModule(bytes, path: file, engine: engine, source: source, profile: manifest.profile)
         } catch {
-            return .failure(NotLoaded(why: .notInstantiated((error as? any Diagnostic)?.message ?? "\(error)")))
+            let reason = (error as? any Diagnostic)?.message ?? "\(error)"
+            throw FailedLoad(cause: .notInstantiated(reason), file: file)
         }
-        guard let failure = module.module.invoke([], limits: limits).failure else { return .success(module) }
-        return .failure(
-            NotLoaded(why: .notInstantiated("\(failure.cause); every call would fail and the query would run")))
+        guard let failure = module.module.invoke([], limits: limits).failure else { return module }
+        let reason = "\(failure.cause); every call would fail and the query would run"
+        throw FailedLoad(cause: .notInstantiated(reason), file: file)
     }
 
     /// The host's limits, but with time for a busy machine: what really loops runs out of fuel.
@@ -85,4 +79,15 @@ package struct ModuleTrials {
         limits.admit(parsed.minimumMemoryBytes, manifest.profile)
         return limits
     }
+}
+
+/// A module that could not be loaded or instantiated: what the rules of loading look at.
+struct FailedLoad: Error {
+    enum Cause {
+        case withoutEngine(Problem)
+        case refused(String)
+        case notInstantiated(String)
+    }
+    let cause: Cause
+    let file: String
 }

@@ -25,6 +25,16 @@ package struct Rule: Sendable, Equatable {
 
         package let found: [Block]
         package let fixed: [Block]
+
+        /// Lines of `plugin.yaml`.
+        static func yaml(found: String, fixed: String) -> Example {
+            Example(found: [Block(.yaml, found)], fixed: [Block(.yaml, fixed)])
+        }
+
+        /// The C source of a module.
+        static func c(found: String, fixed: String) -> Example {
+            Example(found: [Block(.c, found)], fixed: [Block(.c, fixed)])
+        }
     }
 
     /// The stable id, such as `PDK101`.

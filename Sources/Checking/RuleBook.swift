@@ -3,18 +3,24 @@
 /// Ids are never used again for something else.
 package enum RuleBook {
     /// All rules, in the order of their ids.
-    package static let all: [Rule] = groups.flatMap(\.rules).map { $0.rule }
+    package static let all: [Rule] = {
+        var rules = manifest.map { $0.rule } + file.map { $0.rule } + interface.map { $0.rule }
+        rules += load.map { $0.rule } + allocator.map { $0.rule } + call.map { $0.rule } + [IncompleteCheck.rule]
+        rules += release.map { $0.rule } + [RoundTrip.rule] + cases.map { $0.rule }
+        return Dictionary(rules.map { ($0.id, $0) }) { first, _ in first }.values.sorted { $0.id < $1.id }
+    }()
 
     /// The rule with this id or name, in any case.
     package static func rule(_ text: String) -> Rule? {
         all.first { $0.id == text.uppercased() || $0.name == text.lowercased() }
     }
 
-    /// A hundred of ids and what its rules have in common.
-    private struct Group: Sendable {
+    /// What the rules of a hundred of ids have in common.
+    private struct Group {
+        /// As in `1xx: the manifest`; the first character is that of the ids.
         let title: String
         let about: String
-        let rules: [any RuleDefinition.Type]
+        var rules: [Rule] { all.filter { $0.id.dropFirst(3).first == title.first } }
     }
 
     /// Docs/rules.md, a line each.
@@ -22,7 +28,7 @@ package enum RuleBook {
         var lines = introduction.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [""]
         for group in groups {
             lines += ["# \(group.title)", ""] + Rule.wrapped(group.about) + [""]
-            lines += group.rules.flatMap { $0.rule.page }
+            lines += group.rules.flatMap(\.page)
         }
         while lines.last?.isEmpty ?? false { lines.removeLast() }
         return lines
@@ -42,18 +48,18 @@ package enum RuleBook {
         UnknownImport.self, WrongImportType.self, MemoryNotAccepted.self, UndeclaredPermission.self,
         UnusedPermission.self,
     ]
-    static let load: [any RuleDefinition<PluginTrial>.Type] = [
+    static let load: [any RuleDefinition<FailedLoad>.Type] = [
         NoEngine.self, NotValidated.self, NotInstantiated.self,
     ]
-    static let allocator: [any RuleDefinition<PluginTrial>.Type] = [
+    static let allocator: [any RuleDefinition<AllocatorTrial>.Type] = [
         AllocFails.self, AllocOutside.self, AllocOverlaps.self,
     ]
     /// Of a call the first one that finds something counts: failures, then answers, then what further calls show.
-    static let call: [any RuleDefinition<PluginTrial>.Type] = [
+    static let call: [any RuleDefinition<HookTrial>.Type] = [
         OutOfMemory.self, OutOfFuel.self, OutputOutside.self, FailsOnLongText.self, FailsOnUnicode.self, HookFails.self,
         DeallocFails.self, UnreadableAnswer.self, NoAction.self, UnknownAction.self, IncompleteAnswer.self,
         EmptyAnswer.self, IgnoredAction.self, UnreadablePayload.self, FuelNotCertain.self, SlowCall.self,
-        AllocOverlaps.self, NotRepeatable.self, NeededInitializer.self,
+        AllocOverlaps.InCall.self, NotRepeatable.self, NeededInitializer.self,
     ]
     static let release: [any RuleDefinition<ReleaseState>.Type] = [
         NotSemantic.self, NoDescription.self, NoLicense.self, AlreadyPublished.self, NotNewest.self, Unsigned.self,
@@ -69,36 +75,19 @@ package enum RuleBook {
             about: #"""
                 The host does not read `plugin.yaml` with a YAML parser but line by line \#
                 ([manifest.md](manifest.md)). These rules compare what the host reads with what the file means.
-                """#,
-            rules: [
-                VersionNotAccepted.self, PreReleaseVersion.self, FieldOverridden.self, CommentInValue.self,
-                FieldReadDifferently.self, ListElsewhere.self, InlineList.self, BrokenItem.self, UnknownHook.self,
-                NoHooks.self, NeverCalled.self, ListWithGap.self, UnknownPermission.self, DangerousPermission.self,
-                MemoryOutOfRange.self, UnknownKey.self, RepeatedItem.self, BadSuppression.self, BrokenBuild.self,
-                RepeatedHook.self,
-            ]),
+                """#),
         Group(
             title: "2xx: the module's interface",
             about: #"""
                 The host calls a core WebAssembly module: it exports `memory`, `alloc`, `dealloc` and one function \#
                 per hook, and imports only functions that the host provides. These rules read the module's sections; only PDK213 \#
                 runs it.
-                """#,
-            rules: [
-                NoModule.self, MalformedModule.self, MissingExport.self, WrongExportType.self, MissingHook.self,
-                WrongHookShape.self, UndeclaredHook.self, UnknownImport.self, WrongImportType.self,
-                MemoryNotAccepted.self, UndeclaredPermission.self, UnusedPermission.self, NeededInitializer.self,
-            ]),
+                """#),
         Group(
             title: "3xx: the release",
             about: #"""
                 Whether a release has what registries and hosts need, and can be published and installed.
-                """#,
-            rules: [
-                NotSemantic.self, AlreadyPublished.self, NoDescription.self, NoLicense.self, SignatureMismatch.self,
-                Unsigned.self, RoundTrip.self, NotNewest.self, OtherManifest.self, NoEmbeddedManifest.self,
-                StaleSignature.self, UnknownSigner.self,
-            ]),
+                """#),
         Group(
             title: "4xx: the plugin, run in the host's engine",
             about: #"""
@@ -109,22 +98,12 @@ package enum RuleBook {
                 finding for a rule and hook is shown, for the first input that shows it. An error in a hook never \#
                 stops a query: the host logs it and continues, so a guard that fails does not guard. To see the \#
                 details, use `pdk run HOOK`.
-                """#,
-            rules: [
-                NoEngine.self, NotValidated.self, NotInstantiated.self, HookFails.self, OutOfFuel.self,
-                OutputOutside.self, UnreadableAnswer.self, UnknownAction.self, IncompleteAnswer.self, AllocFails.self,
-                AllocOutside.self, AllocOverlaps.self, NotRepeatable.self, OutOfMemory.self, FailsOnLongText.self,
-                FailsOnUnicode.self, NoAction.self, EmptyAnswer.self, IgnoredAction.self, UnreadablePayload.self,
-                DeallocFails.self, SlowCall.self, IncompleteCheck.self, FuelNotCertain.self,
-            ]),
+                """#),
         Group(
             title: "5xx: the hook cases",
             about: #"""
                 A case has an input for a hook and the expected answer ([cases.md](cases.md)).
-                """#,
-            rules: [
-                AssumedInput.self, BrokenCases.self,
-            ]),
+                """#),
     ]
 
     private static let introduction = #"""

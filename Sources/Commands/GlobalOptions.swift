@@ -20,6 +20,17 @@ struct GlobalOptions: ParsableArguments, Sendable {
     /// The options as values.
     var settings: OutputSettings { OutputSettings(json: json, quiet: quiet, color: color) }
 
+    /// The same for a command whose `--format` may ask for JSON, too.
+    func settings(format: String?) -> OutputSettings {
+        OutputSettings(json: json || format == "json", quiet: quiet, color: color)
+    }
+
+    /// Refuses `--json` beside a `--format` of another kind.
+    func refuseSecondFormat(_ format: String?) throws {
+        guard json, let format, format != "json" else { return }
+        throw ValidationError("--json and --format \(format) ask for two formats; give only one.")
+    }
+
     /// The spellings of what every command takes; they may also stand before the command.
     static let names: Set<String> = ["-C", "--json", "--quiet", "-q", "--color", "--version", "--help", "-h"]
 }

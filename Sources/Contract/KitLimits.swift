@@ -1,7 +1,5 @@
-/// The largest files that the kit reads, and what every module begins with.
+/// The largest files that the kit reads, and what plugins get where a host sets no limit.
 package enum KitLimits {
-    /// The bytes every module begins with: `\0asm`.
-    package static let moduleMagic: [UInt8] = [0x00, 0x61, 0x73, 0x6D]
     /// The largest module, manifest and index that the kit takes, in bytes.
     package static let moduleBytes = 1 << 30
     package static let manifestBytes = 1 << 20

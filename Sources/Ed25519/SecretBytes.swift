@@ -91,23 +91,6 @@ package struct SecretBytes: ~Copyable {
         return try result.get()
     }
 
-    /// Whether both hold the same bytes, in a time that depends on their length only (`sodium_memcmp`).
-    package borrowing func isEqual(to other: borrowing SecretBytes) throws(Ed25519Error) -> Bool {
-        guard count == other.count else { return false }
-        try beginReading()
-        let outcome: Result<Bool, Ed25519Error>
-        do throws(Ed25519Error) {
-            try other.beginReading()
-            let same = unsafe sodium_memcmp(memory, other.memory, count) == 0
-            try other.endReading()
-            outcome = .success(same)
-        } catch {
-            outcome = .failure(error)
-        }
-        try endReading()
-        return try outcome.get()
-    }
-
     /// Makes the bytes readable; each call is matched by one of `endReading`.
     borrowing func beginReading() throws(Ed25519Error) {
         if unsafe readers.pointee == 0 {

@@ -28,9 +28,6 @@ package struct CallOutcome: Sendable {
     package var failure: CallFailure?
     /// Why a call of `dealloc` failed, which the host ignores; nil when none did.
     package var deallocFailure: CallFailure?
-    /// Whether `output` is only the begin of what the plugin returned.
-    package var outputIsCut: Bool { output.map { $0.count < (outputRange?.count ?? 0) } ?? false }
-
     /// The outcome of a call that did nothing yet, for the store it started with.
     package init(store: KeyValueStore = KeyValueStore()) {
         self.output = nil

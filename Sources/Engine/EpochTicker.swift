@@ -24,71 +24,42 @@ final class EpochTicker: @unchecked Sendable {
 
     /// Counts one more running call; false when the thread cannot be started.
     func begin() -> Bool {
-        unsafe pthread_mutex_lock(clock.mutex)
-        defer { unsafe pthread_mutex_unlock(clock.mutex) }
-        if thread == nil {
-            guard !clock.stopping else { return false }
-            var started = pthread_t()
-            let retained = unsafe Unmanaged.passRetained(clock)
-            let status = unsafe pthread_create(
-                &started, nil,
-                { argument in
-                    guard let argument = unsafe argument else { return nil }
-                    unsafe Unmanaged<Clock>.fromOpaque(argument).takeRetainedValue().run()
-                    return nil
-                }, retained.toOpaque())
-            guard status == 0 else {
-                unsafe retained.release()
-                return false
+        clock.monitor.locked {
+            if thread == nil {
+                guard !clock.isStopping else { return false }
+                thread = ThreadBody.start { [clock] in clock.run() }
+                if thread == nil { return false }
             }
-            thread = started
+            clock.running += 1
+            clock.monitor.signal()
+            return true
         }
-        clock.running += 1
-        unsafe pthread_cond_signal(clock.condition)
-        return true
     }
 
     /// Counts one running call less.
     func end() {
-        unsafe pthread_mutex_lock(clock.mutex)
-        clock.running -= 1
-        unsafe pthread_mutex_unlock(clock.mutex)
+        clock.monitor.locked { clock.running -= 1 }
     }
 
     /// Ends the thread and waits for it; no tick follows.
     func stop() {
-        unsafe pthread_mutex_lock(clock.mutex)
-        clock.stopping = true
-        let ended = thread
-        thread = nil
-        unsafe pthread_cond_signal(clock.condition)
-        unsafe pthread_mutex_unlock(clock.mutex)
+        let ended = clock.monitor.locked { () -> pthread_t? in
+            clock.isStopping = true
+            clock.monitor.signal()
+            defer { thread = nil }
+            return thread
+        }
         if let ended { pthread_join(ended, nil) }
     }
 
-    /// What the thread and the ticker share, guarded by the mutex.
-    @safe
+    /// What the thread and the ticker share.
     private final class Clock: @unchecked Sendable {
-        let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-        let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+        let monitor = Monitor()
         var running = 0
-        var stopping = false
+        var isStopping = false
         private let tick: @Sendable () -> Void
 
-        init(tick: @escaping @Sendable () -> Void) {
-            self.tick = tick
-            unsafe mutex.initialize(to: pthread_mutex_t())
-            unsafe condition.initialize(to: pthread_cond_t())
-            unsafe pthread_mutex_init(mutex, nil)
-            unsafe pthread_cond_init(condition, nil)
-        }
-
-        deinit {
-            unsafe pthread_cond_destroy(condition)
-            unsafe pthread_mutex_destroy(mutex)
-            unsafe condition.deallocate()
-            unsafe mutex.deallocate()
-        }
+        init(tick: @escaping @Sendable () -> Void) { self.tick = tick }
 
         func run() {
             while waitForWork() {
@@ -101,10 +72,10 @@ final class EpochTicker: @unchecked Sendable {
 
         /// Sleeps while no call runs; false when the ticker has been stopped.
         private func waitForWork() -> Bool {
-            unsafe pthread_mutex_lock(mutex)
-            defer { unsafe pthread_mutex_unlock(mutex) }
-            while running == 0, !stopping { unsafe pthread_cond_wait(condition, mutex) }
-            return !stopping
+            monitor.locked {
+                while running == 0, !isStopping { monitor.wait() }
+                return !isStopping
+            }
         }
     }
 }

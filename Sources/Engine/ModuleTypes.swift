@@ -1,32 +1,8 @@
-/// The type of a WebAssembly value.
-package enum ValueType: Sendable, Equatable, CustomStringConvertible {
-    /// A 32-bit integer.
-    case i32
-    /// A 64-bit integer.
-    case i64
-    /// A 32-bit floating-point number.
-    case f32
-    /// A 64-bit floating-point number.
-    case f64
-    /// A 128-bit vector.
-    case v128
-    /// A reference to a function.
-    case funcref
-    /// A reference to something of the host.
-    case externref
+/// The type of a WebAssembly value, by its name in the text format.
+package enum ValueType: String, Sendable, CustomStringConvertible {
+    case i32, i64, f32, f64, v128, funcref, externref
 
-    /// The name in WebAssembly's text format.
-    package var description: String {
-        switch self {
-        case .i32: "i32"
-        case .i64: "i64"
-        case .f32: "f32"
-        case .f64: "f64"
-        case .v128: "v128"
-        case .funcref: "funcref"
-        case .externref: "externref"
-        }
-    }
+    package var description: String { rawValue }
 }
 
 /// The type of an import or export.

@@ -101,8 +101,7 @@ extension Registry {
         } catch let error as RegistryError {
             throw error.about(entry)
         } catch let error as TransferError {
-            throw RegistryError(
-                .artifactUnavailable, error.description, help: error.help, entry: entry, underlying: error)
+            throw RegistryError(.artifactUnavailable, error, entry: entry)
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -26,7 +26,7 @@ extension Network {
         } catch let error as TransferError {
             switch error.kind {
             case .status(let status), .notFound(let status): return .status(status)
-            default: return .none(error.description, help: error.help)
+            default: return .none(error.description, help: error.commandHelp)
             }
         }
     }

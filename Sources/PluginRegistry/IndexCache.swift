@@ -1,6 +1,7 @@
 internal import Basics
+internal import Contract
 internal import Files
-internal import LibCrypto
+internal import Trust
 
 /// Indexes of web registries, each kept with what its server called that state (`ETag`).
 ///
@@ -35,8 +36,8 @@ struct IndexCache {
         let parts = bytes.split(separator: 0x0A, maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].elementsEqual(Self.mark.utf8) else { return nil }
         let body = Array(parts[3]), tag = String(decoding: parts[1], as: UTF8.self)
-        guard let digest = try? unsafe SHA256.digest(of: body.span.bytes), Self.isTag(tag),
-            parts[2].elementsEqual(Hex.encode(digest).utf8)
+        guard let digest = try? SHA256Digest(of: body), Self.isTag(tag),
+            parts[2].elementsEqual(digest.description.utf8)
         else { return nil }
         return Kept(tag: tag, body: body)
     }
@@ -49,7 +50,7 @@ struct IndexCache {
             try Folder.create(folder, mode: 0o700)
             let opened = try Folder(folder)
             guard Self.isOurs(try opened.status()) else { return }
-            let digest = Hex.encode(try unsafe SHA256.digest(of: body.span.bytes))
+            let digest = try SHA256Digest(of: body).description
             var file = try opened.makeTemporary()
             let head = Array("\(Self.mark)\n\(tag)\n\(digest)\n".utf8)
             try unsafe file.write(head.span.bytes)
@@ -98,6 +99,6 @@ struct IndexCache {
     /// The file of an address, which may hold secrets and so does not stand in it.
     private static func name(of address: String) throws -> String {
         let bytes = Array(address.utf8)
-        return Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+        return try SHA256Digest(of: bytes).description
     }
 }

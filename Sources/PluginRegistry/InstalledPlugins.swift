@@ -15,6 +15,11 @@ extension PluginsFolder {
         return embedded?.version ?? ((try? manifest(name)) ?? nil)?.version
     }
 
+    /// What is said of a file that `otherFiles` has found.
+    package static func sharedName(_ file: String) -> String {
+        "\(file) has a manifest with the same name: the host loads and calls both"
+    }
+
     /// The modules of other files whose manifest has this name, as `FILE.wasm`.
     package func otherFiles(of name: String) throws(FileError) -> [String] {
         let stems = try box.folder.names().filter { $0.hasSuffix(".wasm") }.map { String($0.dropLast(5)) }

@@ -32,7 +32,7 @@ public protocol Fetcher: Sendable {
 }
 
 /// How indexes and modules are read: limits, progress, and how they are fetched from the web.
-public struct Network: Sendable {
+public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     /// What reading may cost; reaching any of these is an error.
     public struct Limits: Sendable, Hashable {
         /// The longest index that is fetched from the web, in bytes; one in a folder may have any length.
@@ -120,6 +120,11 @@ public struct Network: Sendable {
         self.fetcher = fetcher
         self.progress = progress
     }
+
+    /// The user agent, and nothing of tokens and logins.
+    public var description: String { "network of \(userAgent)" }
+    /// A mirror without tokens and logins.
+    public var customMirror: Mirror { Mirror(self, children: ["userAgent": userAgent, "limits": limits]) }
 
     /// Reads a `.netrc`; one that is not there, or that others can read, is left alone, as ftp and ssh do.
     public mutating func readNetrc(_ path: String) {

@@ -332,9 +332,7 @@ public struct PluginsFolder: Sendable {
     /// What keeps an installed plugin from doing what its operator expects.
     private func warnings(_ entry: IndexEntry, _ name: String) throws(FileError) -> [String] {
         let hasYAML = try box.folder.status(of: name + ".yaml") != nil
-        var warnings = try otherFiles(of: name).map {
-            "\(FilePaths.join(path, $0)) has a manifest with the same name: the host loads and calls both"
-        }
+        var warnings = try otherFiles(of: name).map { Self.sharedName(FilePaths.join(path, $0)) }
         guard let hooks = entry.hooks else {
             if hasYAML { return warnings }
             let isLeft = try box.folder.status(of: name + ".json") != nil

@@ -125,7 +125,7 @@ package struct Reading: Sendable {
                 help: "correct the address, or create one with: pdk registry init",
                 underlying: error)
         } catch let error as TransferError {
-            throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
+            throw RegistryError(.indexUnavailable, error)
         }
     }
 

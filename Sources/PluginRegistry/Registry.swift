@@ -216,7 +216,7 @@ extension Reading {
         } catch let error as TransferError {
             switch error.kind {
             case .notFound, .status, .tooLarge: return nil
-            default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
+            default: throw RegistryError(.indexUnavailable, error)
             }
         } catch let error as RegistryError where error.kind == .storeRefused || error.kind == .changedMeanwhile {
             // A store that may not say what is not there refuses it, and one that is about to change is not gone by.

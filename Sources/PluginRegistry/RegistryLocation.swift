@@ -35,6 +35,11 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             place = .oci(file)
             return
         }
+        if Self.filePath(text) == nil, Self.hasScheme(text) {
+            // Whoever fetches it refuses the scheme: taken for a path, it would be made here as a folder.
+            place = .address(text)
+            return
+        }
         let path = FilePaths.join(currentFolder, Self.filePath(text) ?? text)
         // A path that cannot be examined is reported when it is read.
         let kind = (try? FileStatus.of(path, followingLinks: true))?.kind
@@ -127,6 +132,14 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
     static func isWebAddress(_ text: String) -> Bool {
         let scheme = text.prefix(8).lowercased()
         return scheme.hasPrefix("http://") || scheme.hasPrefix("https://")
+    }
+
+    /// Whether a text begins as an address of any kind: a scheme (RFC 3986, section 3.1) and `://`.
+    private static func hasScheme(_ text: String) -> Bool {
+        guard let end = text.firstPlace(of: "://") else { return false }
+        let scheme = text[..<end.lowerBound]
+        return scheme.first.map { $0.isASCII && $0.isLetter } ?? false
+            && scheme.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
     }
 
     /// The path of a `file://` address of this machine, escapes decoded; nil for any other text.

@@ -16,17 +16,10 @@ extension EngineSettings {
             }
             features.insert(feature)
         }
-        var functions: [HostFunction] = []
-        for item in profile.imports {
-            let parameters = item.parameters.compactMap(Self.numbers), results = [item.result].compactMap(\.self)
-            guard parameters.count == item.parameters.count, results.allSatisfy({ ["i32", "i64"].contains($0) }),
-                let behavior = HostFunction.Behavior(rawValue: item.behavior)
-            else { throw problem("the types of the import '\(item.name.printable)' are not numbers") }
-            functions.append(
-                HostFunction(
-                    module: item.module, name: item.name, behavior: behavior,
-                    type: .function(parameters: parameters, results: results.compactMap(Self.numbers)),
-                    codes: item.codes.mapValues { Int32(clamping: $0) }))
+        let functions = profile.imports.map { item in
+            HostFunction(
+                module: item.module, name: item.name, behavior: HostFunction.Behavior(item.behavior),
+                type: ExternType(item.type), codes: item.codes.mapValues { Int32(clamping: $0) })
         }
         self.init(
             features: features, stackBytes: profile.limits.stackBytes, functions: functions,
@@ -38,15 +31,18 @@ extension EngineSettings {
             exports: ExportNames(
                 memory: profile.module.memory, alloc: profile.module.alloc, dealloc: profile.module.dealloc))
     }
+}
 
-    private static func numbers(_ name: String) -> ValueType? {
-        switch name {
-        case "i32": .i32
-        case "i64": .i64
-        case "f32": .f32
-        case "f64": .f64
-        default: nil
-        }
+extension HostFunction.Behavior {
+    fileprivate init(_ behavior: HostImport.Behavior) {
+        self =
+            switch behavior {
+            case .get: .get
+            case .set: .set
+            case .delete: .delete
+            case .sha256: .sha256
+            case .nothing: .nothing
+            }
     }
 }
 
@@ -103,20 +99,11 @@ extension ModuleInterface {
 
 extension ExternType {
     fileprivate init(_ type: WebAssemblyModule.FunctionType) {
-        func numbers(_ types: [WebAssemblyModule.ValueType]) -> [ValueType] {
-            types.map { type in
-                switch type {
-                case .i32: .i32
-                case .i64: .i64
-                case .f32: .f32
-                case .f64: .f64
-                case .v128: .v128
-                case .funcref: .funcref
-                case .externref: .externref
-                }
-            }
+        // Both kinds of type are named as in WebAssembly's text format.
+        func types(_ types: [WebAssemblyModule.ValueType]) -> [ValueType] {
+            types.compactMap { ValueType(rawValue: $0.description) }
         }
-        self = .function(parameters: numbers(type.parameters), results: numbers(type.results))
+        self = .function(parameters: types(type.parameters), results: types(type.results))
     }
 }
 

@@ -1,5 +1,7 @@
+internal import Basics
+
 /// An access key of an object store, and the region that requests are signed for (`CURLOPT_AWS_SIGV4`).
-package struct AWSKey: Sendable, Equatable, CustomStringConvertible {
+package struct AWSKey: Sendable, Equatable, Redacted {
     package let id: String
     package let secret: String
     /// What makes a key of limited life whole; nil for one that lasts.
@@ -12,9 +14,6 @@ package struct AWSKey: Sendable, Equatable, CustomStringConvertible {
         self.sessionToken = sessionToken
         self.region = region
     }
-
-    /// Nothing of it, for wherever a value is printed by mistake.
-    package var description: String { "AWSKey" }
 
     /// The digest that stands for a body of no bytes: SHA-256 of nothing.
     package static let emptyDigest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -1,7 +1,9 @@
+internal import Basics
+
 /// The logins of downloads: each is sent only to its own server, and none is ever shown.
-package struct Credentials: Sendable, Equatable {
+package struct Credentials: Sendable, Equatable, Redacted {
     /// A user of one host, as a line of `~/.netrc` has it.
-    struct Login: Sendable, Equatable {
+    struct Login: Sendable, Equatable, Redacted {
         let host: String
         var user = ""
         var password = ""
@@ -64,7 +66,7 @@ package struct Credentials: Sendable, Equatable {
     }
 
     /// What is said to one server of who asks.
-    package enum Answer: Sendable, Equatable {
+    package enum Answer: Sendable, Equatable, Redacted {
         case token(String)
         /// A user's name and password.
         case login(String, String)

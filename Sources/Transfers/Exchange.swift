@@ -3,7 +3,7 @@ internal import Basics
 /// One request with a method and a body of its own, and its answer, whatever the status: what writing to a server takes.
 ///
 /// No redirect is followed: the answer says where one leads, and who asked decides. Nothing is tried again.
-package struct Exchange: Sendable {
+package struct Exchange: Sendable, Redacted {
     /// `GET`, `HEAD`, `PUT`, `POST`, `PATCH` or `DELETE`.
     package var method: String
     package var address: String

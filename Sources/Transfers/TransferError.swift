@@ -104,21 +104,4 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
         default: false
         }
     }
-
-    /// What to do next, where there is something to say.
-    package var help: String? {
-        switch kind {
-        case .libraryMissing: "install libcurl, on Debian and Ubuntu with: apt install libcurl4"
-        case .refusedRedirect: "if you trust the target, give its address yourself"
-        case .notFound: "check the address"
-        case .status(let status) where [401, 403, 407].contains(status):
-            "put a login for this server into ~/.netrc, or a token into PDK_REGISTRY_TOKEN"
-        case .status, .timedOut, .connection, .handshake, .interruptedBody, .tooManyRedirects:
-            "check the address and the server, and try again"
-        case .certificate:
-            "if the server uses a private certificate authority, set CURL_CA_BUNDLE, or SSL_CERT_FILE where that is not set, to its PEM file, or SSL_CERT_DIR to its folder"
-        case .userInfo: "leave them out of the address"
-        default: nil
-        }
-    }
 }

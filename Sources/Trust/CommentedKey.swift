@@ -1,7 +1,7 @@
 internal import Basics
 
 /// What minisign and signify have in common: a comment line, then base64 that begins with the algorithm `Ed`.
-struct CommentedText {
+struct CommentedText: Redacted {
     /// What follows `untrusted comment: `.
     let comment: String
     /// What the second line holds; secret for a secret key.

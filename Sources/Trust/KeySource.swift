@@ -4,7 +4,7 @@ internal import Files
 internal import LibCrypto
 
 /// Which private key to use, and how to open it.
-package struct KeySource: Sendable {
+package struct KeySource: Sendable, Redacted {
     /// What `--key` says: a label or the path of a key file.
     package var requested: String?
     /// `PDK_KEY_FILE`: the path of a key file; empty is an error, unless there is a text.
@@ -38,7 +38,7 @@ package struct KeySource: Sendable {
     package var isChosen: Bool { requested != nil || file != nil || pem != nil }
 
     /// A private key that was found, not yet read.
-    enum Found {
+    enum Found: Redacted {
         case file(String, label: String)
         case text(String)
 

@@ -3,7 +3,7 @@ internal import Ed25519
 package import Files
 
 /// What the key store holds of one label.
-package struct KeyRecord: Sendable, Equatable {
+package struct KeyRecord: Sendable, Equatable, Redacted {
     package let label: String
     package let privatePath: String
     /// Nil when there is no `.pub` file.
@@ -19,6 +19,8 @@ package struct KeyRecord: Sendable, Equatable {
 
     /// The fingerprint; nil when the public key is not known.
     package var keyID: String? { publicKey.map(KeyID.of) }
+    /// The label and the fingerprint.
+    package var description: String { "\(label) (\(keyID ?? "unknown key"))" }
 }
 
 extension KeyStore {

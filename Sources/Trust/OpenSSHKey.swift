@@ -9,7 +9,7 @@ enum OpenSSHKey {
     private static let algorithm = "ssh-ed25519"
 
     /// What stands before the secret part, which anybody may read.
-    struct Envelope {
+    struct Envelope: Redacted {
         let cipher: String
         let salt: [UInt8]
         let rounds: Int

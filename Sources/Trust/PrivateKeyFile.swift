@@ -25,7 +25,7 @@ package enum PrivateKeyFile {
     package static let maximumBytes = 64 << 10
 
     /// What can be said of a file without a passphrase.
-    package struct Description: Sendable, Equatable {
+    package struct Description: Sendable, Equatable, Redacted {
         package let form: KeyForm
         package let isEncrypted: Bool
         /// 32 raw bytes; nil when the file is encrypted and does not say.

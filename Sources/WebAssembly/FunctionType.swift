@@ -1,6 +1,6 @@
 extension WebAssemblyModule {
     /// A type of value, by its byte in the binary format (spec 5.3.1 to 5.3.4).
-    package enum ValueType: UInt8, Sendable, CustomStringConvertible {
+    package enum ValueType: UInt8, CaseIterable, Sendable, CustomStringConvertible {
         case i32 = 0x7F
         case i64 = 0x7E
         case f32 = 0x7D
@@ -22,8 +22,14 @@ extension WebAssemblyModule {
             }
         }
 
+        /// The type of this keyword in the text format; nil for any other.
+        package init?(named name: String) {
+            guard let type = Self.allCases.first(where: { $0.description == name }) else { return nil }
+            self = type
+        }
+
         /// Whether values of the type are references.
-        var isReference: Bool { self == .funcref || self == .externref }
+        package var isReference: Bool { self == .funcref || self == .externref }
     }
 
     /// What a function takes and returns (spec 5.3.6).

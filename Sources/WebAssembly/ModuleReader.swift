@@ -40,7 +40,7 @@ struct ModuleReader {
     }
 
     private mutating func readHeader() throws(WebAssemblyError) {
-        for expected in [0x00, 0x61, 0x73, 0x6D] as [UInt8] {
+        for expected in WebAssemblyModule.magic {
             guard file.next == expected else {
                 throw file.failure(.notAModule, at: 0, "file does not begin with the magic '\\0asm'")
             }

@@ -46,6 +46,9 @@ package struct WebAssemblyModule: Equatable, Sendable {
     /// Number of imported functions, which is the index of the first defined one.
     package internal(set) var importedFunctionCount = 0
 
+    /// What every module begins with: `\0asm` (spec 5.5.16).
+    package static let magic: [UInt8] = [0x00, 0x61, 0x73, 0x6D]
+
     init() {}
 
     /// Reads a whole file; throws at the first byte that makes it no core module or exceeds `limits`.

@@ -18,22 +18,6 @@ struct SecretBytesTests {
         #expect(try copy(secret) == (0..<count).map { UInt8(truncatingIfNeeded: $0) })
     }
 
-    @Test("equality looks at every byte and the length")
-    func equality() throws {
-        let original = Array(UInt8(0)..<40)
-        let secret = try unsafe SecretBytes(copying: original.span.bytes)
-        let same = try unsafe SecretBytes(copying: original.span.bytes)
-        #expect(try secret.isEqual(to: same))
-        for index in original.indices {
-            var changed = original
-            changed[index] ^= 0x80
-            let other = try unsafe SecretBytes(copying: changed.span.bytes)
-            #expect(try !secret.isEqual(to: other))
-        }
-        let longer = try unsafe SecretBytes(copying: (original + [0]).span.bytes)
-        #expect(try !secret.isEqual(to: longer))
-    }
-
     @Test("reading may be nested, and what the body throws comes out as it was")
     func nesting() throws {
         let secret = try unsafe SecretBytes(copying: ([1, 2, 3] as [UInt8]).span.bytes)

@@ -8,27 +8,10 @@ import Testing
 struct CExamplesTests {
     private static let examples = BuiltProduct.repository + "/Examples"
 
-    /// A built copy of an example.
-    private func built(_ name: String) async throws -> Kit {
-        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
-        try Disk.makeFolder(Scratch.path("tmp"))
-        try Disk.copy("\(Self.examples)/\(name)", to: Scratch.path(name))
-        let plugin = kit.inside(Scratch.path(name))
-        try await plugin.done("build")
-        return plugin
-    }
-
     @Test(arguments: ["token-budget", "audit-chain"])
     func isBuiltTestedCheckedAndInstalled(name: String) async throws {
-        let plugin = try await built(name)
-        #expect(try await plugin.done("test").contains(" passed, 0 failed"))
-        try await plugin.done("keygen", "vendor")
-        try await plugin.done("sign")
-        #expect(try await plugin.document("check")["findings"]?.elements.isEmpty == true)
-        try await plugin.done("publish", "../registry")
-        try await plugin.inside(Scratch.folder).done(
-            "install", name, "--registry", "registry", "--dest", "plugins", "--trust-root", plugin.keysFolder)
-        #expect(Disk.exists(Scratch.path("plugins/\(name).wasm")))
+        let plugin = try await Kit.builtExample(name)
+        try await plugin.releaseAndInstall(name)
         let format = try await Program("clang-format").run(["--dry-run", "-Werror", plugin.folder + "/plugin.c"])
         #expect(format.status == 0, "\(format.transcript)")
     }
@@ -47,7 +30,7 @@ struct CExamplesTests {
     /// Small and large texts of all kinds, with a store that asks for as much as it can.
     @Test(arguments: ["token-budget", "audit-chain"])
     func staysWithinItsFuel(name: String) async throws {
-        let plugin = try await built(name)
+        let plugin = try await Kit.builtExample(name)
         let pieces = [
             "SELECT a, b FROM t WHERE x = 'value' AND y > 10 OR ", "delete from t;", "a,", "\n", "\"", "\u{1}", "''",
             "from t,", "( a ) ", "/* x */", "update t ",
@@ -74,7 +57,7 @@ struct CExamplesTests {
 
     /// The chain holds as it is, and no change of it goes unnoticed.
     @Test func theChainShowsEveryChange() async throws {
-        let plugin = try await built("audit-chain")
+        let plugin = try await Kit.builtExample("audit-chain")
         let statements = (1...30).map { "DELETE FROM orders WHERE id = \($0) -- \"é\"\n" } + ["SELECT 1"]
         let session = try await PluginHost.run(
             plugin.folder + "/dist/audit-chain.wasm",

@@ -216,8 +216,9 @@ import Testing
             })
         for (stem, words) in [
             ("early", "its version '1.0.0-rc.1'"), ("spaced", "its name 'a b'"), ("bytes", "it is not UTF-8"),
-            ("both", "the host reads both.yaml, and not both.json"), ("copy", "fine.wasm has the same name"),
-            ("fine", "copy.wasm has the same name"),
+            ("both", "the host reads both.yaml, and not both.json"),
+            ("copy", "fine.wasm has a manifest with the same name"),
+            ("fine", "copy.wasm has a manifest with the same name"),
         ] {
             #expect(problems[stem]?.contains(words) == true, "\(stem): \(problems[stem] ?? "none")")
         }

@@ -8,27 +8,10 @@ import Testing
 struct RustExamplesTests {
     private static let examples = BuiltProduct.repository + "/Examples"
 
-    /// A built copy of an example.
-    private func built(_ name: String) async throws -> Kit {
-        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
-        try Disk.makeFolder(Scratch.path("tmp"))
-        try Disk.copy("\(Self.examples)/\(name)", to: Scratch.path(name))
-        let plugin = kit.inside(Scratch.path(name))
-        try await plugin.done("build")
-        return plugin
-    }
-
     @Test(arguments: ["ai-sql-classifier", "vector-router"])
     func isBuiltTestedCheckedAndInstalled(name: String) async throws {
-        let plugin = try await built(name)
-        #expect(try await plugin.done("test").contains(" passed, 0 failed"))
-        try await plugin.done("keygen", "vendor")
-        try await plugin.done("sign")
-        #expect(try await plugin.document("check")["findings"]?.elements.isEmpty == true)
-        try await plugin.done("publish", "../registry")
-        try await plugin.inside(Scratch.folder).done(
-            "install", name, "--registry", "registry", "--dest", "plugins", "--trust-root", plugin.keysFolder)
-        #expect(Disk.exists(Scratch.path("plugins/\(name).wasm")))
+        let plugin = try await Kit.builtExample(name)
+        try await plugin.releaseAndInstall(name)
         for arguments in [["test", "--offline", "--quiet"], ["fmt", "--all", "--check"]] {
             let run = try await Program(
                 "/usr/bin/cargo", environment: ["HOME": Scratch.path("home"), "PATH": "/usr/bin:/bin"],
@@ -50,7 +33,7 @@ struct RustExamplesTests {
     /// Small and large texts of all kinds, with a store that asks for as much as it can.
     @Test(arguments: ["ai-sql-classifier", "vector-router"])
     func staysWithinItsFuel(name: String) async throws {
-        let plugin = try await built(name)
+        let plugin = try await Kit.builtExample(name)
         let pieces = [
             "SELECT a, b FROM t WHERE x = 'value' AND y > 10 OR ", "delete from t;", "a,", "\n", "\"", "\u{1}", "''",
             "from t,", "( a ) ", "/* x */", "update t ", "<-", "--\n", "()", "//,", "a <-> b ", "1.", "$", ";",

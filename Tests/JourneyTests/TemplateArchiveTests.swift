@@ -7,22 +7,9 @@ import Testing
 struct TemplateArchiveTests {
     let kit = Kit()
 
-    private static let manifest = """
-        name: {{name}}
-        version: {{version}}
-        description: {{description}}
-        author: {{author}}
-        license: {{license}}
-        hooks:
-        {{#hooks}}
-          - {{name}}
-        {{/hooks}}
-
-        """
-
     /// Runs Python that packs: `tar(name, files, more)` and `zip(name, files)` from a mapping of paths to texts.
     private func pack(_ script: String) async throws {
-        try Disk.write(Scratch.path("manifest"), Self.manifest)
+        try Disk.write(Scratch.path("manifest"), TemplateTexts.manifest)
         let result = try await Program("python3").run([
             "-c",
             """

@@ -7,18 +7,6 @@ import Testing
 struct TemplateSourceTests {
     let kit = Kit()
 
-    private static let manifest = """
-        name: {{name}}
-        version: {{version}}
-        description: {{description}}
-        author: {{author}}
-        license: {{license}}
-        hooks:
-        {{#hooks}}
-          - {{name}}
-        {{/hooks}}
-
-        """
     private static let description = """
         id: table-guard
         version: 1.2.0
@@ -56,7 +44,7 @@ struct TemplateSourceTests {
     private func template(_ changes: [String: String] = [:], at name: String = "my template") throws -> String {
         let folder = Scratch.path(name)
         var files = [
-            "template.yaml": Self.description, "files/plugin.yaml.mustache": Self.manifest,
+            "template.yaml": Self.description, "files/plugin.yaml.mustache": TemplateTexts.manifest,
             "files/src/{{name_snake}}.c.mustache": "// {{type_name}} {{level}} {{#tags}}<{{.}}>{{/tags}} {{table}}\n",
             "files/docs/page.md": "# {{not rendered}}\n", "files/ci.sh": "#!/bin/sh\n",
         ]

@@ -145,4 +145,18 @@ struct UnloadableModuleTests {
         let unbuilt = try await plugin.run("sign")
         #expect(unbuilt.status == 1 && unbuilt.errors.contains("pdk build"), "\(unbuilt.transcript)")
     }
+
+    /// A module says what it is in a section that cannot be read: hosts load it, and inspecting it says so.
+    @Test func unreadableManifest() async throws {
+        let name = Array("pdk.manifest".utf8), text = Array("{".utf8)
+        let body = [UInt8(name.count)] + name + text
+        try Scratch.write("odd.wasm", Self.header + [0, UInt8(body.count)] + body)
+        let odd = try await kit.run("inspect", "odd.wasm")
+        #expect(
+            odd.status == 0 && odd.errors.contains("odd.wasm: the section pdk.manifest is not a manifest"),
+            "\(odd.transcript)")
+        try Scratch.write("plain.wasm", Self.header)
+        let plain = try await kit.run("inspect", "plain.wasm")
+        #expect(plain.status == 0 && plain.errors.isEmpty, "\(plain.transcript)")
+    }
 }

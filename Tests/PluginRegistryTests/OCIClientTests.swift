@@ -272,7 +272,9 @@ import Trust
         // A certificate that nobody trusts is no reason to do without TLS.
         let untrusted = refusal { try read(secure.client()) }
         #expect(untrusted?.message.contains("certificate was refused") == true, "\(untrusted?.message ?? "")")
-        #expect(untrusted?.help?.contains("SSL_CERT_FILE") == true)
+        #expect(untrusted?.help?.contains("Network.certificateFile") == true, "\(untrusted?.help ?? "")")
+        #expect(untrusted?.help?.contains("SSL_CERT_FILE") == false)
+        #expect(untrusted?.commandHelp?.contains("SSL_CERT_FILE") == true)
         secure.end()
 
         try Scratch.write("ready", "")

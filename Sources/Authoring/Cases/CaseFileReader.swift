@@ -28,12 +28,12 @@ package struct CaseFileReader {
         var cases: [HookCase] = [], assume: String?
         for (key, value) in root.entries {
             if key.text == "assume" {
-                let reason = try YAMLMapping.scalar(value, "assume").text
+                let reason = try YAMLMapping.text(value, "assume")
                 guard !reason.isEmpty else { throw ManifestError(message: "assume has no reason", at: key.place) }
                 assume = reason
                 continue
             }
-            guard key.text == "cases" else { throw unknown(key, known: "cases, assume") }
+            guard key.text == "cases" else { throw YAMLMapping.unknown(key, ["cases", "assume"]) }
             guard case .sequence(let items) = value.kind else {
                 if case .scalar(let scalar) = value.kind, scalar.value == .null { continue }
                 throw ManifestError(message: "cases is not a list", at: key.place)
@@ -54,11 +54,9 @@ package struct CaseFileReader {
         return cases
     }
 
-    private static let callKeys = "hook, input, input_file, raw, assume, expect, exact, writes, limits"
-
-    private static func unknown(_ key: Manifest.Scalar, known: String) -> ManifestError {
-        ManifestError(message: "unknown key '\(key.text.printable)'; expected: \(known)", at: key.place)
-    }
+    private static let callKeys = [
+        "hook", "input", "input_file", "raw", "assume", "expect", "exact", "writes", "limits",
+    ]
 
     private func readCase(_ node: YAMLNode) throws(ManifestError) -> HookCase {
         let mapping = try YAMLMapping(node, "a case")
@@ -66,7 +64,7 @@ package struct CaseFileReader {
         var own: [(key: Manifest.Scalar, value: YAMLNode)] = []
         for (key, value) in mapping.entries {
             switch key.text {
-            case "name": name = try YAMLMapping.scalar(value, "name").text
+            case "name": name = try YAMLMapping.text(value, "name")
             case "store": store = try Self.readStore(value)
             case "calls":
                 guard case .sequence(let items) = value.kind, !items.isEmpty else {
@@ -83,7 +81,7 @@ package struct CaseFileReader {
         }
         guard let name, !name.isEmpty else { throw ManifestError(message: "the case has no name", at: mapping.place) }
         if let calls {
-            if let stray = own.first { throw Self.unknown(stray.key, known: "name, store, calls") }
+            if let stray = own.first { throw YAMLMapping.unknown(stray.key, ["name", "store", "calls"]) }
             return HookCase(name: name, store: store, calls: calls, line: mapping.line)
         }
         return HookCase(
@@ -100,9 +98,9 @@ package struct CaseFileReader {
             switch key.text {
             case "hook": hook = try readHook(value)
             case "input": input = try JSONValue(yaml: value)
-            case "input_file": inputFile = try YAMLMapping.scalar(value, "input_file").text
-            case "raw": raw = try YAMLMapping.scalar(value, "raw").text
-            case "assume": assume = try YAMLMapping.scalar(value, "assume").text
+            case "input_file": inputFile = try YAMLMapping.text(value, "input_file")
+            case "raw": raw = try YAMLMapping.text(value, "raw")
+            case "assume": assume = try YAMLMapping.text(value, "assume")
             case "expect": expected = try JSONValue(yaml: value)
             case "exact":
                 guard case .bool(let flag) = try JSONValue(yaml: value) else {
@@ -111,7 +109,9 @@ package struct CaseFileReader {
                 isExact = flag
             case "writes": writes = try Self.readWrites(value)
             case "limits": (fuel, milliseconds) = try Self.readLimits(value)
-            default: throw Self.unknown(key, known: Self.callKeys + (isWhole ? ", name, store, calls" : ""))
+            default:
+                throw YAMLMapping.unknown(
+                    key, Self.callKeys + (isWhole ? ["name", "store", "calls"] : []))
             }
         }
         guard let hook else { throw ManifestError(message: "the call has no hook", at: place) }
@@ -177,7 +177,7 @@ package struct CaseFileReader {
             guard try JSONValue(yaml: value) != .null else {
                 throw ManifestError(message: "the value of '\(key.text.printable)' in store is null", at: key.place)
             }
-            store[ByteText(key.text)] = ByteText(try YAMLMapping.scalar(value, "a value of store").text)
+            store[ByteText(key.text)] = ByteText(try YAMLMapping.text(value, "a value of store"))
         }
         return store
     }
@@ -185,7 +185,7 @@ package struct CaseFileReader {
     private static func readWrites(_ node: YAMLNode) throws(ManifestError) -> [ByteText: ByteText?] {
         var writes: [ByteText: ByteText?] = [:]
         for (key, value) in try YAMLMapping(node, "writes").entries {
-            let text = try YAMLMapping.scalar(value, "a value of writes").text
+            let text = try YAMLMapping.text(value, "a value of writes")
             writes.updateValue(try JSONValue(yaml: value) == .null ? nil : ByteText(text), forKey: ByteText(key.text))
         }
         return writes
@@ -195,14 +195,14 @@ package struct CaseFileReader {
     private static func readLimits(_ node: YAMLNode) throws(ManifestError) -> (UInt64?, Int?) {
         var fuel: UInt64?, milliseconds: Int?
         for (key, value) in try YAMLMapping(node, "limits").entries {
-            guard ["fuel", "time_ms"].contains(key.text) else { throw unknown(key, known: "fuel, time_ms") }
+            guard ["fuel", "time_ms"].contains(key.text) else { throw YAMLMapping.unknown(key, ["fuel", "time_ms"]) }
             guard case .number(let text) = try JSONValue(yaml: value), let number = Int(text), number > 0 else {
                 throw ManifestError(message: "\(key.text) is not a whole number above 0", at: key.place)
             }
             switch key.text {
             case "fuel": fuel = UInt64(number)
             case "time_ms": milliseconds = number
-            default: throw unknown(key, known: "fuel, time_ms")
+            default: throw YAMLMapping.unknown(key, ["fuel", "time_ms"])
             }
         }
         return (fuel, milliseconds)

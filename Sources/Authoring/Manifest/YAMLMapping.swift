@@ -72,6 +72,26 @@ struct YAMLMapping {
         return Manifest.Scalar(text: scalar.value == .null ? "" : scalar.text, place: node.place)
     }
 
+    /// The same, as a text without its place.
+    static func text(_ node: YAMLNode, _ what: String) throws(ManifestError) -> String { try scalar(node, what).text }
+
+    /// The items of a list.
+    static func items(_ node: YAMLNode, _ what: String, atMost count: Int = .max) throws(ManifestError) -> [YAMLNode] {
+        guard case .sequence(let items) = node.kind, items.count <= count else {
+            let limit = count == .max ? "" : " of at most \(count)"
+            throw ManifestError(message: "\(what) is not a list\(limit)", at: node.place)
+        }
+        return items
+    }
+
+    /// A key that is not one of the known ones, in what `place` names.
+    static func unknown(_ key: Manifest.Scalar, in place: String? = nil, _ known: [String]) -> ManifestError {
+        let place = place.map { " in \($0)" } ?? ""
+        return ManifestError(
+            message: "unknown key '\(key.text.printable)'\(place); expected: \(known.joined(separator: ", "))",
+            at: key.place)
+    }
+
     /// The texts of a list of scalars; a null is an empty list.
     static func scalars(_ node: YAMLNode, _ what: String) throws(ManifestError) -> [Manifest.Scalar] {
         switch node.kind {

@@ -1,6 +1,7 @@
 internal import Basics
 package import Contract
 internal import Files
+internal import WebAssembly
 
 /// A plugin's folder: the one with `plugin.yaml`.
 package struct PluginProject: Sendable {
@@ -131,7 +132,7 @@ package struct PluginProject: Sendable {
             throw Problem(.noModule, "no module at \(path)", help: "build it with: pdk build")
         }
         let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
-        guard bytes.starts(with: KitLimits.moduleMagic) else {
+        guard bytes.starts(with: WebAssemblyModule.magic) else {
             throw Problem(
                 .notAModule, "\(path) is not a WebAssembly module: it does not begin with \\0asm",
                 help: "build it again with: pdk build")

@@ -58,19 +58,19 @@ package struct TemplateDescription: Sendable, Equatable {
     package init(reading text: String) throws(ManifestError) {
         for (key, value) in try YAMLMapping(parsing: text, limit: Self.maximumBytes, what: "the template").entries {
             switch key.text {
-            case "id": id = try YAMLMapping.scalar(value, "id").text
-            case "version": version = try YAMLMapping.scalar(value, "version").text
-            case "language": language = try YAMLMapping.scalar(value, "language").text
-            case "summary": summary = try YAMLMapping.scalar(value, "summary").text
-            case "toolchain": toolchain = try YAMLMapping.scalar(value, "toolchain").text
-            case "min_pdk": minimumKit = try YAMLMapping.scalar(value, "min_pdk").text
+            case "id": id = try YAMLMapping.text(value, "id")
+            case "version": version = try YAMLMapping.text(value, "version")
+            case "language": language = try YAMLMapping.text(value, "language")
+            case "summary": summary = try YAMLMapping.text(value, "summary")
+            case "toolchain": toolchain = try YAMLMapping.text(value, "toolchain")
+            case "min_pdk": minimumKit = try YAMLMapping.text(value, "min_pdk")
             case "requires": requires = try Self.requirements(value)
             case "variables": variables = try Self.variables(value)
             case "derived": derived = try Self.derived(value)
             case "files": files = try Self.files(value)
             case "migrations": migrations = try TemplateMigration.list(value)
-            case "next": next = try YAMLMapping.scalar(value, "next").text
-            default: throw Self.unknown(key, "the template", Self.keys)
+            case "next": next = try YAMLMapping.text(value, "next")
+            default: throw YAMLMapping.unknown(key, in: "the template", Self.keys)
             }
         }
         for (key, text) in [("id", id), ("language", language), ("summary", summary)] where text.isEmpty {
@@ -83,33 +83,20 @@ package struct TemplateDescription: Sendable, Equatable {
         try refuseClashes()
     }
 
-    private static func unknown(_ key: Manifest.Scalar, _ place: String, _ known: [String]) -> ManifestError {
-        ManifestError(
-            message: "unknown key '\(key.text.printable)' in \(place); expected: \(known.joined(separator: ", "))",
-            at: key.place)
-    }
-
-    private static func items(_ node: YAMLNode, _ what: String) throws(ManifestError) -> [YAMLNode] {
-        guard case .sequence(let items) = node.kind else {
-            throw ManifestError(message: "\(what) is not a list", at: node.place)
-        }
-        return items
-    }
-
     private static func requirements(_ node: YAMLNode) throws(ManifestError) -> [Requirement] {
         var requirements: [Requirement] = []
-        for item in try items(node, "requires") {
+        for item in try YAMLMapping.items(node, "requires") {
             if case .scalar = item.kind {
-                requirements.append(Requirement(tool: try YAMLMapping.scalar(item, "an item of requires").text))
+                requirements.append(Requirement(tool: try YAMLMapping.text(item, "an item of requires")))
                 continue
             }
             let mapping = try YAMLMapping(item, "an item of requires")
             var texts: [String: String] = [:]
             for (key, value) in mapping.entries {
                 guard ["tool", "probe", "install"].contains(key.text) else {
-                    throw unknown(key, "requires", ["tool", "probe", "install"])
+                    throw YAMLMapping.unknown(key, in: "requires", ["tool", "probe", "install"])
                 }
-                texts[key.text] = try YAMLMapping.scalar(value, key.text).text
+                texts[key.text] = try YAMLMapping.text(value, key.text)
             }
             guard let tool = texts["tool"], !tool.isEmpty else {
                 throw ManifestError(message: "an item of requires has no tool", line: mapping.line)
@@ -129,7 +116,7 @@ package struct TemplateDescription: Sendable, Equatable {
                 let what = "\(key.text) of \(name.text)"
                 switch key.text {
                 case "type":
-                    let type = try YAMLMapping.scalar(value, what).text
+                    let type = try YAMLMapping.text(value, what)
                     guard let kind = TemplateVariable.Kind(rawValue: type) else {
                         throw ManifestError(
                             message: "the type of \(name.text) is '\(type.printable)'; expected: "
@@ -137,13 +124,13 @@ package struct TemplateDescription: Sendable, Equatable {
                         )
                     }
                     variable.kind = kind
-                case "prompt": variable.prompt = try YAMLMapping.scalar(value, what).text
+                case "prompt": variable.prompt = try YAMLMapping.text(value, what)
                 case "default": variable.defaultText = try defaultText(value, what)
-                case "pattern": variable.pattern = try YAMLMapping.scalar(value, what).text
+                case "pattern": variable.pattern = try YAMLMapping.text(value, what)
                 case "choices":
                     variable.choices = try YAMLMapping.scalars(value, what).map(\.text)
                     variable.kind = .choice
-                default: throw unknown(key, "the variable \(name.text)", known)
+                default: throw YAMLMapping.unknown(key, in: "the variable \(name.text)", known)
                 }
             }
             try check(variable, line: name.line)
@@ -154,7 +141,7 @@ package struct TemplateDescription: Sendable, Equatable {
 
     /// A default as it would be typed: a list's texts are joined by commas, as in a file of values.
     private static func defaultText(_ node: YAMLNode, _ what: String) throws(ManifestError) -> String {
-        guard case .sequence = node.kind else { return try YAMLMapping.scalar(node, what).text }
+        guard case .sequence = node.kind else { return try YAMLMapping.text(node, what) }
         return try YAMLMapping.scalars(node, what).map(\.text).joined(separator: ", ")
     }
 
@@ -180,9 +167,9 @@ package struct TemplateDescription: Sendable, Equatable {
             var source = "", wordCase: WordCase?
             for (key, value) in try YAMLMapping(value, "the derived variable \(name.text)").entries {
                 switch key.text {
-                case "from": source = try YAMLMapping.scalar(value, "from").text
-                case "case": wordCase = WordCase(rawValue: try YAMLMapping.scalar(value, "case").text)
-                default: throw unknown(key, "the derived variable \(name.text)", ["from", "case"])
+                case "from": source = try YAMLMapping.text(value, "from")
+                case "case": wordCase = WordCase(rawValue: try YAMLMapping.text(value, "case"))
+                default: throw YAMLMapping.unknown(key, in: "the derived variable \(name.text)", ["from", "case"])
                 }
             }
             guard !source.isEmpty, let wordCase else {
@@ -197,15 +184,15 @@ package struct TemplateDescription: Sendable, Equatable {
 
     private static func files(_ node: YAMLNode) throws(ManifestError) -> [FileRule] {
         var rules: [FileRule] = []
-        for item in try items(node, "files") {
+        for item in try YAMLMapping.items(node, "files") {
             let mapping = try YAMLMapping(item, "an item of files")
             var path = "", condition: String?, isExecutable = false
             for (key, value) in mapping.entries {
                 switch key.text {
-                case "path": path = try YAMLMapping.scalar(value, "path").text
-                case "when": condition = try YAMLMapping.scalar(value, "when").text
-                case "executable": isExecutable = try YAMLMapping.scalar(value, "executable").text == "true"
-                default: throw unknown(key, "files", ["path", "when", "executable"])
+                case "path": path = try YAMLMapping.text(value, "path")
+                case "when": condition = try YAMLMapping.text(value, "when")
+                case "executable": isExecutable = try YAMLMapping.text(value, "executable") == "true"
+                default: throw YAMLMapping.unknown(key, in: "files", ["path", "when", "executable"])
                 }
             }
             guard !path.isEmpty else {

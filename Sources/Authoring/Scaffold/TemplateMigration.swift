@@ -37,11 +37,8 @@ package struct TemplateMigration: Sendable, Equatable {
 
     /// Reads the list `migrations:` of a `template.yaml`.
     static func list(_ node: YAMLNode) throws(ManifestError) -> [TemplateMigration] {
-        guard case .sequence(let items) = node.kind, items.count <= maximumCount else {
-            throw ManifestError(message: "migrations is not a list of at most \(maximumCount)", at: node.place)
-        }
         var migrations: [TemplateMigration] = []
-        for item in items {
+        for item in try YAMLMapping.items(node, "migrations", atMost: maximumCount) {
             let migration = try read(item)
             guard migration.number > migrations.last?.number ?? 0 else {
                 throw ManifestError(
@@ -59,17 +56,15 @@ package struct TemplateMigration: Sendable, Equatable {
         var answers: [Renaming] = [], note: String?
         for (key, value) in mapping.entries {
             switch key.text {
-            case "number": number = Int(try YAMLMapping.scalar(value, "number").text)
-            case "summary": summary = try YAMLMapping.scalar(value, "summary").text
-            case "note": note = try YAMLMapping.scalar(value, "note").text
+            case "number": number = Int(try YAMLMapping.text(value, "number"))
+            case "summary": summary = try YAMLMapping.text(value, "summary")
+            case "note": note = try YAMLMapping.text(value, "note")
             case "move": moves = try renamings(value, "move") { SkeletonRenderer.refusal(of: $0) }
             case "answers": answers = try renamings(value, "answers") { $0.contains(" ") ? "it has a space" : nil }
             case "replace": replacements = try wordReplacements(value)
             default:
-                throw ManifestError(
-                    message:
-                        "unknown key '\(key.text.printable)' in a migration; expected: number, summary, move, replace, answers, note",
-                    at: key.place)
+                throw YAMLMapping.unknown(
+                    key, in: "a migration", ["number", "summary", "move", "replace", "answers", "note"])
             }
         }
         guard let number, (1...9_999).contains(number), !summary.isEmpty else {
@@ -79,22 +74,15 @@ package struct TemplateMigration: Sendable, Equatable {
             number: number, summary: summary, moves: moves, replacements: replacements, answers: answers, note: note)
     }
 
-    private static func items(_ node: YAMLNode, _ what: String) throws(ManifestError) -> [YAMLNode] {
-        guard case .sequence(let items) = node.kind, items.count <= maximumCount else {
-            throw ManifestError(message: "\(what) is not a list of at most \(maximumCount)", at: node.place)
-        }
-        return items
-    }
-
     private static func texts(_ node: YAMLNode, _ what: String) throws(ManifestError) -> (from: String, to: String) {
         var from = "", to = ""
         for (key, value) in try YAMLMapping(node, "an item of \(what)").entries {
             switch key.text {
-            case "from": from = try YAMLMapping.scalar(value, "from").text
-            case "to": to = try YAMLMapping.scalar(value, "to").text
+            case "from": from = try YAMLMapping.text(value, "from")
+            case "to": to = try YAMLMapping.text(value, "to")
             case "in" where what == "replace": break
             default:
-                throw ManifestError(message: "unknown key '\(key.text.printable)' in \(what)", at: key.place)
+                throw YAMLMapping.unknown(key, in: what, what == "replace" ? ["from", "to", "in"] : ["from", "to"])
             }
         }
         guard !from.isEmpty, !to.isEmpty, from.utf8.count <= 1_024, to.utf8.count <= 1_024 else {
@@ -108,7 +96,7 @@ package struct TemplateMigration: Sendable, Equatable {
         _ node: YAMLNode, _ what: String, _ refusal: (String) -> String?
     ) throws(ManifestError) -> [Renaming] {
         var renamings: [Renaming] = []
-        for item in try items(node, what) {
+        for item in try YAMLMapping.items(node, what, atMost: maximumCount) {
             let (from, to) = try texts(item, what)
             for text in [from, to] {
                 if let reason = refusal(text) {
@@ -122,7 +110,7 @@ package struct TemplateMigration: Sendable, Equatable {
 
     private static func wordReplacements(_ node: YAMLNode) throws(ManifestError) -> [Replacement] {
         var replacements: [Replacement] = []
-        for item in try items(node, "replace") {
+        for item in try YAMLMapping.items(node, "replace", atMost: maximumCount) {
             let (from, to) = try texts(item, "replace")
             var places: [String] = []
             for (key, value) in try YAMLMapping(item, "an item of replace").entries where key.text == "in" {

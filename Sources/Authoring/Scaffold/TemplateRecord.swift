@@ -59,16 +59,16 @@ package struct TemplateRecord: Sendable, Equatable {
         hooks = []
         for (key, value) in try YAMLMapping(parsing: text, limit: 64 << 10, what: "the record").entries {
             switch key.text {
-            case "template": template = try YAMLMapping.scalar(value, "template").text
-            case "version": version = try YAMLMapping.scalar(value, "version").text
-            case "id": id = try YAMLMapping.scalar(value, "id").text
-            case "migration": migration = Int(try YAMLMapping.scalar(value, "migration").text) ?? 0
-            case "commit": commit = try YAMLMapping.scalar(value, "commit").text
-            case "pdk": kit = try YAMLMapping.scalar(value, "pdk").text
+            case "template": template = try YAMLMapping.text(value, "template")
+            case "version": version = try YAMLMapping.text(value, "version")
+            case "id": id = try YAMLMapping.text(value, "id")
+            case "migration": migration = Int(try YAMLMapping.text(value, "migration")) ?? 0
+            case "commit": commit = try YAMLMapping.text(value, "commit")
+            case "pdk": kit = try YAMLMapping.text(value, "pdk")
             case "hooks": hooks = try YAMLMapping.scalars(value, "hooks").map(\.text)
             case "answers":
                 for (name, value) in try YAMLMapping(value, "answers").entries {
-                    answers.append((name.text, try YAMLMapping.scalar(value, name.text).text))
+                    answers.append((name.text, try YAMLMapping.text(value, name.text)))
                 }
             // What a later pdk records is not this one's business.
             default: break

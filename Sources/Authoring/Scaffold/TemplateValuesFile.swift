@@ -10,7 +10,7 @@ package enum TemplateValuesFile {
             if case .sequence = node.kind {
                 values.append((key.text, try YAMLMapping.scalars(node, key.text).map(\.text).joined(separator: ",")))
             } else {
-                values.append((key.text, try YAMLMapping.scalar(node, key.text).text))
+                values.append((key.text, try YAMLMapping.text(node, key.text)))
             }
         }
         return values

@@ -11,34 +11,25 @@ package enum AllocOutside: RuleDefinition {
             An allocator that only moves a pointer and never asks for more memory does this from the first long \#
             query on.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    extern char __heap_base;
-                    static u32 used;
-                    EXPORT(alloc) void *alloc(u32 size) {
-                        char *block = &__heap_base + used;
-                        used += size;
-                        return block;
-                    }
-                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(alloc) void *alloc(u32 size) { return grow(size); }
-                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                extern char __heap_base;
+                static u32 used;
+                EXPORT(alloc) void *alloc(u32 size) {
+                    char *block = &__heap_base + used;
+                    used += size;
+                    return block;
+                }
+                EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
+                """#,
+            fixed: #"""
+                EXPORT(alloc) void *alloc(u32 size) { return grow(size); }
+                EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard case .allocator(let allocator) = trial else { return [] }
+    static func findings(in allocator: AllocatorTrial) -> [Finding] {
         let help = "let alloc grow the memory, and return only memory that exists"
         switch allocator.flaw {
         case .noMemory(let block):

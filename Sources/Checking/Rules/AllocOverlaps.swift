@@ -14,50 +14,36 @@ package enum AllocOverlaps: RuleDefinition {
             called again after `alloc` has returned 256 KiB, which are then filled: the hook must not write there, \#
             and must behave as before.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    static char block[2 << 20];
-                    EXPORT(alloc) void *alloc(u32 size) { return block; }
-                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(alloc) void *alloc(u32 size) { return grow(size); }
-                    EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                static char block[2 << 20];
+                EXPORT(alloc) void *alloc(u32 size) { return block; }
+                EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
+                """#,
+            fixed: #"""
+                EXPORT(alloc) void *alloc(u32 size) { return grow(size); }
+                EXPORT(dealloc) void dealloc(void *pointer, u32 size) {}
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return 0; }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        switch trial {
-        case .allocator(let allocator): inAllocator(allocator)
-        case .call(let call): inCall(call)
-        default: []
-        }
-    }
+    private static let freeHeapHelp = "start the heap at __heap_base"
 
-    private static func inAllocator(_ allocator: AllocatorTrial) -> [Finding] {
+    static func findings(in allocator: AllocatorTrial) -> [Finding] {
         switch allocator.flaw {
         case .inData(let block, let end):
             [
                 allocator.finding(
                     rule,
                     "alloc(\(block.size)) returns \(block.address), inside the module's own data, which ends at \(end): the host would overwrite it",
-                    help: "start the heap at __heap_base")
+                    help: freeHeapHelp)
             ]
         case .inStack(let block, let end):
             [
                 allocator.finding(
                     rule,
                     "alloc(\(block.size)) returns \(block.address), inside the module's own stack, which ends at \(end): each would overwrite the other",
-                    help: "start the heap at __heap_base")
+                    help: freeHeapHelp)
             ]
         case .taken(let block):
             [
@@ -70,33 +56,37 @@ package enum AllocOverlaps: RuleDefinition {
         }
     }
 
-    /// The size of the block that is filled to learn whether the plugin uses it for something else: as a long input's.
-    private static let guardedBytes = 256 << 10
+    /// The same rule, for what only calls of a hook show.
+    enum InCall: RuleDefinition {
+        static var rule: Rule { AllocOverlaps.rule }
 
-    /// Calls once more after `alloc` has given out a block that is then filled: nothing of the plugin may lie there.
-    ///
-    /// Finds variables that begin as zeros and stacks behind the data, of which a module's bytes say nothing.
-    private static func inCall(_ call: HookTrial) -> [Finding] {
-        guard call.hasSoundAllocator, call.document != nil else { return [] }
-        let again = call.again(
-            memoryBytes: call.limits.memoryBytes + 2 * guardedBytes, guardedBytes: guardedBytes)
-        guard let block = again.outcome.guardedBlock else { return [] }
-        let place = "the \(block.count) bytes at \(block.lowerBound) that alloc has returned"
-        let help = "start the heap at __heap_base"
-        if let address = again.outcome.guardDamage {
+        /// The size of the block that is filled to learn whether the plugin uses it for something else: as a long input's.
+        private static let guardedBytes = 256 << 10
+
+        /// Calls once more after `alloc` has given out a block that is then filled: nothing of the plugin may lie there.
+        ///
+        /// Finds variables that begin as zeros and stacks behind the data, of which a module's bytes say nothing.
+        static func findings(in call: HookTrial) -> [Finding] {
+            guard call.hasSoundAllocator, call.document != nil else { return [] }
+            let again = call.again(
+                memoryBytes: call.limits.memoryBytes + 2 * guardedBytes, guardedBytes: guardedBytes)
+            guard let block = again.outcome.guardedBlock else { return [] }
+            let place = "the \(block.count) bytes at \(block.lowerBound) that alloc has returned"
+            if let address = again.outcome.guardDamage {
+                return [
+                    call.finding(
+                        rule,
+                        "\(call.subject) writes to \(address), inside \(place): its variables or stack are there, and the host would overwrite them",
+                        help: freeHeapHelp)
+                ]
+            }
+            guard again.failure != nil || call.differs(again) else { return [] }
             return [
                 call.finding(
                     rule,
-                    "\(call.subject) writes to \(address), inside \(place): its variables or stack are there, and the host would overwrite them",
-                    help: help)
+                    "\(call.subject) behaves differently when \(place) are filled: its variables are there, and the host would overwrite them",
+                    help: freeHeapHelp)
             ]
         }
-        guard again.failure != nil || call.differs(again) else { return [] }
-        return [
-            call.finding(
-                rule,
-                "\(call.subject) behaves differently when \(place) are filled: its variables are there, and the host would overwrite them",
-                help: help)
-        ]
     }
 }

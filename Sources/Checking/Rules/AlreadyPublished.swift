@@ -8,10 +8,7 @@ package enum AlreadyPublished: RuleDefinition {
         "PDK302", "already-published", .error, canBeSuppressed: false,
         prevents: #"A published version never changes: hosts that have it would not get the new bytes."#,
         fix: #"Raise `version:`, then build and sign again."#,
-        about: #"""
-            Checked if a registry is given (`pdk check --registry R`), and by `pdk publish`. Raise `version:`, \#
-            then build and sign again.
-            """#)
+        about: #"Checked if a registry is given (`pdk check --registry R`), and by `pdk publish`."#)
 
     static func findings(in release: ReleaseState) -> [Finding] {
         let version = release.manifest.version

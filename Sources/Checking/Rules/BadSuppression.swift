@@ -8,26 +8,18 @@ package enum BadSuppression: RuleDefinition {
         "PDK118", "bad-suppression", .error, canBeSuppressed: false,
         prevents: #"A suppression must name a rule that can be suppressed, and give a reason."#,
         fix: #"Name a rule that can be suppressed, and add `reason:` with a sentence for later readers."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    check:
-                      suppress:
-                        - rule: PDK114
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    check:
-                      suppress:
-                        - rule: PDK114
-                          reason: it reports to the metrics server of our own network
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                check:
+                  suppress:
+                    - rule: PDK114
+                """#,
+            fixed: #"""
+                check:
+                  suppress:
+                    - rule: PDK114
+                      reason: it reports to the metrics server of our own network
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.manifest.suppressions.compactMap { suppression in

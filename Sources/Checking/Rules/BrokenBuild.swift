@@ -8,25 +8,17 @@ package enum BrokenBuild: RuleDefinition {
         "PDK119", "broken-build", .warning,
         prevents: #"A plugin with a built module passes every other rule, but its next version cannot be built."#,
         fix: #"Add `command:` and `wasm:` below `build:`, and a toolchain that `pdk doctor` knows."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    build:
-                      comand: make
-                      wasm: plugin.wasm
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    build:
-                      command: make
-                      wasm: plugin.wasm
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                build:
+                  comand: make
+                  wasm: plugin.wasm
+                """#,
+            fixed: #"""
+                build:
+                  command: make
+                  wasm: plugin.wasm
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         // A plugin that is built by other means needs no build section; one that is there should work.

@@ -9,25 +9,17 @@ package enum BrokenItem: RuleDefinition {
         prevents: #"The host silently drops an item that is quoted or has a comment after it."#,
         fix: #"Write the bare name, without quotes and without a comment after it."#,
         about: #"The host takes the text after the dash literally, so `"pre_query"` with its quotes is not a hook."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - pre_query
-                      - "route"
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - pre_query
-                      - route
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                hooks:
+                  - pre_query
+                  - "route"
+                """#,
+            fixed: #"""
+                hooks:
+                  - pre_query
+                  - route
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.lists.flatMap { list -> [Finding] in

@@ -8,22 +8,14 @@ package enum CommentInValue: RuleDefinition {
         "PDK104", "comment-in-value", .error,
         prevents: #"The host reads a comment after a value as part of the value."#,
         fix: #"Put the comment on a separate line."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    description: Masks columns # for the billing team
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    # For the billing team.
-                    description: Masks columns
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                description: Masks columns # for the billing team
+                """#,
+            fixed: #"""
+                # For the billing team.
+                description: Masks columns
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.fields.compactMap { field in

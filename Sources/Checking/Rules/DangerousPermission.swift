@@ -8,23 +8,15 @@ package enum DangerousPermission: RuleDefinition {
         prevents: #"Operators are warned of permissions that reach beyond the plugin."#,
         fix: #"Remove the permission if the plugin does not need it; otherwise suppress the rule with the reason."#,
         about: #"Host 1.5 offers nothing that they would be needed for."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    permissions:
-                      - network
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    permissions:
-                      - crypto
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                permissions:
+                  - network
+                """#,
+            fixed: #"""
+                permissions:
+                  - crypto
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.manifest.permissions.compactMap { name in

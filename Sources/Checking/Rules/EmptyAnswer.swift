@@ -7,28 +7,20 @@ package enum EmptyAnswer: RuleDefinition {
         "PDK417", "empty-answer", .warning,
         prevents: #"The host uses a default for a missing reason or target, and the client sees an empty one."#,
         fix: #"Give the action its field: a reason, a message or a target."#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return answer("{\"action\":\"block\",\"reason\":\"no\"}");
-                    }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return answer("{\"action\":\"block\",\"value\":\"no\"}");
-                    }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return answer("{\"action\":\"block\",\"reason\":\"no\"}");
+                }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return answer("{\"action\":\"block\",\"value\":\"no\"}");
+                }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let flaw = call.flaw, case .emptyField(let action, let field, _) = flaw else {
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard let flaw = call.flaw, case .emptyField(let action, let field, _) = flaw else {
             return []
         }
         return [call.finding(rule, "\(call.subject): \(flaw.words)", help: "give '\(action)' its '\(field)'")]

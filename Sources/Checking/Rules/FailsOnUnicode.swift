@@ -14,35 +14,27 @@ package enum FailsOnUnicode: RuleDefinition {
             The rule tries a text with letters of two, three and four bytes, quotes, a tab and a control \#
             character.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    static volatile int classes[128];
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        for (u32 at = 0; at < size && at < 4096; at++) {
-                            if ((unsigned char)input[at] >= 128) __builtin_trap();
-                            classes[(u32)input[at]]++;
-                        }
-                        return answer("{\"action\":\"continue\"}");
+        example: .c(
+            found: #"""
+                static volatile int classes[128];
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    for (u32 at = 0; at < size && at < 4096; at++) {
+                        if ((unsigned char)input[at] >= 128) __builtin_trap();
+                        classes[(u32)input[at]]++;
                     }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    static volatile int classes[256];
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        for (u32 at = 0; at < size && at < 4096; at++) classes[(unsigned char)input[at]]++;
-                        return answer("{\"action\":\"continue\"}");
-                    }
-                    """#)
-            ]))
+                    return answer("{\"action\":\"continue\"}");
+                }
+                """#,
+            fixed: #"""
+                static volatile int classes[256];
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    for (u32 at = 0; at < size && at < 4096; at++) classes[(unsigned char)input[at]]++;
+                    return answer("{\"action\":\"continue\"}");
+                }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let failure = call.run.outcome.failure, call.kind == .unicode, call.isPeculiar
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard let failure = call.run.outcome.failure, call.kind == .unicode, call.isPeculiar
         else {
             return []
         }

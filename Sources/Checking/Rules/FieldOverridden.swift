@@ -11,25 +11,17 @@ package enum FieldOverridden: RuleDefinition {
             it.
             """#,
         fix: #"Give the nested key another name."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: 1.0.0
-                    resources:
-                      version: 2
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: 1.0.0
-                    resources:
-                      min_memory: 2MB
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                version: 1.0.0
+                resources:
+                  version: 2
+                """#,
+            fixed: #"""
+                version: 1.0.0
+                resources:
+                  min_memory: 2MB
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.fields.compactMap { field in

@@ -17,23 +17,15 @@ package enum FieldReadDifferently: RuleDefinition {
             It finds a list by the text `hooks:` or `permissions:`: with `hooks :` or `"hooks":` it finds no list, \#
             and the plugin would load but never be called.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    description: >
-                      Masks columns
-                      of some tables
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    description: Masks columns of some tables
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                description: >
+                  Masks columns
+                  of some tables
+                """#,
+            fixed: #"""
+                description: Masks columns of some tables
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.fields.compactMap { field in

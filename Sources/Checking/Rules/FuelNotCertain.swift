@@ -13,33 +13,25 @@ package enum FuelNotCertain: RuleDefinition {
             units, pdk continues it and reports this warning instead of PDK404. The share of these units is measured \#
             by 48 calls with less fuel.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    static char copy[1 << 16];
-                    __attribute__((target("bulk-memory")))
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        u32 sum = 0;
-                        for (u32 i = 0; i < 40; i++) {
-                            __builtin_memset(copy, (int)i, sizeof copy);
-                            sum += ((volatile char *)copy)[i];
-                        }
-                        return sum == 7 ? 0 : answer("{\"action\":\"continue\"}");
+        example: .c(
+            found: #"""
+                static char copy[1 << 16];
+                __attribute__((target("bulk-memory")))
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    u32 sum = 0;
+                    for (u32 i = 0; i < 40; i++) {
+                        __builtin_memset(copy, (int)i, sizeof copy);
+                        sum += ((volatile char *)copy)[i];
                     }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
-                    """#)
-            ]))
+                    return sum == 7 ? 0 : answer("{\"action\":\"continue\"}");
+                }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let doubt = call.run.fuelDoubt else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard let doubt = call.run.fuelDoubt else { return [] }
         return [
             call.finding(
                 rule, "\(call.subject) \(doubt)",

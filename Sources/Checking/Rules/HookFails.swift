@@ -13,30 +13,22 @@ package enum HookFails: RuleDefinition {
             language, `fatalError`, `panic!`. A hook that traps only on long texts is PDK414, one that traps \#
             only on Unicode PDK415.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        if (input[size - 1] != ';') __builtin_trap();
-                        return answer("{\"action\":\"continue\"}");
-                    }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        if (input[size - 1] != ';') return answer("{\"action\":\"block\",\"value\":\"the query has no end\"}");
-                        return answer("{\"action\":\"continue\"}");
-                    }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    if (input[size - 1] != ';') __builtin_trap();
+                    return answer("{\"action\":\"continue\"}");
+                }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    if (input[size - 1] != ';') return answer("{\"action\":\"block\",\"value\":\"the query has no end\"}");
+                    return answer("{\"action\":\"continue\"}");
+                }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let failure = call.run.outcome.failure else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard let failure = call.run.outcome.failure else { return [] }
         return [call.finding(rule, call.words(of: failure), help: "pdk run \(call.hook.name) shows where")]
     }
 }

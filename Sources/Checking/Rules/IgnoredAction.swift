@@ -39,8 +39,8 @@ package enum IgnoredAction: RuleDefinition {
                     """#),
             ]))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, case .ignoredAction(let action)? = call.flaw else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard case .ignoredAction(let action)? = call.flaw else { return [] }
         return [
             call.finding(
                 rule, "\(call.subject): the host does nothing with '\(action)'", help: "answer with another action")

@@ -14,28 +14,20 @@ package enum IncompleteAnswer: RuleDefinition {
             The host checks the type of every field that it knows, whatever the action, and allows each only once: \#
             `{"action":"denied","message":"no","identity":{}}` lets the user in.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return answer("{\"action\":\"block\",\"value\":\"no\",\"data\":\"\"}");
-                    }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return answer("{\"action\":\"block\",\"value\":\"no\"}");
-                    }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return answer("{\"action\":\"block\",\"value\":\"no\",\"data\":\"\"}");
+                }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return answer("{\"action\":\"block\",\"value\":\"no\"}");
+                }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, case .mistyped(let reason)? = call.flaw else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard case .mistyped(let reason)? = call.flaw else { return [] }
         return [
             call.finding(rule, "\(call.subject): \(reason); the host cannot use the answer and the query runs")
         ]

@@ -9,12 +9,13 @@ package enum IncompleteCheck: RuleDefinition {
         fix: #"Fix the other findings, or make the hook faster, and check again."#,
         about: #"All calls of a check together may take 60 seconds, and compiling 30."#)
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard case .untried(let hook, let left, let count, let file) = trial else { return [] }
-        return [
+    static func findings(in untried: UntriedInputs) -> [Finding] {
+        [
             Finding(
-                rule, "the check took too long: '\(hook.name)' was not tried with \(left) of \(count) inputs",
-                help: "look for what makes the hook slow: pdk run \(hook.name) shows its time", file: file)
+                rule,
+                "the check took too long: '\(untried.hook.name)' was not tried with \(untried.left) of \(untried.count) inputs",
+                help: "look for what makes the hook slow: pdk run \(untried.hook.name) shows its time",
+                file: untried.file)
         ]
     }
 }

@@ -7,22 +7,14 @@ package enum InlineList: RuleDefinition {
         "PDK107", "inline-list", .error,
         prevents: #"The host finds no items in `[a, b]`: the plugin would load but never be called."#,
         fix: #"Write each item on its own line: `- pre_query`."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks: [pre_query]
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - pre_query
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                hooks: [pre_query]
+                """#,
+            fixed: #"""
+                hooks:
+                  - pre_query
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.lists.compactMap { list in

@@ -6,25 +6,17 @@ package enum ListElsewhere: RuleDefinition {
         "PDK106", "list-elsewhere", .error,
         prevents: #"The host reads a list from the first place its key occurs, even in a comment or a description."#,
         fix: #"Do not write `hooks:` or `permissions:` in comments or values above the list."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    # The hooks: see the manual.
-                    hooks:
-                      - pre_query
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    # See the manual.
-                    hooks:
-                      - pre_query
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                # The hooks: see the manual.
+                hooks:
+                  - pre_query
+                """#,
+            fixed: #"""
+                # See the manual.
+                hooks:
+                  - pre_query
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.lists.compactMap { list in

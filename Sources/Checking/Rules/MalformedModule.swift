@@ -4,9 +4,7 @@ package enum MalformedModule: RuleDefinition {
         "PDK202", "malformed-module", .error, canBeSuppressed: false,
         prevents: #"The host cannot load a malformed module."#,
         fix: #"Build it again: `pdk build`."#,
-        about: #"""
-            The message has the byte offset. The usual cause is a truncated file; build it again.
-            """#)
+        about: #"The message has the byte offset. The usual cause is a truncated file."#)
 
     static func findings(in module: BuiltModule) -> [Finding] {
         guard case .malformed(let reason) = module.state else { return [] }

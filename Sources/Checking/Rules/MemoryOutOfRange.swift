@@ -11,24 +11,16 @@ package enum MemoryOutOfRange: RuleDefinition {
             """#,
         fix: #"Write at most 256MB, such as 16MB, and a minimum that is not above the maximum."#,
         about: #"The defaults are 1 MB and 64 MB."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    resources:
-                      min_memory: 128MB
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    resources:
-                      min_memory: 16MB
-                      max_memory: 128MB
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                resources:
+                  min_memory: 128MB
+                """#,
+            fixed: #"""
+                resources:
+                  min_memory: 16MB
+                  max_memory: 128MB
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         let manifest = reading.manifest, limits = manifest.profile.limits
@@ -39,7 +31,7 @@ package enum MemoryOutOfRange: RuleDefinition {
             found.append(
                 reading.finding(
                     rule, "the host refuses the memory size '\(scalar.text.printable)'", scalar.line,
-                    help: "write at most 256MB, such as 16MB"))
+                    help: "write at most \(Self.megabytes(limits.manifestMemoryBytes)), such as 16MB"))
             return nil
         }
         let low = bytes(manifest.minimumMemory, orElse: limits.defaultMinimumMemoryBytes)
@@ -49,8 +41,12 @@ package enum MemoryOutOfRange: RuleDefinition {
                 reading.finding(
                     rule, "min_memory is larger than max_memory",
                     manifest.minimumMemory?.line ?? manifest.maximumMemory?.line,
-                    help: "the defaults are 1MB and 64MB"))
+                    help:
+                        "the defaults are \(Self.megabytes(limits.defaultMinimumMemoryBytes)) and \(Self.megabytes(limits.defaultMaximumMemoryBytes))"
+                ))
         }
         return found
     }
+
+    private static func megabytes(_ bytes: Int) -> String { "\(bytes >> 20)MB" }
 }

@@ -12,31 +12,22 @@ package enum NeededInitializer: RuleDefinition {
             The rule runs each hook once more after the export, with its own inputs and those of the plugin's \#
             cases, and finds what it does otherwise then.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    static int is_on;
-                    EXPORT(_initialize) void initialize(void) { is_on = 1; }
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return is_on ? answer("{\"action\":\"block\",\"value\":\"no\"}") : 0;
-                    }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    static int is_on = 1;
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return is_on ? answer("{\"action\":\"block\",\"value\":\"no\"}") : 0;
-                    }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                static int is_on;
+                EXPORT(_initialize) void initialize(void) { is_on = 1; }
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return is_on ? answer("{\"action\":\"block\",\"value\":\"no\"}") : 0;
+                }
+                """#,
+            fixed: #"""
+                static int is_on = 1;
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return is_on ? answer("{\"action\":\"block\",\"value\":\"no\"}") : 0;
+                }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
         for initializer in call.initializers {
             let again = call.again(setUp: initializer)
             // An export that fails by itself sets nothing up.

@@ -7,22 +7,14 @@ package enum NoDescription: RuleDefinition {
         "PDK303", "no-description", .warning,
         prevents: #"Operators choose plugins by the description in the registry's list."#,
         fix: #"Add `description:` with one sentence."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    license: Apache-2.0
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    description: Masks columns of some tables
-                    license: Apache-2.0
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                license: Apache-2.0
+                """#,
+            fixed: #"""
+                description: Masks columns of some tables
+                license: Apache-2.0
+                """#))
 
     static func findings(in release: ReleaseState) -> [Finding] {
         guard release.manifest.description?.text.isEmpty ?? true else { return [] }

@@ -7,24 +7,16 @@ package enum NoHooks: RuleDefinition {
         "PDK110", "no-hooks", .error,
         prevents: #"The host loads a plugin without hooks but never calls it."#,
         fix: #"Declare at least one hook that the host calls."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                    permissions:
-                      - crypto
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - pre_query
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                hooks:
+                permissions:
+                  - crypto
+                """#,
+            fixed: #"""
+                hooks:
+                  - pre_query
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         guard reading.manifest.hooks.isEmpty else { return [] }

@@ -7,22 +7,14 @@ package enum NoLicense: RuleDefinition {
         "PDK304", "no-license", .warning,
         prevents: #"Without a licence, others may not use the plugin."#,
         fix: #"Add `license:` with an SPDX identifier, such as Apache-2.0."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    description: Masks columns of some tables
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    description: Masks columns of some tables
-                    license: Apache-2.0
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                description: Masks columns of some tables
+                """#,
+            fixed: #"""
+                description: Masks columns of some tables
+                license: Apache-2.0
+                """#))
 
     static func findings(in release: ReleaseState) -> [Finding] {
         guard release.manifest.license?.text.isEmpty ?? true else { return [] }

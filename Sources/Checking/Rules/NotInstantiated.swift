@@ -10,8 +10,8 @@ package enum NotInstantiated: RuleDefinition {
             #"See the reason in the message: for example, a start function that traps, or data that does not fit into the memory."#
     )
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard case .load(.notInstantiated(let reason), let file) = trial else { return [] }
-        return [Finding(rule, "the host could not instantiate the module: \(reason)", file: file)]
+    static func findings(in load: FailedLoad) -> [Finding] {
+        guard case .notInstantiated(let reason) = load.cause else { return [] }
+        return [Finding(rule, "the host could not instantiate the module: \(reason)", file: load.file)]
     }
 }

@@ -7,7 +7,7 @@ package enum NotNewest: RuleDefinition {
         "PDK308", "not-newest", .warning,
         prevents: #"Hosts that ask for no version keep the newer release that is already published."#,
         fix: #"Raise the version, unless this fixes an older line."#,
-        about: #"Checked if a registry is given. Raise the version, unless this fixes an older line."#)
+        about: #"Checked if a registry is given."#)
 
     static func findings(in release: ReleaseState) -> [Finding] {
         guard case .older(let newest, let registry) = release.published else { return [] }

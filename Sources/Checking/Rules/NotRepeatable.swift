@@ -13,9 +13,9 @@ package enum NotRepeatable: RuleDefinition {
             mapping can differ, if a host sends one. helios-1.5 sends none.
             """#)
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
+    static func findings(in call: HookTrial) -> [Finding] {
         // An instance is always fresh and there is no clock, so that order is all that can differ from call to call.
-        guard let call = trial.call, let document = call.document,
+        guard let document = call.document,
             let reversed = ProbeInputs.reversed(document, call.hook)
         else { return [] }
         let again = call.again(reversed)

@@ -8,21 +8,13 @@ package enum NotSemantic: RuleDefinition {
         "PDK301", "not-semantic", .error,
         prevents: #"Without a semantic version, the newest release cannot be determined."#,
         fix: #"Write three numbers, such as 1.2.3."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: 1.2
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: 1.2.0
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                version: 1.2
+                """#,
+            fixed: #"""
+                version: 1.2.0
+                """#))
 
     static func findings(in release: ReleaseState) -> [Finding] {
         let version = release.manifest.version

@@ -9,12 +9,12 @@ package enum NotValidated: RuleDefinition {
         fix: #"Compile for plain wasm32, without features that the host does not have."#,
         about: #"The message names the feature, as in "not accepted by this host (gc)"."#)
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard case .load(.refused(let reason), let file) = trial else { return [] }
+    static func findings(in load: FailedLoad) -> [Finding] {
+        guard case .refused(let reason) = load.cause else { return [] }
         return [
             Finding(
                 rule, "the host would refuse to load the module: \(reason)",
-                help: "compile for plain wasm32, without features that the host does not have", file: file)
+                help: "compile for plain wasm32, without features that the host does not have", file: load.file)
         ]
     }
 }

@@ -7,8 +7,7 @@ package enum OtherManifest: RuleDefinition {
         prevents: #"A signed module contains its manifest, and cannot be installed as another release."#,
         fix: #"Sign it again: `pdk sign`."#,
         about: #"""
-            The name, version, hooks, permissions or limits in `plugin.yaml` have changed since it was signed. Sign it \#
-            again with `pdk sign`.
+            The name, version, hooks, permissions or limits in `plugin.yaml` have changed since it was signed.
             """#)
 
     static func findings(in release: ReleaseState) -> [Finding] {

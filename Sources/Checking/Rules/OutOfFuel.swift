@@ -15,33 +15,25 @@ package enum OutOfFuel: RuleDefinition {
             in C, `query.sql_up_to(4096)` in Rust and `query.sql(upTo: 4096)` in Swift read a text only when it \#
             is short. Where only memory copied or filled in bulk is above the limit, it is PDK423.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        u32 pairs = 0;
-                        for (u32 i = 0; i < size; i++)
-                            for (u32 j = 0; j < i; j++) pairs += ((volatile const char *)input)[i] == input[j];
-                        return pairs == 7 ? 0 : answer("{\"action\":\"continue\"}");
-                    }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        u32 quotes = 0;
-                        for (u32 i = 0; i < size && i < 16384; i++) quotes += input[i] == '\'';
-                        return quotes == 7 ? 0 : answer("{\"action\":\"continue\"}");
-                    }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    u32 pairs = 0;
+                    for (u32 i = 0; i < size; i++)
+                        for (u32 j = 0; j < i; j++) pairs += ((volatile const char *)input)[i] == input[j];
+                    return pairs == 7 ? 0 : answer("{\"action\":\"continue\"}");
+                }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    u32 quotes = 0;
+                    for (u32 i = 0; i < size && i < 16384; i++) quotes += input[i] == '\'';
+                    return quotes == 7 ? 0 : answer("{\"action\":\"continue\"}");
+                }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let failure = call.run.outcome.failure else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard let failure = call.run.outcome.failure else { return [] }
         switch failure.kind {
         case .outOfFuel:
             return [

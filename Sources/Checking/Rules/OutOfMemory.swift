@@ -13,8 +13,8 @@ package enum OutOfMemory: RuleDefinition {
             and more only to a module whose declared minimum is above 512 MiB. Suppress the rule if a hook really needs more.
             """#)
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let failure = call.run.outcome.failure, call.wantsMoreMemory else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard let failure = call.run.outcome.failure, call.wantsMoreMemory else { return [] }
         let limit = call.run.memoryLimit == nil ? ", the most that pdk gives a hook (this host has no limit)" : ""
         return [
             call.finding(

@@ -9,24 +9,16 @@ package enum OutputOutside: RuleDefinition {
         prevents: #"An answer outside the memory is an error on each call."#,
         fix: #"Return `(pointer << 32) | length` of bytes that are inside the memory, below 2 GiB."#,
         about: #"The host reads the pointer as a signed number."#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return (u64)0x7000000 << 32 | 21; }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return (u64)0x7000000 << 32 | 21; }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, let failure = call.run.outcome.failure, case .outputOutOfRange = failure.kind
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard let failure = call.run.outcome.failure, case .outputOutOfRange = failure.kind
         else {
             return []
         }

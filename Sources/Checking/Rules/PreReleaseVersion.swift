@@ -13,21 +13,13 @@ package enum PreReleaseVersion: RuleDefinition {
             Install it with `pdk install`, which writes a manifest that the host accepts, or release a version \#
             without a suffix.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: 1.0.0-rc.1
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: 1.0.0
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                version: 1.0.0-rc.1
+                """#,
+            fixed: #"""
+                version: 1.0.0
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         let written = reading.manifest.version, version = PluginVersion(written.text)

@@ -10,24 +10,16 @@ package enum RepeatedHook: RuleDefinition {
             A hook that is listed twice, even under an alias or in another case, is called twice for each query.
             """#,
         fix: #"Remove one of the two."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - pre_query
-                      - PreQuery
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - pre_query
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                hooks:
+                  - pre_query
+                  - PreQuery
+                """#,
+            fixed: #"""
+                hooks:
+                  - pre_query
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         var found: [Finding] = [], seen: [String] = []

@@ -8,24 +8,16 @@ package enum RepeatedItem: RuleDefinition {
         "PDK117", "repeated-item", .warning,
         prevents: #"An item that is listed twice is probably a mistake."#,
         fix: #"Remove one of the two."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    permissions:
-                      - metrics
-                      - metrics
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    permissions:
-                      - metrics
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                permissions:
+                  - metrics
+                  - metrics
+                """#,
+            fixed: #"""
+                permissions:
+                  - metrics
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         let items = reading.manifest.permissions

@@ -6,7 +6,7 @@ package enum SignatureMismatch: RuleDefinition {
         fix: #"Sign the module again: `pdk sign`."#,
         about: #"""
             It is found when `dist/NAME.sig` is there and is not the signature of your key over \#
-            `dist/NAME.wasm`: usually because the module was built anew since. Sign again: `pdk sign`.
+            `dist/NAME.wasm`: usually because the module was built again since.
             """#)
 
     static func findings(in release: ReleaseState) -> [Finding] {

@@ -10,8 +10,7 @@ package enum SlowCall: RuleDefinition {
         fix: #"Do less work. The usual cause of slow calls with little fuel is `sha256_hex` of long texts."#,
         about: #"A call is measured three times."#)
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
         let milliseconds = call.module.profile.limits.milliseconds, allowed = UInt64(milliseconds) * 1_000_000
         guard call.run.nanoseconds > allowed else { return [] }
         // A busy machine makes a call slow, and not its computing; a call that has to read memory anew is so once.

@@ -8,28 +8,20 @@ package enum UnknownAction: RuleDefinition {
         "PDK407", "unknown-action", .error,
         prevents: #"The host treats an unknown action as if the plugin did not decide."#,
         fix: #"Use one of the hook's actions: `pdk host show` lists them."#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return answer("{\"action\":\"deny\",\"value\":\"no\"}");
-                    }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return answer("{\"action\":\"block\",\"value\":\"no\"}");
-                    }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return answer("{\"action\":\"deny\",\"value\":\"no\"}");
+                }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return answer("{\"action\":\"block\",\"value\":\"no\"}");
+                }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, case .unknownAction(let action, let fallback)? = call.flaw else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard case .unknownAction(let action, let fallback)? = call.flaw else { return [] }
         return [
             call.finding(
                 rule,

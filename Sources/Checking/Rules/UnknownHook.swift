@@ -8,23 +8,15 @@ package enum UnknownHook: RuleDefinition {
         "PDK109", "unknown-hook", .error,
         prevents: #"The host silently drops a hook that it does not know."#,
         fix: #"Fix the spelling, or remove the hook."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - on_query
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    hooks:
-                      - pre_query
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                hooks:
+                  - on_query
+                """#,
+            fixed: #"""
+                hooks:
+                  - pre_query
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.manifest.hooks.compactMap { name in

@@ -10,24 +10,16 @@ package enum UnknownImport: RuleDefinition {
         prevents: #"A module that imports what the host does not offer is never instantiated."#,
         fix: #"Import only the host's functions: `pdk host show` lists them."#,
         about: #"The host offers `kv_get`, `kv_set`, `kv_delete` and `sha256_hex`, all in `env`; there is no WASI."#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    IMPORT(current_time) u64 current_time(void);
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
-                        return current_time() ? answer("{\"action\":\"continue\"}") : 0;
-                    }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                IMPORT(current_time) u64 current_time(void);
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) {
+                    return current_time() ? answer("{\"action\":\"continue\"}") : 0;
+                }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                """#))
 
     static func findings(in interface: ModuleInterface) -> [Finding] {
         let profile = interface.manifest.profile

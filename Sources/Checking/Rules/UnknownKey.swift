@@ -8,21 +8,13 @@ package enum UnknownKey: RuleDefinition {
         "PDK116", "unknown-key", .warning,
         prevents: #"A misspelt key has no effect."#,
         fix: #"Fix the spelling, or remove the key."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    licence: MIT
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    license: MIT
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                licence: MIT
+                """#,
+            fixed: #"""
+                license: MIT
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         reading.manifest.unknownKeys.map { key in

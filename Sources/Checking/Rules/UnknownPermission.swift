@@ -9,23 +9,15 @@ package enum UnknownPermission: RuleDefinition {
         prevents: #"The host keeps a permission it does not know as a custom one."#,
         fix: #"Fix the spelling, or remove the permission."#,
         about: #"A misspelt one is of no use to anybody."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    permissions:
-                      - kv_reed
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    permissions:
-                      - kv_read
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                permissions:
+                  - kv_reed
+                """#,
+            fixed: #"""
+                permissions:
+                  - kv_read
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         let profile = reading.manifest.profile

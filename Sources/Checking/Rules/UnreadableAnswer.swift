@@ -7,24 +7,16 @@ package enum UnreadableAnswer: RuleDefinition {
         "PDK406", "unreadable-answer", .error,
         prevents: #"An answer that is not JSON is an error on each call."#,
         fix: #"Answer with a JSON object; the guest libraries write it."#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{'action':'continue'}"); }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{'action':'continue'}"); }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                """#))
 
-    static func findings(in trial: PluginTrial) -> [Finding] {
-        guard let call = trial.call, case .unreadable(let reason)? = call.flaw else { return [] }
+    static func findings(in call: HookTrial) -> [Finding] {
+        guard case .unreadable(let reason)? = call.flaw else { return [] }
         return [
             call.finding(
                 rule, "\(call.subject): \(reason); the host logs an error and the query runs",

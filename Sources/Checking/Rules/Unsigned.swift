@@ -3,8 +3,7 @@ package enum Unsigned: RuleDefinition {
     package static let rule = Rule(
         "PDK306", "unsigned", .warning,
         prevents: #"A host with a trust root refuses an unsigned plugin, and so does `pdk publish`."#,
-        fix: #"Sign it: `pdk sign`."#,
-        about: #"Sign it: `pdk sign`."#)
+        fix: #"Sign it: `pdk sign`."#)
 
     static func findings(in release: ReleaseState) -> [Finding] {
         guard case .absent = release.signature else { return [] }

@@ -8,21 +8,13 @@ package enum VersionNotAccepted: RuleDefinition {
         "PDK101", "version-not-accepted", .error,
         prevents: #"The host refuses a manifest whose version contains anything but digits and dots."#,
         fix: #"Write a version of digits and dots, such as 1.2.3."#,
-        example: .init(
-            found: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: v1.2
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .yaml,
-                    #"""
-                    version: 1.2.0
-                    """#)
-            ]))
+        example: .yaml(
+            found: #"""
+                version: v1.2
+                """#,
+            fixed: #"""
+                version: 1.2.0
+                """#))
 
     static func findings(in reading: ManifestReading) -> [Finding] {
         let written = reading.manifest.version, version = PluginVersion(written.text)

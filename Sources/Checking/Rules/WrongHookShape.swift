@@ -11,21 +11,13 @@ package enum WrongHookShape: RuleDefinition {
         about: #"""
             A hook that returns nothing where an answer is expected cannot decide anything.
             """#,
-        example: .init(
-            found: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) const char *pre_query(const char *input, u32 size) { return "{\"action\":\"continue\"}"; }
-                    """#)
-            ],
-            fixed: [
-                .init(
-                    .c,
-                    #"""
-                    EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
-                    """#)
-            ]))
+        example: .c(
+            found: #"""
+                EXPORT(pre_query) const char *pre_query(const char *input, u32 size) { return "{\"action\":\"continue\"}"; }
+                """#,
+            fixed: #"""
+                EXPORT(pre_query) u64 pre_query(const char *input, u32 size) { return answer("{\"action\":\"continue\"}"); }
+                """#))
 
     static func findings(in interface: ModuleInterface) -> [Finding] {
         interface.manifest.knownHooks.compactMap { hook in

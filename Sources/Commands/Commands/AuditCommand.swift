@@ -28,17 +28,11 @@ struct AuditCommand: Command {
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
-    var settings: OutputSettings {
-        var settings = globals.settings
-        if format == .json { settings.json = true }
-        return settings
-    }
+    var settings: OutputSettings { globals.settings(format: format?.rawValue) }
 
     func validate() throws {
         if folder.isEmpty { throw ValidationError("Give a folder, not an empty text.") }
-        if globals.json, let format, format != .json {
-            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give only one.")
-        }
+        try globals.refuseSecondFormat(format?.rawValue)
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
@@ -50,7 +44,7 @@ struct AuditCommand: Command {
         var text: [Text] = report.findings.flatMap(Self.lines)
         let count = report.findings.count
         text.append(
-            "\(Measure.count(report.plugins, "plugin")), \(report.advisories) advisor\(report.advisories == 1 ? "y" : "ies"): \(Measure.count(count, "finding"))"
+            "\(Measure.count(report.plugins, "plugin")), \(Measure.count(report.advisories, "advisory", plural: "advisories")): \(Measure.count(count, "finding"))"
         )
         if report.areAdvisoriesRead {
             console.note(
@@ -59,7 +53,8 @@ struct AuditCommand: Command {
         if !report.areSignaturesChecked { text.append("signatures: not checked (no trust root)") }
         return Outcome(
             text: text, isData: true,
-            document: format == .sarif ? AuditSARIF(report: report, folder: session.path(folder)).json : nil,
+            document: format == .sarif
+                ? AuditSARIF(report: report, paths: ReportPaths(base: session.path(folder))).json : nil,
             json: json(report, session), warnings: report.warnings.unique.map { Text($0) },
             status: report.findings.isEmpty ? .done : .failed)
     }

@@ -68,7 +68,7 @@ extension BenchHook.Report {
         let bars = histogram.enumerated().drop { $0.element.count == 0 }.map { _, bucket -> Text in
             let label = "≤ \(Measure.grouped(bucket.upToMicroseconds)) µs"
             let width = bucket.count == 0 ? 0 : max(1, bucket.count * 40 / max(1, most))
-            let padding = String(repeating: " ", count: max(0, 14 - label.count))
+            let padding = "".padded(to: 14 - label.count)
             return "  \(padding)\(label)  \(String(repeating: "█", count: width)) \(Measure.grouped(bucket.count))"
         }
         return [

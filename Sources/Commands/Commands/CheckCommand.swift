@@ -26,17 +26,9 @@ struct CheckCommand: Command {
     @OptionGroup var host: HostOption
     @OptionGroup var globals: GlobalOptions
 
-    var settings: OutputSettings {
-        var settings = globals.settings
-        if format == .json { settings.json = true }
-        return settings
-    }
+    var settings: OutputSettings { globals.settings(format: format?.rawValue) }
 
-    func validate() throws {
-        if globals.json, let format, format != .json {
-            throw ValidationError("--json and --format \(format.rawValue) ask for two formats; give only one.")
-        }
-    }
+    func validate() throws { try globals.refuseSecondFormat(format?.rawValue) }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.locationIfAny(session), network = session.network(console, store)

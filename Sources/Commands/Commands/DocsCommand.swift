@@ -36,7 +36,7 @@ struct DocsCommand: Command {
             let width = pages.map(\.name.count).max() ?? 0
             return Outcome(
                 text: pages.map { page in
-                    "\(page.name, .bold)\(String(repeating: " ", count: width - page.name.count))  \(page.title)"
+                    "\(page.name.padded(to: width), .bold)  \(page.title)"
                 }, isData: true, json: .array(pages.map { Self.json($0, withText: false) }))
         }
         let page = try guide.page(page)

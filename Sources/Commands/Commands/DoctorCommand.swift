@@ -50,8 +50,3 @@ struct DoctorCommand: Command {
             status: found.allSatisfy(\.isUsable) && engine.isUsable ? .done : .failed)
     }
 }
-
-extension String {
-    /// The text with spaces behind it up to a width.
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}

@@ -28,9 +28,7 @@ struct InitCommand: Command {
                     help: "pdk init --defaults writes it without asking")
             }
             console.write("found \(proposal.found)\n\n\(proposal.manifest)\n", to: .error)
-            guard
-                ["", "y", "yes"].contains(Question.ask("Write this plugin.yaml? [Y/n] ", console)?.lowercased() ?? "n")
-            else {
+            guard Question.confirm("Write this plugin.yaml?", console) else {
                 throw Problem(.declined, "nothing was written")
             }
         }

@@ -44,7 +44,8 @@ struct InspectCommand: Command {
         let rendering = ModuleRendering(report: report)
         return Outcome(
             text: rendering.text(called: file, session), isData: true, json: rendering.json,
-            warnings: report.malformed.map { ["\(file) \($0.verdict)"] } ?? [],
+            warnings: (report.malformed.map { ["\(file) \($0.verdict)"] } ?? [])
+                + (report.manifestProblem.map { ["\(file): \($0)"] } ?? []),
             status: report.malformed == nil ? .done : .failed)
     }
 }

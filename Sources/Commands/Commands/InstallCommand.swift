@@ -20,8 +20,7 @@ struct InstallCommand: Command {
     @Argument(help: "NAME, NAME@VERSION, NAME@RANGE, or a packed plugin's file. (default: everything in pdk.lock)")
     var plugin: String?
 
-    @Option(name: .long, help: "The host's plugins folder.")
-    var dest: String
+    @OptionGroup var folder: DestOption
 
     @Option(name: .long, help: "The exact version, or a range.")
     var version: String?
@@ -38,19 +37,7 @@ struct InstallCommand: Command {
     @Flag(name: .long, help: "Install the newest release even if a higher version is installed.")
     var downgrade = false
 
-    @Flag(name: .long, help: "Allow signed modules that a web registry's index has on other servers.")
-    var allowOtherOrigins = false
-
-    @Flag(
-        name: .long,
-        help: "Allow an update signed with another key, or an unsigned update of a signed plugin.")
-    var acceptNewKey = false
-
-    @Flag(
-        name: .long,
-        help: "Take an update that asks for permissions which the installed one does not have."
-    )
-    var allowNewPermissions = false
+    @OptionGroup var acceptance: AcceptanceOptions
 
     @OptionGroup var registry: RegistryOption
     @OptionGroup var store: StoreOption
@@ -73,7 +60,6 @@ struct InstallCommand: Command {
     }
 
     func validate() throws {
-        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
         if isFile {
             guard registry.registry == nil, version == nil, !locked else {
                 throw ValidationError(
@@ -99,19 +85,19 @@ struct InstallCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
-        let notice: @Sendable (String) -> Void = { console.note(Text($0)) }
         if isFile {
             let packed = try PackedPlugin.blockingRead(session.path(plugin ?? "")).check(trust: trustRoot)
-            var installed = try PluginsFolder(removedIfUnused: session.path(dest), notice: notice).blockingInstall(
-                packed, options)
+            var installed = try PluginsFolder(removedIfUnused: folder.path(session), notice: console.notice)
+                .blockingInstall(
+                    packed, options)
             installed.warnings = trustRoot.warnings + installed.warnings
             return outcome(installed)
         }
-        guard isLocked else { return outcome(try installFromRegistry(session, console, trustRoot, notice)) }
+        guard isLocked else { return outcome(try installFromRegistry(session, console, trustRoot)) }
         let all = try InstallLocked(
-            folder: session.path(dest), name: plugin == nil ? nil : request.name, version: request.version,
+            folder: folder.path(session), name: plugin == nil ? nil : request.name, version: request.version,
             registry: try registry.registry.map(session.registry), options: options, trust: trustRoot,
-            network: session.network(console, store, demanding: trustRoot), notice: notice
+            network: session.network(console, store, demanding: trustRoot), notice: console.notice
         ).run()
         if plugin != nil, let first = all.first { return outcome(first) }
         return Outcome(
@@ -121,13 +107,10 @@ struct InstallCommand: Command {
     }
 
     private var options: InstallOptions {
-        var options = InstallOptions()
+        var options = acceptance.installOptions
         options.includingPreReleases = pre
         options.includingWithdrawn = yanked
         options.allowsDowngrade = downgrade
-        options.allowsOtherOrigins = allowOtherOrigins
-        options.acceptsNewKey = acceptNewKey
-        options.allowsNewPermissions = allowNewPermissions
         return options
     }
 
@@ -142,7 +125,7 @@ struct InstallCommand: Command {
         } else if let previous = installed.previousVersion, previous != installed.version {
             change = ["  version: \(previous) -> \(installed.version)"]
         }
-        let path = FilePaths.join(dest, installed.name + ".wasm")
+        let path = FilePaths.join(folder.dest, installed.name + ".wasm")
         let version = installed.version.isEmpty ? "?" : installed.version
         let isReplaced = installed.previousVersion != nil && !installed.isUnchanged
         return ["\("installed", .green) \(installed.name) v\(version) -> \(path)"] + change + [
@@ -167,7 +150,7 @@ struct InstallCommand: Command {
     }
 
     private func installFromRegistry(
-        _ session: Session, _ console: Console, _ trust: Trust, _ notice: @escaping @Sendable (String) -> Void
+        _ session: Session, _ console: Console, _ trust: Trust
     ) throws -> InstalledPlugin {
         let (name, version) = request
         var options = options
@@ -182,7 +165,7 @@ struct InstallCommand: Command {
         // Before a folder is made for it.
         let entry = try find(name, options, in: contents, trust)
         return try registry.blockingInstall(
-            entry, options, into: PluginsFolder(removedIfUnused: session.path(dest), notice: notice),
+            entry, options, into: PluginsFolder(removedIfUnused: folder.path(session), notice: console.notice),
             trust: trust, notes: contents.notes(on: entry, options, trust: trust))
     }
 

@@ -15,9 +15,7 @@ struct InstalledRows {
         for (plugin, cells) in zip(report.plugins, cells) {
             var row = ""
             for (place, cell) in cells.enumerated() {
-                let shown = cell.printable
-                row += shown
-                if place < 4 { row += String(repeating: " ", count: widths[place] - shown.count + 2) }
+                row += place < 4 ? cell.printable.padded(to: widths[place] + 2) : cell.printable
             }
             text.append("\(row)")
             text += plugin.problems.map { "  \("problem", .red): \($0)" }

@@ -19,10 +19,8 @@ struct KeygenCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         session.forbidCoreDumps()
-        guard let store = session.keyStore else { throw KeyStore.noHome }
         let report = try GenerateKey(
-            label: label, store: store,
-            passphrase: try chosenPassphrase(session)
+            label: label, store: session.knownKeyStore(), passphrase: chosenPassphrase(session)
         ).run()
         return Outcome(
             text: [

@@ -15,11 +15,7 @@ struct MirrorCommand: Command {
             signed registry whose key is not here, releases whose signature was checked are staged for pdk registry sign.
             """)
 
-    @Argument(
-        help:
-            "The registry to copy from: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or "
-            + "oci://HOST/PREFIX."
-    )
+    @Argument(help: "The registry to copy from: \(RegistryOption.places).")
     var from: String
 
     @Argument(help: "The registry to copy to: a folder, s3://BUCKET/PREFIX or oci://HOST/PREFIX; created on first use.")
@@ -52,7 +48,7 @@ struct MirrorCommand: Command {
         options.requiresSignature = trust.requires(session)
         options.registryKeys = registryKey.keys(session)
         options.confirm = session.confirmation
-        options.notice = { console.note(Text($0)) }
+        options.notice = console.notice
         options.progress = session.counter(console, "releases")
         var network = session.network(console, store, showsProgress: false)
         if let trustRoot { network.demandSignatures(of: trustRoot) }
@@ -109,7 +105,7 @@ struct MirrorCommand: Command {
             report.count(.staged) > 0 ? "\(report.count(.staged)) staged for pdk registry sign" : "",
             report.count(.skipped) > 0 ? "\(report.count(.skipped)) skipped" : "",
             report.advisories.isEmpty
-                ? "" : "\(report.advisories.count) advisor\(report.advisories.count == 1 ? "y" : "ies")",
+                ? "" : Measure.count(report.advisories.count, "advisory", plural: "advisories"),
             "\(report.count(.refused)) refused",
         ]
         return Text(parts.filter { !$0.isEmpty }.joined(separator: ", "))

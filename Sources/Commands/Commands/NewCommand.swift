@@ -169,8 +169,7 @@ struct NewCommand: Command {
     private func confirm(_ plugin: NewPlugin, _ console: Console) throws -> Bool {
         let files = try plugin.render().map(\.path).sorted()
         console.write("\(plugin.folder)\n" + files.map { "  \($0.printable)\n" }.joined(), to: .error)
-        return ["", "y", "yes"].contains(
-            Question.ask("Write these \(files.count) files? [Y/n] ", console)?.lowercased() ?? "n")
+        return Question.confirm("Write these \(files.count) files?", console)
     }
 
     private func outcome(_ report: NewPlugin.Report, _ session: Session) -> Outcome {

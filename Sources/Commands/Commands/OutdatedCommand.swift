@@ -11,8 +11,7 @@ struct OutdatedCommand: Command {
             Shows the installed version, the newest within the range in pdk.lock, and the newest of all. Each plugin is looked up in the registry that pdk.lock names. The exit status is 1 if a registry could not be read.
             """)
 
-    @Option(name: .long, help: "The host's plugins folder.")
-    var dest: String
+    @OptionGroup var folder: DestOption
 
     @Option(name: .long, help: "The registry to look in. (default: the one that pdk.lock names)")
     var registry: String?
@@ -20,14 +19,10 @@ struct OutdatedCommand: Command {
     @OptionGroup var store: StoreOption
     @OptionGroup var globals: GlobalOptions
 
-    func validate() throws {
-        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
-    }
-
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try OutdatedPlugins(
-            folder: session.path(dest),
-            offers: session.offers(dest, registry, store, console, demanding: Trust(session.ownTrustRoot()))
+            folder: folder.path(session),
+            offers: session.offers(folder.dest, registry, store, console, demanding: Trust(session.ownTrustRoot()))
         ).run()
         var text: [Text] = [], upToDate = 0
         for row in report.rows {

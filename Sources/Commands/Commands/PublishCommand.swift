@@ -35,29 +35,9 @@ struct PublishCommand: Command {
     @Option(name: .long, help: "The vendor's public key. (default: trusted keys and your own)")
     var publicKey: String?
 
-    @Flag(name: .long, help: "Check everything, but publish nothing.")
-    var dryRun = false
-
-    @Flag(name: .long, help: "Succeed if the same bytes are already published.")
-    var skipExisting = false
-
-    @Flag(name: .long, help: "Create a new registry, even if the path looks mistyped.")
-    var create = false
-
-    @Flag(name: .long, help: "Publish with another key than the plugin's earlier releases.")
-    var acceptNewKey = false
-
-    @Flag(name: .long, help: "Do not run the plugin's cases first.")
-    var noTest = false
-
-    @Flag(name: .long, help: "Publish even if there is no engine to run the plugin in.")
-    var noEngine = false
-
-    @OptionGroup var compat: CompatOption
+    @OptionGroup var publishing: PublishOptions
     @OptionGroup var buildCheck: BuildCheckOption
     @OptionGroup var key: KeyOption
-    @OptionGroup var registryKey: RegistryKeyOption
-    @OptionGroup var store: StoreOption
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
@@ -89,9 +69,10 @@ struct PublishCommand: Command {
         guard source != nil || publicKey == nil else {
             throw ValidationError("--public-key is only for a release that someone else signed.")
         }
-        let location = try session.changedRegistry(typed, missing: "argument 'REGISTRY'", console)
-        try compat.check(location)
-        let options = options(session, console), report: PublishPlugin.Report
+        let location = try publishing.location(typed, session, console)
+        var options = publishing.options(session, console)
+        options.checksBuild = buildCheck.isOn
+        let report: PublishPlugin.Report
         if let source {
             report = try await PublishRelease(
                 source: source, location: location, publicKey: publicKey.map(session.path),
@@ -105,23 +86,6 @@ struct PublishCommand: Command {
             ).run()
         }
         return Outcome(text: Self.text(report, session), json: Self.json(report), warnings: Self.warnings(report))
-    }
-
-    private func options(_ session: Session, _ console: Console) -> PublishPlugin.Options {
-        var options = PublishPlugin.Options()
-        options.isDryRun = dryRun
-        options.skipsExisting = skipExisting
-        options.creates = create
-        options.acceptsNewKey = acceptNewKey
-        options.allowsNoEngine = noEngine
-        options.cases = noTest ? .skipped : .run
-        options.checksBuild = buildCheck.isOn
-        options.confirm = session.confirmation
-        options.registryKeys = registryKey.keys(session)
-        options.network = session.network(console, store)
-        options.network.ociLayout = compat.layout
-        options.notice = { console.note(Text($0)) }
-        return options
     }
 
     static func warnings(_ report: PublishPlugin.Report) -> [Text] {

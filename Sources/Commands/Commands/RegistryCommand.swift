@@ -21,9 +21,7 @@ struct RegistryVerifyCommand: Command {
             "Check every module of a registry: digests, signatures, entries and the plugins' own indexes.")
 
     @Argument(
-        help:
-            "The registry: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or oci://HOST/PREFIX. "
-            + "(default: the one in pdk config)")
+        help: "The registry: \(RegistryOption.places). (default: the one in pdk config)")
     var registry: String?
 
     @OptionGroup var trust: TrustOption
@@ -74,7 +72,7 @@ struct RegistryGCCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try CollectGarbage(
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console), isApplied: apply,
-            network: session.network(console, store), now: session.now, notice: { console.note(Text($0)) }
+            network: session.network(console, store), now: session.now, notice: console.notice
         ).run()
         let done = apply ? "removed" : "unreferenced", repaired = apply ? "wrote" : "stale or missing"
         let files = "\(Measure.count(report.paths.count, "file")), \(report.bytes) bytes"

@@ -9,10 +9,11 @@ internal import Trust
 struct RegistryOption: ParsableArguments, Sendable {
     @Option(
         name: .long,
-        help:
-            "The registry: a folder, an index.json, the address of either, s3://BUCKET/PREFIX or oci://HOST/PREFIX. "
-            + "(default: the one in pdk config)")
+        help: "The registry: \(RegistryOption.places). (default: the one in pdk config)")
     var registry: String?
+
+    /// What may be given for a registry that is read.
+    static let places = "a folder, an index.json, the address of either, s3://BUCKET/PREFIX or oci://HOST/PREFIX"
 
     /// The registry that is named here or in the configuration; misuse where none is.
     func location(_ session: Session) throws -> RegistryLocation {

@@ -5,6 +5,8 @@ struct ReportPaths {
     /// The folder that paths are relative to.
     let base: String
 
+    init(base: String) { self.base = base }
+
     /// Takes the folder of a GitHub job where the plugin's folder lies in it, else the plugin's folder.
     init(project: String, workspace: String?) {
         guard let workspace, workspace.hasPrefix("/"), let resolved = FilePaths.resolved(workspace),

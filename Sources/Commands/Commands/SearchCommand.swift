@@ -37,14 +37,10 @@ struct SearchCommand: Command {
         let warning: Text = "\(Measure.count(left, "more plugin")) found; --limit \(report.count) shows all"
         return Outcome(
             text: rows.map { row in
-                "\(padded(row.name, widths.name), .bold)  \(padded(row.version, widths.version))  \(row.2)"
+                "\(row.name.padded(to: widths.name), .bold)  \(row.version.padded(to: widths.version))  \(row.2)"
             },
             isData: true, json: .array(report.entries.map(\.listed)), warnings: left > 0 ? [warning] : [])
     }
 
     private func width(_ texts: [String]) -> Int { min(40, texts.map(\.count).max() ?? 0) }
-
-    private func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
 }

@@ -44,10 +44,10 @@ struct StatusCommand: Command {
         ).run()
         let width = report.plugins.map(\.name.printable.count).max() ?? 0
         var text: [Text] = report.plugins.map { plugin in
-            let name = plugin.name.printable, space = String(repeating: " ", count: width - name.count)
+            let name = plugin.name.printable.padded(to: width)
             let failures = report.failures[plugin.name].map { ", \($0.count) failed" } ?? ""
             return
-                "\(name)\(space)  \(plugin.version.printable)  \(plugin.hooks.isEmpty ? "no hooks" : plugin.hooks.joined(separator: ", ").printable)  \(plugin.invocations) calls\(failures)"
+                "\(name)  \(plugin.version.printable)  \(plugin.hooks.isEmpty ? "no hooks" : plugin.hooks.joined(separator: ", ").printable)  \(plugin.invocations) calls\(failures)"
         }
         if report.plugins.isEmpty { text.append("\(report.address): no plugins are loaded") }
         text += report.remarks.map { $0.isProblem ? "\("problem", .red): \($0.message)" : "note: \($0.message)" }

@@ -108,10 +108,10 @@ enum TemplateListing {
         let width = templates.map(\.id.count).max() ?? 0
         return Outcome(
             text: templates.flatMap { template -> [Text] in
-                let id = template.id + String(repeating: " ", count: width - template.id.count)
+                let id = template.id.padded(to: width)
                 let needs = template.requires.joined(separator: ", ").printable
                 return ["\(id, .bold)  \(template.summary.printable)"]
-                    + (needs.isEmpty ? [] : ["\(String(repeating: " ", count: width))  needs \(needs, .dim)"])
+                    + (needs.isEmpty ? [] : ["\("".padded(to: width))  needs \(needs, .dim)"])
             },
             isData: true, json: .array(templates.map(\.json)))
     }

@@ -145,8 +145,8 @@ struct TrustCheckCommand: Command {
             text: findings.map { "\(session.shown($0.path)): \($0.message)" }
                 + [
                     findings.isEmpty
-                        ? "\("ok", .green) \(folder.path): \(count) \(count == 1 ? "key" : "keys")"
-                        : "\("\(findings.count) \(findings.count == 1 ? "finding" : "findings")", .red)"
+                        ? "\("ok", .green) \(folder.path): \(Measure.count(count, "key"))"
+                        : "\(Measure.count(findings.count, "finding"), .red)"
                 ],
             isData: true,
             json: .object([

@@ -12,23 +12,18 @@ struct UninstallCommand: Command {
     @Argument(help: "The plugin's name.")
     var name: String
 
-    @Option(name: .long, help: "The host's plugins folder.")
-    var dest: String
+    @OptionGroup var folder: DestOption
 
     @OptionGroup var globals: GlobalOptions
 
-    func validate() throws {
-        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
-    }
-
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try UninstallPlugin(
-            name: name, folder: session.path(dest), notice: { console.note(Text($0)) }
+            name: name, folder: folder.path(session), notice: console.notice
         ).run()
         let version = report.version.map { $0.isEmpty ? "" : " v\($0)" } ?? ""
         return Outcome(
             text: [
-                "\("uninstalled", .green) \(name)\(version) from \(dest)",
+                "\("uninstalled", .green) \(name)\(version) from \(folder.dest)",
                 "  restart the host; until then it uses the plugin",
             ],
             json: .object([

@@ -16,8 +16,7 @@ struct UpdateCommand: Command {
     @Argument(help: "The plugin. (default: all in the folder)")
     var name: String?
 
-    @Option(name: .long, help: "The host's plugins folder.")
-    var dest: String
+    @OptionGroup var folder: DestOption
 
     @Option(name: .long, help: "The registry to install from. (default: the one that pdk.lock names)")
     var registry: String?
@@ -28,28 +27,14 @@ struct UpdateCommand: Command {
     @Flag(name: .long, help: "Do not ask.")
     var yes = false
 
-    @Flag(name: .long, help: "Allow signed modules that a web registry's index has on other servers.")
-    var allowOtherOrigins = false
-
-    @Flag(name: .long, help: "Allow an update signed with another key, or an unsigned update of a signed plugin.")
-    var acceptNewKey = false
-
-    @Flag(name: .long, help: "Take an update that asks for permissions which the installed one does not have.")
-    var allowNewPermissions = false
+    @OptionGroup var acceptance: AcceptanceOptions
 
     @OptionGroup var store: StoreOption
     @OptionGroup var trust: TrustOption
     @OptionGroup var globals: GlobalOptions
 
-    func validate() throws {
-        if dest.isEmpty { throw ValidationError("Give --dest a folder, not an empty text.") }
-    }
-
     private var options: InstallOptions {
-        var options = InstallOptions()
-        options.allowsOtherOrigins = allowOtherOrigins
-        options.acceptsNewKey = acceptNewKey
-        options.allowsNewPermissions = allowNewPermissions
+        var options = acceptance.installOptions
         options.onlyShowsNewPermissions = dryRun
         return options
     }
@@ -57,10 +42,10 @@ struct UpdateCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
         let update = UpdatePlugins(
-            folder: session.path(dest), name: name,
-            offers: try session.offers(dest, registry, store, console, demanding: trustRoot),
+            folder: folder.path(session), name: name,
+            offers: try session.offers(folder.dest, registry, store, console, demanding: trustRoot),
             options: options, trust: trustRoot, scratch: dryRun ? session.scratch : nil,
-            notice: { console.note(Text($0)) })
+            notice: console.notice)
         let plan = try update.plan()
         let lines = plan.changes.flatMap(Self.lines) + plan.current.compactMap(Self.line) + Self.lines(plan.held)
         guard !plan.changes.isEmpty, !dryRun else {
@@ -75,7 +60,7 @@ struct UpdateCommand: Command {
         let held = plan.held + done.failed
         return Outcome(
             text: done.installed.map { plugin in
-                "\("updated", .green) \(plugin.name) v\(plugin.version) -> \(FilePaths.join(dest, plugin.name + ".wasm"))"
+                "\("updated", .green) \(plugin.name) v\(plugin.version) -> \(FilePaths.join(folder.dest, plugin.name + ".wasm"))"
             } + Self.lines(done.failed)
                 + (done.installed.isEmpty ? [] : ["  restart the host; until then it uses the old versions"]),
             json: json(plan, done.installed, held),
@@ -90,7 +75,7 @@ struct UpdateCommand: Command {
                 help: "--yes updates without asking, --dry-run only shows what would change")
         }
         let count = plan.changes.count
-        guard ask("update \(Measure.count(count, "plugin")) in \(dest.printable)?") else {
+        guard ask("update \(Measure.count(count, "plugin")) in \(folder.dest.printable)?") else {
             throw Problem(.declined, "nothing was updated", help: "--dry-run shows what would change")
         }
     }

@@ -39,7 +39,7 @@ struct YankCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         var operation = try YankRelease(
             name: name, version: version, location: registry.changed(session, console), reason: undo ? nil : reason,
-            now: session.now, network: session.network(console, store), notice: { console.note(Text($0)) }
+            now: session.now, network: session.network(console, store), notice: console.notice
         )
         operation.registryKeys = registryKey.keys(session)
         let report = try operation.run()

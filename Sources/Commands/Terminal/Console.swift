@@ -43,6 +43,11 @@ struct Console: Sendable {
         if !settings.quiet { write([line], to: .error) }
     }
 
+    /// The same, for operations that tell of something on the way.
+    var notice: @Sendable (String) -> Void {
+        { note(Text($0)) }
+    }
+
     /// A warning; `--quiet` does not hide it.
     func warn(_ line: Text) { write([Text("warning", .yellow) + ": " + line], to: .error) }
 

@@ -11,8 +11,10 @@ enum Measure {
         return shown
     }
 
-    /// `1 file`, `2 files`; for words whose plural adds an s.
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    /// `1 file`, `2 files`; `plural` is for words whose plural does not just add an s.
+    static func count(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
 
     /// Nanoseconds in the unit that fits.
     static func time(_ nanoseconds: UInt64) -> String {
@@ -25,4 +27,9 @@ enum Measure {
 
     /// How much of a budget is used.
     static func share(_ part: Double, of whole: Double) -> String { "\(decimal(part * 100 / whole)) %" }
+}
+
+extension String {
+    /// The text with spaces behind it up to a width in characters.
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -7,4 +7,9 @@ enum Question {
         console.write(prompt, to: .error)
         return readLine(strippingNewline: true)
     }
+
+    /// Whether `question` is answered with yes, which an empty line is, too; the end of the input is a no.
+    static func confirm(_ question: String, _ console: Console) -> Bool {
+        ["", "y", "yes"].contains(ask("\(question) [Y/n] ", console)?.lowercased() ?? "n")
+    }
 }

@@ -6,7 +6,7 @@ internal import Running
 internal import Trust
 
 /// The world as the program finds it, read once: environment, folders, clock and terminal.
-struct Session: Sendable {
+struct Session: Sendable, Redacted {
     let environment: [String: String]
     /// Empty when it has been removed, or its path is not UTF-8: another folder must not be taken for it.
     private(set) var currentFolder: String

@@ -5,7 +5,7 @@ package enum LoadableModule {
     /// The largest module that is looked at in whole where its bytes are not in memory anyway: 64 MiB.
     package static let examinedBytes = 64 << 20
     /// The magic and the version of a core module (WebAssembly core specification, binary format, modules).
-    package static let header: [UInt8] = [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]
+    package static let header: [UInt8] = WebAssemblyModule.magic + [0x01, 0x00, 0x00, 0x00]
 
     /// What a file is whose first bytes are not those of a core module.
     package enum OtherFile: Sendable {
@@ -34,7 +34,7 @@ package enum LoadableModule {
     package static func otherFile(_ head: [UInt8]) -> OtherFile? {
         if head.starts(with: header) { return nil }
         // The version field of a component is 13 with layer 1 (component-model binary format, preamble).
-        let isComponent = head.starts(with: header.prefix(4)) && head.dropFirst(6).starts(with: [0x01, 0x00])
+        let isComponent = head.starts(with: WebAssemblyModule.magic) && head.dropFirst(6).starts(with: [0x01, 0x00])
         return isComponent ? .component : .unknown
     }
 

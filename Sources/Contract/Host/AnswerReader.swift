@@ -181,29 +181,33 @@ struct AnswerReader {
     private mutating func readArray(
         of what: String, wanted: String, _ element: (inout AnswerReader) throws(AnswerError) -> JSONValue
     ) throws(AnswerError) -> JSONValue {
-        guard take(UInt8(ascii: "[")) else { throw try other(what, wanted) }
         var elements: [JSONValue] = []
-        skipSpace()
-        if take(UInt8(ascii: "]")) { return .array([]) }
-        while true {
-            skipSpace()
-            elements.append(try element(&self))
-            skipSpace()
-            if take(UInt8(ascii: "]")) { return .array(elements) }
-            guard take(UInt8(ascii: ",")) else { throw syntax("expected ',' or ']'") }
+        try readElements(of: what, wanted: wanted) { reader throws(AnswerError) in
+            elements.append(try element(&reader))
         }
+        return .array(elements)
     }
 
     private mutating func readBytes(of what: String, wanted: String) throws(AnswerError) -> [UInt8] {
-        guard take(UInt8(ascii: "[")) else { throw try other(what, wanted) }
         var found: [UInt8] = []
+        try readElements(of: what, wanted: wanted) { reader throws(AnswerError) in
+            found.append(UInt8(truncatingIfNeeded: try reader.readNumber(upTo: 255, of: what, wanted: wanted)))
+        }
+        return found
+    }
+
+    /// The elements of an array, each read by `element`.
+    private mutating func readElements(
+        of what: String, wanted: String, _ element: (inout AnswerReader) throws(AnswerError) -> Void
+    ) throws(AnswerError) {
+        guard take(UInt8(ascii: "[")) else { throw try other(what, wanted) }
         skipSpace()
-        if take(UInt8(ascii: "]")) { return [] }
+        if take(UInt8(ascii: "]")) { return }
         while true {
             skipSpace()
-            found.append(UInt8(truncatingIfNeeded: try readNumber(upTo: 255, of: what, wanted: wanted)))
+            try element(&self)
             skipSpace()
-            if take(UInt8(ascii: "]")) { return found }
+            if take(UInt8(ascii: "]")) { return }
             guard take(UInt8(ascii: ",")) else { throw syntax("expected ',' or ']'") }
         }
     }
@@ -281,20 +285,11 @@ struct AnswerReader {
     private mutating func readHexUnit() throws(AnswerError) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = next, let digit = Self.hexDigit(byte) else { throw syntax("\\u has no four digits") }
-            code = code << 4 | digit
+            guard let byte = next, let digit = Hex.value(of: byte) else { throw syntax("\\u has no four digits") }
+            code = code << 4 | UInt32(digit)
             at += 1
         }
         return code
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
     }
 
     // MARK: Values that the host ignores

@@ -55,7 +55,9 @@ package struct HookAnswer: Sendable, Equatable {
     /// The answer as cases compare it: an object also where it is an array.
     ///
     /// Where it is not strictly JSON, as with a text in an ignored field that is not UTF-8, what the host knows of it.
-    package let compared: JSONValue?
+    package var compared: JSONValue? { known?.compared(json) ?? json }
+    /// The fields that the host knows; nil for an answer that it cannot use or whose action it does not know.
+    private let known: KnownFields?
 
     /// Whether the host does what the answer says.
     package var isSound: Bool { !flaws.contains(where: \.isError) }
@@ -96,24 +98,20 @@ package struct HookAnswer: Sendable, Equatable {
             self.init(kind: format.otherwise, flaws: [flaw], words: flaw.words, json: json)
             return
         }
-        self.init(
-            action, fields, reader.byteFields, json, Self.compared(json, fields, reader.byteFields, format.fields))
+        self.init(action, KnownFields(format: format.fields, values: fields, bytes: reader.byteFields), json)
     }
 
-    private init(
-        _ action: AnswerAction, _ fields: [String: JSONValue], _ bytes: [String: [UInt8]], _ json: JSONValue?,
-        _ compared: JSONValue?
-    ) {
+    private init(_ action: AnswerAction, _ known: KnownFields, _ json: JSONValue?) {
         var flaws: [Flaw] = []
         if action.isIgnored { flaws.append(.ignoredAction(action.name)) }
         var words = action.name
         if let field = action.field {
-            let value = fields[field] ?? action.fallback ?? .null
-            if fields[field] == nil {
+            let value = known.values[field] ?? action.fallback ?? .null
+            if known.values[field] == nil {
                 let fallback = action.fallback?.string ?? action.fallback?.compactText ?? "nothing"
                 flaws.append(.emptyField(action: action.name, field: field, fallback: fallback))
             }
-            if let payload = action.payload, let reason = Self.fault(of: bytes["'\(field)'"] ?? [], payload) {
+            if let payload = action.payload, let reason = Self.fault(of: known.bytes(of: field) ?? [], payload) {
                 flaws = [.unreadablePayload(action: action.name, reason: reason)]
             }
             words += ": " + Self.describe(value)
@@ -121,38 +119,19 @@ package struct HookAnswer: Sendable, Equatable {
             words += ": \(action.effect)"
         }
         if let flaw = flaws.first { words += " (\(flaw.words))" }
-        self.init(kind: action.name, flaws: flaws, words: words, json: json, compared: compared)
+        self.init(kind: action.name, flaws: flaws, words: words, json: json, known: known)
     }
 
     private init(
         kind: String, isThere: Bool = true, flaws: [Flaw] = [], words: String, json: JSONValue? = nil,
-        compared: JSONValue? = nil
+        known: KnownFields? = nil
     ) {
         self.kind = kind
         self.isThere = isThere
         self.flaws = flaws
         self.words = words
         self.json = json
-        self.compared = compared ?? json
-    }
-
-    private static func compared(
-        _ json: JSONValue?, _ fields: [String: JSONValue], _ bytes: [String: [UInt8]], _ known: [AnswerField]
-    ) -> JSONValue {
-        if case .object(let members)? = json {
-            return .object(
-                members.map { member in
-                    guard case .array = member.value, case .object? = fields[member.name] else { return member }
-                    return JSONValue.Member(member.name, fields[member.name] ?? member.value)
-                })
-        }
-        return .object(
-            known.compactMap { field in
-                if let bytes = bytes["'\(field.name)'"] {
-                    return JSONValue.Member(field.name, .array(bytes.map { .int(Int($0)) }))
-                }
-                return fields[field.name].map { JSONValue.Member(field.name, $0) }
-            })
+        self.known = known
     }
 
     private static func flaw(_ error: AnswerError, _ json: JSONValue?) -> Flaw {
@@ -184,5 +163,33 @@ package struct HookAnswer: Sendable, Equatable {
             guard let place = error.message.firstPlace(of: "the answer") else { return error.message }
             return String(error.message[..<place.lowerBound]) + "the payload" + error.message[place.upperBound...]
         }
+    }
+}
+
+/// The fields of an answer that the host knows, as it has read them.
+private struct KnownFields: Sendable, Equatable {
+    let format: [AnswerField]
+    let values: [String: JSONValue]
+    /// The contents of the fields of bytes, as `AnswerReader` names them.
+    let bytes: [String: [UInt8]]
+
+    func bytes(of field: String) -> [UInt8]? { bytes["'\(field)'"] }
+
+    /// The answer as cases compare it; `json` is the answer where it is strictly JSON.
+    func compared(_ json: JSONValue?) -> JSONValue {
+        if case .object(let members)? = json {
+            return .object(
+                members.map { member in
+                    guard case .array = member.value, case .object? = values[member.name] else { return member }
+                    return JSONValue.Member(member.name, values[member.name] ?? member.value)
+                })
+        }
+        return .object(
+            format.compactMap { field in
+                if let bytes = bytes(of: field.name) {
+                    return JSONValue.Member(field.name, .array(bytes.map { .int(Int($0)) }))
+                }
+                return values[field.name].map { JSONValue.Member(field.name, $0) }
+            })
     }
 }

@@ -1,15 +1,23 @@
+package import WebAssembly
+
 /// A function the host offers to modules, as a host profile describes it.
 package struct HostImport: Equatable, Sendable {
+    /// What a function does, by the name of one that the kit can stand in for; `nothing` for any other.
+    package enum Behavior: String, CaseIterable, Sendable {
+        case get = "kv_get"
+        case set = "kv_set"
+        case delete = "kv_delete"
+        case sha256 = "sha256_hex"
+        case nothing
+    }
+
     /// The module that a plugin imports it from.
     package let module: String
     /// The function's name.
     package let name: String
-    /// What it does, by the name of a function that the kit can stand in for; `nothing` for any other.
-    package let behavior: String
-    /// The types of its parameters, such as `i32`.
-    package let parameters: [String]
-    /// The type of its result; nil for none.
-    package let result: String?
+    package let behavior: Behavior
+    /// The type that a plugin must import it with: numbers, and at most one result.
+    package let type: WebAssemblyModule.FunctionType
     /// The permission that a plugin which imports it should declare.
     package let permission: String?
     /// What it returns, by the names of outcomes such as `missing`.

@@ -90,8 +90,7 @@ extension HostProfile {
         lines += ["| function | type | returns | permission |", "| --- | --- | --- | --- |"]
         for item in imports {
             let codes = item.codes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-            let type = "(\(item.parameters.joined(separator: ", "))) -> \(item.result ?? "()")"
-            lines.append("| `\(item.module).\(item.name)` | `\(type)` | \(codes) | `\(item.permission ?? "")` |")
+            lines.append("| `\(item.module).\(item.name)` | `\(item.type)` | \(codes) | `\(item.permission ?? "")` |")
         }
         lines += [""]
         for item in imports { if let about = item.about { lines.append("- \(about)") } }

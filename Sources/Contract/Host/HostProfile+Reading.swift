@@ -1,3 +1,5 @@
+internal import WebAssembly
+
 extension HostProfile {
     /// Reads a whole profile; a key that is missing, unknown or of another type is an error.
     package init(_ json: JSONValue) throws(HostProfileError) {
@@ -94,7 +96,7 @@ extension HostProfile {
             hooks.append(
                 Hook(
                     name: name, aliases: try entry.texts("aliases"),
-                    export: entry.optional("export") == nil ? name : try entry.text("export"), isCalled: isCalled,
+                    export: try entry.optionalText("export") ?? name, isCalled: isCalled,
                     records: sent, isArray: isArray, answer: answer, about: try entry.about()))
         }
         return hooks
@@ -142,21 +144,34 @@ extension HostProfile {
                 }
                 codes[outcome] = Int(number)
             }
-            let known = ["kv_get", "kv_set", "kv_delete", "sha256_hex"]
-            let behavior =
-                entry.optional("does") == nil ? (known.contains(name) ? name : "nothing") : try entry.text("does")
-            guard (known + ["nothing"]).contains(behavior) else {
-                throw entry.failure("'does' must be one of: \(known.joined(separator: ", ")), nothing")
+            let does = try entry.optionalText("does")
+            guard let behavior = HostImport.Behavior(rawValue: does ?? name) ?? (does == nil ? .nothing : nil) else {
+                let known = HostImport.Behavior.allCases.map(\.rawValue).joined(separator: ", ")
+                throw entry.failure("'does' must be one of: \(known)")
             }
             imports.append(
                 HostImport(
-                    module: try entry.text("module"), name: name, behavior: behavior,
-                    parameters: try entry.texts("parameters"),
-                    result: entry.optional("result") == nil ? nil : try entry.text("result"),
-                    permission: entry.optional("permission") == nil ? nil : try entry.text("permission"), codes: codes,
-                    about: try entry.about()))
+                    module: try entry.text("module"), name: name, behavior: behavior, type: try functionType(entry),
+                    permission: try entry.optionalText("permission"), codes: codes, about: try entry.about()))
         }
         return imports
+    }
+
+    private static func functionType(
+        _ entry: ProfileReader
+    ) throws(HostProfileError) -> WebAssemblyModule.FunctionType {
+        var parameters: [WebAssemblyModule.ValueType] = []
+        for name in try entry.texts("parameters") {
+            guard let type = WebAssemblyModule.ValueType(named: name), !type.isReference, type != .v128 else {
+                throw entry.failure("'parameters' must be of: i32, i64, f32, f64")
+            }
+            parameters.append(type)
+        }
+        guard let name = try entry.optionalText("result") else { return .init(parameters: parameters) }
+        guard let result = WebAssemblyModule.ValueType(named: name), result == .i32 || result == .i64 else {
+            throw entry.failure("'result' must be one of: i32, i64")
+        }
+        return .init(parameters: parameters, results: [result])
     }
 
     private static func notes(_ reader: ProfileReader) throws(HostProfileError) -> [HostNote] {
@@ -176,11 +191,11 @@ extension InputField {
         }
         self.name = name
         self.kind = kind
-        container = reader.optional("in") == nil ? nil : try reader.text("in")
+        container = try reader.optionalText("in")
         isOptional = try reader.flag("optional")
         mayBeLong = try reader.flag("unbounded")
         about = try reader.about()
-        switch reader.optional("holds") == nil ? "real" : try reader.text("holds") {
+        switch try reader.optionalText("holds") ?? "real" {
         case "real": source = .real(example: reader.optional("example")?.value ?? .null)
         case "constant": source = .constant(reader.optional("value")?.value ?? .null)
         case "copy": source = .copy(of: try reader.text("of"))
@@ -210,7 +225,7 @@ extension AnswerFormat {
                 payload = payloads.first { $0.name == name }
                 if payload == nil { throw named.failure("there is no payload '\(name)'") }
             }
-            let field = entry.optional("uses") == nil ? nil : try entry.text("uses")
+            let field = try entry.optionalText("uses")
             if let field, !fields.contains(where: { $0.name == field }) {
                 throw entry.failure("there is no field '\(field)'")
             }

@@ -40,11 +40,11 @@ struct ProfileReader {
 
     func text(_ key: String) throws(HostProfileError) -> String { try required(key).text() }
 
+    /// The text of a key, nil when it is not there.
+    func optionalText(_ key: String) throws(HostProfileError) -> String? { try optional(key)?.text() }
+
     /// The sentence that explains a value, where there is one.
-    func about() throws(HostProfileError) -> String? {
-        guard let about = optional("about") else { return nil }
-        return try about.text()
-    }
+    func about() throws(HostProfileError) -> String? { try optionalText("about") }
 
     func texts(_ key: String) throws(HostProfileError) -> [String] {
         guard let list = optional(key) else { return [] }

@@ -52,7 +52,6 @@ struct EntryFieldSet: Equatable {
 
     func contains(_ field: EntryField) -> Bool { bits >> UInt32(field.rawValue) & 1 == 1 }
     mutating func insert(_ field: EntryField) { bits |= 1 << UInt32(field.rawValue) }
-    func isSuperset(of other: EntryFieldSet) -> Bool { other.bits & ~bits == 0 }
 }
 
 /// Where the values of an entry's fields stand, counted from the entry's first byte.

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Where strings, numbers and blanks of a JSON text end, eight bytes at a time (RFC 8259, sections 2, 6 and 7).
 ///
 /// All functions take the text as one block of a longer one, and say when they need the bytes that follow it.
@@ -126,14 +128,7 @@ enum JSONBytes {
         return unit
     }
 
-    static func hexDigit(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
-    }
+    static func hexDigit(_ byte: UInt8) -> UInt32? { Hex.value(of: byte).map { UInt32($0) } }
 
     /// Moves past a run of characters outside ASCII (Unicode 16, table 3-7); false when the block ends within one.
     private static func skipBeyondASCII(_ text: RawSpan, _ at: inout Int) throws(JSONError) -> Bool {

@@ -72,15 +72,7 @@ package struct BuildPlugin {
         ).run(echo: echo)
         guard outcome.isSuccess else {
             try earlier.restore()
-            let stays = try FileStatus.of(project.modulePath) != nil
-            throw BuildFailure(
-                output: echo == nil ? outcome.output.trimmedEnd : "",
-                message: "the build of \(project.name) failed with \(outcome.status): \(command.text)"
-                    + (toolchain?.pathFolder == nil ? "" : toolchain?.program.map { " (compiler: \($0))" } ?? ""),
-                commandHelp: outcome.output.contains("was compiled with module cache path")
-                    ? "the folder was moved or copied with its .build; run: rm -rf .build && pdk build"
-                    : "fix the compiler's errors above, then run: pdk build"
-                        + (stays ? " (dist/\(project.name).wasm is from an earlier build)" : ""))
+            throw try failure(outcome, command.text, toolchain)
         }
         guard try earlier.wasReplaced() else {
             try earlier.restore()
@@ -103,6 +95,20 @@ package struct BuildPlugin {
             missingHooks: project.manifest.knownHooks.filter { !exported.contains($0) }.map(\.name),
             imports: module.imports.map { "\($0.module).\($0.name)" },
             chosenProgram: toolchain?.pathFolder == nil ? nil : toolchain?.program)
+    }
+
+    private func failure(
+        _ outcome: ChildProcess.Outcome, _ command: String, _ toolchain: Toolchain.Status?
+    ) throws -> BuildFailure {
+        let stays = try FileStatus.of(project.modulePath) != nil
+        return BuildFailure(
+            output: echo == nil ? outcome.output.trimmedEnd : "",
+            message: "the build of \(project.name) failed with \(outcome.status): \(command)"
+                + (toolchain?.pathFolder == nil ? "" : toolchain?.program.map { " (compiler: \($0))" } ?? ""),
+            commandHelp: outcome.output.contains("was compiled with module cache path")
+                ? "the folder was moved or copied with its .build; run: rm -rf .build && pdk build"
+                : "fix the compiler's errors above, then run: pdk build"
+                    + (stays ? " (dist/\(project.name).wasm is from an earlier build)" : ""))
     }
 
     /// Variables by which cargo and SwiftPM put their output elsewhere.
@@ -156,7 +162,7 @@ package struct BuildPlugin {
                     + "module: a .cargo/config.toml in a parent folder or a setting may change the path")
         }
         let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
-        guard bytes.starts(with: KitLimits.moduleMagic) else {
+        guard bytes.starts(with: WebAssemblyModule.magic) else {
             throw Problem(
                 .notAModule, "\(path) is not a WebAssembly module: it does not begin with \\0asm",
                 help: "make the build command compile for wasm32")

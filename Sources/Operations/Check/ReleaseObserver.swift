@@ -6,6 +6,7 @@ internal import Ed25519
 internal import Files
 internal import PluginRegistry
 internal import Trust
+internal import WebAssembly
 
 /// Finds out what the release rules look at: what is published, who signed the module, what it says of itself.
 struct ReleaseObserver {
@@ -97,7 +98,7 @@ struct ReleaseObserver {
 
     /// Whether the module says of itself what `plugin.yaml` says.
     private func embeddedManifest() -> ReleaseState.Embedded {
-        guard let module, module.starts(with: KitLimits.moduleMagic) else { return .nothingWrong }
+        guard let module, module.starts(with: WebAssemblyModule.magic) else { return .nothingWrong }
         let embedded: PluginMetadata?
         do throws(ManifestError) { embedded = try EmbeddedManifest.read(atStartOf: module) } catch {
             return .unreadable(error.description)

@@ -184,7 +184,7 @@ package struct AuditFolder {
         for other in try place.otherFiles(of: plugin.name) {
             report.add(
                 .shadowed, plugin, path(other),
-                "\(path(other)) also has a manifest with the name \(plugin.name.printable): the host loads and calls both",
+                PluginsFolder.sharedName(path(other)),
                 help: "remove the wrong one")
         }
     }
@@ -250,19 +250,7 @@ package struct AuditFolder {
                     + (reason.isEmpty ? "" : ": \(reason.printable.shortened)"),
                 help: replacement(of: plugin, offer))
         }
-        if entries.isEmpty {
-            report.add(
-                .unknown, plugin, module,
-                "\(offer.registry.location) does not have \(name) v\(version.isEmpty ? "?" : version.printable)",
-                help: "install a release of the registry: pdk install \(name.shellWord) --dest \(folder.shellWord)")
-        } else if !entries.contains(where: { $0.digest == installed.digest }),
-            plugin.locked == nil || plugin.isAsLocked
-        {
-            report.add(
-                .changed, plugin, module,
-                "\(module) is not \(name) v\(version.printable) of \(offer.registry.location): it has sha256 \(installed.digest), the registry's has \(entries[0].sha256.printable)",
-                help: "the module or the registry was changed; find out which")
-        }
+        compareBytes(plugin, installed, entries, offer.registry.location, &report)
         if plugin.isLower(than: offer.wanted?.version), let wanted = offer.wanted {
             report.add(
                 .outdated, plugin, module,
@@ -270,6 +258,27 @@ package struct AuditFolder {
                 help: "pdk update \(name.shellWord) --dest \(folder.shellWord)")
         }
         try advise(plugin, library.all(of: offer.registry), &report)
+    }
+
+    /// Whether a registry has the installed version, and with the same bytes.
+    private func compareBytes(
+        _ plugin: ListInstalled.Plugin, _ installed: InstalledPluginReport, _ entries: [RegistryEntry],
+        _ registry: RegistryLocation, _ report: inout Report
+    ) {
+        let module = path(plugin.name + ".wasm"), name = plugin.name.printable, version = plugin.version ?? ""
+        if entries.isEmpty {
+            report.add(
+                .unknown, plugin, module,
+                "\(registry) does not have \(name) v\(version.isEmpty ? "?" : version.printable)",
+                help: "install a release of the registry: pdk install \(name.shellWord) --dest \(folder.shellWord)")
+        } else if !entries.contains(where: { $0.digest == installed.digest }),
+            plugin.locked == nil || plugin.isAsLocked
+        {
+            report.add(
+                .changed, plugin, module,
+                "\(module) is not \(name) v\(version.printable) of \(registry): it has sha256 \(installed.digest), the registry's has \(entries[0].sha256.printable)",
+                help: "the module or the registry was changed; find out which")
+        }
     }
 
     private func advise(

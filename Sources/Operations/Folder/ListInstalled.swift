@@ -69,8 +69,8 @@ package struct ListInstalled {
                 problems.append("its module does not match \(LockFile.fileName)")
             }
             if let report { problems += report.warnings }
-            let manifests = try HostProfile.standard.loader.manifests.map { "\(stem).\($0.rawValue)" }
-                .filter { try FileStatus.of(FilePaths.join(self.folder, $0), followingLinks: true) != nil }
+            let manifests = try ManifestFile.all(beside: FilePaths.join(self.folder, stem + ".wasm"))
+                .map { FilePaths.name(of: $0.path) }
             if manifests.count > 1 { problems.append("the host reads \(manifests[0]), and not \(manifests[1])") }
             seen.insert(stem)
             plugins.append(Plugin(name: stem, installed: report, locked: locked, problems: problems))
@@ -93,8 +93,7 @@ package struct ListInstalled {
             guard let name = plugin.installed?.name,
                 let other = groups[name]?.first(where: { $0.name != plugin.name })
             else { return plugin }
-            let problem =
-                "the manifest of \(other.name.printable).wasm has the same name, \(name.printable): the host loads and calls both"
+            let problem = PluginsFolder.sharedName("\(other.name.printable).wasm")
             return Plugin(
                 name: plugin.name, installed: plugin.installed, locked: plugin.locked,
                 problems: plugin.problems + [problem])

@@ -40,6 +40,8 @@ package struct InspectFile {
         package let signature: Sidecar
         /// What the module says of itself; nil when it says nothing, or nothing that can be read.
         package let manifest: PluginMetadata?
+        /// Why what it says of itself cannot be read; nil where it can, or where there is nothing.
+        package let manifestProblem: String?
 
         /// The hooks whose functions the module exports.
         package var hooks: [Hook] {
@@ -57,7 +59,7 @@ package struct InspectFile {
     /// Looks at the file, at most 1 GiB; errors: those of reading it, `pack-malformed`, and `unknown-file` when it is neither.
     package func run() throws -> Report {
         let bytes = try WholeFiles.read(path, limit: KitLimits.moduleBytes)
-        if bytes.starts(with: KitLimits.moduleMagic) {
+        if bytes.starts(with: WebAssemblyModule.magic) {
             let sidecar = FilePaths.replacingExtension(of: path, with: ".sig")
             let isThere = try FileStatus.of(sidecar, followingLinks: true) != nil
             let text = isThere ? try WholeFiles.read(sidecar, limit: KeyText.maximumFileBytes) : nil
@@ -80,9 +82,10 @@ package struct InspectFile {
     private static func describe(
         _ bytes: [UInt8], _ path: String, signature: [UInt8]?, at signaturePath: String
     ) throws -> ModuleReport {
-        var module: WebAssemblyModule?
-        var malformed: WebAssemblyError?
+        var module: WebAssemblyModule?, malformed: WebAssemblyError?
         do { module = try WebAssemblyModule(reading: bytes) } catch { malformed = error }
+        var manifest: PluginMetadata?, manifestProblem: String?
+        do { manifest = try EmbeddedManifest.read(atStartOf: bytes) } catch { manifestProblem = error.message }
         let sidecar: Sidecar =
             signature.map {
                 Signature(text: $0) == nil ? .malformed(path: signaturePath) : .present(path: signaturePath)
@@ -90,6 +93,6 @@ package struct InspectFile {
         return ModuleReport(
             path: path, size: bytes.count, digest: try SHA256Digest(of: bytes),
             module: module, malformed: malformed, signature: sidecar,
-            manifest: try? EmbeddedManifest.read(atStartOf: bytes))
+            manifest: manifest, manifestProblem: manifestProblem)
     }
 }

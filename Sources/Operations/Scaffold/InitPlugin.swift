@@ -45,7 +45,6 @@ package struct InitPlugin {
         let names = try Folder(folder).names()
         let catalogue = try toml("plugin.toml", among: names), cargo = try toml("Cargo.toml", among: names)
         let modules = names.filter { $0.hasSuffix(".wasm") }
-        var build: Build?, module: String?, found: String
         let crate = cargo?.text("package.name")
         let package = names.contains("Package.swift") ? try swiftPackage() : nil
         let listed = (catalogue?.text("name") ?? catalogue?.text("plugin.name")).map { (name: $0, file: "plugin.toml") }
@@ -54,45 +53,79 @@ package struct InitPlugin {
             try chosenName(
                 listed ?? built ?? package?.name.map { (name: Self.spelled($0), file: "Package.swift") })
         }
+        let found: Found
         if let cargo {
-            guard crate != nil || !cargo.values.contains(where: { $0.name.hasPrefix("workspace.") }) else {
-                throw Problem(
-                    .nothingToInit,
-                    "\(FilePaths.join(folder, "Cargo.toml")) is a workspace without a package of its own",
-                    help: "go into the folder of the member that is the plugin, and try again")
-            }
-            found = "a cargo project"
-            let target = try cargo.text("lib.name") ?? (crate ?? chosen()).replacing("-", with: "_")
-            build = Build(
-                toolchain: "rust", command: "cargo build --release --target wasm32-unknown-unknown --target-dir target",
-                output: "target/wasm32-unknown-unknown/release/\(target).wasm", sources: ["Cargo.toml", "src"])
+            found = try cargoProject(cargo, crate: crate, name: chosen)
         } else if let package {
-            found = "a Swift package"
-            let toolset = names.contains("toolset.json") ? " --toolset toolset.json" : ""
-            build = Build(
+            let program = try package.program ?? WordCase.pascal.spell(chosen())
+            found = Self.swiftProject(program, hasToolset: names.contains("toolset.json"))
+        } else if names.contains(where: { $0.hasSuffix(".c") }) {
+            found = Self.cFiles(names)
+        } else {
+            found = try onlyModule(modules)
+        }
+        let hooks = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
+        let name = try chosen()
+        return Proposal(
+            name: name, found: found.words + (catalogue == nil ? "" : " with a plugin.toml"),
+            manifest: try manifest(name, catalogue, cargo, hooks, found.build),
+            cases: names.contains("cases") ? nil : Self.cases(hooks), module: found.module,
+            dropped: Self.dropped(catalogue))
+    }
+
+    /// What a plugin is made from.
+    private struct Found {
+        let words: String
+        var build: Build?
+        /// A module that is there already.
+        var module: String?
+    }
+
+    private func cargoProject(
+        _ cargo: TOMLFields, crate: String?, name: () throws -> String
+    ) throws -> Found {
+        guard crate != nil || !cargo.values.contains(where: { $0.name.hasPrefix("workspace.") }) else {
+            throw Problem(
+                .nothingToInit,
+                "\(FilePaths.join(folder, "Cargo.toml")) is a workspace without a package of its own",
+                help: "go into the folder of the member that is the plugin, and try again")
+        }
+        let target = try cargo.text("lib.name") ?? (crate ?? name()).replacing("-", with: "_")
+        return Found(
+            words: "a cargo project",
+            build: Build(
+                toolchain: "rust", command: "cargo build --release --target wasm32-unknown-unknown --target-dir target",
+                output: "target/wasm32-unknown-unknown/release/\(target).wasm", sources: ["Cargo.toml", "src"]))
+    }
+
+    private static func swiftProject(_ program: String, hasToolset: Bool) -> Found {
+        let toolset = hasToolset ? " --toolset toolset.json" : ""
+        return Found(
+            words: "a Swift package",
+            build: Build(
                 toolchain: "swift",
                 command: "swift build -c release --triple wasm32-unknown-none-wasm --scratch-path .build\(toolset)",
-                output:
-                    ".build/wasm32-unknown-none-wasm/release/\(try package.program ?? WordCase.pascal.spell(chosen())).wasm",
-                sources: ["Package.swift", "Sources"])
-        } else if case let sources = names.filter({ $0.hasSuffix(".c") }), !sources.isEmpty {
-            found = "C files"
-            let objects = sources.map { String($0.dropLast(2)) + ".o" }
-            let compile = zip(sources, objects).map {
-                "clang --target=wasm32-unknown-unknown -O2 -ffreestanding -nostdlib -c -o obj/\($1.shellWord) \($0.shellWord)"
-            }
-            let link =
-                "clang --target=wasm32-unknown-unknown -nostdlib -Wl,--no-entry -o plugin.wasm "
-                + objects.map { "obj/" + $0.shellWord }.joined(separator: " ")
-            build = Build(
+                output: ".build/wasm32-unknown-none-wasm/release/\(program).wasm",
+                sources: ["Package.swift", "Sources"]))
+    }
+
+    private static func cFiles(_ names: [String]) -> Found {
+        let sources = names.filter { $0.hasSuffix(".c") }, objects = sources.map { String($0.dropLast(2)) + ".o" }
+        let compile = zip(sources, objects).map {
+            "clang --target=wasm32-unknown-unknown -O2 -ffreestanding -nostdlib -c -o obj/\($1.shellWord) \($0.shellWord)"
+        }
+        let link =
+            "clang --target=wasm32-unknown-unknown -nostdlib -Wl,--no-entry -o plugin.wasm "
+            + objects.map { "obj/" + $0.shellWord }.joined(separator: " ")
+        return Found(
+            words: "C files",
+            build: Build(
                 toolchain: "c", command: (["mkdir -p obj"] + compile + [link]).joined(separator: " && "),
-                output: "plugin.wasm", sources: names.filter { $0.hasSuffix(".c") || $0.hasSuffix(".h") })
-        } else if modules.count == 1 {
-            found = "the module \(modules[0].printable)"
-            module = modules[0]
-            // What is no module is not taken, and nothing is written for it.
-            _ = try PluginProject.readModule(FilePaths.join(folder, modules[0]))
-        } else {
+                output: "plugin.wasm", sources: names.filter { $0.hasSuffix(".c") || $0.hasSuffix(".h") }))
+    }
+
+    private func onlyModule(_ modules: [String]) throws -> Found {
+        guard modules.count == 1 else {
             throw Problem(
                 .nothingToInit,
                 modules.isEmpty
@@ -100,12 +133,9 @@ package struct InitPlugin {
                     : "\(folder) contains several modules: \(modules.prefix(5).joined(separator: ", ").printable)",
                 help: modules.isEmpty ? "start a plugin with: pdk new NAME" : "leave only one of them there")
         }
-        let hooks = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
-        let name = try chosen()
-        return Proposal(
-            name: name, found: found + (catalogue == nil ? "" : " with a plugin.toml"),
-            manifest: try manifest(name, catalogue, cargo, hooks, build),
-            cases: names.contains("cases") ? nil : Self.cases(hooks), module: module, dropped: Self.dropped(catalogue))
+        // What is no module is not taken, and nothing is written for it.
+        _ = try PluginProject.readModule(FilePaths.join(folder, modules[0]))
+        return Found(words: "the module \(modules[0].printable)", module: modules[0])
     }
 
     /// Writes what was proposed; the manifest last, so that a folder with one is a plugin's.

@@ -1,6 +1,5 @@
 internal import Basics
 internal import Contract
-internal import LibCrypto
 internal import PluginRegistry
 internal import Trust
 
@@ -32,7 +31,7 @@ struct CataloguePlugin {
     /// What the page is made of, as one digest; `settings` is what else goes into it.
     func digest(_ settings: String) throws -> String {
         let text = settings + "\n" + JSONValue.array(versions.map(\.json)).compactText
-        return Hex.encode(try unsafe SHA256.digest(of: Array(text.utf8).span.bytes))
+        return try SHA256Digest(of: Array(text.utf8)).description
     }
 
     /// Who signed a version, as the index says it: the name of a trusted key, or a key's id.

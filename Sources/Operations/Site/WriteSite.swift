@@ -1,7 +1,6 @@
 internal import Basics
 internal import Contract
 internal import Files
-internal import LibCrypto
 package import PluginRegistry
 package import Trust
 
@@ -131,7 +130,7 @@ package struct WriteSite {
                 ))
         }
         for file in files {
-            let digest = Hex.encode(try unsafe SHA256.digest(of: file.bytes.span.bytes))
+            let digest = try SHA256Digest(of: file.bytes).description
             record.pages[file.path] = (digest, nil)
             if old.pages[file.path]?.digest == digest,
                 try FileStatus.of(FilePaths.join(folder, file.path))?.kind == .regular

@@ -5,7 +5,7 @@ internal import Files
 package import PluginRegistry
 
 /// `pdk status`: what a running host really does with its plugins (host contract, section 7).
-package struct HostStatus {
+package struct HostStatus: Redacted {
     /// The host's admin address, such as `http://127.0.0.1:9090`.
     package let address: String
     /// What is known of such a host.

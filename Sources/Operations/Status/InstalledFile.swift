@@ -33,7 +33,10 @@ package struct InstalledFile: Sendable {
                 files.append(InstalledFile(path: path, name: name, version: nil, modified: nil, isPacked: true))
             }
             guard name.hasSuffix(".wasm"), name != ".wasm" else { continue }
-            let stem = String(name.dropLast(5)), manifest = try manifest(beside: path, profile)
+            let stem = String(name.dropLast(5)),
+                manifest = try ManifestFile.all(beside: path, profile).first.map {
+                    LoadedManifest(try $0.read(), $0.format, profile)
+                }
             let status = try FileStatus.of(path, followingLinks: true)
             var file = InstalledFile(
                 path: path, name: manifest.flatMap { $0.name.isEmpty ? nil : $0.name } ?? stem,
@@ -69,15 +72,5 @@ package struct InstalledFile: Sendable {
                     isProblem: true))
         }
         return remarks
-    }
-
-    /// The first manifest beside a module, as the host reads it; nil without one.
-    private static func manifest(beside module: String, _ profile: HostProfile) throws -> LoadedManifest? {
-        for format in profile.loader.manifests {
-            let path = FilePaths.replacingExtension(of: module, with: ".\(format.rawValue)")
-            guard try FileStatus.of(path, followingLinks: true) != nil else { continue }
-            return LoadedManifest(try WholeFiles.read(path, limit: KitLimits.manifestBytes), format, profile)
-        }
-        return nil
     }
 }

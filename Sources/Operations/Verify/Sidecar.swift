@@ -14,21 +14,19 @@ struct Sidecar {
     init(of modulePath: String) throws {
         self.modulePath = modulePath
         stem = FilePaths.stem(of: modulePath)
-        for format in HostProfile.standard.loader.manifests {
-            let file = FilePaths.replacingExtension(of: modulePath, with: ".\(format.rawValue)")
-            guard try FileStatus.of(file, followingLinks: true) != nil else { continue }
-            path = file
-            do {
-                let bytes = try WholeFiles.read(file, limit: KitLimits.manifestBytes)
-                manifest = try format == .yaml ? Self.lines(bytes) : Self.json(bytes)
-                problem = nil
-            } catch {
-                manifest = nil
-                problem = "\(file) cannot be read: \((error as? JSONError)?.message ?? "\(error)")"
-            }
+        guard let file = try ManifestFile.all(beside: modulePath).first else {
+            (path, manifest, problem) = (nil, nil, nil)
             return
         }
-        (path, manifest, problem) = (nil, nil, nil)
+        path = file.path
+        do {
+            let bytes = try file.read()
+            manifest = try file.format == .yaml ? Self.lines(bytes) : Self.json(bytes)
+            problem = nil
+        } catch {
+            manifest = nil
+            problem = "\(file.path) cannot be read: \((error as? JSONError)?.message ?? "\(error)")"
+        }
     }
 
     /// What the host would take in place of what the module says of itself: findings in a plugins folder, and of those

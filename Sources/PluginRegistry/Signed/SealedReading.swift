@@ -209,7 +209,7 @@ extension Reading {
             switch error.kind {
             // Stores that may not say what is not there refuse it.
             case .notFound, .status(403), .status(410), .tooLarge: return nil
-            default: throw RegistryError(.indexUnavailable, error.description, help: error.help, underlying: error)
+            default: throw RegistryError(.indexUnavailable, error)
             }
         } catch let error as RegistryError
             where error.kind == .storeRefused && place.place != location.beside(IndexSeal.ending).place

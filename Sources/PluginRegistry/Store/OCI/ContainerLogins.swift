@@ -7,7 +7,7 @@ internal import Trust
 ///
 /// They are read when a registry wants a login, and not before. What is found goes to that registry alone, or to the
 /// token server that it names.
-public struct ContainerLogins: Sendable, CustomStringConvertible {
+public struct ContainerLogins: Sendable, CustomStringConvertible, CustomReflectable {
     /// The files that are looked into, in this order; one that is not there is passed over.
     public var files: [String] = []
     /// The folders that credential helpers (`docker-credential-…`) are in, separated by colons, as in `PATH`.
@@ -20,6 +20,8 @@ public struct ContainerLogins: Sendable, CustomStringConvertible {
 
     /// The files' paths, and nothing of what is in them.
     public var description: String { files.joined(separator: ", ") }
+    /// A mirror without the environment of credential helpers.
+    public var customMirror: Mirror { Mirror(self, children: ["files": files]) }
 
     /// Takes the files that docker and podman take (containers-auth.json(5)).
     ///
@@ -131,11 +133,10 @@ struct ContainerLogin: Sendable, CustomStringConvertible {
     /// A text that is wiped when nobody needs it any more, and is never printed.
     ///
     /// `@unchecked Sendable`: it is written in `init` and `deinit` alone.
-    final class Secret: @unchecked Sendable, CustomStringConvertible {
+    final class Secret: @unchecked Sendable, Redacted {
         private var bytes: [UInt8]
         init(_ text: String) { bytes = Array(text.utf8) }
         deinit { SecretBytes.wipe(&bytes) }
         var text: String { String(decoding: bytes, as: UTF8.self) }
-        var description: String { "(not shown)" }
     }
 }

@@ -92,7 +92,7 @@ extension OCIClient {
                 commandHelp: "if it speaks plain http, and you trust the network in between, give --plain-http")
         case .tooLarge(let limit):
             return failure("it is larger than the limit of \(limit) bytes", nil)
-        default: return failure(error.reason, error.help)
+        default: return failure(error.reason, error.help, commandHelp: error.commandHelp)
         }
     }
 

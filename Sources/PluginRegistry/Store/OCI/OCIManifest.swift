@@ -1,6 +1,5 @@
 internal import Basics
 internal import Contract
-internal import LibCrypto
 internal import Trust
 
 /// What a manifest names: a blob, or another manifest (image specification 1.1, section "Content Descriptors").
@@ -26,7 +25,7 @@ struct OCIDescriptor: Sendable, Equatable {
     }
 
     static func digest(of bytes: [UInt8]) throws -> String {
-        "sha256:" + Hex.encode(try unsafe SHA256.digest(of: bytes.span.bytes))
+        "sha256:\(try SHA256Digest(of: bytes))"
     }
 
     var json: JSONValue {

@@ -62,6 +62,4 @@ final class OCISession: Sendable {
         }
     }
 
-    /// The login that was found for a repository, where one was looked for.
-    func knownLogin(_ repository: String) -> ContainerLogin? { state.withLock { $0.logins[repository] ?? nil } }
 }

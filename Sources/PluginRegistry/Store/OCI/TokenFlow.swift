@@ -109,9 +109,8 @@ extension OCIClient {
             } catch let error as TransferError {
                 guard attempt < 3, error.isPassing, ContinuousClock.now < deadline else {
                     throw RegistryError(
-                        .indexUnavailable,
-                        "cannot \(request.action): no answer of the token server \(shown): \(error.reason)",
-                        help: error.help, underlying: error)
+                        .indexUnavailable, error,
+                        "cannot \(request.action): no answer of the token server \(shown): \(error.reason)")
                 }
                 Pause.random(100...300)
             }

@@ -3,7 +3,7 @@ internal import Files
 /// How the object stores of `s3://` addresses are reached, and with which access key.
 ///
 /// Nothing of the key is ever shown, and it goes to the store's own server alone.
-public struct ObjectStoreAccess: Sendable, CustomStringConvertible {
+public struct ObjectStoreAccess: Sendable, CustomStringConvertible, CustomReflectable {
     /// The address of the store, such as `https://s3.example.org`; nil for AWS.
     public var endpoint: String?
     /// The region that requests are signed for; `us-east-1` where nobody says.
@@ -30,6 +30,8 @@ public struct ObjectStoreAccess: Sendable, CustomStringConvertible {
 
     /// The endpoint, and nothing of the key.
     public var description: String { endpoint ?? "AWS" }
+    /// A mirror without the key.
+    public var customMirror: Mirror { Mirror(self, children: ["endpoint": endpoint as Any, "region": region as Any]) }
 
     /// Takes what the tools of AWS take, in their order: variables of the environment, then the files of the profile.
     ///

@@ -1,8 +1,8 @@
 internal import Basics
 internal import Contract
 internal import Files
-internal import LibCrypto
 internal import Transfers
+internal import Trust
 
 /// Requests to an object store with the interface of S3, signed with the access key where there is one.
 ///
@@ -49,7 +49,7 @@ struct S3Client: Sendable {
         var exchange = Exchange(method, try address(key, query: query))
         exchange.headers = headers.map { (name: $0.0, value: $0.1) }
         exchange.body = body
-        if let body { exchange.bodyDigest = Hex.encode(try unsafe SHA256.digest(of: body.span.bytes)) }
+        if let body { exchange.bodyDigest = try SHA256Digest(of: body).description }
         exchange.authorization = try accessKey().map { .signature($0) }
         let action = "\(Self.words[method] ?? method) \((key ?? "the list of its objects").printable)"
         let deadline = network.deadline
@@ -65,8 +65,7 @@ struct S3Client: Sendable {
             } catch let error as TransferError {
                 guard attempt < Self.tries, error.isPassing, ContinuousClock.now < deadline else {
                     throw RegistryError(
-                        .indexUnavailable, "cannot \(action) in \(place): \(error.reason)", help: error.help,
-                        underlying: error)
+                        .indexUnavailable, error, "cannot \(action) in \(place): \(error.reason)")
                 }
             }
             let most = min(5000, 100 << attempt)

@@ -100,7 +100,7 @@ final class S3Transaction: StoreTransaction {
 
     /// Writes the signature of an index that is not there yet, under the name of its text.
     private func keep(_ signature: [UInt8], of text: [UInt8]) throws -> String {
-        let path = IndexSeal.path(ofDigest: Hex.encode(try unsafe SHA256.digest(of: text.span.bytes)))
+        let path = try IndexSeal.path(ofDigest: SHA256Digest(of: text).description)
         try replace(path, signature)
         return path
     }

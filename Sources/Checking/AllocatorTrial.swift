@@ -1,32 +1,5 @@
-internal import Basics
-internal import Contract
 internal import Engine
 internal import WebAssembly
-
-/// Something that was tried with a module in the host's engine: what the rules of the engine look at.
-enum PluginTrial {
-    /// Loading and instantiating it failed.
-    case load(LoadFailure, file: String)
-    /// Calling `alloc` with several sizes.
-    case allocator(AllocatorTrial)
-    /// Calling a hook with one input.
-    case call(HookTrial)
-    /// Time was up: of `count` inputs of a hook `left` were not tried.
-    case untried(Hook, left: Int, count: Int, file: String)
-
-    /// The call of a hook, where it is one.
-    var call: HookTrial? {
-        guard case .call(let call) = self else { return nil }
-        return call
-    }
-
-    /// Why a module is not there to be called.
-    enum LoadFailure {
-        case withoutEngine(Problem)
-        case refused(String)
-        case notInstantiated(String)
-    }
-}
 
 /// What `alloc` returns for several sizes.
 struct AllocatorTrial {

@@ -1,0 +1,27 @@
+import Contract
+import TestSupport
+import Testing
+
+extension Kit {
+    /// A built copy of a plugin in `Examples`.
+    static func builtExample(_ name: String) async throws -> Kit {
+        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
+        try Disk.makeFolder(Scratch.path("tmp"))
+        try Disk.copy("\(BuiltProduct.repository)/Examples/\(name)", to: Scratch.path(name))
+        let plugin = kit.inside(Scratch.path(name))
+        try await plugin.done("build")
+        return plugin
+    }
+
+    /// Tests, signs, checks, publishes and installs the plugin of this folder, which is called `name`.
+    func releaseAndInstall(_ name: String) async throws {
+        #expect(try await done("test").contains(" passed, 0 failed"))
+        try await done("keygen", "vendor")
+        try await done("sign")
+        #expect(try await document("check")["findings"]?.elements.isEmpty == true)
+        try await done("publish", "../registry")
+        try await inside(Scratch.folder).done(
+            "install", name, "--registry", "registry", "--dest", "plugins", "--trust-root", keysFolder)
+        #expect(Disk.exists(Scratch.path("plugins/\(name).wasm")))
+    }
+}
