@@ -147,6 +147,23 @@ import Testing
         #expect(try await kit.document("registry", "gc", registry)["paths"]?.elements.isEmpty == true)
     }
 
+    /// A plugin that is published every night has many versions: each is looked at once, and the order is right.
+    @Test func aPluginOfManyVersionsIsPublished() async throws {
+        let plugin = try await published()
+        let index = try JSONValue.parse(Disk.text(registry + "/index.json"))
+        let entry = try #require(index["plugins"]?.elements.last).compactText
+        let older = (1...2000).reversed().map { entry.replacing("\"0.1.0\"", with: "\"0.0.\($0)\"") }
+        try Disk.write(
+            registry + "/index.json", "{\"serial\": 2, \"plugins\": [\(([entry] + older).joined(separator: ",\n"))]}")
+        try await release("0.3.0", of: plugin)
+        try await kit.done("yank", "guard", "0.0.7", "--registry", registry, "--reason", "old")
+        func versions(_ file: String) throws -> [String]? {
+            try JSONValue.parse(Disk.text(file))["plugins"]?.elements.compactMap { $0["version"]?.string }
+        }
+        let expected = ["0.3.0", "0.1.0"] + (1...2000).reversed().filter { $0 != 7 }.map { "0.0.\($0)" }
+        for file in [registry + "/index.json", own] { #expect(try versions(file) == expected) }
+    }
+
     /// Whoever keeps a registry is told which file cannot be read.
     @Test func aDamagedIndexIsNamed() async throws {
         _ = try await published()
