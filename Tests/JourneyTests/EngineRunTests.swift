@@ -207,7 +207,9 @@ struct EngineRunTests {
         ["run"], ["run", "on_connect"], ["run", "nope"], ["run", "route", "--fuel", "0"],
         ["run", "route", "--time", "-1"],
         ["run", "route", "--input", "-", "--query", "x"], ["bench", "route", "--seconds", "0"],
-        ["bench", "route", "--allow", "nan"], ["bench", "nope"],
+        ["bench", "route", "--allow", "nan"], ["bench", "nope"], ["run", "route", "--attr", "tenant"],
+        ["run", "route", "--field", "=x"], ["bench", "route", "--header", "x"], ["new", "x", "--set", "table"],
+        ["upgrade", "--set", "=x"],
     ])
     func misuseIsStatusTwo(arguments: [String]) async throws {
         let result = try await Program(BuiltProduct.pdk).run(arguments)
@@ -218,7 +220,7 @@ struct EngineRunTests {
     @Test func wrongShortOptionsAreNamed() async throws {
         let plugin = try await EngineJourney.obedient()
         for (arguments, text) in [
-            (["--attr", "tenant"], "'tenant' is not KEY=VALUE"), (["--field", "sql=x"], "has no 'sql'"),
+            (["--field", "sql=x"], "has no 'sql'"),
             (["--header", "a=b"], "has no 'headers'"), (["--field", "is_read_only=x"], "is_read_only is neither true"),
             (["--kv", "plugin.yaml"], "plugin.yaml is not JSON"),
         ] {

@@ -336,6 +336,43 @@ struct GuestLibraryTests {
         }
     }
 
+    /// 16,384 bytes are examined whatever the host has to escape in them, and 65,536 of words whatever their letters.
+    @Test(arguments: GuestLibrary.all)
+    func muchIsExaminedWhateverItHolds(library: GuestLibrary) async throws {
+        let module = try await library.module(nil, hooks: ["pre_query"], named: "guard")
+        let escapes = [
+            "\n", "\"", "\\", "\u{1}", "\u{1F}", "\u{1}\u{2}", "\u{1}\"", "\u{1}\n", "\u{1}a", "\u{1}aa",
+            "\u{1}\u{1}\"",
+            "\u{1}\u{1}a", "\u{1}\u{1}\u{1}\"", "\u{1}\"\"", "\u{1}\"a", "\u{1}a\"a", "\u{1}é", "\u{1}😀", "\"é", "\"a",
+            "\n\u{1}\u{1}\u{1}\u{1}\u{1}", "\u{1}aaaaaaaaaaaaaaa", "\"aaaaaaaaaaaaaaa", "\\é\u{1}",
+        ]
+        var numbers = SeededNumbers(seed: 3)
+        var texts = escapes.map { (text: $0, bytes: 16_384) }
+        for some in [
+            ["\u{1}", "\u{2}", "\"", "\n"], ["\u{1}", "a", "b", "\""], ["\u{1}", "\"", "é", "€", "😀", "a", "\n"],
+        ] {
+            texts.append(((0..<4_000).map { _ in numbers.pick(some) }.joined(), 16_384))
+        }
+        for words in ["x ", "s", "ss ", "as ", "s t ", "secret ", "é", "a, ", "1 ", "'a' ", "SELECT 1 ", "& "] {
+            texts.append((words, 65_536))
+        }
+        let calls = texts.map { text, bytes -> PluginHost.Call in
+            var query = "SELECT 1 ", size = query.utf8.count
+            while let next = Optional(text), size + next.utf8.count <= bytes {
+                query += next
+                size += next.utf8.count
+            }
+            return .input(
+                "pre_query", PluginHost.query(query + String(repeating: " ", count: bytes - size), tables: []))
+        }
+        let session = try await PluginHost.run(module, calls)
+        for ((text, bytes), result) in zip(texts, session.results) {
+            let action = result["output"]?["action"]?.string
+            #expect(
+                action == "continue", "\(bytes) bytes of \(text.prefix(20).debugDescription): \(result.compactText)")
+        }
+    }
+
     /// Every other text that a hook is told may be long as well, whoever wrote it: 64 KB of what is dear to step over.
     @Test(arguments: GuestLibrary.all)
     func noFieldRunsOutOfFuel(library: GuestLibrary) async throws {

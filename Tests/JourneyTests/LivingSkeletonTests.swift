@@ -90,6 +90,17 @@ struct LivingSkeletonTests {
                         found = faults(name, path)
                         assert not found, (path, found)
                 assert faults('plugin', 'bad.yaml')
+                def odd(name, value): return list(Validator(schemas[name]).iter_errors(value))
+                plugin = {'name': 'a', 'version': '1', 'hooks': ['my_hook']}
+                assert odd('plugin', plugin) and not odd('plugin', dict(plugin, host='my-fork'))
+                assert not odd('plugin', dict(plugin, hooks=['PREQUERY', 'auth', 'custom']))
+                for hooks in ([], None, ['nope'], ['pre_query', 'on_query']): assert odd('plugin', dict(plugin, hooks=hooks)), hooks
+                def call(hook, **more): return odd('cases', {'cases': [dict({'name': 'x', 'hook': hook}, **more)]})
+                for good in ('none', 'block', {'action': 'block'}, {}): assert not call('Pre_Query', expect=good), good
+                for bad in ('standby', 'nope', 5, None, []): assert call('prequery', expect=bad), bad
+                assert not call('route', expect='standby', exact=True) and call('route', expect='cached')
+                assert call('route', exact='yes') and call('nope') and call('metrics')
+                assert odd('cases', {'cases': [{'name': 'x', 'calls': [{'hook': 'auth', 'expect': 'block'}]}]})
                 """, BuiltProduct.repository,
             ] + Self.templates)
         #expect(checked.status == 0, "\(checked.transcript)")
@@ -114,6 +125,8 @@ struct LivingSkeletonTests {
                 folder: Scratch.folder
             ).run([])
         }
+        let lost = try await Program(folder + "/ci.sh", environment: ["PATH": shell]).run([])
+        #expect(lost.status == 1 && lost.errors.hasPrefix("error: pdk is not in PATH\nhelp: "), "\(lost.transcript)")
         let unsigned = try await ci()
         #expect(
             unsigned.status == 0 && unsigned.output.contains("not signed and not published"), "\(unsigned.transcript)")

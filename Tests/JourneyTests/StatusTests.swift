@@ -18,6 +18,10 @@ struct StatusTests {
             plugins[2].update(state='Error')
             plugins.append({"name": "watcher", "version": "1", "hooks": ["post_query"], "state": "Running", "invocations": 0, "errors": 0})
             plugins.append({"name": "counter", "version": "1", "hooks": ["post_query"], "state": "Running", "invocations": 9, "errors": 0})
+        if mode == 'extreme':
+            for plugin in plugins: plugin.update(name='guard', hooks=['pre_query'], invocations=(1 << 64) - 1)
+            plugins[0].update(state={"Error": "boom"})
+        if mode == 'negative': plugins[0].update(invocations=-1)
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 status, body = 200, json.dumps(plugins).encode()
@@ -137,6 +141,17 @@ struct StatusTests {
         #expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("4"))
     }
 
+    /// A host counts in 64 bits without a sign, and a state may hold a reason.
+    @Test func greatNumbersAndStatesWithReasonsAreTaken() async throws {
+        let line = "2026-11-26T04:01:00.1Z  WARN heliosdb_proxy::plugins: Route hook failed plugin=guard error=x\n"
+        try Disk.write(Scratch.path("log"), line)
+        let result = try await status("extreme", "--log log --json")
+        #expect(
+            try Set(kinds(result)) == ["not-running guard", "same-name guard", "fails guard"], "\(result.transcript)")
+        let first = try JSONValue.parse(result.output)["plugins"]?.elements.first
+        #expect(first?["invocations"]?.int == .max && first?["state"]?.string == #"{"Error":"boom"}"#)
+    }
+
     /// Address and words come from the host's profile.
     @Test func theProfileSaysWhereAndWhat() async throws {
         try Disk.write(
@@ -153,6 +168,7 @@ struct StatusTests {
 
     @Test(arguments: [
         ("token", "", "host-refused"), ("off", "", "host-without-plugins"), ("lying", "", "host-answer-malformed"),
+        ("negative", "", "host-answer-malformed"),
         ("huge", "", "host-unreachable"), ("slow", "", "host-unreachable"),
     ])
     func whatIsNoAnswerIsSaid(mode: String, arguments: String, code: String) async throws {

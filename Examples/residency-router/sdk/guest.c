@@ -127,16 +127,22 @@ uint32_t plugin_hex_digit(char c)
 
 char *plugin_put_utf8(char *to, uint32_t code)
 {
+    if (code < 0x80) {
+        *to = (char)code;
+        return to + 1;
+    }
+    if (code < 0x800) {
+        to[0] = (char)(0xC0 | code >> 6);
+        to[1] = (char)(0x80 | (code & 0x3F));
+        return to + 2;
+    }
     // Half a surrogate pair and what is beyond the last character are no characters.
     if (code >> 11 == 0x1B || code > 0x10FFFF) code = 0xFFFD;
-    int shift = code < 0x80 ? 0 : code < 0x800 ? 6 : code < 0x10000 ? 12 : 18;
-    if (shift == 0) {
-        *to++ = (char)code;
-        return to;
-    }
-    *to++ = (char)(0xFF00 >> (shift / 6 + 1) | code >> shift);
-    while ((shift -= 6) >= 0) *to++ = (char)(0x80 | (code >> shift & 0x3F));
-    return to;
+    if (code >= 0x10000) *to++ = (char)(0xF0 | code >> 18);
+    to[0] = (char)(code < 0x10000 ? 0xE0 | code >> 12 : 0x80 | (code >> 12 & 0x3F));
+    to[1] = (char)(0x80 | (code >> 6 & 0x3F));
+    to[2] = (char)(0x80 | (code & 0x3F));
+    return to + 3;
 }
 
 // --- texts -----------------------------------------------------------------------------------------------------------
@@ -299,23 +305,25 @@ enum {
     COST_READ_BYTE = 2,
     COST_PIECE = 200,
     COST_BYTE_BY_BYTE = 45,
-    COST_STEP = 36,
-    COST_RUN = 30,
-    COST_ESCAPE = 36,
-    COST_CODE_RUN = 40,
-    COST_CODE = 42,
-    COST_OTHER_CODE = 500,
+    COST_STEP = 40,
+    COST_ESCAPE = 42,
+    COST_RUN = 22,
+    COST_CODE = 41,
+    COST_OTHER_CODE = 240,
 };
 
 // What stands behind a backslash, and what it means.
 static const char unescaped[128] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
 
+// What four digits are; bytes that are no digits count as some.
 static uint32_t hex4(const char *at)
 {
-    uint32_t code = 0;
-    for (const char *const end = at + 4; at < end; at++) code = code << 4 | (plugin_hex_digit(*at) & 15);
-    return code;
+    uint32_t digits;
+    __builtin_memcpy(&digits, at, sizeof digits);
+    digits = (digits & 0x0F0F0F0F) + (digits >> 6 & 0x01010101) * 9;
+    digits = (digits << 4 | digits >> 8) & 0xFF00FF;
+    return (digits << 8 & 0xFF00) | digits >> 16;
 }
 
 // A piece of a string that is being decoded: how far, what it cost, and what ended it, if that is not its size.
@@ -324,36 +332,48 @@ typedef struct {
     char *to;
     size_t escapes;
     int32_t cost;
-    char mark; // '"' the string's end, 'u' a code that is read apart, '\\' not JSON
+    char mark; // '"' the string's end, '\\' not JSON
 } Piece;
 
 enum { PIECE_BYTES = 2048 };
 
+// Writes the character of a code, as `\u20ac`, or of a pair of them, which gives four bytes.
+static PLUGIN_SHARED char *put_code(char *to, const char *at, const char *end)
+{
+    const uint32_t code = hex4(at + 2);
+    if (code >> 10 == 0xD800 >> 10 && end - at > 12 && at[6] == '\\' && at[7] == 'u') {
+        const uint32_t low = hex4(at + 8);
+        if (low >> 10 == 0xDC00 >> 10) return plugin_put_utf8(to, (code << 10) + low - 0x35FDC00);
+    }
+    return plugin_put_utf8(to, code);
+}
+
 // Decodes up to `stop`, a byte at a time.
 static void read_bytes(Piece *piece, const char *stop, const char *end)
 {
-    const char *at = piece->at, *const from = at;
-    char *to = piece->to;
-    while (at < stop && !piece->mark) {
-        const char c = *at;
-        if (c == '"') {
-            piece->mark = c;
-        } else if (c != '\\') {
-            *to++ = c;
-            at++;
-        } else if (end - at < 3) {
-            piece->mark = c;
-        } else if (at[1] != 'u') {
-            *to++ = unescaped[at[1] & 127];
-            at += 2;
-            piece->escapes++;
+    const char *const from = piece->at;
+    while (piece->at < stop && !piece->mark) {
+        const char *const at = piece->at;
+        if (*at == '"') {
+            piece->mark = '"';
+        } else if (*at != '\\') {
+            *piece->to++ = *at;
+            piece->at++;
+        } else if (end - at < 3 || (at[1] == 'u' && end - at < 7)) {
+            piece->mark = '\\';
         } else {
-            piece->mark = 'u';
+            piece->escapes++;
+            if (at[1] == 'u') {
+                char *const after = put_code(piece->to, at, end);
+                piece->at += after - piece->to > 3 ? 12 : 6;
+                piece->to = after;
+            } else {
+                *piece->to++ = unescaped[at[1] & 127];
+                piece->at += 2;
+            }
         }
     }
-    piece->cost += (int32_t)(at - from) * COST_BYTE_BY_BYTE;
-    piece->at = at;
-    piece->to = to;
+    piece->cost += (int32_t)(piece->at - from) * COST_BYTE_BY_BYTE;
 }
 
 #ifdef __wasm_simd128__
@@ -365,16 +385,16 @@ static void read_bytes(Piece *piece, const char *stop, const char *end)
 static const char hex_values[32] = {[16] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, [1] = 10, 11, 12, 13, 14, 15};
 
 // Decodes up to `stop` or a little further. 32 bytes lie behind `stop`, and as many fit behind what is written.
-static void read_piece(Piece *piece, const char *stop)
+static void read_piece(Piece *piece, const char *stop, const char *end)
 {
-    // A code of a control character, as `\u001f`: the bits that are not its value's.
-    const uint64_t code = 0x303030755C, code_bits = 0xFEFFFFFFFF;
+    // A code of ASCII, as `\u001f`, and the bits that are not its value's. The host writes control characters so.
+    const uint64_t code = 0x303030755C, bits = 0xF8FFFFFFFF;
     const char *at = piece->at, *const from = at;
     char *to = piece->to, *const start = to;
-    size_t steps = 0, runs = 0, codes = 0, code_runs = 0;
+    size_t steps = 0, codes = 0, runs = 0, others = 0, left_out = 0;
     while (at < stop) {
         // Up to the next quote or backslash.
-        const v128_t bytes = wasm_v128_load(at);
+        v128_t bytes = wasm_v128_load(at);
         const uint32_t marks = wasm_i8x16_bitmask(
             wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))));
         wasm_v128_store(to, bytes);
@@ -387,42 +407,48 @@ static void read_piece(Piece *piece, const char *stop)
         const unsigned count = (unsigned)__builtin_ctz(marks);
         at += count;
         to += count;
-        if (*at == '"') {
+        uint64_t next;
+        __builtin_memcpy(&next, at, sizeof next);
+        if ((next & 0xFF) == '"') {
             piece->mark = '"';
             break;
         }
-        if (at[1] == 'u') {
-            uint64_t next;
-            __builtin_memcpy(&next, at, sizeof next);
-            if ((next & code_bits) != code) {
-                piece->mark = 'u';
-                break;
-            }
-            code_runs++;
-            do {
-                *to++ = (char)(((uint32_t)(next >> 28) & 16) | (uint32_t)hex_values[(uint32_t)(next >> 40) & 31]);
-                at += 6;
-                codes++;
-                KEPT(at);
-                __builtin_memcpy(&next, at, sizeof next);
-            } while ((next & code_bits) == code && at < stop);
-            continue;
-        }
-        *to++ = unescaped[at[1] & 127];
-        at += 2;
-        if (*at != '\\' || at[1] == 'u' || at >= stop) continue;
-        runs++;
         do {
-            *to++ = unescaped[at[1] & 127];
-            at += 2;
+            if ((next & bits) == code) {
+                runs++;
+                do {
+                    *to++ = (char)(((uint32_t)(next >> 28) & 0x70) | (uint32_t)hex_values[(uint32_t)(next >> 40) & 31]);
+                    at += 6;
+                    codes++;
+                    KEPT(at);
+                    __builtin_memcpy(&next, at, sizeof next);
+                } while ((next & bits) == code && at < stop);
+                continue;
+            }
+            const char meant = unescaped[next >> 8 & 127];
+            if (meant) {
+                *to++ = meant;
+                at += 2;
+            } else if (at[1] == 'u') {
+                char *const after = put_code(to, at, end);
+                const size_t written = (size_t)(after - to), size = written > 3 ? 12 : 6;
+                at += size;
+                left_out += size - written;
+                to = after;
+                others++;
+            } else {
+                piece->mark = '\\';
+                stop = at;
+            }
             KEPT(at);
-        } while (*at == '\\' && at[1] != 'u' && at < stop);
+            __builtin_memcpy(&next, at, sizeof next);
+        } while ((next & 0xFF) == '\\' && at < stop);
     }
-    // Each escape is a byte of text, a short one two of JSON, a code six.
-    const size_t shorts = (size_t)(at - from) - (size_t)(to - start) - 5 * codes;
-    piece->escapes = shorts + codes;
+    // Each escape is a byte of text, a short one two of JSON, a code of ASCII six.
+    const size_t shorts = (size_t)((at - from) - (to - start)) - left_out - 5 * codes;
+    piece->escapes = shorts + codes + others;
     piece->cost =
-        (int32_t)(steps * COST_STEP + runs * COST_RUN + shorts * COST_ESCAPE + code_runs * COST_CODE_RUN + codes * COST_CODE);
+        (int32_t)(steps * COST_STEP + shorts * COST_ESCAPE + codes * COST_CODE + runs * COST_RUN + others * COST_OTHER_CODE);
     piece->at = at;
     piece->to = to;
 }
@@ -456,28 +482,11 @@ static PLUGIN_SHARED PluginText read_string(PluginField field, Bound *bound)
 #ifdef __wasm_simd128__
         const ptrdiff_t fit = end - piece.at - 32;
         if (fit > 0)
-            read_piece(&piece, piece.at + (fit > PIECE_BYTES ? PIECE_BYTES : fit));
+            read_piece(&piece, piece.at + (fit > PIECE_BYTES ? PIECE_BYTES : fit), end);
         else
 #endif
             read_bytes(&piece, end - piece.at > PIECE_BYTES ? piece.at + PIECE_BYTES : end, end);
         fuel -= piece.cost;
-        if (piece.mark == 'u') {
-            // A code among the last bytes, or of a letter, which the host does not write so.
-            const char *code_at = piece.at;
-            if (end - code_at < 7) break;
-            uint32_t code = hex4(code_at + 2);
-            code_at += 6;
-            if (code >> 10 == 0xD800 >> 10 && end - code_at > 6 && code_at[0] == '\\' && code_at[1] == 'u' &&
-                hex4(code_at + 2) >> 10 == 0xDC00 >> 10) {
-                code = (code << 10) + hex4(code_at + 2) - 0x35FDC00;
-                code_at += 6;
-            }
-            piece.at = code_at;
-            piece.to = plugin_put_utf8(piece.to, code);
-            piece.mark = 0;
-            piece.escapes++;
-            fuel -= COST_OTHER_CODE;
-        }
         left -= (piece.to - before) + (ptrdiff_t)(piece.escapes * (bound->weight - 1));
         if (piece.mark != '"') {
             if (piece.mark) break;

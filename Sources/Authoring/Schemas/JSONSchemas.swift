@@ -81,12 +81,14 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                         pattern: "^[0-9.]+$"),
                     "description": scalar("What the plugin does, in one sentence."), "author": scalar("Its author."),
                     "license": scalar("The licence, as an SPDX expression."),
-                    "hooks": list(
-                        .object([
+                    "hooks": .object([
+                        "type": .string("array"), "minItems": .int(1),
+                        "items": .object([
                             "type": .string("string"),
                             "examples": .strings(HostProfile.standard.calledHooks.map(\.name)),
                         ]),
-                        "The hooks that the module exports, one per line."),
+                        "description": .string("The hooks that the module exports, one per line."),
+                    ]),
                     "permissions": list(permissions, "The permissions that the plugin needs."),
                     "resources": closed(
                         "Memory limits, which the host checks when it loads the plugin.",
@@ -110,20 +112,71 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                             "silence": list(suppression, "The older name of suppress."),
                         ]),
                 ]), "additionalProperties": .bool(false),
+                // Another profile may have hooks of its own.
+                "if": .object([
+                    "not": .object([
+                        "required": .strings(["host"]),
+                        "properties": .object([
+                            "host": .object(["not": .object(["const": .string(HostProfile.standard.name)])])
+                        ]),
+                    ])
+                ]),
+                "then": .object([
+                    "properties": .object([
+                        "hooks": .object([
+                            "items": .object(["pattern": .string(pattern(of: HostProfile.standard.hooks))])
+                        ])
+                    ])
+                ]),
             ])
     }()
 
+    /// A regular expression for the names and aliases of hooks, in any case, as the host reads them.
+    private static func pattern(of hooks: [Hook]) -> String {
+        let names = hooks.flatMap { [$0.name] + $0.aliases }.map { name in
+            name.map { letter in
+                letter.isLetter ? "[\(letter.uppercased())\(letter.lowercased())]" : String(letter)
+            }.joined()
+        }
+        return "^(\(names.joined(separator: "|")))$"
+    }
+
+    /// What a call of a hook may expect: the name of one of its actions, or a part of its answer.
+    private static func expectation(of hook: Hook) -> JSONValue {
+        let actions = JSONValue.object(["enum": .strings(hook.actions + ["none"])])
+        return .object([
+            "if": .object([
+                "required": .strings(["hook"]),
+                "properties": .object(["hook": .object(["pattern": .string(pattern(of: [hook]))])]),
+            ]),
+            "then": .object([
+                "properties": .object([
+                    "expect": .object(["anyOf": .array([actions, .object(["type": .string("object")])])])
+                ])
+            ]),
+        ])
+    }
+
     private static let casesSchema: JSONValue = {
         let call: KeyValuePairs<String, JSONValue?> = [
-            "hook": choice(HostProfile.standard.calledHooks.map(\.name), "The hook that is called."),
+            "hook": .object([
+                "type": .string("string"), "description": .string("The hook that is called."),
+                "pattern": .string(pattern(of: HostProfile.standard.calledHooks)),
+                "examples": .strings(HostProfile.standard.calledHooks.map(\.name)),
+            ]),
             "input": .object([
                 "description": .string("The input, or the parts of it that differ from the default.")
             ]),
             "input_file": text("A file with the whole input, relative to the cases' file."),
             "raw": text("The exact text of the input."),
             "assume": text("Why the case sets a field that the host never fills."),
-            "expect": .object(["description": .string("A part of the answer; null for no result.")]),
-            "exact": .object(["description": .string("The whole answer.")]),
+            "expect": .object([
+                "type": .strings(["string", "object"]),
+                "description": .string("The action, or a part of the answer; none for no result."),
+            ]),
+            "exact": .object([
+                "type": .string("boolean"), "description": .string("Whether expect is the whole answer."),
+            ]),
             "writes": .object([
                 "type": .string("object"),
                 "description": .string("The keys that the call writes; null for a deleted key."),
@@ -141,6 +194,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
             "additionalProperties": .object(["type": .strings(["string", "number", "boolean"])]),
         ])
         guard case .object(let callMembers) = JSONValue.object(call) else { return .null }
+        let expectations = JSONValue.array(HostProfile.standard.calledHooks.map(expectation))
         let own: [JSONValue.Member] = [
             .init("name", text("What the case tests.")), .init("store", store),
             .init(
@@ -158,7 +212,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                 "$defs": .object([
                     "call": .object([
                         "type": .string("object"), "required": .strings(["hook"]), "properties": .object(callMembers),
-                        "additionalProperties": .bool(false),
+                        "additionalProperties": .bool(false), "allOf": expectations,
                     ]),
                     "case": .object([
                         "type": .string("object"), "required": .strings(["name"]),
@@ -166,7 +220,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
                         "oneOf": .array([
                             .object(["required": .strings(["hook"])]), .object(["required": .strings(["calls"])]),
                         ]),
-                        "additionalProperties": .bool(false),
+                        "additionalProperties": .bool(false), "allOf": expectations,
                     ]),
                 ]),
             ])

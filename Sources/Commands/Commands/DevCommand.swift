@@ -66,7 +66,6 @@ struct DevCommand: Command {
             console.print([
                 "\("installed", .green) \(plugin.name) v\(plugin.version) -> \(session.shown(plugin.modulePath))"
             ])
-            if !plugin.isSigned { console.warn("\(plugin.name) v\(plugin.version) is unsigned") }
             for warning in plugin.warnings { console.warn(Text(warning)) }
             if restart == nil { console.note("restart the host to load it (--restart)") }
         case .removed(let path):

@@ -53,6 +53,9 @@ struct HookOptions: ParsableArguments, Sendable {
         if input != nil, hasShortOptions {
             throw ValidationError("Give either --input or the short options, not both.")
         }
+        try KeyValueText.check(attr, of: "--attr", example: "tenant_id=acme")
+        try KeyValueText.check(header, of: "--header", example: "x-api-key=abc")
+        try KeyValueText.check(field, of: "--field", example: "identity=alice")
     }
 
     /// The hook called `name`, which must be one the host calls.

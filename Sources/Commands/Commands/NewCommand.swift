@@ -64,6 +64,7 @@ struct NewCommand: Command {
         if interactive, defaults {
             throw ValidationError("--interactive and --defaults exclude each other.")
         }
+        try KeyValueText.check(set, of: "--set", example: "table=secrets")
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {

@@ -27,6 +27,8 @@ struct UpgradeCommand: Command {
 
     @OptionGroup var globals: GlobalOptions
 
+    func validate() throws { try KeyValueText.check(set, of: "--set", example: "table=secrets") }
+
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let plugin = try ScaffoldedPlugin(folder: session.projectFolder())
         let found = try await session.template(of: plugin, named: template)
@@ -119,7 +121,7 @@ enum SkeletonChanges {
         changes.map { change in
             switch change.kind {
             case .conflict: "  \("conflict", .red) \(change.path.printable)"
-            case .keptRemoved: "  you removed it, so it stays removed: \(change.path.printable)"
+            case .keptRemoved: "  you removed or renamed it, so the changes are left out: \(change.path.printable)"
             case .moved: "  moved \(change.path) to \(change.target ?? "")"
             case .added, .updated, .removed: "  \(change.kind.rawValue) \(change.path.printable)"
             }

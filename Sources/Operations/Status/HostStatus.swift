@@ -128,10 +128,16 @@ package struct HostStatus: Redacted {
             guard let name = element["name"]?.string, let hooks = element["hooks"], hooks.kind == .array else {
                 throw malformed("an entry has no name or no hooks")
             }
+            // The host counts in 64 bits without a sign.
+            var invocations: UInt64? = 0
+            if let count = element["invocations"] { invocations = count.kind == .number ? UInt64(count.text) : nil }
+            guard let invocations else { throw malformed("the invocations of \(name.printable) are no whole number") }
             plugins.append(
                 LoadedPlugin(
                     name: name, version: element["version"]?.string ?? "", hooks: hooks.elements.compactMap(\.string),
-                    state: element["state"]?.string ?? "", invocations: max(0, element["invocations"]?.int ?? 0)))
+                    // A state that failed may be an object with the reason.
+                    state: element["state"].map { $0.string ?? $0.value.compactText } ?? "",
+                    invocations: Int(clamping: invocations)))
         }
         return plugins
     }
@@ -236,7 +242,10 @@ package struct HostStatus: Redacted {
     private static func failures(_ plugins: [LoadedPlugin], _ log: HostLog, _ files: [InstalledFile]) -> [Remark] {
         var remarks: [Remark] = []
         for (name, failure) in log.failures.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            let calls = plugins.filter { $0.name == name }.map(\.invocations).reduce(0, +)
+            let calls = plugins.filter { $0.name == name }.map(\.invocations).reduce(0) { sum, more in
+                let (total, overflows) = sum.addingReportingOverflow(more)
+                return overflows ? .max : total
+            }
             let isAlways = calls > 0 && failure.count >= calls
             remarks.append(
                 Remark(

@@ -62,18 +62,6 @@ pub(crate) unsafe fn copy_sixteen(from: *const u8, to: *mut u8) -> u32 {
     unsafe { lanes::copy_sixteen(from, to) }
 }
 
-/// Decodes escapes of a backslash and a letter or symbol, eight at a time, up to one that is another
-/// or the place where no more begin; says how many times.
-///
-/// # Safety
-///
-/// 16 bytes can be read wherever eight begin, and 8 written.
-#[inline]
-pub(crate) unsafe fn unescape_eights(from: *const u8, stop: *const u8, to: *mut u8) -> usize {
-    // Safety: as the caller promises.
-    unsafe { lanes::unescape_eights(from, stop, to) }
-}
-
 /// What 64 bytes of SQL hold, one bit a byte.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SqlMarks {
@@ -136,16 +124,11 @@ pub(crate) fn sql_marks(block: &[u8; 64], pairs: u8, has_brackets: bool) -> SqlM
     lanes::sql_marks(block, pairs, has_brackets)
 }
 
-/// In which of the 32 places from `at` on one byte is, and another so many behind it; capitals are
-/// small letters.
-fn find_last_pair(text: &[u8], at: usize, first: u8, last: u8, distance: usize) -> u32 {
-    let firsts = text.get(at..).unwrap_or_default();
-    let lasts = firsts.get(distance..).unwrap_or_default();
-    let places = firsts.iter().zip(lasts).take(32).enumerate();
-    places.fold(0, |found, (place, (one, other))| {
-        let is = one.to_ascii_lowercase() == first && other.to_ascii_lowercase() == last;
-        found | u32::from(is) << place
-    })
+/// In which of the 32 places from `at` on a byte is; capitals are small letters.
+fn few_places(text: &[u8], at: usize, byte: u8) -> u32 {
+    let places = text.get(at..).unwrap_or_default().iter().take(32).enumerate();
+    places
+        .fold(0, |found, (place, one)| found | u32::from(one.eq_ignore_ascii_case(&byte)) << place)
 }
 
 /// Whether a name of at least two bytes is in the text, the case of ASCII letters aside. `None`
@@ -153,35 +136,32 @@ fn find_last_pair(text: &[u8], at: usize, first: u8, last: u8, distance: usize) 
 #[inline(never)]
 pub(crate) fn mentions(text: &[u8], name: &[u8], fuel: &mut i32) -> Option<bool> {
     *fuel -= text.len() as i32 * 3 / 2;
-    let (first, second, last) = match *name {
-        [first, second] => (first, second, second),
-        [first, second, .., last] => (first, second, last),
-        _ => return None,
-    };
+    let (first, last) = (*name.first()?, *name.last()?);
     let mut at = 0;
     while at + name.len() <= text.len() {
         let (first, last) = (first.to_ascii_lowercase(), last.to_ascii_lowercase());
         let (place, mut found) = lanes::find_pair(text, at, first, last, name.len() - 1);
-        while found != 0 {
-            *fuel -= 110;
-            if *fuel < 0 {
-                return None;
-            }
-            let start = place + found.trailing_zeros() as usize;
-            found &= found - 1;
-            let here = text.get(start..start + name.len()).unwrap_or_default();
-            if here.get(1).map_or(false, |byte| byte.eq_ignore_ascii_case(&second)) {
-                *fuel -= name.len() as i32 * 20;
-                if here.eq_ignore_ascii_case(name) {
-                    return Some(true);
-                }
-            }
-        }
         *fuel -= 60;
+        for (index, byte) in name.iter().enumerate() {
+            if found == 0 {
+                break;
+            }
+            *fuel -= PLACES_COST;
+            found &= lanes::places(text, place + index, byte.to_ascii_lowercase());
+        }
+        if *fuel < 0 {
+            return None;
+        }
+        if found != 0 {
+            return Some(true);
+        }
         at = place + 32;
     }
     Some(false)
 }
+
+/// What looking at 32 places costs in fuel, rounded up.
+const PLACES_COST: i32 = 84;
 
 #[cfg(target_arch = "wasm32")]
 mod vector {
@@ -294,42 +274,6 @@ mod vector {
         (quotes, slashes)
     }
 
-    // Backslashes and letters behind a backslash and what they stand for, where half of their low
-    // bits says.
-    const ESCAPED: v128 = u8x16(0, b'b', 0, b'f', 0, 0, 0, b'n', 0, b'r', b't', 0, 0, 0, b'\\', 0);
-    const MEANT: v128 = u8x16(0, 8, 0, 12, 0, 0, 0, 10, 0, 13, 9, 0, 0, 0, b'\\', 0);
-
-    #[inline(never)]
-    #[target_feature(enable = "simd128")]
-    pub(super) unsafe fn unescape_eights(
-        from: *const u8,
-        stop: *const u8,
-        mut to: *mut u8,
-    ) -> usize {
-        let (mut at, mut count) = (from, 0);
-        loop {
-            // Safety: as the caller promises; a vector may stand anywhere.
-            let raw = unsafe { v128_load(at.cast()) };
-            let slashes = u16x8_eq(v128_and(raw, u16x8_splat(0xFF)), u16x8_splat(0x5C));
-            let escaped = u16x8_shr(raw, 8);
-            let half = v128_and(u16x8_shr(escaped, 1), u16x8_splat(15));
-            let is_known = u16x8_eq(u8x16_swizzle(ESCAPED, half), escaped);
-            let is_quote = u16x8_eq(escaped, u16x8_splat(0x22));
-            let meant = v128_bitselect(escaped, u8x16_swizzle(MEANT, half), is_quote);
-            let are_all = u16x8_all_true(v128_and(slashes, v128_or(is_known, is_quote)));
-            // Safety: what is written in vain is no part of the text yet.
-            unsafe {
-                v128_store64_lane::<0>(u8x16_narrow_i16x8(meant, meant), to.cast());
-                at = at.add(16);
-                to = to.add(8);
-            }
-            count += usize::from(are_all);
-            if !are_all || at >= stop {
-                return count;
-            }
-        }
-    }
-
     /// The bit that capitals lack, for letters only.
     fn case(byte: u8) -> v128 {
         u8x16_splat(if byte.is_ascii_lowercase() { 0x20 } else { 0 })
@@ -361,7 +305,19 @@ mod vector {
             }
             at += 32;
         }
-        (at, super::find_last_pair(text, at, first, last, distance))
+        (at, super::few_places(text, at, first) & super::few_places(text, at + distance, last))
+    }
+
+    /// In which of the 32 places from `at` on a byte is; capitals are small letters.
+    #[target_feature(enable = "simd128")]
+    pub(super) fn places(text: &[u8], at: usize, byte: u8) -> u32 {
+        if at + 32 > text.len() {
+            return super::few_places(text, at, byte);
+        }
+        let (bytes, case) = (u8x16_splat(byte), case(byte));
+        let near = u8x16_eq(v128_or(load(text, at), case), bytes);
+        let far = u8x16_eq(v128_or(load(text, at + 16), case), bytes);
+        u32::from(u8x16_bitmask(near)) | u32::from(u8x16_bitmask(far)) << 16
     }
 
     // Bytes are told by their halves. A class is a bit, and a set of high halves times a set of
@@ -482,32 +438,6 @@ mod portable {
         bytes.is_ascii()
     }
 
-    pub(super) unsafe fn unescape_eights(from: *const u8, stop: *const u8, to: *mut u8) -> usize {
-        let mut count = 0;
-        loop {
-            // Safety: as the caller promises.
-            let raw = unsafe { from.add(16 * count).cast::<[u8; 16]>().read_unaligned() };
-            for (index, two) in raw.chunks_exact(2).enumerate() {
-                let meant = match two {
-                    [b'\\', itself @ (b'"' | b'\\')] => *itself,
-                    b"\\b" => 8,
-                    b"\\f" => 12,
-                    b"\\n" => 10,
-                    b"\\r" => 13,
-                    b"\\t" => 9,
-                    _ => return count,
-                };
-                // Safety: as the caller promises.
-                unsafe { *to.add(8 * count + index) = meant };
-            }
-            count += 1;
-            // Safety: behind what was read.
-            if unsafe { from.add(16 * count) } >= stop {
-                return count;
-            }
-        }
-    }
-
     fn bits(bytes: &[u8], wanted: impl Fn(usize) -> bool) -> u64 {
         (0..bytes.len().min(64)).fold(0, |bits, at| bits | u64::from(wanted(at)) << at)
     }
@@ -523,7 +453,11 @@ mod portable {
         last: u8,
         distance: usize,
     ) -> (usize, u32) {
-        (at, super::find_last_pair(text, at, first, last, distance))
+        (at, super::few_places(text, at, first) & super::few_places(text, at + distance, last))
+    }
+
+    pub(super) fn places(text: &[u8], at: usize, byte: u8) -> u32 {
+        super::few_places(text, at, byte)
     }
 
     pub(super) fn sql_marks(block: &[u8; 64], pairs: u8, has_brackets: bool) -> SqlMarks {

@@ -1,8 +1,6 @@
 //! JSON, read where it lies and no further than needed, and written into one buffer.
 
-use crate::bytes::{
-    copy_sixteen, find_either, find_escaped, is_ascii, json_marks, padded, unescape_eights,
-};
+use crate::bytes::{copy_sixteen, find_either, find_escaped, is_ascii, json_marks, padded};
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 
@@ -28,12 +26,9 @@ const PLAIN_COST: usize = 3;
 const COPIED_COST: usize = 2;
 const PIECE_COST: usize = 250;
 const TURN_COST: usize = 45;
-const LONG_RUN_COST: usize = 60;
-const SHORT_COST: usize = 36;
-const EIGHT_COST: usize = 45;
-const CODE_COST: usize = 44;
-const CODE_RUN_COST: usize = 40;
-const RARE_COST: usize = 350;
+const SHORT_COST: usize = 43;
+const CODE_COST: usize = 51;
+const RARE_COST: usize = 650;
 
 /// A value that begins at `at`.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +109,7 @@ impl<'a> Json<'a> {
         let window = rest.get(..bounds.most.saturating_add(1)).unwrap_or(rest);
         let end = find_either(window, 0, b'"', b'\\');
         match window.get(end)? {
-            b'"' => Some((window.get(..end)?, 0)),
+            b'"' => Some((window.get(..end)?, end)),
             _ => decode(rest, end, bounds),
         }
     }
@@ -123,7 +118,7 @@ impl<'a> Json<'a> {
     /// counts four towards the limit.
     pub(crate) fn examined(self, limit: usize) -> Option<(&'a [u8], usize)> {
         let limit = limit.min(usize::MAX / 16);
-        self.bytes(Bounds { most: limit, escape: 4, rare_escape: 12, fuel: limit * 45 / 4 })
+        self.bytes(Bounds { most: limit, escape: 4, rare_escape: 12, fuel: limit * 27 / 2 })
     }
 
     /// A string of at most `most` bytes as text.
@@ -435,16 +430,17 @@ impl Piece {
     #[inline]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     unsafe fn decoded(from: *const u8, size: usize, room: *mut u8) -> Piece {
-        // A code of a control character, as `\u001f`: the bits that are not its value's.
+        // A code of ASCII, as `\u001f`: the bits that are not its value's. The host writes control
+        // characters so.
         const CODE: u64 = 0x30_3030_755C;
-        const CODE_BITS: u64 = 0xFE_FFFF_FFFF;
+        const CODE_BITS: u64 = 0xF8_FFFF_FFFF;
         let (mut at, mut to) = (from, room);
-        let (mut turns, mut eights, mut codes, mut fuel) = (0, 0, 0, 0);
+        let (mut turns, mut codes) = (0, 0);
         let mut is_stopped = false;
         // Safety: `at` goes at most 20 bytes beyond `stop`, and no more than 12 are read from there.
         unsafe {
             let stop = from.add(size);
-            while at < stop {
+            'all: while at < stop {
                 // Up to the next quote or backslash, 16 bytes at a time.
                 let plain = (copy_sixteen(at, to) | 1 << 16).trailing_zeros() as usize;
                 at = at.add(plain);
@@ -453,59 +449,40 @@ impl Piece {
                     continue;
                 }
                 turns += 1;
-                let few = at.add(16);
-                is_stopped = *at == b'"';
-                while !is_stopped {
-                    let meant = MEANT[usize::from(*at.add(1) & 127)];
-                    if meant == 0 {
-                        let begun = to;
-                        loop {
-                            let next = at.cast::<u64>().read_unaligned().to_le();
-                            if next & CODE_BITS != CODE {
-                                break;
-                            }
-                            *to = (next >> 28) as u8 & 16 | DIGIT[(next >> 40) as usize & 31];
-                            to = to.add(1);
-                            at = at.add(6);
-                            if at >= stop {
-                                break;
-                            }
-                        }
-                        codes += to as usize - begun as usize;
-                        fuel += CODE_RUN_COST;
-                        is_stopped = to == begun;
-                        break;
-                    }
-                    *to = meant;
-                    to = to.add(1);
-                    at = at.add(2);
-                    if *at != b'\\' || at >= stop {
-                        break;
-                    }
-                    // After eight, eight at once as long as there are more.
-                    if at == few {
-                        let count = unescape_eights(at, stop, to);
-                        to = to.add(8 * count);
-                        at = at.add(16 * count);
-                        eights += count;
-                        fuel += LONG_RUN_COST;
-                        if *at != b'\\' || at >= stop {
-                            break;
-                        }
-                    }
-                }
-                if is_stopped {
+                let mut next = at.cast::<u64>().read_unaligned().to_le();
+                if next as u8 == b'"' {
+                    is_stopped = true;
                     break;
+                }
+                loop {
+                    if next & CODE_BITS == CODE {
+                        *to = (next >> 28) as u8 & 0x70 | DIGIT[(next >> 40) as usize & 31];
+                        next = at.add(6).cast::<u64>().read_unaligned().to_le();
+                        at = at.add(6);
+                        codes += 1;
+                    } else {
+                        let meant = MEANT[(next >> 8) as usize & 127];
+                        if meant == 0 {
+                            is_stopped = true;
+                            break 'all;
+                        }
+                        *to = meant;
+                        next = at.add(2).cast::<u64>().read_unaligned().to_le();
+                        at = at.add(2);
+                    }
+                    to = to.add(1);
+                    if next as u8 != b'\\' || at >= stop {
+                        break;
+                    }
                 }
             }
         }
         let (read, written) = (at as usize - from as usize, to as usize - room as usize);
         // Each escape is a byte of text, a short one two of JSON, a code six.
         let shorts = read - written - 5 * codes;
-        fuel += (written - shorts - codes) * COPIED_COST
+        let fuel = (written - shorts - codes) * COPIED_COST
             + turns * TURN_COST
-            + (shorts - 8 * eights) * SHORT_COST
-            + eights * EIGHT_COST
+            + shorts * SHORT_COST
             + codes * CODE_COST;
         Piece { read, written, escapes: shorts + codes, fuel, is_stopped }
     }

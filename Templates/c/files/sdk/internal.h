@@ -46,10 +46,7 @@ char *plugin_put_utf8(char *to, uint32_t code);
 
 // How much fuel an SQL text may take under a limit in bytes: for 65,536 of them, 1,000,000 less what the rest of a call
 // needs.
-static inline int32_t plugin_fuel(size_t limit)
-{
-    return limit < (1 << 26) ? (int32_t)limit * 27 / 2 + 24000 : INT32_MAX;
-}
+static inline int32_t plugin_fuel(size_t limit) { return limit < (1 << 26) ? (int32_t)limit * 14 + 24000 : INT32_MAX; }
 
 // The SQL of a query, decoded, if it is not beyond the limit; `fuel` is what may still be spent on it, about.
 PluginText plugin_examined_sql(const PluginQuery *query, size_t limit, int32_t *fuel);

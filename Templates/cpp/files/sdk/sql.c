@@ -21,7 +21,11 @@ enum {
     COST_TOKEN = 650,
     COST_LETTER = 25,
     COST_NAME_BYTE = 30,
-    COST_LOOK = 320,
+    COST_LOOK = 250,
+    COST_NEEDLE = 80,
+    COST_LOOK_BLOCK = 70,
+    COST_LOOK_BYTE = 46,
+    COST_STATEMENT = 60,
 };
 
 // What a token is: a symbol is itself, a word is what it does in a statement. Capitals are words that PostgreSQL
@@ -1076,7 +1080,7 @@ bool plugin_table_is_(const PluginTable *table, PluginText name)
 
 // Most texts do not even hold the words that would matter. To know that takes a fifth of the fuel of a walk.
 
-enum { NEEDLES = 8, NEEDLE_MOST = 62 };
+enum { NEEDLES = 8, NEEDLE_MOST = 62, LOOK_BYTES = 16 };
 
 // For each half of a byte the needles, a bit each, that have it: in their first byte, and in the one at `second`.
 typedef struct {
@@ -1100,71 +1104,99 @@ static void look_for(Look *look, const PluginText *needles, size_t count)
     }
 }
 
-// The next place where a needle may begin, or where a semicolon or an ampersand is.
-static const char *next_look(PluginTables *walk, const Look *look, const char *at)
-{
-    const char *const end = walk->cursor.end, *const from = at;
-#ifdef __wasm_simd128__
-    const v128_t first_low = wasm_v128_load(look->first_low), first_high = wasm_v128_load(look->first_high);
-    const v128_t second_low = wasm_v128_load(look->second_low), half = wasm_i8x16_splat(15);
-    for (; end - at >= 16 + (ptrdiff_t)look->second; at += 16) {
-        const v128_t bytes = wasm_v128_load(at), behind = wasm_v128_load(at + look->second);
-        const v128_t pairs = wasm_v128_and(
-            wasm_v128_and(
-                wasm_i8x16_swizzle(first_low, wasm_v128_and(bytes, half)),
-                wasm_i8x16_swizzle(first_high, wasm_u8x16_shr(bytes, 4))),
-            wasm_i8x16_swizzle(second_low, wasm_v128_and(behind, half)));
-        const v128_t others =
-            wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat(';')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('&')));
-        const uint32_t found = wasm_i8x16_bitmask(wasm_v128_or(others, wasm_i8x16_ne(pairs, wasm_i8x16_splat(0))));
-        if (found) {
-            at += __builtin_ctz(found);
-            break;
-        }
-    }
-#endif
-    for (; at < end && *at != ';' && *at != '&'; at++) {
-        const unsigned char byte = (unsigned char)*at;
-        const unsigned second = (size_t)(end - at) > look->second ? at[look->second] & 15u : 0;
-        if (look->first_low[byte & 15] & look->first_high[byte >> 4] & look->second_low[second]) break;
-    }
-    spend(walk, COST_FIND + (size_t)(at - from) * 3);
-    return at;
-}
-
 // Whether the statement that begins here must be walked through: by what it is, it may hold code or write.
-static bool is_odd(PluginTables *walk, const char *at, bool reads)
+static PLUGIN_SHARED bool is_odd(PluginTables *walk, const char *at, bool reads)
 {
     const char *const end = walk->cursor.end;
     at = past_gap(walk, at);
-    spend(walk, COST_LOOK);
+    if (!spend(walk, COST_STATEMENT)) return true;
     if (at >= end || *at == ';') return false;
     walk->reads = true;
+    // DO, CREATE, DROP …
+    if (!reads && (*at | 32) != 'd' && (*at | 32) != 'c') return false;
     const char *const after = past_word(walk, at, true);
+    spend(walk, COST_LOOK);
     const uint8_t first = after > at ? meaning(at, (size_t)(after - at)) : (uint8_t)*at;
     if (!reads) return first == DO || first == DEFINE;
     return first != SELECT && first != WITH && first != TABLE && first != READ && first != '(';
+}
+
+// Whether a needle is at `at`, as a word of its own.
+static bool is_needle(PluginTables *walk, PluginText needle, const char *at)
+{
+    const char *const end = walk->cursor.end;
+    return (size_t)(end - at) >= needle.size && plugin_same(at, needle.bytes, needle.size, true) &&
+        (at + needle.size == end || !is_word_byte(at[needle.size]));
 }
 
 // Whether the text has to be walked through: it holds one of the needles as a word of its own, or a name in codes, or a
 // statement that is odd.
 static bool is_worth_a_walk(PluginTables *walk, const PluginText *needles, size_t count, bool reads)
 {
-    const char *const end = walk->cursor.end;
+    const char *const end = walk->cursor.end, *const start = walk->cursor.start;
     Look look;
     look_for(&look, needles, count);
-    if (is_odd(walk, walk->cursor.at, reads)) return true;
-    for (const char *at = walk->cursor.at; (at = next_look(walk, &look, at)) < end; at++) {
-        if (!spend(walk, COST_LOOK)) return true;
-        if (*at == '&' ? is_at(at, end, '&', '"') && !reads : *at == ';' && is_odd(walk, at + 1, reads)) return true;
-        if (at > walk->cursor.start && is_word_byte(at[-1])) continue;
-        for (size_t index = 0; index < count; index++) {
-            const size_t size = needles[index].size;
-            spend(walk, count == 1 ? COST_WORD + size * COST_LETTER : COST_WORD);
-            if ((size_t)(end - at) < size || !plugin_same(at, needles[index].bytes, size, true)) continue;
-            if (at + size == end || !is_word_byte(at[size])) return true;
+    if (is_odd(walk, start, reads)) return true;
+#ifdef __wasm_simd128__
+    const v128_t first_low = wasm_v128_load(look.first_low), first_high = wasm_v128_load(look.first_high);
+    const v128_t second_low = wasm_v128_load(look.second_low), half = wasm_i8x16_splat(15);
+    const ptrdiff_t reach = LOOK_BYTES + (ptrdiff_t)(needles->size > look.second ? needles->size : look.second);
+#endif
+    const char *from = start;
+    for (const char *at = start; at < end; at += LOOK_BYTES) {
+        // Of 16 places, a bit each: where a needle may begin, semicolons, ampersands.
+        uint32_t found = 0, semicolons = 0, names = 0;
+#ifdef __wasm_simd128__
+        if (end - at >= reach) {
+            const v128_t bytes = wasm_v128_load(at), behind = wasm_v128_load(at + look.second);
+            const v128_t pairs = wasm_v128_and(
+                wasm_v128_and(
+                    wasm_i8x16_swizzle(first_low, wasm_v128_and(bytes, half)),
+                    wasm_i8x16_swizzle(first_high, wasm_u8x16_shr(bytes, 4))),
+                wasm_i8x16_swizzle(second_low, wasm_v128_and(behind, half)));
+            const v128_t semicolon = wasm_i8x16_eq(bytes, wasm_i8x16_splat(';')),
+                         ampersand = wasm_i8x16_eq(bytes, wasm_i8x16_splat('&'));
+            if (!wasm_v128_any_true(wasm_v128_or(pairs, wasm_v128_or(semicolon, ampersand)))) continue;
+            found = wasm_i8x16_bitmask(wasm_i8x16_ne(pairs, wasm_i8x16_splat(0)));
+            walk->fuel -= COST_LOOK_BLOCK;
+            for (size_t index = 1; count == 1 && found && index < needles->size; index++) {
+                const char c = needles->bytes[index];
+                const v128_t fold = wasm_i8x16_splat((unsigned char)((c | 32) - 'a') < 26 ? 32 : 0);
+                found &= wasm_i8x16_bitmask(wasm_i8x16_eq(
+                    wasm_v128_or(wasm_v128_load(at + index), fold), wasm_v128_or(wasm_i8x16_splat(c), fold)));
+                walk->fuel -= COST_LOOK_BYTE;
+            }
+            semicolons = wasm_i8x16_bitmask(semicolon);
+            if (wasm_v128_any_true(ampersand))
+                names = wasm_i8x16_bitmask(
+                    wasm_v128_and(ampersand, wasm_i8x16_eq(wasm_v128_load(at + 1), wasm_i8x16_splat('"'))));
+            if (!(found | semicolons | names)) continue;
+        } else
+#endif
+            for (unsigned place = 0; place < LOOK_BYTES && at + place < end; place++) {
+                const unsigned char byte = (unsigned char)at[place];
+                const unsigned second = (size_t)(end - at) > look.second + place ? at[place + look.second] & 15u : 0;
+                if (look.first_low[byte & 15] & look.first_high[byte >> 4] & look.second_low[second])
+                    found |= 1u << place;
+                if (byte == ';') semicolons |= 1u << place;
+                if (is_at(at + place, end, '&', '"')) names |= 1u << place;
+                walk->fuel -= COST_FIND;
+            }
+        if (!spend(walk, COST_LOOK_BLOCK + (size_t)(at - from) * 3) || (names && !reads)) return true;
+        from = at;
+        // Of several semicolons one next to another, the last.
+        for (semicolons &= ~(semicolons >> 1); semicolons; semicolons &= semicolons - 1)
+            if (is_odd(walk, at + __builtin_ctz(semicolons) + 1, reads)) return true;
+        for (; found; found &= found - 1) {
+            const char *const place = at + __builtin_ctz(found);
+            walk->fuel -= COST_PAIR;
+            if (place > start && is_word_byte(place[-1])) continue;
+            walk->fuel -= COST_LOOK + (int32_t)count * COST_NEEDLE;
+            for (size_t index = 0; index < count; index++)
+                if (is_needle(walk, needles[index], place)) return true;
         }
     }
+    spend(walk, (size_t)(end - from) * 3);
     // What was not looked at to its end is not known to be harmless.
     return walk->examination != PLUGIN_EXAMINATION_COMPLETE;
 }

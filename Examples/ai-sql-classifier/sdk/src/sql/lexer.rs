@@ -235,7 +235,7 @@ pub(crate) fn first_word(text: &[u8], mut at: usize, fuel: &mut i32) -> Option<(
     while *fuel >= 0 {
         let from = at;
         at = find_solid(text, at);
-        *fuel -= 280 + (at - from) as i32 * 2;
+        *fuel -= 310 + (at - from) as i32 * 2;
         at = match *text.get(at)? {
             b'-' | b'/' => comment_end(text, at, fuel)?,
             b'(' => at + 1,

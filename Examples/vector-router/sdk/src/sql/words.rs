@@ -375,8 +375,8 @@ static BY_LETTER: [(u16, u8); 32] = {
 };
 
 // What a look costs in fuel, and each letter of the word, rounded up.
-const LOOK_COST: i32 = 60;
-const LETTER_COST: i32 = 18;
+const LOOK_COST: i32 = 70;
+const LETTER_COST: i32 = 20;
 
 /// What an unquoted word does.
 #[inline]

@@ -248,15 +248,15 @@ pub(crate) struct Finder<'t> {
 }
 
 // What things cost in fuel, rounded up.
-const BLOCK_COST: i32 = 320;
-const TOKEN_COST: i32 = 210;
-const ANY_TOKEN_COST: i32 = 390;
-const OPENED_COST: i32 = 330;
-const OPEN_COST: i32 = 60;
-const SHORT_COST: i32 = 50;
-const WORD_COST: i32 = 520;
-const NAME_COST: i32 = 450;
-const LOOK_BACK_COST: i32 = 220;
+const BLOCK_COST: i32 = 430;
+const TOKEN_COST: i32 = 270;
+const ANY_TOKEN_COST: i32 = 500;
+const OPENED_COST: i32 = 430;
+const OPEN_COST: i32 = 80;
+const SHORT_COST: i32 = 70;
+const WORD_COST: i32 = 660;
+const NAME_COST: i32 = 580;
+const LOOK_BACK_COST: i32 = 290;
 
 #[inline(always)]
 fn block_at(text: &[u8], at: usize) -> Option<&[u8; 64]> {
