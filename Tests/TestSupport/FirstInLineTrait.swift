@@ -4,8 +4,8 @@ public import Testing
 ///
 /// For suites whose tests run one after another: each of their programs would wait behind hundreds of others, and they alone
 /// would be left at the end, with a processor that has nothing to do.
-public struct FirstInLineTrait: SuiteTrait, TestScoping {
-    /// The tests inside the suite go first, too.
+public struct FirstInLineTrait: SuiteTrait, TestTrait, TestScoping {
+    /// The tests inside the suite go first, too; so it has to be a trait of tests, or the run ends at once.
     public var isRecursive: Bool { true }
 
     /// Each case of a test has a scope; a suite as a whole has none.
