@@ -339,7 +339,7 @@ struct GuestLibraryTests {
     /// 16,384 bytes are examined whatever the host has to escape in them, and 65,536 of words whatever their letters.
     @Test(arguments: GuestLibrary.all)
     func muchIsExaminedWhateverItHolds(library: GuestLibrary) async throws {
-        let module = try await library.module(nil, hooks: ["pre_query"], named: "guard")
+        let module = try await library.skeleton(hooks: ["pre_query"])
         let escapes = [
             "\n", "\"", "\\", "\u{1}", "\u{1F}", "\u{1}\u{2}", "\u{1}\"", "\u{1}\n", "\u{1}a", "\u{1}aa",
             "\u{1}\u{1}\"",
