@@ -13,15 +13,18 @@ package func runProgram() -> Never {
     openStandardStreams()
     let program = Program(session: .ofProcess())
     switch program.read(processArguments()) {
-    case .ended(let status): exit(status.rawValue)
+    case .ended(let status): end(status)
     case .command(let command):
-        Task {
-            let status = await program.perform(command)
-            exit(status.rawValue)
-        }
+        Task { end(await program.perform(command)) }
         dispatchMain()
     }
 }
+
+/// Ends the process at once (`_exit(2)`).
+///
+/// What is to be written is written, without a buffer. The clean-up of `exit(3)` would only free what libraries hold, while
+/// threads that nobody waits for, such as a compiler's that was given up, still use it.
+private func end(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
 
 /// The process's arguments; nil in the place of one that is not UTF-8.
 private func processArguments() -> [String?] {
