@@ -42,20 +42,25 @@ package struct RegistryMemory: Sendable {
     }
 
     /// The file of a registry.
-    package func path(of location: RegistryLocation) -> String {
+    package func path(of location: RegistryLocation) throws(RegistryError) -> String {
         var name = location.origin
         // Buckets of two stores may have one name.
         if case .object = location.place, var endpoint = endpoint?.lowercased() {
             while endpoint.last == "/" { endpoint.removeLast() }
             name += " \(endpoint)"
         }
-        let digest = (try? unsafe SHA256.digest(of: Array(name.utf8).span.bytes)) ?? []
-        return FilePaths.join(folder, String(Hex.encode(digest).prefix(32)) + ".json")
+        do {
+            return FilePaths.join(folder, try SHA256Digest(of: Array(name.utf8)).description.prefix(32) + ".json")
+        } catch {
+            throw RegistryError(
+                .indexUntrusted, "cannot look up the remembered key of \(location): \(error)",
+                help: "check the installation of OpenSSL 3 (the package libssl3)")
+        }
     }
 
     /// What is known of a registry, nil for nothing; error: a record that cannot be read, so that nothing is forgotten.
     package func record(of location: RegistryLocation) throws(RegistryError) -> Record? {
-        let path = path(of: location)
+        let path = try path(of: location)
         do {
             guard try FileStatus.of(path) != nil else { return nil }
             let root = try JSONDocument(parsing: WholeFiles.read(path, limit: 4 << 20)).root
@@ -92,7 +97,7 @@ package struct RegistryMemory: Sendable {
         } else {
             record.serial = max(record.serial, seal.freshness.serial)
         }
-        let path = path(of: location)
+        let path = try path(of: location)
         if record == before, try FileStatus.of(path) != nil { return }
         func json(_ serials: [String: Int]) -> JSONValue {
             .object(serials.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .int($0.value)) })
@@ -109,7 +114,7 @@ package struct RegistryMemory: Sendable {
 
     /// Forgets a registry; false where nothing was known of it.
     package func forget(_ location: RegistryLocation) throws -> Bool {
-        let path = path(of: location), notes = notesPath(of: location)
+        let path = try path(of: location), notes = try notesPath(of: location)
         if try FileStatus.of(notes) != nil { try Folder(folder).remove(FilePaths.name(of: notes)) }
         guard try FileStatus.of(path) != nil else { return false }
         try Folder(folder).remove(FilePaths.name(of: path))
@@ -119,8 +124,8 @@ package struct RegistryMemory: Sendable {
     // MARK: What the whole index has said of each plugin
 
     /// The file of what the whole index has said.
-    private func notesPath(of location: RegistryLocation) -> String {
-        path(of: location).dropLast(".json".count) + ".seen"
+    private func notesPath(of location: RegistryLocation) throws -> String {
+        try path(of: location).dropLast(".json".count) + ".seen"
     }
 
     /// Keeps what a verified index has said of each plugin, unless a newer one was seen.
@@ -128,7 +133,7 @@ package struct RegistryMemory: Sendable {
     /// It only saves reading: what cannot be kept is read again when it is asked for.
     func keep(_ notes: PluginNotes, _ seal: IndexSeal, of location: RegistryLocation) {
         do {
-            let path = notesPath(of: location)
+            let path = try notesPath(of: location)
             if let old = kept(of: location, seal.id), old.serial >= seal.freshness.serial { return }
             let bytes = try notes.file(seal)
             guard bytes.count <= PluginNotes.maximumFileBytes else { return }

@@ -13,8 +13,8 @@ extension OCITransaction {
     ///
     /// The list of their files is for registries on the web, and not needed here.
     func writeAdvisories(_ files: [(path: String, bytes: [UInt8])]) throws {
-        let new = files.filter { item in
-            OCIFile(item.path, below: prefix)?.tag == OCIFile.advisoriesTag
+        let new = try files.filter { item in
+            try OCIFile(item.path, below: prefix)?.tag == OCIFile.advisoriesTag
                 && FilePaths.name(of: item.path) != RegistryAdvisories.indexName
         }
         guard !new.isEmpty else { return }

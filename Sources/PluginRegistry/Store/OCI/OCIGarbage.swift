@@ -14,7 +14,7 @@ struct OCINote: Sendable, Hashable {
     let tag: String
 
     /// Finds the place of `marks/NAME/ID` or `pdk.journal/gN/ID`; nil for another path.
-    init?(_ path: String, below prefix: String) {
+    init?(_ path: String, below prefix: String) throws {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, parts[2] == OCIJournal.closedTag || OCIRecord.time(of: parts[2]) != nil else {
             return nil
@@ -23,7 +23,7 @@ struct OCINote: Sendable, Hashable {
         switch parts[0] {
         case Self.marks:
             guard let name = PluginName(parts[1]) else { return nil }
-            repository = OCIFile.repository(of: name, below: prefix)
+            repository = try OCIFile.repository(of: name, below: prefix)
         case Self.journals:
             guard parts[1].hasPrefix("g"), let number = Int(parts[1].dropFirst()), number >= 0 else { return nil }
             repository = "\(prefix)/\(Self.journals)/g\(number)"
@@ -44,7 +44,7 @@ extension OCIStore {
     /// Whoever looks for a mark looks for one that is younger than an hour; the time is that of the mark.
     func oldMarks() throws -> [StoredFile] {
         try plugins().flatMap { name in
-            let repository = OCIFile.repository(of: name, below: prefix)
+            let repository = try OCIFile.repository(of: name, below: prefix)
             guard let own = try client.manifest(repository, OCIFile.indexTag) else { return [StoredFile]() }
             let known = OCIIndexState.ids(in: own)
             return try client.tags(repository).compactMap { tag in

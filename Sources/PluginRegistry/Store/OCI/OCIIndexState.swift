@@ -140,7 +140,7 @@ struct OCIJournal: Sendable {
         for record in records {
             if !own.contains(record.id), let manifest = record.manifest, let version = record.edit.added?.version {
                 guard let tag = OCIFile.tag(ofVersion: version) else { continue }
-                let repository = OCIFile.repository(of: record.name, below: prefix)
+                let repository = try OCIFile.repository(of: record.name, below: prefix)
                 guard let found = try client.manifest(repository, tag) else {
                     // Who has left a record and no tag for so long was killed in between.
                     if record.time < WallClock.seconds - Self.secondsOfAPublish { settled.insert(record.id) }

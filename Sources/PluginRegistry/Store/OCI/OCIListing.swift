@@ -23,8 +23,10 @@ extension OCIStore {
     /// The layers of what a tag names, as files of a folder.
     private func layers(of tag: String, folder: (OCIManifest) -> String?) throws -> [StoredFile] {
         guard let found = try client.manifest(prefix, tag), let folder = folder(found.manifest) else { return [] }
-        return found.manifest.layers.compactMap { layer in
-            guard let title = layer.title, OCIFile("\(folder)/\(title)", below: prefix)?.tag == tag else { return nil }
+        return try found.manifest.layers.compactMap { layer in
+            guard let title = layer.title, try OCIFile("\(folder)/\(title)", below: prefix)?.tag == tag else {
+                return nil
+            }
             return StoredFile(path: "\(folder)/\(title)", size: layer.size, modified: 0, isForeign: false)
         }
     }
@@ -48,7 +50,7 @@ extension OCIStore {
     /// A repository of which the index has no plugin is not found: registries need not list their repositories.
     private func releases() throws -> [StoredFile] {
         try entries().flatMap { name, entries in
-            let repository = OCIFile.repository(of: name, below: prefix)
+            let repository = try OCIFile.repository(of: name, below: prefix)
             return try client.tags(repository).compactMap { tag -> StoredFile? in
                 guard let version = OCIFile.version(ofTag: tag) else { return nil }
                 let path = "artifacts/\(name)/\(version)/\(name).wasm"

@@ -16,7 +16,7 @@ extension OCITransaction {
     func writeOwnIndex(
         of name: PluginName, _ state: OCIIndexState, _ sign: (([UInt8]) throws -> [UInt8])?
     ) throws {
-        let repository = OCIFile.repository(of: name, below: prefix)
+        let repository = try OCIFile.repository(of: name, below: prefix)
         var state = state
         // Only its keeper writes what is signed.
         if sign == nil, try store.isSigned(state) { return }

@@ -48,7 +48,7 @@ struct OCIPlace: Sendable, Hashable, CustomStringConvertible {
     var description: String {
         if path == RegistryIndex.fileName { return "oci://\(host)/\(prefix)" }
         // The path of a folder stands for the files in it.
-        guard let file = OCIFile(path, below: prefix) ?? OCIFile(path + "/-", below: prefix) else {
+        guard let file = try? OCIFile(path, below: prefix) ?? OCIFile(path + "/-", below: prefix) else {
             return "oci://\(host)/\(prefix)"
         }
         return "oci://\(host)/\(file.repository):\(file.tag)"
@@ -94,7 +94,7 @@ struct OCIFile: Sendable, Hashable {
     static let stagedPrefix = "staged-"
 
     /// Finds the place of a path; nil for one that a registry does not have.
-    init?(_ path: String, below prefix: String) {
+    init?(_ path: String, below prefix: String) throws {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard let name = parts.last, Self.isTitle(name) else { return nil }
         title = name
@@ -104,23 +104,23 @@ struct OCIFile: Sendable, Hashable {
         case (SparseIndex.folder, 3...4):
             let stem = name.hasSuffix(IndexSeal.ending) ? String(name.dropLast(IndexSeal.ending.count)) : name
             guard stem.hasSuffix(".json"), let plugin = PluginName(String(stem.dropLast(5))) else { return nil }
-            (kind, repository, tag) = (.ownIndex, Self.repository(of: plugin, below: prefix), Self.indexTag)
+            (kind, repository, tag) = (.ownIndex, try Self.repository(of: plugin, below: prefix), Self.indexTag)
         case ("artifacts", 4):
             guard let plugin = PluginName(parts[1]), let tag = Self.tag(ofVersion: parts[2]) else { return nil }
             self.tag = tag
             kind = name == "\(plugin).wasm" ? .module : .document
-            repository = Self.repository(of: plugin, below: prefix)
+            repository = try Self.repository(of: plugin, below: prefix)
         case (StagedRelease.folder, 4):
-            (kind, repository, tag) = (.other, prefix, Self.stagedTag(parts.dropLast().joined(separator: "/")))
+            (kind, repository, tag) = (.other, prefix, try Self.stagedTag(parts.dropLast().joined(separator: "/")))
         case ("advisories", 2): (kind, repository, tag) = (.other, prefix, Self.advisoriesTag)
         default: return nil
         }
     }
 
     /// The repository of a plugin: its name in lower case; a name that no repository can have goes by its SHA-256.
-    static func repository(of plugin: PluginName, below prefix: String) -> String {
+    static func repository(of plugin: PluginName, below prefix: String) throws -> String {
         let name = plugin.description.lowercased()
-        return prefix + "/" + (OCINames.isRepository(name) && name.utf8.count <= 100 ? name : "n." + hash(name))
+        return try prefix + "/" + (OCINames.isRepository(name) && name.utf8.count <= 100 ? name : "n." + hash(name))
     }
 
     /// The tag of a version: `_` stands for the `+` in front of build metadata, which no tag may have.
@@ -135,7 +135,7 @@ struct OCIFile: Sendable, Hashable {
         return PluginVersion(version).isSemantic ? version : nil
     }
 
-    static func stagedTag(_ folder: String) -> String { stagedPrefix + hash(folder) }
+    static func stagedTag(_ folder: String) throws -> String { try stagedPrefix + hash(folder) }
 
     /// Whether a text can be a file's name, and leads nowhere.
     static func isTitle(_ text: String) -> Bool {
@@ -143,8 +143,7 @@ struct OCIFile: Sendable, Hashable {
             && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
     }
 
-    private static func hash(_ text: String) -> String {
-        let digest = (try? unsafe SHA256.digest(of: Array(text.utf8).span.bytes)) ?? []
-        return String(Hex.encode(digest).prefix(40))
+    private static func hash(_ text: String) throws -> String {
+        String(try SHA256Digest(of: Array(text.utf8)).description.prefix(40))
     }
 }

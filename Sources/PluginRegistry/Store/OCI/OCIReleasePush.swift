@@ -10,7 +10,7 @@ extension OCITransaction {
     /// Pushes a release's manifest by its digest, with what refers to it, and proves that it installs from there.
     func push(_ entry: IndexEntry, to repository: String) throws -> String {
         guard let module = added.first(where: { $0.path == entry.artifact }),
-            let file = OCIFile(entry.artifact, below: prefix), file.repository == repository, file.kind == .module
+            let file = try OCIFile(entry.artifact, below: prefix), file.repository == repository, file.kind == .module
         else {
             throw RegistryError(.notARegistry, "\(entry.artifact.printable) is not a place for a release's files")
         }
@@ -43,7 +43,7 @@ extension OCITransaction {
         files.append(
             ("\(entry.name).json", "application/vnd.pdk.entry.v1+json", Array((entry.json.prettyText() + "\n").utf8)))
         for item in added {
-            guard let file = OCIFile(item.path, below: prefix), file.kind == .document,
+            guard let file = try OCIFile(item.path, below: prefix), file.kind == .document,
                 FilePaths.parent(of: item.path) == FilePaths.parent(of: entry.artifact)
             else { continue }
             let type = file.title.hasSuffix(".md") ? "text/markdown" : "application/json"

@@ -255,7 +255,7 @@ extension OCIStore {
             var none: [OCIRecord] = []
             let now = try transaction.settle(&none, state.generation, nil) {}
             guard let name else { return }
-            let repository = OCIFile.repository(of: name, below: prefix)
+            let repository = try OCIFile.repository(of: name, below: prefix)
             let known = try client.manifest(repository, OCIFile.indexTag).map { OCIIndexState.ids(in: $0) } ?? []
             let marks = try client.tags(repository).filter { OCIRecord.time(of: $0) != nil && !known.contains($0) }
             if marks.contains(where: now.contains) { try transaction.writeOwnIndex(of: name, now, nil) }

@@ -124,7 +124,7 @@ struct OCIStore: RegistryStore {
         _ place: OCIPlace, maximumBytes: Int, isToBeCurrent: Bool = false, cancellation: Cancellation?,
         into sink: (RawSpan, Int?) throws -> Void
     ) throws {
-        guard let file = OCIFile(place.path, below: prefix) else { throw Self.notThere(place) }
+        guard let file = try OCIFile(place.path, below: prefix) else { throw Self.notThere(place) }
         let layer: OCIDescriptor
         switch file.kind {
         case .index, .ownIndex:

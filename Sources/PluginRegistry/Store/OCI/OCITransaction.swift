@@ -30,7 +30,8 @@ final class OCITransaction: StoreTransaction {
     init(_ store: OCIStore) { self.store = store }
 
     func add(_ artifact: NewArtifact) throws {
-        guard let file = OCIFile(artifact.path, below: prefix), [.module, .document, .other].contains(file.kind) else {
+        guard let file = try OCIFile(artifact.path, below: prefix), [.module, .document, .other].contains(file.kind)
+        else {
             throw RegistryError(
                 .notARegistry,
                 "\(artifact.path.printable) cannot be kept in \(store.location): its version is not a valid tag",
@@ -102,7 +103,8 @@ final class OCITransaction: StoreTransaction {
     private func stage() throws {
         var folders: [String: [(path: String, bytes: [UInt8])]] = [:]
         for item in added {
-            guard OCIFile(item.path, below: prefix)?.kind == .other, let folder = FilePaths.parent(of: item.path) else {
+            guard try OCIFile(item.path, below: prefix)?.kind == .other, let folder = FilePaths.parent(of: item.path)
+            else {
                 continue
             }
             folders[folder, default: []].append(item)
@@ -122,8 +124,8 @@ final class OCITransaction: StoreTransaction {
 
     /// Removes what the index does not name.
     private func remove(_ path: String) throws {
-        if let note = OCINote(path, below: prefix) { return try remove(note) }
-        guard let file = OCIFile(path, below: prefix), [.module, .other].contains(file.kind),
+        if let note = try OCINote(path, below: prefix) { return try remove(note) }
+        guard let file = try OCIFile(path, below: prefix), [.module, .other].contains(file.kind),
             let found = try client.manifest(file.repository, file.tag)
         else { return }
         var digest = found.digest
