@@ -115,6 +115,29 @@ import Testing
         #expect(try Disk.text(plugins + "/guard.json").contains("route"))
     }
 
+    /// Whoever is asked may take their time: what was withdrawn meanwhile is not installed, the others are.
+    @Test func whatIsWithdrawnWhileOneIsAskedIsNotInstalled() async throws {
+        try await installed()
+        try await later()
+        let answering = Program(
+            "python3", environment: ["HOME": kit.home, "PDK_HOME": kit.home + "/pdk", "TERM": "xterm"],
+            folder: kit.folder)
+        func update(meanwhile: String) async throws -> Program.Result {
+            try await answering.run([
+                BuiltProduct.repository + "/Tests/Support/answer_prompt.py", "y", meanwhile, kit.program, "update",
+                "--dest", plugins, "--allow-new-permissions", "--color", "never",
+            ])
+        }
+        let run = try await update(
+            meanwhile: "'\(kit.program)' yank mask 1.2.0 --registry '\(registry.path)' --reason leaks")
+        #expect(run.status == 1 && run.output.contains("updated guard v0.2.0"), "\(run.transcript)")
+        #expect(run.output.contains("held back mask: mask 1.2.0 was withdrawn or replaced meanwhile"), "\(run.output)")
+        #expect(try Disk.text(plugins + "/mask.wasm").contains("1.1.0"))
+        try await kit.done("yank", "mask", "1.2.0", "--registry", registry.path, "--undo")
+        let again = try await update(meanwhile: "true")
+        #expect(again.status == 0 && again.output.contains("updated mask v1.2.0"), "\(again.transcript)")
+    }
+
     /// What is refused is held back, and the others go on; one that is named fails.
     @Test func refusedUpdatesAreHeldBack() async throws {
         try await installed()

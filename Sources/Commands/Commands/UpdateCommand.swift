@@ -56,7 +56,7 @@ struct UpdateCommand: Command {
         }
         if !globals.json, !globals.quiet || !yes { console.print(lines) }
         if !yes { try confirm(plan, session) }
-        let done = try update.apply(plan)
+        let done = try update.apply(plan, wasAsked: !yes)
         let held = plan.held + done.failed
         return Outcome(
             text: done.installed.map { plugin in

@@ -40,6 +40,7 @@ package struct UpdatePlugins {
         package let permissions: Difference
         package let hooks: Difference
         package let ready: PreparedInstall
+        fileprivate let plugin: ListInstalled.Plugin
     }
 
     /// What is new and what is gone; nil where nobody says what there will be.
@@ -165,18 +166,38 @@ package struct UpdatePlugins {
             Change(
                 name: plugin.name, from: version, to: ready.entry.version,
                 permissions: Difference(from: old?.permissions ?? [], to: ready.entry.permissions),
-                hooks: Difference(from: (old?.hooks ?? []).map(hook), to: ready.entry.hooks?.map(hook)), ready: ready))
+                hooks: Difference(from: (old?.hooks ?? []).map(hook), to: ready.entry.hooks?.map(hook)), ready: ready,
+                plugin: plugin))
     }
 
     /// Puts the plan's changes in place, in their order; one that fails leaves its plugin as it was, and the others go on.
-    package func apply(_ plan: Plan) throws -> (installed: [InstalledPlugin], failed: [Held]) {
+    ///
+    /// Where somebody `wasAsked` and took their time, the registries are read again: what they do not offer any more is not
+    /// installed (`changedMeanwhile`).
+    package func apply(_ plan: Plan, wasAsked: Bool) throws -> (installed: [InstalledPlugin], failed: [Held]) {
         var installed: [InstalledPlugin] = [], failed: [Held] = []
         for change in plan.changes {
-            do { installed.append(try change.ready.blockingFinish()) } catch {
+            do {
+                if wasAsked { try checkOffer(change) }
+                installed.append(try change.ready.blockingFinish())
+            } catch {
                 if name != nil { throw error }
                 failed.append(Held(change.name, error))
             }
         }
         return (installed, failed)
+    }
+
+    private func checkOffer(_ change: Change) throws {
+        let entry = change.ready.entry, offer = try offers.offer(of: change.plugin)
+        let isOffered = offer.contents.entries.contains {
+            $0.name == entry.name && $0.version == entry.version && $0.digest == entry.digest && $0.yanked == nil
+        }
+        guard isOffered else {
+            throw RegistryError(
+                .changedMeanwhile,
+                "\(change.name.printable) \(change.to.printable) was withdrawn or replaced meanwhile",
+                help: "pdk update shows what there is now")
+        }
     }
 }
