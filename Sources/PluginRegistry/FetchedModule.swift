@@ -179,9 +179,9 @@ extension Registry {
 }
 
 extension Folder {
-    /// What to say of a module that no host could load; nothing of one that is too large to be looked at.
+    /// What to say of a module that no host could load, or that is too large to be looked at.
     fileprivate borrowing func unloadable(_ name: String, _ size: Int, _ subject: String) throws -> [String] {
-        guard size <= LoadableModule.examinedBytes else { return [] }
+        guard size <= LoadableModule.examinedBytes else { return [LoadableModule.notExamined(subject)] }
         let bytes = try open(reading: name).readAll(limit: LoadableModule.examinedBytes)
         return LoadableModule.warning(of: bytes, subject).map { [$0] } ?? []
     }

@@ -92,6 +92,21 @@ struct UnloadableModuleTests {
         #expect(registry.status == 1 && registry.output.contains("hosts cannot load"), "\(registry.transcript)")
     }
 
+    /// What was not examined is never called fine.
+    @Test func largeModulesAreNotExaminedAndThatIsSaid() async throws {
+        let zeros = [UInt8](repeating: 0, count: 65 << 20)
+        try await registry(Self.header + Wasm.section(0, [1, UInt8(ascii: "a")] + zeros))
+        for arguments in [
+            ["install", "guard", "--registry", "registry", "--dest", "plugins"], ["verify", "plugins/guard.wasm"],
+            ["registry", "verify", "registry"], ["audit", "plugins", "--registry", "registry"],
+        ] {
+            let result = try await kit.run(arguments)
+            #expect(result.transcript.contains("larger than 64 MiB"), "\(arguments): \(result.transcript)")
+            // Of an audit, that it is unsigned.
+            #expect(result.status == (arguments[0] == "audit" ? 1 : 0), "\(result.transcript)")
+        }
+    }
+
     /// What Kotlin and others compile to is valid elsewhere.
     @Test(
         arguments: [[0x5F, 0x01, 0x7F, 0x00], [0x4E, 0x01, 0x50, 0x00, 0x5F, 0x00], [0x60, 0x01, 0x6E, 0x00]]

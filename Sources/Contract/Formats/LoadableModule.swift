@@ -4,6 +4,12 @@ package import WebAssembly
 package enum LoadableModule {
     /// The largest module that is looked at in whole where its bytes are not in memory anyway: 64 MiB.
     package static let examinedBytes = 64 << 20
+
+    /// What is said of a module that is larger than `examinedBytes`.
+    package static func notExamined(_ subject: String) -> String {
+        "\(subject) is larger than \(examinedBytes >> 20) MiB: whether a host can load it was not examined"
+    }
+
     /// The magic and the version of a core module (WebAssembly core specification, binary format, modules).
     package static let header: [UInt8] = WebAssemblyModule.magic + [0x01, 0x00, 0x00, 0x00]
 

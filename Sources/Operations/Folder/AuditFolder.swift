@@ -154,7 +154,10 @@ package struct AuditFolder {
     private func body(
         _ plugin: ListInstalled.Plugin, _ installed: InstalledPluginReport, _ module: String, _ report: inout Report
     ) throws {
-        guard installed.size <= LoadableModule.examinedBytes else { return }
+        guard installed.size <= LoadableModule.examinedBytes else {
+            report.warnings.append(LoadableModule.notExamined(module))
+            return
+        }
         let bytes = try WholeFiles.read(module, limit: LoadableModule.examinedBytes)
         let fault = LoadableModule.otherFile(bytes)?.message(of: module) ?? LoadableModule.warning(of: bytes, module)
         guard let fault else { return }

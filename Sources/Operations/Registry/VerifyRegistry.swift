@@ -31,6 +31,8 @@ package struct VerifyRegistry {
         /// `NAME VERSION`, or the path of a file.
         package let subject: String
         package let message: String
+        /// Whether it could be better, and is no fault.
+        var isWarning = false
     }
 
     /// What was found.
@@ -46,12 +48,13 @@ package struct VerifyRegistry {
         let store = location.store(network: network)
         let (outline, visitor, _) = try store.scan(ListedEntries())
         let all = visitor.entries
-        var faults = try seal(outline) + duplicates(all) + hostView(all) + (try await modules(all, store))
-        var warnings: [Fault] = []
+        let modules = try await modules(all, store)
+        var faults = try seal(outline) + duplicates(all) + hostView(all) + modules.filter { !$0.isWarning }
+        var warnings = modules.filter(\.isWarning)
         if location.folder != nil || location.isInRemoteStore {
             let own = try OwnIndexes(location: location, store: store, network: network).faults(all, outline)
             faults += own.filter { !$0.isWarning }.map { Fault(subject: $0.path, message: $0.message) }
-            warnings = own.filter(\.isWarning).map { Fault(subject: $0.path, message: $0.message) }
+            warnings += own.filter(\.isWarning).map { Fault(subject: $0.path, message: $0.message) }
             faults += try foreignFiles(store)
             warnings += try store.unsignedChanges().map { Fault(subject: $0.subject, message: $0.message) }
         }
@@ -178,10 +181,13 @@ package struct VerifyRegistry {
                 return Fault(
                     subject: subject(entry), message: "the index says \(promised) bytes, the module has \(size)")
             }
-            if size <= LoadableModule.examinedBytes, let fault = LoadableModule.fault(in: bytes) {
-                return Fault(subject: subject(entry), message: "hosts cannot load it: \(fault)")
+            guard size <= LoadableModule.examinedBytes else {
+                return Fault(
+                    subject: subject(entry), message: LoadableModule.notExamined("the module"), isWarning: true)
             }
-            return nil
+            return LoadableModule.fault(in: bytes).map {
+                Fault(subject: subject(entry), message: "hosts cannot load it: \($0)")
+            }
         } catch {
             return Fault(subject: subject(entry), message: (error as? any Diagnostic)?.message ?? "\(error)")
         }

@@ -171,7 +171,7 @@ package struct VerifyFile {
 
     /// The host verifies a module whose body it could not load; so is it here, with a warning.
     private func bodyWarnings(_ size: Int) throws -> [String] {
-        guard size <= LoadableModule.examinedBytes else { return [] }
+        guard size <= LoadableModule.examinedBytes else { return [LoadableModule.notExamined(path)] }
         let bytes = try WholeFiles.read(path, limit: LoadableModule.examinedBytes)
         return LoadableModule.warning(of: bytes, path).map { [$0] } ?? []
     }
