@@ -37,6 +37,10 @@ struct HookProbe {
             if trial.run.failure != nil, found.contains(where: { $0.rule == OutOfMemory.rule }) { continue }
             if let verdict = verdict(on: trial), !found.contains(where: { $0.rule == verdict.rule }) {
                 found.append(verdict)
+                // Why a call failed is worth more than that it did.
+                if trial.run.failure != nil, !found.contains(where: { $0.rule == NeededInitializer.rule }) {
+                    found += NeededInitializer.findings(in: trial)
+                }
             }
             // What never ends takes its time with every input.
             if case .interrupted? = trial.run.outcome.failure?.kind { return found }

@@ -64,7 +64,10 @@ package enum CaseFiles {
                     .invalidCase, "\(path):\(call.line): there is no file \(file)",
                     help: "input_file is relative to the folder of the case file")
             }
-            filled.calls[place].input = try WholeFiles.read(file, limit: maximumInputBytes)
+            let input = try WholeFiles.read(file, limit: maximumInputBytes)
+            filled.calls[place].input = input
+            filled.calls[place].assumptions = HookInput.assumptions(
+                in: input, for: call.hook, limit: maximumInputBytes)
         }
         return filled
     }

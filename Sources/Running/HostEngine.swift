@@ -16,6 +16,13 @@ extension EngineSettings {
             }
             features.insert(feature)
         }
+        // The engine's library ends the process over these.
+        guard features.contains(.referenceTypes) else {
+            throw problem("pdk cannot run a host whose engine has no 'reference-types'")
+        }
+        guard features.contains(.simd) || !features.contains(.relaxedSIMD) else {
+            throw problem("the WebAssembly feature 'relaxed-simd' needs 'simd128'")
+        }
         let functions = profile.imports.map { item in
             HostFunction(
                 module: item.module, name: item.name, behavior: HostFunction.Behavior(item.behavior),

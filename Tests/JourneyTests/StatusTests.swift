@@ -127,6 +127,17 @@ struct StatusTests {
         #expect(result.output.contains("its version '1.0.0-rc.1'"))
     }
 
+    /// A host that starts loads every file of a name, also where it has loaded one so far.
+    @Test func twoFilesOfOneNameAreNamedBeforeTheHostHasBoth() async throws {
+        for file in ["guard", "other"] {
+            try Disk.write(Scratch.path("plugins/\(file).wasm"), "\0asm\u{1}\0\0\0")
+            try Disk.write(Scratch.path("plugins/\(file).json"), "{\"name\": \"guard\", \"version\": \"0.1.0\"}")
+        }
+        let result = try await status("fine", "--plugins-dir plugins --json")
+        #expect(try kinds(result).contains("same-name guard"), "\(result.output)")
+        #expect(result.output.contains("2 files in"))
+    }
+
     /// Failures of every hook are counted; two plugins of one name and one that does not run are named.
     @Test func oddPluginsAndFailuresOfOtherHooksAreNamed() async throws {
         let lines = ["Route", "Route", "Post-query", "Authenticate"].map { hook in

@@ -341,6 +341,30 @@ struct EngineRuleTests {
         #expect(try await choosy.findings().map(\.rule.id) == ["PDK416", "PDK404", "PDK415"])
     }
 
+    /// That a call fails hides not why it does: what the export would set up is missing.
+    @Test func aFailureForWantOfAnInitializerIsExplained() async throws {
+        let needing = EngineGuest(
+            body: "if (!is_on) __builtin_trap();" + Self.goOn,
+            extra: "static volatile int is_on;\nEXPORT(_initialize) void initialize(void) { is_on = 1; }\n")
+        #expect(try await needing.findings().map(\.rule.id) == ["PDK403", "PDK213"])
+        let broken = EngineGuest(
+            body: "__builtin_trap();", extra: "EXPORT(_initialize) void initialize(void) { sink++; }\n")
+        #expect(try await broken.findings().map(\.rule.id) == ["PDK403"])
+    }
+
+    /// Over features without those they need the engine's library would end the process.
+    @Test(arguments: [
+        ("[gc]", "'reference-types'"), ("[]", "'reference-types'"),
+        ("[reference-types, relaxed-simd]", "'relaxed-simd' needs 'simd128'"),
+    ])
+    func featuresThatNeedOthersAreRefused(features: String, message: String) async throws {
+        let guest = EngineGuest(body: Self.goOn, host: "features: {accepted: \(features)}\n")
+        let findings = try await guest.findings()
+        #expect(findings.first?.message.contains(message) == true, "\(findings)")
+        let few = EngineGuest(body: Self.goOn, host: "features: {accepted: [mutable-globals, reference-types]}\n")
+        #expect(try await few.findings().map(\.rule.id).allSatisfy { $0 != "PDK400" })
+    }
+
     @Test func whatTheInterfaceRulesSayIsNotSaidTwice() async throws {
         let narrow = EngineGuest(body: "return 1;", result: "u32")
         #expect(try await narrow.findings().map(\.rule.id) == ["PDK206"])

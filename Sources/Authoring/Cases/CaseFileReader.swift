@@ -28,9 +28,7 @@ package struct CaseFileReader {
         var cases: [HookCase] = [], assume: String?
         for (key, value) in root.entries {
             if key.text == "assume" {
-                let reason = try YAMLMapping.text(value, "assume")
-                guard !reason.isEmpty else { throw ManifestError(message: "assume has no reason", at: key.place) }
-                assume = reason
+                assume = try reason(value, at: key.place)
                 continue
             }
             guard key.text == "cases" else { throw YAMLMapping.unknown(key, ["cases", "assume"]) }
@@ -52,6 +50,15 @@ package struct CaseFileReader {
             }
         }
         return cases
+    }
+
+    /// The reason that `assume` gives.
+    private static func reason(_ node: YAMLNode, at place: TextPlace) throws(ManifestError) -> String {
+        let reason = try YAMLMapping.text(node, "assume")
+        guard !reason.allSatisfy(\.isWhitespace) else {
+            throw ManifestError(message: "assume has no reason", at: place)
+        }
+        return reason
     }
 
     private static let callKeys = [
@@ -80,8 +87,14 @@ package struct CaseFileReader {
             }
         }
         guard let name, !name.isEmpty else { throw ManifestError(message: "the case has no name", at: mapping.place) }
-        if let calls {
-            if let stray = own.first { throw YAMLMapping.unknown(stray.key, ["name", "store", "calls"]) }
+        if var calls {
+            for (key, value) in own {
+                guard key.text == "assume" else {
+                    throw YAMLMapping.unknown(key, ["name", "store", "assume", "calls"])
+                }
+                let reason = try Self.reason(value, at: key.place)
+                for place in calls.indices where calls[place].assume == nil { calls[place].assume = reason }
+            }
             return HookCase(name: name, store: store, calls: calls, line: mapping.line)
         }
         return HookCase(
@@ -100,7 +113,7 @@ package struct CaseFileReader {
             case "input": input = try JSONValue(yaml: value)
             case "input_file": inputFile = try YAMLMapping.text(value, "input_file")
             case "raw": raw = try YAMLMapping.text(value, "raw")
-            case "assume": assume = try YAMLMapping.text(value, "assume")
+            case "assume": assume = try Self.reason(value, at: place)
             case "expect": expected = try JSONValue(yaml: value)
             case "exact":
                 guard case .bool(let flag) = try JSONValue(yaml: value) else {
@@ -117,9 +130,6 @@ package struct CaseFileReader {
         guard let hook else { throw ManifestError(message: "the call has no hook", at: place) }
         guard [raw != nil, input != nil, inputFile != nil].count(where: \.self) <= 1 else {
             throw ManifestError(message: "the call has more than one of input, input_file and raw", at: place)
-        }
-        if let assume, assume.isEmpty {
-            throw ManifestError(message: "assume has no reason", at: place)
         }
         if let inputFile, inputFile.isEmpty || inputFile.hasPrefix("/") {
             throw ManifestError(message: "input_file is not a path relative to the case file", at: place)

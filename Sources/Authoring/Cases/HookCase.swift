@@ -11,7 +11,7 @@ package struct HookCase: Sendable, Equatable {
         /// The file whose bytes are the input, relative to the case's file; nil where the case itself holds it.
         package let inputFile: String?
         /// What in the input the host never sends.
-        package let assumptions: [HookInput.Assumption]
+        package var assumptions: [HookInput.Assumption]
         /// Why the author assumes that the host sends it after all.
         package internal(set) var assume: String?
         /// What is expected; nil where only a failure counts.

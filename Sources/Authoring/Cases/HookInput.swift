@@ -64,6 +64,28 @@ package struct HookInput: Sendable, Equatable {
         assumptions = found
     }
 
+    /// What in a whole input, such as a recorded one, the host never sends; nothing where it is no such document.
+    package static func assumptions(in bytes: [UInt8], for hook: Hook, limit: Int) -> [Assumption] {
+        guard let root = try? JSONDocument(parsing: bytes, limits: JSONLimits(bytes: limit)).root.value else {
+            return []
+        }
+        var parts = [root], found: [Assumption] = []
+        if hook.isArray {
+            guard case .array(let elements) = root, elements.count == hook.records.count else { return [] }
+            parts = elements
+        }
+        for (record, part) in zip(hook.records, parts) {
+            let members = record.fields.compactMap { field -> JSONValue.Member? in
+                let holder = field.container.map { part[$0] } ?? part
+                return holder?[field.name].map { JSONValue.Member(field.name, $0) }
+            }
+            var inRecord: [Assumption] = []
+            guard (try? fill(record.fields, from: members, &inRecord)) != nil else { return [] }
+            found += inRecord
+        }
+        return found
+    }
+
     private static func fill(
         _ fields: [InputField], from members: [JSONValue.Member], _ assumptions: inout [Assumption]
     ) throws(Failure) -> JSONValue {

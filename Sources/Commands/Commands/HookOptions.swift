@@ -100,8 +100,9 @@ struct HookOptions: ParsableArguments, Sendable {
         }
 
         /// The whole input as somebody gave it, whatever it is.
-        fileprivate init(given bytes: [UInt8], from source: String) {
+        fileprivate init(given bytes: [UInt8], from source: String, for hook: Hook) {
             self.bytes = bytes
+            assumptions = HookInput.assumptions(in: bytes, for: hook, limit: HookOptions.maximumInputBytes)
             do throws(JSONError) {
                 _ = try JSONDocument(parsing: bytes, limits: JSONLimits(bytes: HookOptions.maximumInputBytes))
             } catch {
@@ -122,7 +123,7 @@ struct HookOptions: ParsableArguments, Sendable {
                     .invalidInput, "there is nothing on standard input",
                     help: "pipe the input in, or name its file; --query 'SELECT 1' makes a whole input of a query")
             }
-            return Input(given: bytes, from: "standard input")
+            return Input(given: bytes, from: "standard input", for: hook)
         case let path?:
             let path = session.path(path)
             if try FileStatus.of(path, followingLinks: true)?.kind == .other {
@@ -130,7 +131,8 @@ struct HookOptions: ParsableArguments, Sendable {
                     .invalidInput, "\(path) is a pipe or a device, and not a file",
                     help: "pipe the input in with: --input -")
             }
-            return Input(given: try WholeFiles.read(path, limit: Self.maximumInputBytes), from: path)
+            return Input(
+                given: try WholeFiles.read(path, limit: Self.maximumInputBytes), from: path, for: hook)
         case nil:
             do throws(HookInput.Failure) { return Input(filled: try HookInput(try short(hook), for: hook)) } catch {
                 throw Problem(.invalidInput, error.description)

@@ -99,6 +99,11 @@ extension HostProfile {
                     export: try entry.optionalText("export") ?? name, isCalled: isCalled,
                     records: sent, isArray: isArray, answer: answer, about: try entry.about()))
         }
+        for (place, hook) in hooks.enumerated() {
+            for name in [hook.name] + hook.aliases where hooks[..<place].contains(where: { $0.isNamed(name) }) {
+                throw reader.failure("two hooks have the name '\(name)'")
+            }
+        }
         return hooks
     }
 
@@ -106,7 +111,11 @@ extension HostProfile {
         var records: [InputRecord] = []
         for (name, entry) in try reader.members() {
             var fields: [InputField] = []
-            for (name, field) in try entry.members() { fields.append(try InputField(name, field)) }
+            for (name, reader) in try entry.members() {
+                let field = try InputField(name, reader)
+                if let fault = field.fault(behind: fields) { throw reader.failure(fault) }
+                fields.append(field)
+            }
             records.append(InputRecord(name: name, fields: fields))
         }
         return records
@@ -196,7 +205,9 @@ extension InputField {
         mayBeLong = try reader.flag("unbounded")
         about = try reader.about()
         switch try reader.optionalText("holds") ?? "real" {
-        case "real": source = .real(example: reader.optional("example")?.value ?? .null)
+        case "real":
+            let example = reader.optional("example")?.value
+            source = .real(example: example ?? (isOptional ? .null : kind.emptyValue))
         case "constant": source = .constant(reader.optional("value")?.value ?? .null)
         case "copy": source = .copy(of: try reader.text("of"))
         case "prefix":
@@ -204,6 +215,39 @@ extension InputField {
                 of: try reader.text("of"), words: try reader.texts("prefixes"), unless: try reader.texts("unless"))
         case "tables": source = .tables(of: try reader.text("of"))
         default: throw reader.failure("'holds' must be one of: real, constant, copy, prefix, tables")
+        }
+    }
+}
+
+extension InputField.Kind {
+    /// What a field holds of which nothing is known.
+    fileprivate var emptyValue: JSONValue {
+        switch self {
+        case .text: .string("")
+        case .texts: .array([])
+        case .truth: .bool(false)
+        case .map: .object([])
+        case .count: .int(0)
+        }
+    }
+}
+
+extension InputField {
+    /// Why the host cannot send such a field; `earlier` are those of its record from which it may be made.
+    fileprivate func fault(behind earlier: [InputField]) -> String? {
+        func isMade(_ own: Kind, of name: String, _ other: Kind) -> String? {
+            guard let field = earlier.first(where: { $0.name == name }) else {
+                return "'of' names no field in front of this one: '\(name)'"
+            }
+            guard field.kind == other else { return "'of' names a field of another type: '\(name)'" }
+            return kind == own ? nil : "what it holds has another type than 'type' says"
+        }
+        switch source {
+        case .real(let value), .constant(let value):
+            return accepts(value) ? nil : "the value it holds is not \(typeWords)"
+        case .copy(let name): return isMade(kind, of: name, kind)
+        case .prefix(let name, _, _): return isMade(.truth, of: name, .text)
+        case .tables(let name): return isMade(.texts, of: name, .text)
         }
     }
 }

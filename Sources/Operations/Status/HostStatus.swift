@@ -227,6 +227,18 @@ package struct HostStatus: Redacted {
                         isProblem: true))
             }
         }
+        let names = files.filter { !$0.isPacked && $0.refusal == nil }.map(\.name)
+        for name in Set(names).sorted() {
+            let count = names.count { $0 == name }
+            // What the host itself lists several times has been said.
+            guard count > 1, plugins.count(where: { $0.name == name }) < 2 else { continue }
+            remarks.append(
+                Remark(
+                    kind: "same-name", plugin: name,
+                    message:
+                        "\(count) files in \(folder.printable) have a manifest with the name \(name.printable): the host loads and calls all of them when it starts",
+                    isProblem: true))
+        }
         for plugin in plugins where !files.contains(where: { !$0.isPacked && $0.name == plugin.name }) {
             remarks.append(
                 Remark(

@@ -112,7 +112,20 @@ struct CaseFileReaderTests {
         let cases = try CaseFileReader.read(text, profile: .standard)
         #expect(cases.map { $0.calls[0].assume } == ["the fork names tables", "later"])
         #expect(cases.allSatisfy { $0.calls[0].assumptions.map(\.field) == ["tables"] })
-        #expect(throws: ManifestError.self) { try CaseFileReader.read("assume: ''\ncases: []", profile: .standard) }
+        for empty in ["''", "'  '"] {
+            #expect(throws: ManifestError.self) {
+                try CaseFileReader.read("assume: \(empty)\ncases: []", profile: .standard)
+            }
+            #expect(throws: ManifestError.self) {
+                try CaseFileReader.read(
+                    "cases:\n  - {name: a, hook: pre_query, assume: \(empty), \(input)}", profile: .standard)
+            }
+        }
+        let several =
+            "cases:\n  - name: a\n    assume: a fork\n    calls:\n"
+            + "      - {hook: pre_query, \(input)}\n      - {hook: pre_query, assume: own, \(input)}\n"
+        let calls = try CaseFileReader.read(several, profile: .standard)[0].calls
+        #expect(calls.map(\.assume) == ["a fork", "own"])
     }
 
     static let head = "cases:\n  - name: n\n    hook: pre_query\n"

@@ -31,7 +31,23 @@ struct HookInputTests {
             let made = try HookInput(.object(short), for: hook)
             #expect(made.text == recorded, "\(file)")
             #expect(made.assumptions.isEmpty)
+            #expect(HookInput.assumptions(in: Array(recorded.utf8), for: hook, limit: 1 << 20).isEmpty, "\(file)")
         }
+    }
+
+    /// A whole input is looked through for what the host never sends; what is no such document says nothing.
+    @Test func wholeInputsAreComparedWithTheHosts() {
+        func fields(_ text: String, _ hook: Hook = .preQuery) -> [String] {
+            HookInput.assumptions(in: Array(text.utf8), for: hook, limit: 1 << 20).map(\.field)
+        }
+        #expect(fields(#"{"query":"Q","tables":["t"]}"#) == ["tables"])
+        #expect(fields(#"{"query":"DELETE","is_read_only":true}"#) == ["is_read_only"])
+        #expect(fields(#"{"query":"Q","hook_context":{"identity":"x","client_id":"c"}}"#) == ["identity"])
+        #expect(fields(#"[{"query":"Q","normalized":"q"},{"success":false}]"#, .postQuery) == ["normalized"])
+        #expect(fields(#"{"username":"u","headers":{"a":"b"}}"#, .authenticate) == ["headers"])
+        #expect(fields(#"{"query":"Q"}"#).isEmpty && fields(#"{"query":"Q","more":1}"#).isEmpty)
+        #expect(fields("{").isEmpty && fields("[]").isEmpty && fields(#"{"tables":5}"#).isEmpty)
+        #expect(fields(#"{"tables":["t"]}"#, .postQuery).isEmpty)
     }
 
     @Test func theFlagOfReadingIsTheHosts() throws {

@@ -57,6 +57,18 @@ struct HostProfileTests {
     }
 
     @Test(arguments: [
+        ("tables", JSONValue.array([])), ("attributes", .object([])), ("identity", .null),
+        ("is_read_only", .bool(false)),
+    ])
+    func aFieldThatBecomesRealIsOfItsType(name: String, sent: JSONValue) throws {
+        let changes = try JSONDocument(
+            parsing: #"{"records": {"context": {"\#(name)": {"holds": "real", "value": null}}}}"#
+        ).root.value
+        let field = try profile.merging(changes).hook(named: "route")?.inputFields.first { $0.name == name }
+        #expect(field?.source == .real(example: sent))
+    }
+
+    @Test(arguments: [
         (#"{"limits": {"feul": 5}}"#, "limits: unknown key 'feul'; expected: fuel, "),
         (#"{"limits": {"fuel": "much"}}"#, "limits.fuel: this is not a whole number from 0"),
         (#"{"limits": {"fuel": -1}}"#, "limits.fuel: this is not a whole number from 0"),
@@ -76,6 +88,31 @@ struct HostProfileTests {
         (#"{"imports": {"log": {"module": "env", "does": "log"}}}"#, "imports.log: 'does' must be one of"),
         (#"{"loader": {"manifests": ["yaml", "toml"]}}"#, "loader: manifests: 'toml' is neither yaml nor json"),
         (#"{"admin": {"log": {"level": 5}}}"#, "admin.log.level: this is not a string"),
+        (
+            #"{"records": {"context": {"tables": {"holds": "tables", "of": "nope"}}}}"#,
+            "records.context.tables: 'of' names no field in front of this one: 'nope'"
+        ),
+        (
+            #"{"records": {"context": {"query": {"holds": "copy", "of": "normalized"}}}}"#,
+            "records.context.query: 'of' names no field in front of this one"
+        ),
+        (
+            #"{"records": {"context": {"is_read_only": {"holds": "copy", "of": "query"}}}}"#,
+            "records.context.is_read_only: 'of' names a field of another type"
+        ),
+        (
+            #"{"records": {"context": {"tables": {"holds": "prefix", "of": "query"}}}}"#,
+            "records.context.tables: what it holds has another type"
+        ),
+        (
+            #"{"records": {"context": {"tables": {"value": 5}}}}"#,
+            "records.context.tables: the value it holds is not a list of strings"
+        ),
+        (
+            #"{"records": {"outcome": {"elapsed_us": {"example": "1"}}}}"#,
+            "records.outcome.elapsed_us: the value it holds is not a whole number from 0"
+        ),
+        (#"{"hooks": {"metrics": {"aliases": ["Pre_Query"]}}}"#, "hooks: two hooks have the name 'Pre_Query'"),
         (#"{"id": "a b"}"#, "id: this is not made of"), (#"{"colour": 1}"#, "unknown key 'colour'"),
         (#"{"hooks": {"route": {"answer": {"otherwise": "x"}}}}"#, "hooks.route.answer: there is no action 'x'"),
     ])
