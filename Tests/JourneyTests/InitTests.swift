@@ -154,6 +154,62 @@ struct InitTests {
         #expect(try await kit.inside(Scratch.path("empty")).refusal("init", "--defaults").code == "nothing-to-init")
     }
 
+    /// What a workspace, a makefile and a package of several programs say; what nothing says is called a guess.
+    @Test func whatIsSaidElsewhereIsFound() async throws {
+        let hook = "#[no_mangle] pub extern \"C\" fn route(_: i32, _: i32) -> i64 { 0 }\n"
+        try Disk.write(
+            Scratch.path("ws/Cargo.toml"),
+            "[workspace]\nmembers = [\"in/*\"]\n[workspace.package]\nversion = \"4.5.6\"\nlicense = \"MIT\"\n")
+        for (name, lines) in [
+            ("dotted", "version.workspace = true\nlicense.workspace = true\n"),
+            ("inline", "version = { workspace = true }\nlicense = {workspace = true}\n"),
+        ] {
+            let folder = Scratch.path("ws/in/" + name)
+            try Disk.write(
+                folder + "/Cargo.toml", "[package]\nname = \"\(name)\"\n\(lines)[lib]\ncrate-type = [\"cdylib\"]\n")
+            try Disk.write(folder + "/src/lib.rs", hook)
+            let report = try await kit.inside(folder).document("init", "--defaults")
+            let manifest = report["manifest"]?.string ?? ""
+            #expect(manifest.contains("version: 4.5.6\n") && manifest.contains("license: MIT\n"), "\(manifest)")
+            #expect(report["guessed"]?.texts == [])
+        }
+        let c = "long long route(int p, int n) { return 0; }\n"
+        try Disk.write(Scratch.path("made/a.c"), c)
+        try Disk.write(
+            Scratch.path("made/Makefile"),
+            "CC = clang\nall: out/a.wasm\n$(X).wasm: b\nout/a.wasm : a.c\n\t$(CC) -o $@ $<\n")
+        try await kit.inside(Scratch.path("made")).done("init", "--defaults")
+        let made = try Disk.text(Scratch.path("made/plugin.yaml"))
+        #expect(made.contains("command: make out/a.wasm\n  wasm: out/a.wasm\n"), "\(made)")
+        #expect(made.contains("    - a.c\n    - Makefile\n"))
+
+        for (folder, files, words) in [
+            ("unmade", ["a.c": c, "Makefile": "all:\n\tcc a.c\n../x.wasm: a.c\n"], "Makefile names no .wasm file"),
+            ("hookless", ["a.c": "int x;\n"], "hooks: no file here names one, so pre_query stands there"),
+            (
+                "binary", ["Cargo.toml": "[package]\nname = \"b\"\nversion = \"1.0.0\"\n", "src/lib.rs": hook],
+                "crate-type = [\"cdylib\"]"
+            ),
+            (
+                "programs",
+                [
+                    "Package.swift":
+                        "Package(name: \"p\", products: [.executable(name: \"A\"), .executable(name: \"B\")])\n"
+                ],
+                "the package has other programs, B;"
+            ),
+        ] {
+            for (path, text) in files { try Disk.write(Scratch.path(folder + "/" + path), text) }
+            let report = try await kit.inside(Scratch.path(folder)).done("init", "--defaults")
+            #expect(report.contains("  guessed: ") && report.contains(words), "\(report)")
+        }
+        let module = try Disk.read(try await Workshop.shared.guardPlugin() + "/dist/guard.wasm")
+        try Disk.write(Scratch.path("cut/a.wasm"), Array(module.prefix(module.count / 2)))
+        let cut = try await kit.inside(Scratch.path("cut")).refusal("init", "--defaults")
+        #expect(cut.message.contains("/cut/a.wasm is not a complete WebAssembly module"), "\(cut)")
+        #expect(try Disk.names(Scratch.path("cut")) == ["a.wasm"])
+    }
+
     /// A skeleton inside somebody's cargo workspace and git repository still builds, whatever the workspace's members are.
     @Test func aSkeletonInAWorkspaceBuilds() async throws {
         let home = Scratch.path("a workspace")

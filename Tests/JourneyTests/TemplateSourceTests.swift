@@ -271,10 +271,43 @@ struct TemplateSourceTests {
     @Test(arguments: [
         ("id: x\n", "the template has no language"), ("colour: x\n", "unknown key 'colour'"),
         ("variables: [a]\n", "variables is not a mapping"),
+        (head + "version: one\n", "version is 'one', which is not a version"),
+        (head + "min_pdk: soon\n", "min_pdk is 'soon', which is not a version"),
+        (
+            head + "derived:\n  a: {from: b, case: snake}\n  b: {from: name, case: snake}\n",
+            "b, which is itself derived"
+        ),
+        (head + "variables:\n  a: {pattern: '(((a{1,200}){1,200}){1,200}){1,200}'}\n", "multiply too much"),
+        (
+            head
+                + "variables:\n  a: {pattern: '\(String(repeating: "(", count: 60))a\(String(repeating: "+)", count: 60))'}\n",
+            "multiply too much"
+        ),
+        (head + "variables:\n  a: {pattern: '((a*)*)\\2'}\n", "not a POSIX extended regular expression"),
     ])
     func faultsInTemplateYAMLAreNamed(text: String, message: String) async throws {
         let folder = try template(["template.yaml": text])
         let refusal = try await kit.refusal("new", "g", "--template", folder)
         #expect(refusal.code == "invalid-template" && refusal.message.contains(message), "\(refusal)")
+    }
+
+    private static let head = "id: x\nlanguage: C\nsummary: s\n"
+
+    /// What a template would print at the end is rendered before anything is written.
+    @Test func aFaultInItsLastWordsWritesNothing() async throws {
+        let folder = try template(["template.yaml": Self.head + "next: '{{nope}}'\n"])
+        try Disk.remove(folder + "/files/src")
+        #expect(try await kit.refusal("new", "g", "--template", folder).message.contains("no value 'nope'"))
+        #expect(!Disk.exists(Scratch.path("g")))
+    }
+
+    /// Repetitions that people write are taken.
+    @Test(arguments: ["[a-z]{1,63}([.][a-z]{1,63}){0,5}", "[]a-z{9,9}[:alpha:]]+", "(ab|cd){2,}", "a{1,200}"])
+    func usualPatternsAreTaken(pattern: String) async throws {
+        let folder = try template([
+            "template.yaml": Self.head + "variables:\n  a: {pattern: '\(pattern)', default: aaaa}\n"
+        ])
+        let error = try await kit.run("new", "g", "--template", folder, "--json").output
+        #expect(!error.contains("not a POSIX"), "\(error)")
     }
 }

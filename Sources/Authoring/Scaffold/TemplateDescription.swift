@@ -80,6 +80,12 @@ package struct TemplateDescription: Sendable, Equatable {
             throw ManifestError(
                 message: "the template's id '\(id.printable)' is not a name: \(PluginName.rule)", line: nil)
         }
+        for (key, text) in [("version", version), ("min_pdk", minimumKit ?? "0.0.0")]
+        where text.utf8.first.map({ !(0x30...0x39).contains($0) }) ?? true {
+            throw ManifestError(
+                message: "the template's \(key) is '\(text.prefix(80).description.printable)', which is not a version",
+                line: nil)
+        }
         try refuseClashes()
     }
 
@@ -152,7 +158,7 @@ package struct TemplateDescription: Sendable, Equatable {
         if let pattern = variable.pattern, !TemplateVariable.isPattern(pattern) {
             throw ManifestError(
                 message:
-                    "the pattern of \(variable.name) is not a POSIX extended regular expression of at most 200 bytes",
+                    "the pattern of \(variable.name) is not a POSIX extended regular expression of at most 200 bytes, or its repetitions multiply too much",
                 line: line)
         }
         if let text = variable.defaultText, let reason = variable.refusal(of: text) {
@@ -224,8 +230,9 @@ package struct TemplateDescription: Sendable, Equatable {
                     message: "the variable \(name) is defined twice, or is built in", line: nil)
             }
         }
-        for item in derived where !seen.contains(item.source) {
-            throw ManifestError(message: "\(item.name) follows from \(item.source), which is not a variable", line: nil)
+        for item in derived where !seen.contains(item.source) || derived.contains(where: { $0.name == item.source }) {
+            let reason = seen.contains(item.source) ? "itself derived; name a variable" : "not a variable"
+            throw ManifestError(message: "\(item.name) follows from \(item.source), which is \(reason)", line: nil)
         }
     }
 }

@@ -75,7 +75,9 @@ package struct TemplateVariable: Sendable, Equatable {
 
     /// Whether `pattern` is an expression that can be matched against.
     static func isPattern(_ pattern: String) -> Bool {
-        guard pattern.utf8.count <= 200, let compiled = compile(pattern) else { return false }
+        guard pattern.utf8.count <= 200, let cost = PatternCost.of(pattern), cost <= PatternCost.maximum,
+            let compiled = compile(pattern)
+        else { return false }
         compiled.free()
         return true
     }

@@ -35,12 +35,13 @@ struct InitCommand: Command {
         try plugin.write(proposal)
         return Outcome(
             text: ["\("wrote", .green) plugin.yaml for \(proposal.name), from \(proposal.found)"]
-                + proposal.dropped.map { "  left out: \($0)" }
+                + proposal.dropped.map { "  left out: \($0)" } + proposal.guessed.map { "  guessed: \($0)" }
                 + ["  next: \(proposal.module == nil ? "pdk build && " : "")pdk test && pdk check"],
             json: .object([
                 "name": .string(proposal.name), "found": .string(proposal.found),
                 "manifest": .string(proposal.manifest),
                 "module": proposal.module.map(JSONValue.string), "dropped": .strings(proposal.dropped),
+                "guessed": .strings(proposal.guessed),
             ]))
     }
 }

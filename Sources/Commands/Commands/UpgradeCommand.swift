@@ -61,7 +61,13 @@ struct UpgradeCommand: Command {
                 "diff": .string(report.diff),
             ]),
             warnings: apply
-                ? report.conflicts.map { "\($0.printable): resolve the conflict that is marked in it" } : [],
+                ? report.conflicts.map { change in
+                    let words =
+                        change.isMarked
+                        ? "resolve the conflict that is marked in it"
+                        : "your changes to it and the template's cannot be merged; yours are kept: decide which is right"
+                    return "\(change.path.printable): \(words)"
+                } : [],
             status: apply && !report.conflicts.isEmpty ? .failed : .done)
     }
 }

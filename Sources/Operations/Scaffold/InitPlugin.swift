@@ -30,6 +30,8 @@ package struct InitPlugin {
         package let module: String?
         /// What was there and is left out, with the reason.
         package let dropped: [String]
+        /// What could not be found out, and what stands there instead.
+        package let guessed: [String]
     }
 
     /// Looks at the folder.
@@ -54,27 +56,40 @@ package struct InitPlugin {
                 listed ?? built ?? package?.name.map { (name: Self.spelled($0), file: "Package.swift") })
         }
         let found: Found
+        var guessed: [String] = []
         if let cargo {
             found = try cargoProject(cargo, crate: crate, name: chosen)
         } else if let package {
             let program = try package.program ?? WordCase.pascal.spell(chosen())
             found = Self.swiftProject(program, hasToolset: names.contains("toolset.json"))
         } else if names.contains(where: { $0.hasSuffix(".c") }) {
-            found = Self.cFiles(names)
+            found = try made(names, &guessed) ?? Self.cFiles(names)
         } else {
             found = try onlyModule(modules)
         }
-        let hooks = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
+        let named = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
+        let hooks = named.isEmpty ? [HostProfile.standard.calledHooks[0]] : named
+        if named.isEmpty {
+            guessed.append("hooks: no file here names one, so \(hooks[0].name) stands there; change it in plugin.yaml")
+        }
+        if cargo != nil, found.build != nil, !(cargo?.texts("lib.crate-type") ?? []).contains("cdylib") {
+            guessed.append("build: cargo makes a module only with crate-type = [\"cdylib\"] in [lib] of Cargo.toml")
+        }
+        if cargo == nil, let others = package?.others, !others.isEmpty {
+            guessed.append(
+                "build: the package has other programs, \(others.joined(separator: ", ").printable); change wasm: if one of them is the plugin"
+            )
+        }
         let name = try chosen()
         return Proposal(
             name: name, found: found.words + (catalogue == nil ? "" : " with a plugin.toml"),
             manifest: try manifest(name, catalogue, cargo, hooks, found.build),
             cases: names.contains("cases") ? nil : Self.cases(hooks), module: found.module,
-            dropped: Self.dropped(catalogue))
+            dropped: Self.dropped(catalogue), guessed: guessed)
     }
 
     /// What a plugin is made from.
-    private struct Found {
+    struct Found {
         let words: String
         var build: Build?
         /// A module that is there already.
@@ -134,7 +149,12 @@ package struct InitPlugin {
                 help: modules.isEmpty ? "start a plugin with: pdk new NAME" : "leave only one of them there")
         }
         // What is no module is not taken, and nothing is written for it.
-        _ = try PluginProject.readModule(FilePaths.join(folder, modules[0]))
+        let path = FilePaths.join(folder, modules[0]), bytes = try PluginProject.readModule(path)
+        do { _ = try WebAssemblyModule(reading: bytes) } catch {
+            throw Problem(
+                .nothingToInit, "\(path.printable) is not a complete WebAssembly module: \(error)",
+                help: "build it again, or replace it with a complete copy")
+        }
         return Found(words: "the module \(modules[0].printable)", module: modules[0])
     }
 
@@ -152,7 +172,7 @@ package struct InitPlugin {
         try WholeFiles.replace(FilePaths.join(folder, Manifest.fileName), with: proposal.manifest, exclusively: true)
     }
 
-    private struct Build {
+    struct Build {
         let toolchain: String
         let command: String
         let output: String
@@ -186,20 +206,23 @@ package struct InitPlugin {
     }
 
     /// The names of a Swift package and of the program that it builds, as its manifest has them; it is not run.
-    private func swiftPackage() throws -> (name: String?, program: String?) {
+    private func swiftPackage() throws -> (name: String?, program: String?, others: [String]) {
         let bytes = try WholeFiles.read(FilePaths.join(folder, "Package.swift"), limit: 1 << 20)
         let text = String(decoding: bytes, as: UTF8.self)
-        func name(after call: String) -> String? {
-            guard let start = text.firstPlace(of: call)?.upperBound,
-                let label = text[start...].firstRange(of: "name:")?.upperBound
-            else { return nil }
-            let value = text[label...].drop { $0.isWhitespace }
-            guard value.first == "\"", let end = value.dropFirst().firstIndex(of: "\"") else { return nil }
-            return String(value[value.index(after: value.startIndex)..<end])
-        }
         // A product that is declared is what is built; a target becomes one of its own name only where none is.
-        let program = name(after: ".executable(") ?? name(after: ".executableTarget(")
-        return (name(after: "Package("), program.flatMap { Self.isPlain($0) ? $0 : nil })
+        func names(after call: String) -> [String] {
+            text.ranges(of: call).compactMap { place in
+                let rest = text[place.upperBound...]
+                guard let label = rest.firstRange(of: "name:")?.upperBound else { return nil }
+                let value = rest[label...].drop { $0.isWhitespace }
+                guard value.first == "\"", let end = value.dropFirst().firstIndex(of: "\"") else { return nil }
+                return String(value[value.index(after: value.startIndex)..<end])
+            }
+        }
+        let declared = names(after: ".executable(")
+        let programs = declared.isEmpty ? names(after: ".executableTarget(") : declared
+        let program = programs.first.flatMap { Self.isPlain($0) ? $0 : nil }
+        return (names(after: "Package(").first, program, programs.dropFirst().filter { $0 != program })
     }
 
     /// Whether a name can stand in a path in plugin.yaml as it is.
@@ -207,7 +230,7 @@ package struct InitPlugin {
         PluginName(name.filter { !"+. ".contains($0) }) != nil && !name.hasPrefix(".") && !name.hasPrefix(" ")
     }
 
-    /// The hooks that are declared, or that a module exports, or that the sources name.
+    /// The hooks that are declared, or that a module exports, or that the sources name; none where nothing does.
     private func hooks(_ catalogue: TOMLFields?, _ module: String?, _ names: [String]) throws -> [Hook] {
         let declared = (catalogue?.texts("hooks") ?? catalogue?.texts("plugin.hooks") ?? []).compactMap {
             HostProfile.standard.hook(named: $0)
@@ -230,19 +253,22 @@ package struct InitPlugin {
                 seen.append(hook)
             }
         }
-        return seen.isEmpty
-            ? [HostProfile.standard.calledHooks[0]] : HostProfile.standard.calledHooks.filter(seen.contains)
+        return HostProfile.standard.calledHooks.filter(seen.contains)
     }
 
     private func manifest(
         _ name: String, _ catalogue: TOMLFields?, _ cargo: TOMLFields?, _ hooks: [Hook], _ build: Build?
     ) throws -> String {
-        func field(_ key: String) -> String? {
-            catalogue?.text(key) ?? catalogue?.text("plugin." + key) ?? cargo?.text("package." + key)
+        let workspace = try cargo.flatMap(workspace)
+        func crate(_ key: String) -> String? {
+            Self.isInherited(key, cargo) ? workspace?.text("workspace.package." + key) : cargo?.text("package." + key)
         }
-        // The host takes digits and dots only, and cargo's `version.workspace = true` is none.
+        func field(_ key: String) -> String? {
+            catalogue?.text(key) ?? catalogue?.text("plugin." + key) ?? crate(key)
+        }
+        // The host takes digits and dots only.
         let version = field("version").flatMap { PluginVersion($0).isAcceptedByHost ? $0 : nil } ?? "0.1.0"
-        let author = field("author") ?? cargo?.text("package.authors") ?? author
+        let author = field("author") ?? crate("authors") ?? author
         var lines: [String] = []
         for (key, text) in [
             ("name", name), ("version", version),

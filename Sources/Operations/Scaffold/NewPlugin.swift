@@ -53,11 +53,11 @@ package struct NewPlugin {
     /// Makes the plugin's folder whole or not at all; a folder that is there already is not touched.
     package func run() throws -> Report {
         guard PluginName(values.name) != nil else { throw Self.invalidName(values.name) }
-        let files = try render()
+        let files = try render(), closing = try SkeletonRenderer.closing(template, values)
         if isHere { try fill(files) } else { try make(files) }
         return Report(
             name: values.name, folder: folder, template: template, hooks: values.hooks.map(\.name),
-            files: files.map(\.path).sorted(), closing: try SkeletonRenderer.closing(template, values))
+            files: files.map(\.path).sorted(), closing: closing)
     }
 
     package static func invalidName(_ name: String, isTheFolders: Bool = false) -> Problem {

@@ -28,6 +28,10 @@ package struct SkeletonMerge: Sendable {
         /// What is to be written; nil where it is to be removed or left alone.
         let merged: [UInt8]?
         let isExecutable: Bool
+        /// Whether the template's old file was executable; nil where it is not known.
+        var wasExecutable: Bool?
+        /// Whether the file shows the conflict; not so where it is no text, or the template no longer has it.
+        package var isMarked: Bool { kind == .conflict && merged != ours }
     }
 
     let git: GitProgram
@@ -46,15 +50,23 @@ package struct SkeletonMerge: Sendable {
             after = Dictionary(theirs.map { ($0.path, $0) }) { $1 }
         var changes: [Change] = []
         for path in Set(before.keys).union(after.keys).sorted() {
-            let old = before[path]?.bytes, new = after[path]?.bytes
+            var old = before[path]?.bytes, new = after[path]?.bytes
             guard old != new else { continue }
             let mine = try ours(path)
+            // A file that git or an editor gave the line ends of Windows keeps them.
+            if let mine, Self.hasWindowsLineEnds(mine),
+                ![old, new].contains(where: { $0?.contains(UInt8(ascii: "\r")) ?? false })
+            {
+                old = old.map(Self.withWindowsLineEnds)
+                new = new.map(Self.withWindowsLineEnds)
+            }
             guard mine != new else { continue }
-            let isExecutable = after[path]?.isExecutable ?? false
+            let isExecutable = after[path]?.isExecutable ?? false, wasExecutable = before[path]?.isExecutable
+            let (base, theirs) = (old, new)
             func change(_ kind: Kind, _ merged: [UInt8]?) -> Change {
                 Change(
-                    path: path, kind: kind, ours: mine, base: old, theirs: new, merged: merged,
-                    isExecutable: isExecutable)
+                    path: path, kind: kind, ours: mine, base: base, theirs: theirs, merged: merged,
+                    isExecutable: isExecutable, wasExecutable: wasExecutable)
             }
             switch (mine, old, new) {
             case (nil, nil, let new?): changes.append(change(.added, new))
@@ -119,20 +131,23 @@ package struct SkeletonMerge: Sendable {
         _ changes: [Change], records: [(path: String, text: String)], to folder: String, manifestLast: Bool = false
     ) async throws {
         var files = PendingFiles(), recorded = PendingFiles(), last = PendingFiles()
+        let obstacles = try Self.inTheWay(changes, in: folder)
+        try Self.clear(obstacles, for: changes, in: folder)
         for change in changes where change.kind != .removed && change.kind != .keptRemoved {
             guard let merged = change.merged else { continue }
             let path = change.kind == .moved ? change.target : change.path
             guard let path else { continue }
             let full = FilePaths.join(folder, path)
             if manifestLast, path == Manifest.fileName {
-                try last.add(full, merged, isExecutable: change.isExecutable)
+                try last.add(full, merged, isExecutable: Self.isExecutable(change, in: folder))
             } else {
-                try files.add(full, merged, isExecutable: change.isExecutable)
+                try files.add(full, merged, isExecutable: Self.isExecutable(change, in: folder))
             }
         }
         for (path, text) in records { try recorded.add(FilePaths.join(folder, path), Array(text.utf8)) }
         try files.commit()
         for change in changes where change.kind == .removed || change.kind == .moved {
+            guard !obstacles.contains(change.path) else { continue }
             let path = FilePaths.join(folder, change.path)
             try Folder(FilePaths.parent(of: path) ?? folder).remove(FilePaths.name(of: path))
         }
@@ -151,6 +166,7 @@ package struct SkeletonMerge: Sendable {
         let work = try TemporaryFolder(in: scratch, prefix: "pdk-merge-")
         var lines = ""
         for change in conflicts {
+            let mode = try Self.isExecutable(change, in: folder) ? "100755" : "100644"
             lines += "0 \(String(repeating: "0", count: 40))\t\(prefix)\(change.path)\n"
             for (stage, bytes) in [(1, change.base), (2, change.ours), (3, change.theirs)] {
                 guard let bytes else { continue }
@@ -159,7 +175,7 @@ package struct SkeletonMerge: Sendable {
                 let object = try await git.run(["hash-object", "-w", "--no-filters", "--", file], in: folder)
                 guard object.isSuccess else { return }
                 lines +=
-                    "\(change.isExecutable ? "100755" : "100644") \(object.output.trimmedEnd) \(stage)\t\(prefix)\(change.path)\n"
+                    "\(mode) \(object.output.trimmedEnd) \(stage)\t\(prefix)\(change.path)\n"
             }
         }
         let list = FilePaths.join(work.path, "stages")

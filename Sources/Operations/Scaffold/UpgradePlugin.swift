@@ -122,7 +122,7 @@ package struct UpgradePlugin {
         /// The template's migrations that the plugin did not have yet.
         package let migrations: [TemplateMigration]
         /// The files whose conflicts the author must resolve.
-        package var conflicts: [String] { changes.filter { $0.kind == .conflict }.map(\.path) }
+        package var conflicts: [SkeletonMerge.Change] { changes.filter { $0.kind == .conflict } }
     }
 
     /// Merges; writes only where it is to be applied.
@@ -151,6 +151,7 @@ package struct UpgradePlugin {
         for migration in migrations { try skeleton.apply(migration) }
         let merged = try await merge.merge(base: skeleton.base, theirs: theirs, ours: skeleton.ours)
         let changes = try skeleton.completed(merged)
+        _ = try SkeletonMerge.inTheWay(changes, in: plugin.folder)
         let diff = try await merge.diff(changes)
         if isApplied {
             let records = plugin.records(TemplateRecord(template, values, kit: kit), theirs)

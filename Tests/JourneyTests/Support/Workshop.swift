@@ -59,13 +59,13 @@ actor Workshop {
 
 extension Workshop {
     /// A copy of an example for the running test, built once for all tests.
-    static func example(_ name: String) async throws -> Kit {
+    static func example(_ name: String, to place: String = "examples") async throws -> Kit {
         let built = try await shared.plugin(name) { kit, parent in
             try Disk.copy("\(BuiltProduct.repository)/Examples/\(name)", to: parent + "/" + name)
             try await kit.inside(parent + "/" + name).done("build")
         }
-        try Disk.makeFolder(Scratch.path("examples"))
-        let target = Scratch.path("examples/" + name)
+        try Disk.makeFolder(Scratch.path(place))
+        let target = Scratch.path(place + "/" + name)
         try Disk.copy(built, to: target)
         try renew(target + "/dist")
         return Kit().inside(target)
