@@ -238,6 +238,47 @@ struct GuestLibraryTests {
         #expect(result.others.count <= 15, "\(result.others)")
     }
 
+    /// NEXTVAL and SETVAL write however their names are put; what only looks like them reads.
+    @Test(arguments: GuestLibrary.all)
+    func functionsThatWriteAreSeenInAnyDress(library: GuestLibrary) async throws {
+        let filler = "'\(String(repeating: "x", count: 40))', \"a\", (1 + 2), "
+        let writing = [
+            "nextval('s')", "NextVal /* x */ ('s')", "pg_catalog.setval('s', 1)", "pg_catalog . nextval('s')",
+            "pg_catalog./**/nextval('s')", "\"pg_catalog\".setval('s', 1)", "db.pg_catalog.nextval('s')",
+            "\"nextval\"('s')", "\"setval\" ('s', 1)", "pg_catalog.\"setval\"\n('s', 1)",
+            "\"pg_catalog\".\"nextval\"('s')",
+            "U&\"\\006eextval\"('s')", "u&\"nextval\"('s')", "pg_catalog.U&\"set\\0076al\"('s', 1)",
+            "U&\"!006eextval\" UESCAPE '!' ('s')", "\"a\"||\"nextval\"('s')", "E'\\''||\"nextval\"('s')",
+        ]
+        var texts = writing.flatMap { call in
+            [
+                "SELECT \(call)", "SELECT a[1], \(call) FROM t", "SELECT * FROM \(call)",
+                "SELECT 1 FROM t, \(call) AS f",
+                "SELECT 1 FROM t JOIN \(call) f ON true", "SELECT (SELECT max(\(call)))", "VALUES (1, \(call))",
+                "WITH c AS (SELECT \(call)) SELECT * FROM c", "SELECT 1 FROM t WHERE a > \(call)",
+                "EXPLAIN SELECT \(call)",
+                "SELECT * FROM ROWS FROM (\(call), f(1))", "SELECT 'into', \"b\", \(call)", "SELECT \(filler)\(call)",
+            ]
+        }
+        for size in 0..<70 {
+            texts.append("SELECT \(String(repeating: "a", count: size)),\(writing[size % writing.count])")
+        }
+        let reading = [
+            "SELECT 'nextval(', a FROM t", "SELECT \"a\", \"total\", \"annual\"(1), \"special\" (2) FROM t",
+            "SELECT a.update, \"delete\" FROM t", "SELECT U&\"\\0061\", U&'\\0061' FROM t", "SELECT nextvalue('s')",
+            "SELECT currval('s'), pg_catalog.lastval()",
+            "SELECT * FROM index WHERE sequence = 'type'", "SELECT a FROM U&\"\\0061\"",
+        ]
+        let module = try await library.report()
+        let session = try await PluginHost.run(
+            module, (texts + reading).map { .input("pre_query", PluginHost.query($0, tables: [])) })
+        for (number, (text, result)) in zip(texts + reading, session.results).enumerated() {
+            let reason = try #require(result["output"]?["value"]?.string, "\(text): \(result.compactText)")
+            let wanted = number < texts.count ? "writes" : "reads"
+            #expect(reason.hasSuffix("\n" + wanted), "\(text) \(wanted)")
+        }
+    }
+
     /// The corpus is what PostgreSQL's parser says today.
     @Test func theCorpusIsUpToDate() async throws {
         let result = try await Program(Self.python).run(

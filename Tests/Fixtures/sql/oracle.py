@@ -5,8 +5,9 @@
     oracle.py tables <texts.jsonl          one JSON string a line in, one JSON array a line out ("null": a syntax error)
     oracle.py mutate SEED COUNT <corpus    prints COUNT texts composed of the corpus's at random, with their tables
 
-Tables are the relations that a statement reads, writes or defines and that hold rows: tables, views, foreign tables. Not
-names of common table expressions where these are in scope, nor indexes, sequences, types, aliases.
+Tables are the relations that a statement reads, writes or defines and that hold rows: tables, views, foreign tables; and
+whatever relation ALTER names: PostgreSQL takes a table in ALTER INDEX … RENAME, too. Not names of common table expressions
+where these are in scope, nor other indexes, sequences and types, nor aliases.
 """
 import json
 import random
@@ -20,7 +21,7 @@ WITH_ROWS = {"OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TA
 PART_OF_TABLE = {"OBJECT_COLUMN", "OBJECT_TABCONSTRAINT", "OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_POLICY"}
 # Statements in which a member named so is what is written: never a common table expression.
 TARGETS = {"InsertStmt": "relation", "UpdateStmt": "relation", "DeleteStmt": "relation", "MergeStmt": "relation"}
-OTHERS = {"CreateSeqStmt", "AlterSeqStmt", "CompositeTypeStmt", "AlterTypeStmt"}
+OTHERS = {"CreateSeqStmt", "CompositeTypeStmt", "AlterTypeStmt"}
 
 
 def name_of(variable):
@@ -77,8 +78,7 @@ class Walk:
         type_of = node.get("objtype") or node.get("removeType") or node.get("renameType") or node.get("objectType")
         if kind == "ReindexStmt" and node.get("kind") == "REINDEX_OBJECT_INDEX":
             return
-        if type_of in NO_ROWS and kind in (
-                "AlterTableStmt", "RenameStmt", "AlterObjectSchemaStmt", "GrantStmt", "AlterObjectDependsStmt"):
+        if type_of in NO_ROWS and kind == "GrantStmt":
             return
         if kind == "DropStmt":
             for item in node.get("objects", []):

@@ -92,7 +92,8 @@ enum {
     ROWS,
     UESCAPE,
     COMMIT,
-    COMMENT, // COMMENT, SECURITY
+    COMMENT,  // COMMENT, SECURITY
+    RELATION, // INDEX, SEQUENCE, TYPE
 };
 
 // Of each letter the words that begin with it, shorter ones first: how many letters follow, these, what it is.
@@ -106,7 +107,8 @@ static const char *const words_by_letter[26] = {
     "2orQ3romF3ullP4etchV5reezeP",
     "4rantg4roupG",
     "5avingL",
-    "1fl1sS3ntoI5nserti5mport\x82"
+    "1fl1sS3ntoI4ndex\x87"
+    "5nserti5mport\x82"
     "6nherith7nheritss8ntersectL",
     "3oinJ",
     "2eyn",
@@ -120,8 +122,10 @@ static const char *const words_by_letter[26] = {
     "3ows\x83"
     "5evokej6efreshc6eindexc8ecursivex8eturningL9eferencesR",
     "2etk3how\x80"
-    "4harer5electC5etvalq7ecurity\x86",
-    "1oZ3henX4ableT7runcatet",
+    "4harer5electC5etvalq7ecurity\x86"
+    "7equence\x87",
+    "1oZ3henX3ype\x87"
+    "4ableT7runcatet",
     "4nionL4singU5pdateu6escape\x84",
     "3iewv5acuumt5alues\x80"
     "6erboseP",
@@ -431,6 +435,12 @@ static PLUGIN_SHARED uint8_t take(PluginTables *walk)
     return what;
 }
 
+// Whether this is nextval or setval.
+static inline __attribute__((always_inline)) bool is_writing_call(const char *name, size_t size)
+{
+    return size - 6 < 2 && (name[size - 1] | 32) == 'l' && meaning(name, size) == CALL;
+}
+
 // What the next token is, without taking it.
 static PLUGIN_SHARED uint8_t peek(PluginTables *walk)
 {
@@ -695,6 +705,7 @@ static bool read_table(PluginTables *walk, PluginTable *table)
     table->end = (size_t)(walk->cursor.at - walk->cursor.start);
     go_to(walk, walk->cursor.at);
     if (next == UESCAPE) give_up(walk, PLUGIN_EXAMINATION_OPAQUE);
+    if (next == '(' && is_writing_call(table->name.bytes, table->name.size)) walk->writes = true;
     if (next == '(' && expect & ITEM) return false;
     if (last == '.') return true;
     // IF NOT EXISTS, IF EXISTS, PARTITION OF, INTO TEMP name, INTO TEMP TABLE name, COMMENT ON VIEW name: the name is
@@ -731,6 +742,11 @@ static void follow(PluginTables *walk, uint8_t what)
         if (what == DO) give_up(walk, PLUGIN_EXAMINATION_OPAQUE);
         if (what == TARGETS || what == COPY) expect = TARGET, set = TARGET_LIST;
         if (what == IMPORT) set = TABLES_IN_BRACKETS;
+        // PostgreSQL takes tables in ALTER INDEX, ALTER SEQUENCE and ALTER TYPE as well.
+        if (what == ALTER && peek(walk) == RELATION) {
+            take(walk);
+            expect = TARGET;
+        }
         previous = 0;
     }
     const uint8_t kind = walk->kind;
@@ -882,6 +898,10 @@ static const char *skim(PluginTables *walk)
                 fuel -= COST_QUOTES;
                 while ((rest &= rest - 1) && at[close = (unsigned)__builtin_ctz(rest)] != at[open]) continue;
                 if (rest) {
+                    if (at[open] == '"' && close - open - 7 < 2 && at[close - 1] == 'l') {
+                        fuel -= COST_LOOK;
+                        if (is_writing_call(at + open + 1, close - open - 1)) walk->writes = true;
+                    }
                     rest &= rest - 1;
                     hidden |= (2u << close) - (1u << open);
                 } else if (open == 0) {
@@ -961,6 +981,15 @@ over:
     return spend(walk, 0) ? place : NULL;
 }
 
+// Whether the quoted name that was just taken, from `at`, may be nextval or setval. In codes any function's may.
+static bool calls_writer(PluginTables *walk, const char *at)
+{
+    const size_t size = (size_t)(walk->cursor.at - at);
+    if (*at == '"') return size > 2 && is_writing_call(at + 1, size - 2);
+    const uint8_t next = peek(walk);
+    return next == '(' || next == UESCAPE;
+}
+
 // Goes through a place that matters.
 static void pass(PluginTables *walk, const char *at)
 {
@@ -974,10 +1003,12 @@ static void pass(PluginTables *walk, const char *at)
         const bool is_inside = at > walk->settled && plugin_is_digit(at[-1]) && !is_number(at - 1, walk->settled);
         if (!is_inside && (after >= end || (*after != '$' && (after > at + 1 || (*after != '\'' && *after != '&'))))) {
             go_to(walk, after);
-            if (walk->previous == '.')
-                walk->previous = WORD;
-            else
+            if (walk->previous != '.') {
                 follow(walk, meaning(at, (size_t)(after - at)));
+            } else {
+                walk->previous = WORD;
+                if (is_writing_call(at, (size_t)(after - at))) walk->writes = true;
+            }
             return;
         }
         if (is_inside) return;
@@ -1028,8 +1059,8 @@ static void pass(PluginTables *walk, const char *at)
         walk->cursor.at = at;
         if (goes_on)
             walk->cursor.at = past_word(walk, at + 1, true);
-        else
-            take(walk);
+        else if (take(walk) == QUOTED_NAME && calls_writer(walk, at))
+            walk->writes = true;
         walk->previous = QUOTED_NAME;
         go_to(walk, walk->cursor.at);
         break;
@@ -1182,7 +1213,7 @@ static bool is_worth_a_walk(PluginTables *walk, const PluginText *needles, size_
                 if (is_at(at + place, end, '&', '"')) names |= 1u << place;
                 walk->fuel -= COST_FIND;
             }
-        if (!spend(walk, COST_LOOK_BLOCK + (size_t)(at - from) * 3) || (names && !reads)) return true;
+        if (!spend(walk, COST_LOOK_BLOCK + (size_t)(at - from) * 3) || names) return true;
         from = at;
         // Of several semicolons one next to another, the last.
         for (semicolons &= ~(semicolons >> 1); semicolons; semicolons &= semicolons - 1)

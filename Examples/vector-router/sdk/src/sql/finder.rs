@@ -128,7 +128,7 @@ impl Purpose {
             | pairs::SELECT
             | pairs::DELETE_MERGE,
         has_levels: false,
-        take: |finder, word, _| finder.evaluate(word),
+        take: |finder, word, start| finder.evaluate(word, start),
     };
 }
 
@@ -158,7 +158,8 @@ pub(crate) fn may_write(text: &[u8], fuel: &mut i32) -> Option<bool> {
             let size = (!(marks.letters >> bit)).trailing_zeros();
             let mut end = start + size as usize;
             if bit + size >= 64 {
-                end += word_end(text.get(end..end + 16).unwrap_or_default(), 0);
+                let rest = text.get(end..end + 16).or_else(|| text.get(end..));
+                end += word_end(rest.unwrap_or_default(), 0);
             }
             found &= found - 1;
             // SELECT is the most usual of them, and SETVAL what is looked for.
@@ -394,7 +395,11 @@ impl<'t> Finder<'t> {
                     },
                 }
             };
-            if token != Token::End && (all || token == Token::Word) {
+            // Quoted names may be those of functions that write.
+            let counts = all
+                || token == Token::Word
+                || token == Token::QuotedName && !self.purpose.has_levels;
+            if token != Token::End && counts {
                 return token;
             }
         }
@@ -660,7 +665,7 @@ impl<'t> Finder<'t> {
                     return;
                 }
                 self.fuel -= WORD_COST;
-                if !self.is_after_dot(start) {
+                if word == Word::Nextval || !self.is_after_dot(start) {
                     (self.purpose.take)(self, word, start);
                 }
             }
@@ -668,13 +673,17 @@ impl<'t> Finder<'t> {
             Token::String if self.head != Word::Name && self.follows(self.start, &["as"]) => {
                 self.give_up();
             }
+            Token::QuotedName if !self.purpose.has_levels => {
+                (self.purpose.take)(self, Word::Name, self.start);
+            }
             _ => (),
         }
     }
 
-    /// Notes whether a word may write, wherever it stands.
+    /// Notes whether a word, or the quoted name that begins at `start`, may write, wherever it
+    /// stands.
     #[inline(never)]
-    fn evaluate(&mut self, word: Word) {
+    fn evaluate(&mut self, word: Word, start: usize) {
         let before = self.at;
         self.writes |= match word {
             Word::Insert | Word::Update | Word::Delete | Word::Merge | Word::Into => true,
@@ -683,9 +692,23 @@ impl<'t> Finder<'t> {
                     && matches!(self.word, Word::No | Word::Key | Word::Share | Word::Update)
             }
             Word::Nextval => self.next_is_symbol(b'('),
+            Word::Name => self.may_be_nextval(start) && self.calls_or_escapes(),
             _ => false,
         };
         self.at = before;
+    }
+
+    /// Whether a quoted name is NEXTVAL or SETVAL, or in codes and so may be any.
+    fn may_be_nextval(&mut self, start: usize) -> bool {
+        self.fuel -= 2 * SHORT_COST;
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        let is_coded = byte(text, 0) != b'"' || byte(self.text, start.wrapping_sub(1)) == b'&';
+        is_coded || text == b"\"nextval\"" || text == b"\"setval\""
+    }
+
+    /// Whether the arguments of a function come next, or what says how its name is to be read.
+    fn calls_or_escapes(&mut self) -> bool {
+        self.next_is_symbol(b'(') || self.next_is(Word::Uescape)
     }
 
     fn take_symbol(&mut self, symbol: u8) {
@@ -791,6 +814,17 @@ impl<'t> Finder<'t> {
             Word::Fetch | Word::Move => self.is = 0,
             Word::Create | Word::Alter | Word::Comment | Word::Definition | Word::Grant => {
                 self.head = word;
+                if word == Word::Alter {
+                    // PostgreSQL takes tables in ALTER INDEX and the like as well.
+                    let before = self.at;
+                    if self.token() == Token::Word
+                        && self.follows(self.at, &["index", "sequence", "type"])
+                    {
+                        self.expected = TABLE | TARGET;
+                    } else {
+                        self.at = before;
+                    }
+                }
             }
             Word::Revoke => {
                 self.head = Word::Grant;

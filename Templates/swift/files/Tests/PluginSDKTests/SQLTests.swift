@@ -70,6 +70,8 @@ private func reading(_ sql: Text, within limit: Int = 65_536) -> [Text] {
             ("WITH d AS (DELETE FROM a RETURNING *) SELECT * FROM d", false), ("SELECT * INTO n FROM a", false),
             ("SELECT 1; DELETE FROM a", false), ("SELECT * FROM a FOR SHARE", false), ("EXPLAIN SELECT 1", true),
             ("EXPLAIN ANALYZE DELETE FROM a", false), ("SELECT nextval('s')", false), ("CALL f()", false),
+            ("SELECT pg_catalog.setval('s', 1)", false), ("SELECT \"nextval\"('s')", false),
+            ("SELECT U&\"\\006eextval\"('s')", false), ("SELECT * FROM nextval('s')", false),
             ("SELECT a.update, 'delete' FROM a", true),
             ("MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE", false),
         ] as [(Text, Bool)])

@@ -210,7 +210,9 @@ pub(crate) fn reads_only(examined: Examined<'_>) -> bool {
         count += 1;
         !matches!(word, Word::Select | Word::Values | Word::Table | Word::With | Word::Show)
     });
-    if !is_other && finder::may_write(text, &mut fuel) == Some(false) {
+    // Names in codes may be any function's.
+    let has_codes = !is_other && bytes::mentions(text, b"&\"", &mut fuel).unwrap_or(true);
+    if !is_other && !has_codes && finder::may_write(text, &mut fuel) == Some(false) {
         return count > 0;
     }
     let mut finder = Finder::new(text, Purpose::WRITES, fuel);
