@@ -119,9 +119,7 @@ import Testing
     @Test func whatIsWithdrawnWhileOneIsAskedIsNotInstalled() async throws {
         try await installed()
         try await later()
-        let answering = Program(
-            "python3", environment: ["HOME": kit.home, "PDK_HOME": kit.home + "/pdk", "TERM": "xterm"],
-            folder: kit.folder)
+        let answering = kit.tool("python3")
         func update(meanwhile: String) async throws -> Program.Result {
             try await answering.run([
                 BuiltProduct.repository + "/Tests/Support/answer_prompt.py", "y", meanwhile, kit.program, "update",

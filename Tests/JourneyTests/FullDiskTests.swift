@@ -19,8 +19,7 @@ struct FullDiskTests {
 
     /// Runs a command where no file may grow past so many KiB (`setrlimit(2)`).
     private func run(_ arguments: [String], room: Int, in folder: String) async throws -> Program.Result {
-        let shell = Program(
-            "bash", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: folder)
+        let shell = kit.inside(folder).tool("bash")
         return try await shell.run(
             ["-c", "trap '' XFSZ; ulimit -f \(room); exec \"$0\" \"$@\"", kit.program] + arguments)
     }

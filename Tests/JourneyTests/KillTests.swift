@@ -13,9 +13,7 @@ import Testing
 
     /// Runs `pdk` and kills it at the `count`th `call` of a thread; true when it was killed.
     private func killed(_ kit: Kit, at call: String, _ count: Int, _ arguments: [String]) async throws -> Bool {
-        let strace = Program(
-            "strace", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: kit.folder
-        )
+        let strace = kit.tool("strace")
         let result = try await strace.run(
             [
                 "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e",

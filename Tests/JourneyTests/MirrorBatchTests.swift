@@ -36,9 +36,9 @@ import Testing
         let second = store.registry + "/second"
         let pid = Scratch.path("pid")
         try store.set("{\"kill\": 76, \"when\": \"before\", \"pid\": \(JSONValue.string(pid).compactText)}")
-        let killed = try await Program(
-            "bash", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: kit.folder
-        ).run(["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, kit.program, "mirror", source, second])
+        let killed = try await kit.tool("bash").run([
+            "-c", "echo $$ > \"$0\"; exec \"$@\"", pid, kit.program, "mirror", source, second,
+        ])
         try store.set("{}")
         #expect(killed.status != 0, "\(killed.transcript)")
         let rest = try await kit.document("mirror", source, second)

@@ -262,10 +262,7 @@ struct MirrorTests {
         _ = try await source()
         for round in 0..<6 {
             let target = "copies \(round)", calls = round < 3 ? "renameat,renameat2" : "fsync"
-            let killed = try Program(
-                "/usr/bin/strace", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given },
-                folder: kit.folder
-            ).start([
+            let killed = try kit.tool("/usr/bin/strace").start([
                 "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(calls)",
                 "-e", "inject=\(calls):signal=KILL:when=\(round % 3 + 1)", kit.program, "mirror", "source",
                 target,

@@ -387,9 +387,7 @@ import Testing
         let plugin = try await plugin(kit)
         try await plugin.done(Self.publishing + [registry])
         let pid = Scratch.path("pid"),
-            shell = Program(
-                "bash", environment: plugin.environment.merging(["HOME": kit.home]) { given, _ in given },
-                folder: plugin.folder)
+            shell = plugin.tool("bash")
         var kills = 0
         // 17 writes push the release; then come the mark, the record, the tag, the index in three, the plugin's own in three.
         for number in [2, 17, 18, 19, 20, 21, 23, 25, 26] {
@@ -507,9 +505,7 @@ import Testing
         try await keeper.done("keygen", "keeper")
         try await plugin.done(Self.publishing + [registry])
         try await Parties.setVersion("0.2.0", of: plugin)
-        let shell = Program(
-            "bash", environment: plugin.environment.merging(["HOME": kit.home]) { given, _ in given },
-            folder: plugin.folder)
+        let shell = plugin.tool("bash")
         let words = ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry]
         _ = try await held(
             oci, at: "PUT /v2/\(oci.prefix)/manifests/index", { try await shell.run(words) },
@@ -544,9 +540,7 @@ import Testing
         try await keeper.done("keygen", "keeper")
         try await plugin.done(Self.publishing + [direct])
         try await Parties.setVersion("0.2.0", of: plugin)
-        let shell = Program(
-            "bash", environment: keeper.environment.merging(["HOME": keeper.home]) { given, _ in given },
-            folder: Scratch.folder)
+        let shell = keeper.inside(Scratch.folder).tool("bash")
         let words = ["registry", "sign", registry, "--key", "keeper"]
         _ = try await held(
             oci, at: "PUT /v2/\(oci.prefix)/pdk.journal/g0/manifests/j-",

@@ -132,9 +132,7 @@ import Testing
         let plugin = try await plugin(kit)
         try await plugin.done(Self.publishing + [registry])
         let pid = Scratch.path("pid"),
-            shell = Program(
-                "bash", environment: plugin.environment.merging(["HOME": kit.home]) { given, _ in given },
-                folder: plugin.folder)
+            shell = plugin.tool("bash")
         var kills = 0
         for number in 1...7 {
             let version = "0.2.\(number)"

@@ -260,8 +260,7 @@ struct PublishTests {
         try Disk.setMode(registry, 0o755)
         try await release("0.2.0", of: plugin)
         let script = "umask 077 && exec \"$0\" publish \"$1\""
-        let shell = Program(
-            "sh", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: plugin.folder)
+        let shell = plugin.tool("sh")
         let published = try await shell.run(["-c", script, kit.program, registry])
         #expect(published.status == 0, "\(published.transcript)")
         #expect(try Disk.mode(registry + "/index.json") == 0o644)
@@ -283,8 +282,7 @@ struct PublishTests {
             "$0" mirror one three && find one two three pages -perm /022
             umask 002 && "$0" registry init ours
             """
-        let shell = Program(
-            "sh", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given }, folder: plugin.folder)
+        let shell = plugin.tool("sh")
         let made = try await shell.run(["-c", script, kit.program])
         #expect(made.status == 0 && !made.output.split(separator: "\n").contains { $0.hasPrefix("one/") })
         for folder in ["one", "one/artifacts/guard", "two", "three", "three/plugins"] {
@@ -320,14 +318,10 @@ struct PublishTests {
                 + "build:\n  command: wat2wasm plugin.wat -o plugin.wasm\n  wasm: plugin.wasm\n")
         try await slow.done("build")
         try await slow.done("sign")
-        /// Starts it at once: what is run waits for its turn among other tests' programs.
-        func start(_ kit: Kit, _ arguments: [String]) throws -> StartedProgram {
-            let environment = kit.environment.merging(["HOME": kit.home]) { given, _ in given }
-            return try Program(kit.program, environment: environment, folder: kit.folder).start(arguments)
-        }
-        let checking = try start(slow, ["publish", registry, "--no-test"])
+        // Both are started at once: what is run waits for its turn among other tests' programs.
+        let checking = try slow.tool(slow.program).start(["publish", registry, "--no-test"])
         // Its check takes tens of seconds; this takes one or two, unless it has to wait for the other.
-        let other = try start(plugin, ["publish", registry])
+        let other = try plugin.tool(plugin.program).start(["publish", registry])
         while other.isRunning { try await Task.sleep(for: .milliseconds(20)) }
         #expect(other.wait() == 0)
         #expect(checking.isRunning)

@@ -9,8 +9,7 @@ struct ResourceTests {
     /// 585,000 bytes of nested loops would take 4 GB to compile: the limit is said before.
     @Test func nestedLoopsEndAtTheMemoryLimit() async throws {
         try Scratch.write("deep.wasm", Wasm.nested([0x03, 0x40], depth: 195_000))
-        let shell = Program(
-            "bash", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given })
+        let shell = kit.tool("bash")
         let script = """
             import resource, subprocess, sys
             status = subprocess.run(sys.argv[1:]).returncode

@@ -104,9 +104,7 @@ import Testing
             }
             released += 1
             try store.set("{\"kill\": \(number), \"when\": \"\(when)\", \"pid\": \(JSONValue.string(pid).compactText)}")
-            let shell = Program(
-                "bash", environment: kit.environment.merging(["HOME": kit.home]) { given, _ in given },
-                folder: kit.folder)
+            let shell = kit.tool("bash")
             let killed = try await shell.run(["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, kit.program] + words)
             try store.set("{}")
             guard killed.status != 0 else { break }

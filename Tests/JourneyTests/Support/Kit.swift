@@ -41,6 +41,11 @@ struct Kit {
         return kit
     }
 
+    /// Another program as the same person uses it: with the kit's home and variables, in its folder.
+    func tool(_ name: String) -> Program {
+        Program(name, environment: environment.merging(["HOME": home]) { given, _ in given }, folder: folder)
+    }
+
     /// Runs a command to its end.
     func run(_ arguments: String..., input: String = "") async throws -> Program.Result {
         try await run(arguments, input: input)
@@ -48,16 +53,12 @@ struct Kit {
 
     /// Runs a command to its end.
     func run(_ arguments: [String], input: String = "") async throws -> Program.Result {
-        let program = Program(
-            program, environment: environment.merging(["HOME": home]) { given, _ in given }, folder: folder)
-        return try await program.run(arguments, input: input)
+        try await tool(program).run(arguments, input: input)
     }
 
     /// Runs a command where no file may grow past 1 KiB, as if the disk were full (`setrlimit(2)`).
     func runWithoutRoom(_ arguments: String...) async throws -> Program.Result {
-        let shell = Program(
-            "bash", environment: environment.merging(["HOME": home]) { given, _ in given }, folder: folder)
-        return try await shell.run(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", program] + arguments)
+        try await tool("bash").run(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", program] + arguments)
     }
 
     /// Runs a command that must succeed; its standard output.
