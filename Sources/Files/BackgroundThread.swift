@@ -9,11 +9,13 @@ package final class Cancellation: Sendable {
     }
 
     private let state = Mutex(State())
+    private let isWished: (@Sendable () -> Bool)?
 
-    package init() {}
+    /// A wish that is told by `cancel`, or that is found by asking for it.
+    package init(isWished: (@Sendable () -> Bool)? = nil) { self.isWished = isWished }
 
     /// Whether the work is to stop.
-    package var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    package var isCancelled: Bool { state.withLock { $0.isCancelled } || isWished?() ?? false }
 
     /// Throws `CancellationError` when the work is to stop.
     package func check() throws { if isCancelled { throw CancellationError() } }

@@ -1,6 +1,6 @@
 internal import Basics
 public import Contract
-package import Files
+internal import Files
 internal import Synchronization
 internal import Transfers
 public import Trust
@@ -64,7 +64,7 @@ public struct FetchedModule: Sendable {
 extension Registry {
     package func blockingFetch(
         _ entry: RegistryEntry, into destinationFolder: PluginsFolder, trust: Trust,
-        allowingOtherOrigins: Bool = false, _ cancellation: Cancellation? = nil
+        allowingOtherOrigins: Bool = false
     ) throws -> FetchedModule {
         guard let name = PluginName(entry.name) else { throw RegistryError.invalidName(entry.name) }
         let subject = "\(name) v\(entry.version.printable)"
@@ -81,7 +81,7 @@ extension Registry {
                 keyID: entry.keyHint)
             let folder = destinationFolder.box
             let file = try destination { () throws(FileError) in try folder.folder.makeTemporary() }
-            try Reading(network, cancellation).stream(
+            try Reading(network).stream(
                 place, .module, of: subject, maximumBytes: limit, home: location,
                 stayingOnServer: location.isOnTheWeb && !isFree
             ) { piece in
@@ -115,7 +115,7 @@ extension Registry {
 
     /// The installed plugin when it is all that an entry offers, verified as a download would be; nil when anything differs.
     package func blockingUnchanged(
-        _ entry: RegistryEntry, in folder: PluginsFolder, trust: Trust, _ cancellation: Cancellation? = nil
+        _ entry: RegistryEntry, in folder: PluginsFolder, trust: Trust
     ) throws -> InstalledPlugin? {
         guard let name = PluginName(entry.name), let promised = entry.digest,
             folder.installedVersion(of: entry.name) == entry.version
@@ -130,7 +130,7 @@ extension Registry {
                 trust: trust.allowingUnsigned(entry.name, isSigned: entry.isSigned, subject: subject),
                 keyID: entry.keyHint)
             try file.stream(limit: KitLimits.moduleBytes) { piece in
-                try cancellation?.check()
+                try network.cancellation?.check()
                 try verifier.update(piece)
             }
             let finding = try verifier.finish(promised: promised) { sink in

@@ -18,8 +18,7 @@ extension Network {
         network.token = token
         network.limits.totalSeconds = 10
         do {
-            try network.fetch(address, maximumBytes: maximumBytes, stayingOnServer: true, cancellation: nil) {
-                piece, _ in
+            try network.fetch(address, maximumBytes: maximumBytes, stayingOnServer: true) { piece, _ in
                 body.append(piece)
             }
             return .body(body)

@@ -1,6 +1,6 @@
 internal import Basics
 package import Ed25519
-internal import Files
+package import Files
 internal import Transfers
 public import Trust
 
@@ -89,6 +89,10 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     package var memory: RegistryMemory? {
         memoryFolder.map { RegistryMemory(folder: $0, endpoint: objectStore.endpoint) }
     }
+    /// The wish to stop, which every transfer asks for at least once a second; nil for what nobody stops.
+    package var cancellation: Cancellation?
+    /// The same as libcurl's wrapper asks for it.
+    var isCancelled: (() -> Bool)? { cancellation.map { cancellation in { cancellation.isCancelled } } }
     /// Registries whose index has to be signed, whatever was seen of them.
     package var signedRegistries: [SignedRegistry] = []
 
@@ -96,6 +100,13 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     package struct SignedRegistry: Sendable {
         package let origin: String
         package let key: PublicKey
+    }
+
+    /// The same network, whose transfers end when somebody wishes them to stop.
+    package func stopping(with cancellation: Cancellation) -> Network {
+        var network = self
+        network.cancellation = cancellation
+        return network
     }
 
     /// Remembers signed registries in a folder of the host's: then an index of one that is unsigned, old or expired is refused.
@@ -138,14 +149,14 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     package func fetch(
         _ address: String, maximumBytes: Int, home: String? = nil, into sink: (RawSpan) throws -> Void
     ) throws {
-        try fetch(address, maximumBytes: maximumBytes, home: home, cancellation: nil) { piece, _ in try sink(piece) }
+        try fetch(address, maximumBytes: maximumBytes, home: home) { piece, _ in try sink(piece) }
     }
 
     func fetch(
         _ address: String, maximumBytes: Int, home: String? = nil, stayingOnServer: Bool = false,
-        cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
+        into sink: (RawSpan, Int?) throws -> Void
     ) throws {
-        if let fetcher { return try fetch(address, fetcher, maximumBytes, cancellation, into: sink) }
+        if let fetcher { return try fetch(address, fetcher, maximumBytes, into: sink) }
         var total: Int?
         var bounds = bounds(maximumBytes: maximumBytes)
         bounds.staysOnServer = stayingOnServer
@@ -153,18 +164,17 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
         _ = try Download.fetch(
             address, limits: bounds, certificates: certificates,
             userAgent: userAgent, credentials: Credentials(netrc: netrc, token: isHome ? token : nil),
-            progress: { total = $1 },
-            isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
+            progress: { total = $1 }, isCancelled: isCancelled
         ) { piece in
             try sink(piece, total)
         }
     }
 
     /// Fetches a small index, at most so many bytes, from the cache where the server says that it is unchanged.
-    func fetchIndex(_ address: String, maximumBytes: Int, cancellation: Cancellation?) throws -> [UInt8] {
+    func fetchIndex(_ address: String, maximumBytes: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let subject = String(address.prefix { $0 != "?" && $0 != "#" })
-        try streamIndex(address, maximumBytes: maximumBytes, cancellation: cancellation) { piece, all in
+        try streamIndex(address, maximumBytes: maximumBytes) { piece, all in
             bytes.append(piece)
             try progress?(TransferProgress(phase: .index, subject: subject, bytes: bytes.count, totalBytes: all))
         }
@@ -173,17 +183,17 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// Hands an index to `sink`, from the cache where the server says that it is unchanged; one that is too long is not kept.
     func streamIndex(
-        _ address: String, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan, Int?) throws -> Void
+        _ address: String, maximumBytes: Int, into sink: (RawSpan, Int?) throws -> Void
     ) throws {
         guard fetcher == nil, let cache = indexCacheFolder.map({ IndexCache(folder: $0) }) else {
-            return try fetch(address, maximumBytes: maximumBytes, cancellation: cancellation, into: sink)
+            return try fetch(address, maximumBytes: maximumBytes, into: sink)
         }
         let kept = cache.read(address, maximumBytes: min(maximumBytes, IndexCache.maximumBody))
         var body: [UInt8]? = [], total: Int?
         let response = try Download.fetch(
             address, limits: bounds(maximumBytes: maximumBytes), certificates: certificates, userAgent: userAgent,
             credentials: Credentials(netrc: netrc, token: token), unless: kept?.tag, progress: { total = $1 },
-            isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
+            isCancelled: isCancelled
         ) { piece in
             if (body?.count ?? .max) <= IndexCache.maximumBody - piece.byteCount {
                 body?.append(piece)
@@ -258,9 +268,10 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     }
 
     private func fetch(
-        _ address: String, _ fetcher: any Fetcher, _ maximumBytes: Int, _ cancellation: Cancellation?,
+        _ address: String, _ fetcher: any Fetcher, _ maximumBytes: Int,
         into sink: (RawSpan, Int?) throws -> Void
     ) throws {
+        let cancellation = cancellation
         try withoutActuallyEscaping(sink) { sink in
             let receiver = Receiver(address, maximumBytes, sink)
             defer { receiver.close() }

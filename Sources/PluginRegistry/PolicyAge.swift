@@ -59,6 +59,27 @@ extension RegistryContents {
         }
     }
 
+    /// An entry with the first rule that stands against it by what the index says; nil where only its bytes could tell.
+    ///
+    /// `permissions` are those of the installed one.
+    package func refused(_ entry: RegistryEntry, _ trust: Trust, after permissions: [String]) -> PassedOver? {
+        guard let root = trust.root else { return nil }
+        let signer = root.keys.first { $0.id == entry.keyHint }.map { Signer(label: $0.label, keyID: $0.id) }
+        var subject = PolicySubject(name: entry.name, version: entry.version, signer: signer, carriesManifest: true)
+        subject.hasStatement = true
+        subject.publishedAt = entry.publishedAt
+        subject.origins = [location.origin]
+        if let place = try? location.artifact(entry.artifact) {
+            subject.origins.append(RegistryLocation.origin(of: place))
+        }
+        subject.newPermissions = (entry.permissions ?? []).filter { !permissions.contains($0) }
+        subject.isToBeInstalled = true
+        return root.violations(of: subject, at: WallClock.seconds)
+            // Who has signed it is not known of a signed one whose key is not among these.
+            .first { $0.rule != "unsigned" || !entry.isSigned }
+            .map { PassedOver(name: entry.name, version: entry.version, violation: $0) }
+    }
+
     private func ripe(_ name: String, _ trust: Trust) -> RegistryContents {
         RegistryContents(
             entries: entries(named: name).filter { tooYoung($0, trust) == nil }, withdrawn: withdrawn,

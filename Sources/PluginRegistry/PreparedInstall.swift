@@ -1,6 +1,6 @@
 internal import Basics
 internal import Contract
-package import Files
+internal import Files
 public import Trust
 
 /// An install that is ready: found, fetched, verified and allowed, and not yet put in place.
@@ -66,34 +66,32 @@ extension Registry {
         _ name: String, options: InstallOptions, into folder: PluginsFolder, trust: Trust
     ) async throws -> InstalledPlugin {
         try await run(trusting: trust) {
-            try $0.blockingInstall(name, options, into: folder.stopping(with: $1), trust: trust, $1)
+            try $0.blockingInstall(name, options, into: folder.stopping(with: $1), trust: trust)
         }
     }
 
     /// The same on the caller's thread.
     package func blockingInstall(
-        _ name: String, _ options: InstallOptions, into folder: PluginsFolder, trust: Trust,
-        _ cancellation: Cancellation? = nil
+        _ name: String, _ options: InstallOptions, into folder: PluginsFolder, trust: Trust
     ) throws -> InstalledPlugin {
-        let contents = try blockingContents(of: name, cancellation)
+        let contents = try blockingContents(of: name)
         let entry = try contents.find(name, options, trust: trust)
         return try blockingInstall(
-            entry, options, into: folder, trust: trust, notes: contents.notes(on: entry, options, trust: trust),
-            cancellation)
+            entry, options, into: folder, trust: trust, notes: contents.notes(on: entry, options, trust: trust))
     }
 
     /// Installs an entry of the registry; `notes` are what the registry's contents say beside it.
     package func blockingInstall(
         _ entry: RegistryEntry, _ options: InstallOptions, into folder: PluginsFolder, trust: Trust,
-        notes: [String] = [], _ cancellation: Cancellation? = nil
+        notes: [String] = []
     ) throws -> InstalledPlugin {
-        try blockingPrepare(entry, options, for: folder, trust: trust, notes: notes, cancellation).blockingFinish()
+        try blockingPrepare(entry, options, for: folder, trust: trust, notes: notes).blockingFinish()
     }
 
     /// Does all of an install but putting it in place; fetched into `staging` where it is only to be looked at.
     package func blockingPrepare(
         _ entry: RegistryEntry, _ options: InstallOptions, for folder: PluginsFolder, staging: PluginsFolder? = nil,
-        trust: Trust, notes: [String] = [], _ cancellation: Cancellation? = nil
+        trust: Trust, notes: [String] = []
     ) throws -> PreparedInstall {
         let name = entry.name, installed = folder.installedVersion(of: name)
         var warnings = notes
@@ -113,12 +111,11 @@ extension Registry {
             warnings.append(
                 "\(name) was downgraded from v\(installed.printable) to v\(entry.version.printable), as requested")
         }
-        if let there = try blockingUnchanged(entry, in: folder, trust: trust, cancellation) {
+        if let there = try blockingUnchanged(entry, in: folder, trust: trust) {
             return PreparedInstall(there: there, entry, lock, folder, warnings)
         }
         let fetched = try blockingFetch(
-            entry, into: staging ?? folder, trust: trust, allowingOtherOrigins: options.allowsOtherOrigins,
-            cancellation)
+            entry, into: staging ?? folder, trust: trust, allowingOtherOrigins: options.allowsOtherOrigins)
         warnings += try folder.checkUpdate(to: fetched, options)
         return PreparedInstall(fetched: fetched, previous: installed, lock, folder, warnings)
     }

@@ -1,17 +1,13 @@
 package import Contract
-package import Files
+internal import Files
 internal import Transfers
 internal import Trust
 
-/// One reading of a registry: its settings, and the wish to stop.
+/// One reading of a registry, by the settings of a network.
 package struct Reading: Sendable {
     let network: Network
-    let cancellation: Cancellation?
 
-    package init(_ network: Network, _ cancellation: Cancellation? = nil) {
-        self.network = network
-        self.cancellation = cancellation
-    }
+    package init(_ network: Network) { self.network = network }
 
     /// Hands what is at a place to `sink` in pieces, and tells how far it has come.
     ///
@@ -23,7 +19,7 @@ package struct Reading: Sendable {
     ) throws {
         var done = 0
         func take(_ piece: RawSpan, _ total: Int?) throws {
-            try cancellation?.check()
+            try network.cancellation?.check()
             try sink(piece)
             done += piece.byteCount
             try network.progress?(
@@ -31,19 +27,18 @@ package struct Reading: Sendable {
         }
         switch place {
         case .address(let address) where isKept:
-            try network.streamIndex(
-                address, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
+            try network.streamIndex(address, maximumBytes: maximumBytes, into: take)
         case .address(let address):
             try network.fetch(
                 address, maximumBytes: maximumBytes, home: home.map { $0.webAddress ?? "" },
-                stayingOnServer: stayingOnServer, cancellation: cancellation, into: take)
+                stayingOnServer: stayingOnServer, into: take)
         case .object(let object):
             _ = try S3Client(network, bucket: object.bucket).read(
-                object.key, maximumBytes: maximumBytes, cancellation: cancellation, into: take)
+                object.key, maximumBytes: maximumBytes, into: take)
         case .oci(let file):
             let index = RegistryLocation(place: .oci(file.at(RegistryIndex.fileName)))
             try OCIStore(index, file.at(RegistryIndex.fileName), network: network).stream(
-                file, maximumBytes: maximumBytes, isToBeCurrent: true, cancellation: cancellation, into: take)
+                file, maximumBytes: maximumBytes, isToBeCurrent: true, into: take)
         case .file(let path):
             let file = try FileHandle(reading: path)
             let size = Int(clamping: try file.status().size)

@@ -1,6 +1,6 @@
 internal import Basics
 public import Contract
-package import Files
+internal import Files
 internal import Synchronization
 internal import Transfers
 public import Trust
@@ -29,21 +29,21 @@ public struct Registry: Sendable {
     ///
     /// Errors: `indexUnavailable` when the index cannot be read, `indexMalformed` when a host could not read it either.
     public func load() async throws -> RegistryContents {
-        try await run { try $0.blockingLoad($1) }
+        try await run { registry, _ in try registry.blockingLoad() }
     }
 
     /// The versions of one plugin, in the order of the index; none when the registry does not have it.
     ///
     /// Errors: those of `load`.
     public func entries(named name: String) async throws -> [RegistryEntry] {
-        try await run { try $0.blockingContents(of: name, $1).entries }
+        try await run { registry, _ in try registry.blockingContents(of: name).entries }
     }
 
     /// Shows every version of every plugin to `body` while the index is read; an error of its ends the reading.
     ///
     /// Errors: those of `load`, and those of `body`. What was shown before an error came from an index that no host reads.
     public func forEachEntry(_ body: @escaping @Sendable (RegistryEntry) throws -> Void) async throws {
-        try await run { _ = try Reading($0.network, $1).scan($0.location, EachEntry(body: body)) }
+        try await run { registry, _ in _ = try registry.scan(EachEntry(body: body)) }
     }
 
     /// The entry of a plugin: the version asked for, or else the newest release that is still offered.
@@ -53,8 +53,8 @@ public struct Registry: Sendable {
     public func find(
         _ name: String, version: String? = nil, includingPreReleases: Bool = false, includingWithdrawn: Bool = false
     ) async throws -> RegistryEntry {
-        try await run {
-            try $0.blockingContents(of: name, $1).find(
+        try await run { registry, _ in
+            try registry.blockingContents(of: name).find(
                 name, version: version, includingPreReleases: includingPreReleases,
                 includingWithdrawn: includingWithdrawn)
         }
@@ -67,7 +67,7 @@ public struct Registry: Sendable {
     public func fetch(
         _ entry: RegistryEntry, into folder: PluginsFolder, trust: Trust
     ) async throws -> FetchedModule {
-        try await run { try $0.blockingFetch(entry, into: folder, trust: trust, $1) }
+        try await run { registry, _ in try registry.blockingFetch(entry, into: folder, trust: trust) }
     }
 
     /// Installs a plugin: finds it, fetches it, checks it and puts it in place.
@@ -93,9 +93,11 @@ public struct Registry: Sendable {
         if let progress = network.progress {
             settings.progress = { update in try stop.noting { try progress(update) } }
         }
-        let registry = Registry(location, network: settings)
+        let readable = settings
         do {
-            return try await BackgroundThread.run { try work(registry, $0) }
+            return try await BackgroundThread.run { cancellation in
+                try work(Registry(location, network: readable.stopping(with: cancellation)), cancellation)
+            }
         } catch {
             throw stop.error ?? error
         }
@@ -123,14 +125,14 @@ extension Registry {
         try Reading(network).scan(location, visitor).visitor
     }
 
-    package func blockingLoad(_ cancellation: Cancellation? = nil) throws -> RegistryContents {
-        let all = try Reading(network, cancellation).entries(location, AllEntries())
+    package func blockingLoad() throws -> RegistryContents {
+        let all = try Reading(network).entries(location, AllEntries())
         return RegistryContents(entries: all.entries, withdrawn: all.withdrawn, location: location)
     }
 
     /// What the registry offers of one plugin: from the plugin's own index where there is one, else from the whole one.
-    package func blockingContents(of name: String, _ cancellation: Cancellation? = nil) throws -> RegistryContents {
-        let reading = Reading(network, cancellation), doubt = OwnIndexInDoubt()
+    package func blockingContents(of name: String) throws -> RegistryContents {
+        let reading = Reading(network), doubt = OwnIndexInDoubt()
         if let plugin = PluginName(name), let own = location.sparse(plugin),
             let found = try reading.entries(of: own, in: location, name, doubt)
         {
@@ -207,7 +209,7 @@ extension Reading {
         do {
             let limit = min(network.limits.indexBytes, Self.maximumOwnBytes)
             if case .address(let address) = own.place {
-                bytes = try network.fetchIndex(address, maximumBytes: limit, cancellation: cancellation)
+                bytes = try network.fetchIndex(address, maximumBytes: limit)
             } else {
                 try stream(own.place, .index, of: own.description, maximumBytes: limit) { piece in
                     bytes.append(piece)
@@ -224,7 +226,7 @@ extension Reading {
         } catch {
             // A fetcher of the host's own has errors of its own for what is not there; the whole index decides.
             guard network.fetcher != nil else { throw error }
-            try cancellation?.check()
+            try network.cancellation?.check()
             return nil
         }
         guard bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") else { return nil }

@@ -136,10 +136,21 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether a text begins as an address of any kind: a scheme (RFC 3986, section 3.1) and `://`.
     private static func hasScheme(_ text: String) -> Bool {
-        guard let end = text.firstPlace(of: "://") else { return false }
-        let scheme = text[..<end.lowerBound]
-        return scheme.first.map { $0.isASCII && $0.isLetter } ?? false
-            && scheme.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+        text.firstPlace(of: "://").map { isScheme(text[..<$0.lowerBound]) } ?? false
+    }
+
+    /// The scheme of a text that begins with one (RFC 3986, section 3.1) and is no address for all that; nil for other texts.
+    package static func otherScheme(of text: String) -> String? {
+        let scheme = text.prefix { $0 != ":" }
+        guard scheme.endIndex < text.endIndex, !text[scheme.endIndex...].hasPrefix("://"), isScheme(scheme) else {
+            return nil
+        }
+        return String(scheme)
+    }
+
+    private static func isScheme(_ text: Substring) -> Bool {
+        text.first.map { $0.isASCII && $0.isLetter } ?? false
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
     }
 
     /// The path of a `file://` address of this machine, escapes decoded; nil for any other text.

@@ -119,6 +119,41 @@ struct MirrorTests {
         }
     }
 
+    /// A host verifies the module itself: so does minisign's older form, and its newer one is refused by its name.
+    @Test func aVendorsMinisignSignatureIsTakenWhereHostsCanVerifyIt() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let made = try await Program("sh").run([
+            "-ec",
+            """
+            cp "$1/dist/guard.wasm" .
+            minisign -G -W -p m.pub -s m.key
+            minisign -S -s m.key -m guard.wasm
+            minisign -S -l -s m.key -m guard.wasm -x legacy.minisig
+            """, "sh", plugin.folder,
+        ])
+        try #require(made.status == 0, "\(made.transcript)")
+        let files = ["--wasm", "guard.wasm", "--manifest", plugin.folder + "/plugin.yaml", "--public-key", "m.pub"]
+        func publish(_ signature: String) async throws -> Program.Result {
+            try await kit.run(["publish"] + files + ["--sig", signature, "registry", "--json"])
+        }
+        func refusal(_ signature: String) async throws -> (code: String, message: String, help: String) {
+            let error = try JSONValue.parse(await publish(signature).output)["error"]
+            return (error?["code"]?.string ?? "", error?["message"]?.string ?? "", error?["help"]?.string ?? "")
+        }
+        let hashed = try await refusal("guard.wasm.minisig")
+        #expect(hashed.code == "malformed-signature" && hashed.message.contains("minisign's, over a hash"), "\(hashed)")
+        #expect(hashed.help.contains("pdk sign"), "\(hashed)")
+        let text = try Scratch.text("legacy.minisig").split(separator: "\n")
+        try Scratch.write("signify.sig", text[..<2].joined(separator: "\n") + "\n")
+        let signify = try await refusal("signify.sig")
+        #expect(signify.code == "malformed-signature" && signify.message.contains("signify"), "\(signify)")
+        #expect(!Scratch.exists("registry/index.json"))
+        let done = try await publish("legacy.minisig")
+        #expect(done.status == 0, "\(done.transcript)")
+        try await kit.done("trust", "add", "m.pub", "--label", "mini")
+        try await kit.done("install", "guard", "--registry", "registry", "--dest", "plugins")
+    }
+
     /// The rules that need no source look at what others have made, too.
     @Test func theGatesLookAtForeignModules() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
@@ -254,6 +289,23 @@ struct MirrorTests {
             let foreign = try await kit.run("mirror", server.address, "others", "--create")
             #expect(foreign.status == 1 && foreign.output.contains("not on the server of its index"))
         }
+        #expect(try Disk.tree(Scratch.path("copies/artifacts")) == Disk.tree(source + "/artifacts"))
+    }
+
+    /// Ctrl-C keeps the releases that are whole, and leaves nothing of the one that was being copied.
+    @Test func aMirrorThatIsInterruptedClearsUp() async throws {
+        let (_, source) = try await source()
+        let module = source + "/artifacts/guard/0.2.0/guard.wasm"
+        let stopped = try await kit.tool("/usr/bin/strace").run([
+            "-f", "-qq", "-o", "/dev/null", "-P", module, "-e", "trace=openat", "-e", "inject=openat:signal=INT:when=1",
+            kit.program, "mirror", "source", "copies", "--json",
+        ])
+        #expect(stopped.status == 130, "\(stopped.transcript)")
+        #expect(try JSONValue.parse(stopped.output)["error"]?["code"]?.string == "interrupted", "\(stopped.transcript)")
+        #expect(try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk") } == [])
+        #expect(try Disk.names(Scratch.path("copies/artifacts/guard")) == ["0.1.0"])
+        try await kit.done("registry", "verify", "copies", "--trust-root", kit.keysFolder)
+        #expect(try await kit.done("mirror", "source", "copies").contains("2 copied, 1 already there"))
         #expect(try Disk.tree(Scratch.path("copies/artifacts")) == Disk.tree(source + "/artifacts"))
     }
 

@@ -257,6 +257,32 @@ import Testing
         #expect(shown.contains("  built from: ") && shown.contains(" of https://example.com/guard.git, by pdk "))
     }
 
+    /// A newer release that an update would not get is no reason to call what is installed outdated.
+    @Test func aReleaseThatThePolicyRefusesMakesNothingOutdated() async throws {
+        let plugin = try await prepare()
+        try await release("0.1.0", of: plugin)
+        #expect(try await install().status == 0)
+        try await release("0.2.0", by: "second", of: plugin)
+        let audit = ["audit", plugins, "--registry", registry]
+        try policy("names:\n  - match: guard\n    keys: [mykey, second]")
+        let outdated = try await kit.run(audit)
+        #expect(outdated.status == 1 && outdated.output.contains("is outdated: v0.2.0"), "\(outdated.transcript)")
+        try policy("names:\n  - match: guard\n    keys: [mykey]")
+        let refused = try await kit.run(audit)
+        #expect(refused.status == 0 && !refused.output.contains("outdated"), "\(refused.transcript)")
+        #expect(
+            refused.errors.contains("warning: guard v0.2.0 is passed over (keys, "), "\(refused.transcript)")
+        #expect(refused.errors.contains("is not one of those that may sign it"), "\(refused.transcript)")
+        // Permissions that the policy does not let an update ask for.
+        try Disk.edit(plugin.folder + "/plugin.yaml", "build:", "permissions:\n  - kv_write\nbuild:")
+        try await release("0.3.0", of: plugin)
+        try policy("new_permissions: refuse")
+        let asking = try await kit.run(audit)
+        #expect(asking.status == 0 && asking.errors.contains("asks for kv_write"), "\(asking.transcript)")
+        try policy("new_permissions: allow")
+        #expect(try await kit.run(audit).output.contains("is outdated: v0.3.0"))
+    }
+
     /// Where a plugin may come from, and that its registry has to be signed, counts for every command that takes something.
     @Test func originsAndRegistriesCountEverywhere() async throws {
         let plugin = try await prepare()

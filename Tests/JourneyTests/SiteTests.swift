@@ -280,13 +280,15 @@ import Testing
             ("https://plugins.example.org/r?token=secret", "follows '?'"),
             ("ftp://plugins.example.org", "not an address"),
             ("s3://a b/c", "not the name of a bucket"), ("oci://host/UPPER", "prefix"),
-            ("plugins\nr", "control character"),
+            ("plugins\nr", "control character"), ("javascript:alert(1)", "'javascript:'"), ("data:,x", "'data:'"),
         ] {
             let refused = try await kit.run("site", registry, site, "--address", address)
             #expect(refused.status == 2 && refused.errors.contains(word), "\(address): \(refused.transcript)")
             #expect(!refused.errors.contains("secret@") && !Disk.exists(site), "\(address): \(refused.transcript)")
         }
-        for address in ["https://plugins.example.org/r", "s3://plugins/team", "oci://localhost:5000/p", "../registry"] {
+        for address in [
+            "https://plugins.example.org/r", "s3://plugins/team", "oci://localhost:5000/p", "../registry", "./a:b",
+        ] {
             try await kit.done("site", registry, site, "--address", address)
             #expect(try Disk.text(site + "/catalogue/guard.html").contains("--registry \(address) "))
         }

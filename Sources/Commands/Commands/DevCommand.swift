@@ -4,10 +4,6 @@ internal import Contract
 internal import Glibc
 internal import Operations
 internal import PluginRegistry
-internal import Synchronization
-
-/// Set by Ctrl-C or a request to end; a signal's handler may do no more than that.
-private let stopRequested = Atomic<Bool>(false)
 
 struct DevCommand: Command {
     static let configuration = CommandConfiguration(
@@ -29,16 +25,14 @@ struct DevCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number) { _ in stopRequested.store(true, ordering: .relaxed) }
-        }
+        Interruption.watch()
         // A manifest that cannot be read is for the loop to tell of, and for the author to correct.
         let folder = try session.projectFolder()
         let operation = DevelopPlugin(
             folder: folder, environment: session.environment, scratch: session.scratch, engine: session.engine,
             pluginsFolder: pluginsDir.map(session.path), restart: restart, workers: session.processors,
             now: { time(nil) },
-            isStopped: { stopRequested.load(ordering: .relaxed) })
+            isStopped: { Interruption.isRequested })
         try await operation.run { event in
             if globals.json {
                 console.write(Self.json(event).compactText + "\n", to: .output)

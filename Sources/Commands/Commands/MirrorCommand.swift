@@ -52,10 +52,14 @@ struct MirrorCommand: Command {
         options.progress = session.counter(console, "releases")
         var network = session.network(console, store, showsProgress: false)
         if let trustRoot { network.demandSignatures(of: trustRoot) }
-        let report = try MirrorRegistry(
-            source: source, target: target, names: name, network: network,
-            trustRoot: trustRoot, options: options, now: session.now
-        ).run()
+        let report = try Interruption.stopping(
+            "the mirror was interrupted", help: "run the same command again: it copies what is missing"
+        ) { cancellation in
+            try MirrorRegistry(
+                source: source, target: target, names: name, network: network, trustRoot: trustRoot,
+                options: options, now: session.now
+            ).run(cancellation)
+        }
         let made: [Text] =
             report.isNewRegistry && report.count(.copied) > 0
             ? ["\("created", .green) a new registry: \(session.shown(target.description))"] : []

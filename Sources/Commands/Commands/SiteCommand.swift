@@ -51,6 +51,10 @@ struct SiteCommand: Command {
         guard address.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw refusal("it contains a control character")
         }
+        // `javascript:x` and the like would be the name of a folder.
+        if let scheme = RegistryLocation.otherScheme(of: address) {
+            throw refusal("'\(scheme):' is not the beginning of a registry's address; a folder is written as ./NAME")
+        }
         if let problem = try session.registry(address).problemForReaders { throw refusal(problem) }
     }
 

@@ -255,10 +255,14 @@ package struct AuditFolder {
         }
         compareBytes(plugin, installed, entries, offer.registry.location, &report)
         if plugin.isLower(than: offer.wanted?.version), let wanted = offer.wanted {
-            report.add(
-                .outdated, plugin, module,
-                "\(name) v\(version.printable) is outdated: v\(wanted.version.printable) is available",
-                help: "pdk update \(name.shellWord) --dest \(folder.shellWord)")
+            if let refused = offer.contents.refused(wanted, trust, after: installed.permissions) {
+                report.warnings.append(refused.text)
+            } else {
+                report.add(
+                    .outdated, plugin, module,
+                    "\(name) v\(version.printable) is outdated: v\(wanted.version.printable) is available",
+                    help: "pdk update \(name.shellWord) --dest \(folder.shellWord)")
+            }
         }
         try advise(plugin, library.all(of: offer.registry), &report)
     }

@@ -11,14 +11,17 @@ struct MirrorCopy {
     private let mirror: MirrorRegistry
     private let store: any RegistryStore
     private let batch: MirrorBatch
+    /// Asked between releases, and while one is read.
+    private let cancellation: Cancellation
     /// What waits for who keeps a signed target whose key is not here; nil where the index is changed.
     var staged: Set<String>?
 
     private typealias Item = MirrorRegistry.Item
     private typealias Outcome = MirrorRegistry.Outcome
 
-    init(_ mirror: MirrorRegistry, _ store: any RegistryStore) {
+    init(_ mirror: MirrorRegistry, _ store: any RegistryStore, _ cancellation: Cancellation) {
         self.mirror = mirror
+        self.cancellation = cancellation
         self.store = store
         batch = MirrorBatch(store) { outline in
             try mirror.options.registryKeys?.signer(for: outline, of: mirror.target, mirror.network)
@@ -32,10 +35,11 @@ struct MirrorCopy {
     func copy(
         _ entries: [IndexEntry], _ present: [MirrorRegistry.Key: IndexEntry]
     ) throws -> [MirrorRegistry.Item] {
-        let origin = mirror.source.store(network: mirror.network)
+        let origin = mirror.source.store(network: mirror.network.stopping(with: cancellation))
         var items: [Item] = [], failures = 0, seen = present
         do {
             for entry in entries {
+                try cancellation.check()
                 let key = MirrorRegistry.Key(entry)
                 // An index that has it twice: the second is compared with what was made of the first.
                 if seen[key] != nil, present[key] == nil { try commit(entries, &items) }
@@ -58,6 +62,7 @@ struct MirrorCopy {
         } catch {
             // What is verified is kept; the error is the one that stopped the mirror.
             try? commit(entries, &items)
+            try cancellation.check()
             throw error
         }
         try commit(entries, &items)
@@ -181,13 +186,16 @@ struct MirrorCopy {
         let module = PublishedModule(entry, in: origin)
         // A module of another server needs a signature that is checked, and the operator's word.
         if !mirror.options.allowsOtherOrigins || mirror.trustRoot == nil { try module.checkOrigin() }
-        let found = Found(), trust = Trust(mirror.trustRoot)
+        let found = Found(), trust = Trust(mirror.trustRoot), cancellation = cancellation
         // A request to who keeps the target names the key whose signature was checked.
         let isRequired = mirror.options.requiresSignature || staged != nil
         let folder = staged == nil ? ReleaseSlot.folder(name, entry.version) : request
         try batch.add(
             NewArtifact(path: "\(folder)/\(name).wasm") { sink in
-                let copied = try module.copy(trust: trust, isSignatureRequired: isRequired, into: sink)
+                let copied = try module.copy(trust: trust, isSignatureRequired: isRequired) { piece in
+                    try cancellation.check()
+                    try sink(piece)
+                }
                 try module.checkPolicy(copied, trust)
                 found.set(copied)
             }, in: folder)

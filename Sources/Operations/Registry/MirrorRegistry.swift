@@ -1,6 +1,6 @@
 internal import Basics
 internal import Contract
-internal import Files
+package import Files
 package import PluginRegistry
 package import Trust
 
@@ -88,8 +88,9 @@ package struct MirrorRegistry {
 
     /// Copies the oldest versions first, so that the newest that is offered never goes down on the way.
     ///
-    /// A release that is refused stops no other. Errors: `no-plugin`, those of reading the indexes and of writing.
-    package func run() throws -> Report {
+    /// A release that is refused stops no other. Errors: `no-plugin`, those of reading the indexes and of writing. Where it
+    /// is told to stop, what is verified is kept, and the error is `CancellationError`.
+    package func run(_ cancellation: Cancellation) throws -> Report {
         let place = try RegistryPlace(target)
         guard source != target else {
             throw Problem(
@@ -116,7 +117,7 @@ package struct MirrorRegistry {
         }
         var present: [Key: IndexEntry] = [:]
         if !isNew { for entry in here.visitor.entries { present[Key(entry)] = present[Key(entry)] ?? entry } }
-        var copying = MirrorCopy(self, store)
+        var copying = MirrorCopy(self, store, cancellation)
         if let outline, outline.isSigned, try options.registryKeys?.signer(for: outline) == nil {
             copying.staged = Set(try store.list(StagedRelease.folder).map(\.path))
         }

@@ -80,11 +80,7 @@ struct ForeignRelease {
     private static func verified(
         _ text: [UInt8], _ module: [UInt8], _ path: String, _ signers: [Publisher]
     ) throws -> (Signature, Publisher) {
-        guard let signature = Signature(text: text) else {
-            throw Problem(
-                .malformedSignature, "the signature in \(path) is not base64 of a 64-byte Ed25519 signature",
-                help: "get the file again from its publisher")
-        }
+        let signature = try Self.signature(text, path)
         for signer in signers where unsafe verify(signature, of: module.span.bytes, by: signer.publicKey) {
             return (signature, signer)
         }
@@ -96,6 +92,27 @@ struct ForeignRelease {
                     ? "there is no key to check it with" : "none of the keys \(labels) made the signature"),
             help: "give the publisher's public key with --public-key FILE, or trust it: pdk trust add FILE --label NAME"
         )
+    }
+
+    /// The signature in a file: the host's own form, or minisign's where it signs the module itself, as the host's does.
+    private static func signature(_ text: [UInt8], _ path: String) throws -> Signature {
+        if let signature = Signature(text: text) { return signature }
+        guard MinisignSignature.isOne(text) else {
+            throw Problem(
+                .malformedSignature, "the signature in \(path) is not base64 of a 64-byte Ed25519 signature",
+                help: "get the file again from its publisher")
+        }
+        let minisign: MinisignSignature
+        do { minisign = try MinisignSignature(reading: text) } catch {
+            throw Problem(.malformedSignature, "cannot use the signature in \(path): \(error)", help: error.help)
+        }
+        guard !minisign.isPrehashed else {
+            throw Problem(
+                .malformedSignature,
+                "the signature in \(path) is minisign's, over a hash of the module, which hosts do not verify",
+                help: "get one over the module itself from its publisher: pdk sign, or minisign -S -l")
+        }
+        return minisign.signature
     }
 
     /// A manifest in one of its forms: `plugin.yaml`, an installed `NAME.json`, or the `manifest.json` of a packed plugin.

@@ -14,7 +14,7 @@ extension OCIClient {
     ///
     /// `size` is how long the manifest says that it is: what has another length is refused, however good its digest.
     func readBlob(
-        repository: String, digest: String, size: Int? = nil, maximumBytes: Int, cancellation: Cancellation? = nil,
+        repository: String, digest: String, size: Int? = nil, maximumBytes: Int,
         into sink: (RawSpan) throws -> Void
     ) throws {
         guard OCINames.isDigest(digest) else {
@@ -35,13 +35,13 @@ extension OCIClient {
             count += piece.byteCount
             if let size, count > size { throw otherSize() }
         }
-        let answer = try perform(request, maximumBytes: maximumBytes, cancellation: cancellation) { piece in
+        let answer = try perform(request, maximumBytes: maximumBytes) { piece in
             try measure(piece)
             try hash.update(piece)
             try sink(piece)
         }
         if let target = answer.redirect {
-            try readElsewhere(target, request, maximumBytes, cancellation) { piece in
+            try readElsewhere(target, request, maximumBytes) { piece in
                 try measure(piece)
                 try hash.update(piece)
                 try sink(piece)
@@ -63,7 +63,7 @@ extension OCIClient {
 
     /// Fetches what the registry keeps on another host, such as an object store; nothing of a login goes there.
     private func readElsewhere(
-        _ target: String, _ request: OCIRequest, _ maximumBytes: Int, _ cancellation: Cancellation?,
+        _ target: String, _ request: OCIRequest, _ maximumBytes: Int,
         _ sink: (RawSpan) throws -> Void
     ) throws {
         let isSecure = target.lowercased().hasPrefix("https://")
@@ -77,7 +77,7 @@ extension OCIClient {
             _ = try Download.fetch(
                 target, limits: network.bounds(maximumBytes: maximumBytes), certificates: network.certificates,
                 userAgent: network.userAgent,
-                isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } },
+                isCancelled: network.isCancelled,
                 into: sink)
         } catch let error as TransferError {
             throw RegistryError(

@@ -37,17 +37,16 @@ extension OCIClient {
     /// Makes a request until it is answered, and returns the answer, whatever its status.
     func perform(_ request: OCIRequest, maximumBytes: Int) throws -> Answer {
         var body: [UInt8] = []
-        var answer = try perform(request, maximumBytes: maximumBytes, cancellation: nil) { body.append($0) }
+        var answer = try perform(request, maximumBytes: maximumBytes, into: { body.append($0) })
         if (200...299).contains(answer.status) { answer.body = body }
         return answer
     }
 
     /// The same, handing the body of success to `sink`; the answer's own body is the beginning of a refusal.
     func perform(
-        _ request: OCIRequest, maximumBytes: Int, cancellation: Cancellation?, into sink: (RawSpan) throws -> Void
+        _ request: OCIRequest, maximumBytes: Int, into sink: (RawSpan) throws -> Void
     ) throws -> Answer {
         var path = request.path, attempt = 1, redirects = 0, isUntouched = true, moreScopes: [String] = [], asked = 0
-        let isCancelled = cancellation.map { cancellation in { cancellation.isCancelled } }
         var limits = network.bounds(maximumBytes: maximumBytes)
         limits.maximumRedirects = 0
         let deadline = network.deadline
@@ -59,7 +58,7 @@ extension OCIClient {
                 exchange.authorization = try authorization(request, moreScopes: moreScopes)
                 let answer = try exchange.stream(
                     limits: limits, certificates: network.certificates, userAgent: network.userAgent,
-                    isCancelled: isCancelled
+                    isCancelled: network.isCancelled
                 ) { piece in
                     isUntouched = false
                     try sink(piece)
@@ -92,8 +91,8 @@ extension OCIClient {
                 }
             }
             attempt += 1
-            Pause.random(wait * 3 / 4...wait * 5 / 4, isCancelled: isCancelled)
-            try cancellation?.check()
+            Pause.random(wait * 3 / 4...wait * 5 / 4, isCancelled: network.isCancelled)
+            try network.cancellation?.check()
         }
     }
 

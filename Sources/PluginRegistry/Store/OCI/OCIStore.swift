@@ -110,7 +110,7 @@ struct OCIStore: RegistryStore {
     func stream(_ artifact: String, maximumBytes: Int, into sink: (RawSpan) throws -> Void) throws {
         switch try location.artifact(artifact) {
         case .oci(let place):
-            try stream(place, maximumBytes: maximumBytes, cancellation: nil) { piece, _ in try sink(piece) }
+            try stream(place, maximumBytes: maximumBytes) { piece, _ in try sink(piece) }
         case .address(let address):
             try client.network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
         case .file, .object: throw RegistryError(.artifactUnavailable, "\(location) names a file outside the registry")
@@ -121,7 +121,7 @@ struct OCIStore: RegistryStore {
     ///
     /// A plugin's own index that may lack a change is refused where it is to be current: error `changedMeanwhile`.
     func stream(
-        _ place: OCIPlace, maximumBytes: Int, isToBeCurrent: Bool = false, cancellation: Cancellation?,
+        _ place: OCIPlace, maximumBytes: Int, isToBeCurrent: Bool = false,
         into sink: (RawSpan, Int?) throws -> Void
     ) throws {
         guard let file = try OCIFile(place.path, below: prefix) else { throw Self.notThere(place) }
@@ -177,8 +177,7 @@ struct OCIStore: RegistryStore {
             return try unsafe sink(bytes.span.bytes, bytes.count)
         }
         try client.readBlob(
-            repository: file.repository, digest: layer.digest, size: layer.size, maximumBytes: maximumBytes,
-            cancellation: cancellation
+            repository: file.repository, digest: layer.digest, size: layer.size, maximumBytes: maximumBytes
         ) { try sink($0, layer.size) }
     }
 

@@ -25,7 +25,7 @@ struct S3Client: Sendable {
     ///
     /// Errors: `RegistryError`, and a `TransferError` where it is not there.
     func read(
-        _ key: String, maximumBytes: Int, cancellation: Cancellation? = nil, into sink: (RawSpan, Int?) throws -> Void
+        _ key: String, maximumBytes: Int, into sink: (RawSpan, Int?) throws -> Void
     ) throws -> String? {
         let address = try address(key)
         var limits = network.bounds(maximumBytes: maximumBytes), total: Int?
@@ -34,7 +34,7 @@ struct S3Client: Sendable {
             return try Download.fetch(
                 address, limits: limits, certificates: network.certificates, userAgent: network.userAgent,
                 credentials: try credentials(), progress: { total = $1 },
-                isCancelled: cancellation.map { cancellation in { cancellation.isCancelled } }
+                isCancelled: network.isCancelled
             ) { try sink($0, total) }.entityTag
         } catch let error as TransferError {
             throw failure(error, "read \(key.printable)") ?? error

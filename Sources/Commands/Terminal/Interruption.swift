@@ -1,0 +1,34 @@
+internal import Basics
+internal import Files
+internal import Glibc
+internal import Synchronization
+
+/// Set by the first request to end; a signal's handler may do little more than that.
+private let isEndRequested = Atomic<Bool>(false)
+
+/// Ctrl-C and other requests to end, for work that stops by itself and leaves nothing behind.
+enum Interruption {
+    /// Notes requests to end from now on; the second one ends the program at once.
+    static func watch() {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                guard isEndRequested.exchange(true, ordering: .relaxed) else { return }
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+    }
+
+    /// Whether somebody has asked for the end.
+    static var isRequested: Bool { isEndRequested.load(ordering: .relaxed) }
+
+    /// Does work that stops when the end is asked for, and then ends by an error of these words.
+    static func stopping<Result>(
+        _ message: String, help: String, _ work: (Cancellation) throws -> Result
+    ) throws -> Result {
+        watch()
+        do { return try work(Cancellation { isRequested }) } catch is CancellationError {
+            throw Problem(.interrupted, message, help: help)
+        }
+    }
+}
