@@ -17,9 +17,7 @@ struct CheckRuleTests {
             try Registry(RegistryLocation($0, currentFolder: Scratch.folder)).blockingLoad()
         }
         return try await CheckPlugin(
-            project: plugin, registry: loaded, key: Workplace.keys(), now: 0, scratch: Scratch.folder,
-            engine: Workplace.engine,
-            hasRoundTrip: hasRoundTrip
+            project: plugin, registry: loaded, key: Workplace.keys(), hasRoundTrip: hasRoundTrip, in: .ofTest()
         ).run()
     }
 
@@ -59,8 +57,7 @@ struct CheckRuleTests {
         try Workplace.sign(plugin, Workplace.keys())
         let location = RegistryLocation(Scratch.path("registry"), currentFolder: Scratch.folder)
         _ = try await PublishPlugin(
-            project: plugin, location: location, key: Workplace.keys(), options: PublishPlugin.Options(), now: 0,
-            scratch: Scratch.folder, engine: Workplace.engine
+            project: plugin, location: location, key: Workplace.keys(), options: PublishPlugin.Options(), in: .ofTest()
         ).run()
         #expect(try await check(plugin, registry: Scratch.path("registry")).findings.isEmpty)
     }
@@ -109,8 +106,7 @@ struct CheckRuleTests {
         try Workplace.sign(plugin, Workplace.keys())
         for keys in [Workplace.keys(requested: "nope"), Workplace.keys(file: "nope.pem"), Workplace.keys(pem: "nope")] {
             let check = CheckPlugin(
-                project: plugin, registry: nil, key: keys, now: 0, scratch: Scratch.folder, engine: Workplace.engine,
-                hasRoundTrip: true)
+                project: plugin, registry: nil, key: keys, hasRoundTrip: true, in: .ofTest())
             await #expect(throws: (any Error).self) { _ = try await check.run() }
         }
     }

@@ -95,8 +95,7 @@ struct KeySourceTests {
         let plugin = try Workplace.plugin()
         try Workplace.sign(plugin, Workplace.keys())
         let report = try await CheckPlugin(
-            project: plugin, registry: nil, key: Workplace.keys(), now: 0, scratch: Scratch.folder,
-            engine: Workplace.engine, hasRoundTrip: true
+            project: plugin, registry: nil, key: Workplace.keys(), hasRoundTrip: true, in: .ofTest()
         ).run()
         #expect(report.findings.map(\.rule.id) == ["PDK305"])
     }

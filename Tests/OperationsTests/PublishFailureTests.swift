@@ -19,8 +19,8 @@ struct PublishFailureTests {
         options.skipsExisting = skipsExisting
         return try await PublishPlugin(
             project: plugin, location: RegistryLocation(registry, currentFolder: Scratch.folder),
-            key: Workplace.keys(requested: key), options: options, now: now, scratch: scratch,
-            engine: Workplace.engine
+            key: Workplace.keys(requested: key), options: options,
+            in: .ofTest(now: now, scratch: scratch)
         ).run()
     }
 

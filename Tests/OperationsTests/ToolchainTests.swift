@@ -10,7 +10,7 @@ struct ToolchainTests {
     private func probe(_ id: String, _ folders: String...) async throws -> Toolchain.Status {
         let path = folders.map(Scratch.path).joined(separator: ":")
         return try #require(
-            try await Toolchain(environment: ["PATH": path], scratch: Scratch.folder).probe(id))
+            try await Toolchain(in: .ofTest(environment: ["PATH": path])).probe(id))
     }
 
     @Test func nothingIsFoundInAnEmptyPath() async throws {
@@ -19,7 +19,7 @@ struct ToolchainTests {
             #expect(!status.isUsable && status.program == nil && status.pathFolder == nil)
             #expect(status.fix?.isEmpty == false)
         }
-        let none = try await Toolchain(environment: [:], scratch: Scratch.folder).probe("cobol")
+        let none = try await Toolchain(in: .ofTest()).probe("cobol")
         #expect(none == nil)
     }
 
@@ -56,7 +56,7 @@ struct ToolchainTests {
             if id == "swift" { try Workplace.writeProgram(Scratch.path("swift/swiftc"), "exit 1") }
             if id == "rust" { try Workplace.writeProgram(Scratch.path("rust/cargo"), "exit 0") }
             let tools = Toolchain(
-                environment: ["PATH": Scratch.path(id)], scratch: Scratch.folder, patience: .milliseconds(1100))
+                in: .ofTest(environment: ["PATH": Scratch.path(id)]), patience: .milliseconds(1100))
             let status = try #require(try await tools.probe(id))
             #expect(!status.isUsable && status.detail.hasSuffix(": no answer within 1 seconds"), "\(status.detail)")
         }
@@ -69,7 +69,7 @@ struct ToolchainTests {
         for name in ["clang", "rustc", "cargo"] {
             try Workplace.writeProgram(Scratch.path("bin/" + name), "", interpreter: "/nowhere/python")
         }
-        let found = try await Doctor(environment: ["PATH": Scratch.path("bin")], scratch: Scratch.folder).run()
+        let found = try await Doctor(in: .ofTest(environment: ["PATH": Scratch.path("bin")])).run()
         #expect(found.map(\.isUsable) == [false, false, false, false, false, false])
         #expect(found[0].detail.contains("is not a Swift compiler with WebAssembly support"))
         #expect(found[1].detail.contains("cannot run ") && found[2].detail.contains("cannot run "), "\(found)")
@@ -112,7 +112,7 @@ struct ToolchainTests {
         let full = try await probe("swift", "mute", "bare", "full")
         #expect(full.isUsable && full.detail == "Swift version 6.3" && full.pathFolder == Scratch.path("full"))
         #expect(
-            try await Doctor(environment: ["PATH": Scratch.path("full")], scratch: Scratch.folder).run().map(\.isUsable)
+            try await Doctor(in: .ofTest(environment: ["PATH": Scratch.path("full")])).run().map(\.isUsable)
                 == [true, false, false, false, false, false])
     }
 
@@ -129,10 +129,10 @@ struct ToolchainTests {
         let said = Said()
         let report = try await BuildPlugin(
             project: plugin,
-            environment: [
+            in: .ofTest(environment: [
                 "PATH": Scratch.path("first") + ":" + Scratch.path("second"), "PDK_KEY_PASSPHRASE": "secret",
-            ],
-            scratch: Scratch.folder, echo: { said.add($0) }
+            ]),
+            echo: { said.add($0) }
         ).run()
         #expect(report.chosenProgram == Scratch.path("second/rustc"))
         #expect(report.hooks == ["pre_query"] && report.missingHooks.isEmpty && report.size == Workplace.module.count)

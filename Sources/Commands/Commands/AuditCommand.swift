@@ -37,10 +37,7 @@ struct AuditCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
-        let report = try AuditFolder(
-            folder: session.path(folder),
-            offers: session.offers(folder, registry, store, console, demanding: trustRoot), trust: trustRoot
-        ).run()
+        let report = try AuditFolder(session.offers(folder, registry, store, console, demanding: trustRoot)).run()
         var text: [Text] = report.findings.flatMap(Self.lines)
         let count = report.findings.count
         text.append(

@@ -36,9 +36,8 @@ struct BenchCommand: Command {
         let profile = try options.profile(session)
         let hook = try HookOptions.hook(hook, profile)
         let report = try BenchHook(
-            modulePath: options.module(session), hook: hook, inputs: try inputs(hook, session),
-            store: options.store(session), source: session.engine, profile: profile,
-            milliseconds: Int(seconds * 1000)
+            options.called(hook, profile, session), inputs: inputs(hook, session), milliseconds: Int(seconds * 1000),
+            in: session.context(console)
         ).run()
         let warnings = [report.fuelDoubt].compactMap { $0.map { "[\(FuelNotCertain.rule.id)] the hook \($0)" as Text } }
         guard let compare else {

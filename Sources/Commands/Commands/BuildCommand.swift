@@ -17,7 +17,7 @@ struct BuildCommand: Command {
         var echo: (@Sendable (String) -> Void)?
         if verbose, !globals.json { echo = { console.write($0, to: .error) } }
         let report = try await BuildPlugin(
-            project: project, environment: session.environment, scratch: session.scratch, echo: echo,
+            project: project, in: session.context(console), echo: echo,
             starting: { console.note("\("building", .dim) \(project.name): \($0)") }
         ).run()
         var text: [Text] = [

@@ -31,21 +31,20 @@ struct CheckCommand: Command {
     func validate() throws { try globals.refuseSecondFormat(format?.rawValue) }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let location = try registry.locationIfAny(session), network = session.network(console, store)
+        let location = try registry.locationIfAny(session), context = session.context(console, store)
         let project = try host.project(session)
         var contents: RegistryContents?, warnings = try project.staleWarnings()
         if let location {
             do {
-                contents = try Registry(location, network: network).blockingContents(of: project.name.description)
+                contents = try Registry(location, network: context.network).blockingContents(
+                    of: project.name.description)
             } catch let error as RegistryError where registry.registry == nil && error.kind == .indexUnavailable {
                 // A default that is not there yet must not stand in the way of a check; nor is it called checked.
                 warnings.append("the registry in pdk config was not checked: \(error.message)")
             }
         }
         let report = try await CheckPlugin(
-            project: project, registry: contents, key: key.source(session), now: session.now,
-            scratch: session.scratch,
-            engine: session.engine, hasRoundTrip: true, network: network
+            project: project, registry: contents, key: key.source(session), hasRoundTrip: true, in: context
         ).run()
         let paths = ReportPaths(project: project.folder, workspace: session.variable("GITHUB_WORKSPACE"))
         let text: [Text] =

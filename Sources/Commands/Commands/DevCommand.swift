@@ -29,10 +29,8 @@ struct DevCommand: Command {
         // A manifest that cannot be read is for the loop to tell of, and for the author to correct.
         let folder = try session.projectFolder()
         let operation = DevelopPlugin(
-            folder: folder, environment: session.environment, scratch: session.scratch, engine: session.engine,
-            pluginsFolder: pluginsDir.map(session.path), restart: restart, workers: session.processors,
-            now: { time(nil) },
-            isStopped: { Interruption.isRequested })
+            folder: folder, pluginsFolder: pluginsDir.map(session.path), restart: restart,
+            isStopped: { Interruption.isRequested }, in: session.context(console))
         try await operation.run { event in
             if globals.json {
                 console.write(Self.json(event).compactText + "\n", to: .output)

@@ -11,7 +11,7 @@ struct DoctorCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let found = try await Doctor(environment: session.environment, scratch: session.scratch).run()
+        let found = try await Doctor(in: session.context(console)).run()
         let engine = session.engine.describe()
         let lines = found.flatMap { status -> [Text] in
             let mark: Text = status.isUsable ? Text("ok     ", .green) : Text("missing", .red)

@@ -113,6 +113,11 @@ struct HookOptions: ParsableArguments, Sendable {
         }
     }
 
+    /// The hook as a host with this profile calls it.
+    func called(_ hook: Hook, _ profile: HostProfile, _ session: Session) throws -> CalledHook {
+        try CalledHook(hook, of: module(session), store: store(session), profile: profile)
+    }
+
     /// The exact bytes of the input, and what is to be said of them.
     func input(for hook: Hook, _ session: Session) throws -> Input {
         switch input {

@@ -25,7 +25,8 @@ struct InfoCommand: Command {
         do {
             report = try DescribePlugin(
                 name: name, location: location,
-                network: session.network(console, store, demanding: Trust(try session.ownTrustRoot()))
+                in: session.context(
+                    console, session.network(console, store, demanding: Trust(try session.ownTrustRoot())))
             ).run()
         } catch let error as RegistryError where error.kind == .noPlugin {
             throw Problem(

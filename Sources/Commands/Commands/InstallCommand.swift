@@ -97,7 +97,7 @@ struct InstallCommand: Command {
         let all = try InstallLocked(
             folder: folder.path(session), name: plugin == nil ? nil : request.name, version: request.version,
             registry: try registry.registry.map(session.registry), options: options, trust: trustRoot,
-            network: session.network(console, store, demanding: trustRoot), notice: console.notice
+            in: session.context(console, session.network(console, store, demanding: trustRoot))
         ).run()
         if plugin != nil, let first = all.first { return outcome(first) }
         return Outcome(

@@ -47,8 +47,6 @@ struct MirrorCommand: Command {
         options.allowsOtherOrigins = allowOtherOrigins
         options.requiresSignature = trust.requires(session)
         options.registryKeys = registryKey.keys(session)
-        options.confirm = session.confirmation
-        options.notice = console.notice
         options.progress = session.counter(console, "releases")
         var network = session.network(console, store, showsProgress: false)
         if let trustRoot { network.demandSignatures(of: trustRoot) }
@@ -56,8 +54,8 @@ struct MirrorCommand: Command {
             "the mirror was interrupted", help: "run the same command again: it copies what is missing"
         ) { cancellation in
             try MirrorRegistry(
-                source: source, target: target, names: name, network: network, trustRoot: trustRoot,
-                options: options, now: session.now
+                source: source, target: target, names: name, trustRoot: trustRoot, options: options,
+                in: session.context(console, network)
             ).run(cancellation)
         }
         let made: [Text] =

@@ -21,8 +21,7 @@ struct OutdatedCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try OutdatedPlugins(
-            folder: folder.path(session),
-            offers: session.offers(folder.dest, registry, store, console, demanding: Trust(session.ownTrustRoot()))
+            session.offers(folder.dest, registry, store, console, demanding: Trust(session.ownTrustRoot()))
         ).run()
         var text: [Text] = [], upToDate = 0
         for row in report.rows {
@@ -81,6 +80,6 @@ extension Session {
     ) throws -> InstalledOffers {
         InstalledOffers(
             folder: path(dest), registry: try registry.map(self.registry), fallback: try registryIfAny(nil),
-            network: network(console, store, demanding: trust), trust: trust)
+            trust: trust, in: context(console, network(console, store, demanding: trust)))
     }
 }

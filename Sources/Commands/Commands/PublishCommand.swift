@@ -70,19 +70,19 @@ struct PublishCommand: Command {
             throw ValidationError("--public-key is only for a release that someone else signed.")
         }
         let location = try publishing.location(typed, session, console)
-        var options = publishing.options(session, console)
+        let context = publishing.context(session, console)
+        var options = publishing.options(session)
         options.checksBuild = buildCheck.isOn
         let report: PublishPlugin.Report
         if let source {
             report = try await PublishRelease(
                 source: source, location: location, publicKey: publicKey.map(session.path),
-                trustRoot: publicKey == nil ? trust.load(session) : nil, store: session.keyStore, options: options,
-                now: session.now, scratch: session.scratch, engine: session.engine
+                trustRoot: publicKey == nil ? trust.load(session) : nil, options: options, in: context
             ).run()
         } else {
             report = try await PublishPlugin(
                 project: session.project(), location: location, key: key.source(session), options: options,
-                now: session.now, scratch: session.scratch, engine: session.engine
+                in: context
             ).run()
         }
         return Outcome(text: Self.text(report, session), json: Self.json(report), warnings: Self.warnings(report))

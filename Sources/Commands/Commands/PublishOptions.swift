@@ -28,7 +28,7 @@ struct PublishOptions: ParsableArguments, Sendable {
     }
 
     /// The options as the operations take them.
-    func options(_ session: Session, _ console: Console) -> PublishPlugin.Options {
+    func options(_ session: Session) -> PublishPlugin.Options {
         var options = PublishPlugin.Options()
         options.isDryRun = dryRun
         options.skipsExisting = skipExisting
@@ -36,11 +36,14 @@ struct PublishOptions: ParsableArguments, Sendable {
         options.acceptsNewKey = acceptNewKey
         options.allowsNoEngine = noEngine
         options.cases = noTest ? .skipped : .run
-        options.confirm = session.confirmation
         options.registryKeys = registryKey.keys(session)
-        options.network = session.network(console, store)
-        options.network.ociLayout = compat.layout
-        options.notice = console.notice
         return options
+    }
+
+    /// What the operations work in, with the layout of releases.
+    func context(_ session: Session, _ console: Console) -> Context {
+        var context = session.context(console, store)
+        context.network.ociLayout = compat.layout
+        return context
     }
 }

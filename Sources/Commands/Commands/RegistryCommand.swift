@@ -31,9 +31,8 @@ struct RegistryVerifyCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try await VerifyRegistry(
             location: session.registry(registry, missing: "argument 'REGISTRY'"),
-            network: session.network(console, store),
-            trustRoot: trust.load(session),
-            workers: session.processors, progress: session.counter(console, "modules")
+            trustRoot: trust.load(session), progress: session.counter(console, "modules"),
+            in: session.context(console, store)
         ).run()
         func json(_ faults: [VerifyRegistry.Fault]) -> JSONValue {
             .array(faults.map { .object(["subject": .string($0.subject), "message": .string($0.message)]) })
@@ -72,7 +71,7 @@ struct RegistryGCCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try CollectGarbage(
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console), isApplied: apply,
-            network: session.network(console, store), now: session.now, notice: console.notice
+            in: session.context(console, store)
         ).run()
         let done = apply ? "removed" : "unreferenced", repaired = apply ? "wrote" : "stale or missing"
         let files = "\(Measure.count(report.paths.count, "file")), \(report.bytes) bytes"

@@ -25,10 +25,9 @@ struct ReleaseCommand: Command {
         let location = try publishing.location(registry, session, console)
         let publish = PublishPlugin(
             project: try session.project(), location: location, key: key.source(session),
-            options: publishing.options(session, console),
-            now: session.now, scratch: session.scratch, engine: session.engine)
+            options: publishing.options(session), in: publishing.context(session, console))
         let report = try await ReleasePlugin(
-            publish, environment: session.environment, toolVersion: KitVersion.text,
+            publish,
             step: { step in
                 switch step {
                 case .building(let command): console.note("\("building", .dim) \(publish.project.name): \(command)")

@@ -38,9 +38,8 @@ struct RunCommand: Command {
         let hook = try HookOptions.hook(hook, profile)
         let input = try options.input(for: hook, session)
         let run = try RunHook(
-            modulePath: options.module(session), hook: hook, input: input.bytes,
-            store: options.store(session), source: session.engine, profile: profile,
-            fuel: fuel.map(UInt64.init), milliseconds: time
+            options.called(hook, profile, session), input: input.bytes, fuel: fuel.map(UInt64.init), milliseconds: time,
+            in: session.context(console)
         ).run()
         let findings = run.findings(input.assumptions)
         return Outcome(

@@ -27,8 +27,9 @@ struct SearchCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.location(session)
         let report = try SearchRegistry(
-            word: word, location: location,
-            network: session.network(console, store, demanding: Trust(try session.ownTrustRoot())), limit: limit
+            word: word, location: location, limit: limit,
+            in: session.context(
+                console, session.network(console, store, demanding: Trust(try session.ownTrustRoot())))
         ).run()
         let rows = report.entries.map { (name: $0.name.printable, version: $0.version.printable, $0.description) }
         let widths = (name: width(rows.map(\.name)), version: width(rows.map(\.version)))

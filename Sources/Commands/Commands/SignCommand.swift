@@ -39,8 +39,8 @@ struct SignCommand: Command {
                 checksBuild: buildCheck.isOn, minisignTime: time)
         } else {
             operation = await SignModule(
-                ownModuleOf: try session.project(), output: output, key: source, environment: session.environment,
-                toolVersion: KitVersion.text, checksBuild: buildCheck.isOn, minisignTime: time)
+                ownModuleOf: try session.project(), output: output, key: source, checksBuild: buildCheck.isOn,
+                minisignTime: time, in: session.context(console))
         }
         let report = try operation.run()
         var text: [Text] = [

@@ -44,7 +44,7 @@ struct RegistryInitCommand: Command {
         let source = key.map { RegistryKeyOption.keys(session, requested: $0).source }
         let report = try InitRegistry(
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console), key: source,
-            network: session.network(console, store), now: session.now, notice: console.notice
+            in: session.context(console, store)
         ).run()
         let id = report.keeper.map { KeyID.of($0.publicKey) }
         var text: [Text] = ["\("created", .green) a new registry: \(session.shown(report.indexPath))"]
@@ -117,8 +117,7 @@ struct RegistrySignCommand: Command {
         let report = try SignRegistry(
             location: session.changedRegistry(registry, missing: "argument 'REGISTRY'", console),
             keys: RegistryKeyOption.keys(session, requested: key), options: options,
-            network: session.network(console, store), now: session.now,
-            notice: console.notice
+            in: session.context(console, store)
         ).run()
         let items: [Text] = report.items.map { item in
             let subject =

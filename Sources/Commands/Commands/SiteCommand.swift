@@ -64,9 +64,9 @@ struct SiteCommand: Command {
         // What follows `?` may be a secret of whoever reads the registry here.
         let shown = location.isOnTheWeb ? String(registry.prefix { $0 != "?" && $0 != "#" }) : registry
         let report = try WriteSite(
-            location: location, network: session.network(console, store), folder: session.path(out),
-            title: title ?? "Plugins", address: address ?? shown,
-            trustRoot: trustRoot.map { try TrustRoot.load(folder: session.path($0)) }
+            location: location, folder: session.path(out), title: title ?? "Plugins", address: address ?? shown,
+            trustRoot: trustRoot.map { try TrustRoot.load(folder: session.path($0)) },
+            in: session.context(console, store)
         ).run()
         return Outcome(
             text: [

@@ -40,7 +40,7 @@ struct StatusCommand: Command {
             address: try hostAddress(profile), profile: profile,
             token: try tokenFile.map { try token(session.path($0)) },
             logPath: log.map(session.path),
-            pluginsFolder: pluginsDir.map(session.path), network: session.network(console)
+            pluginsFolder: pluginsDir.map(session.path), in: session.context(console, session.network(console))
         ).run()
         let width = report.plugins.map(\.name.printable.count).max() ?? 0
         var text: [Text] = report.plugins.map { plugin in

@@ -141,7 +141,6 @@ extension PluginTemplate {
 extension Session {
     /// Where templates are found.
     var templates: TemplateLibrary {
-        TemplateLibrary(
-            folder: keyStore.map { FilePaths.join($0.folder, "templates") }, environment: environment, scratch: scratch)
+        TemplateLibrary(folder: keyStore.map { FilePaths.join($0.folder, "templates") }, in: context())
     }
 }

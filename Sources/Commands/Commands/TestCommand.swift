@@ -25,7 +25,7 @@ struct TestCommand: Command {
             if let folder = FilePaths.parent(of: session.path(junit)) { try Folder.create(folder) }
         }
         let report = try await TestPlugin(
-            project: project, source: session.engine, filter: filter, workers: session.processors
+            project: project, filter: filter, in: session.context(console)
         ).run()
         if let junit { try WholeFiles.replace(session.path(junit), with: report.junit) }
         return Outcome(

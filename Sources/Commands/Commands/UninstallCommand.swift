@@ -18,7 +18,7 @@ struct UninstallCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let report = try UninstallPlugin(
-            name: name, folder: folder.path(session), notice: console.notice
+            name: name, folder: folder.path(session), in: session.context(console)
         ).run()
         let version = report.version.map { $0.isEmpty ? "" : " v\($0)" } ?? ""
         return Outcome(

@@ -42,10 +42,8 @@ struct UpdateCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
         let update = UpdatePlugins(
-            folder: folder.path(session), name: name,
-            offers: try session.offers(folder.dest, registry, store, console, demanding: trustRoot),
-            options: options, trust: trustRoot, scratch: dryRun ? session.scratch : nil,
-            notice: console.notice)
+            name: name, offers: try session.offers(folder.dest, registry, store, console, demanding: trustRoot),
+            options: options, isDryRun: dryRun)
         let plan = try update.plan()
         let lines = plan.changes.flatMap(Self.lines) + plan.current.compactMap(Self.line) + Self.lines(plan.held)
         guard !plan.changes.isEmpty, !dryRun else {

@@ -35,8 +35,8 @@ struct UpgradeCommand: Command {
         var answers = TemplateAnswers()
         for item in set { try answers.set(item) }
         let report = try await UpgradePlugin(
-            plugin: plugin, template: found, answers: answers, isApplied: apply, kit: KitVersion.text,
-            environment: session.environment, scratch: session.scratch
+            plugin: plugin, template: found, answers: answers, isApplied: apply,
+            in: session.context(console)
         ).run()
         var text: [Text] = report.diff.split(separator: "\n").map { Text("\(String($0).printable)") }
         if report.changes.isEmpty { text.append("\(found.id) \(report.to): nothing to change") }
@@ -113,7 +113,7 @@ enum SkeletonChanges {
         let plugin = try ScaffoldedPlugin(folder: session.projectFolder())
         let report = try await ChangeHooks(
             plugin: plugin, template: session.template(of: plugin, named: nil), hook: hook, isAdded: isAdded,
-            environment: session.environment, scratch: session.scratch
+            in: session.context()
         ).run()
         return Outcome(
             text: [

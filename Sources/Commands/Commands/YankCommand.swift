@@ -37,12 +37,10 @@ struct YankCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        var operation = try YankRelease(
+        let report = try YankRelease(
             name: name, version: version, location: registry.changed(session, console), reason: undo ? nil : reason,
-            now: session.now, network: session.network(console, store), notice: console.notice
-        )
-        operation.registryKeys = registryKey.keys(session)
-        let report = try operation.run()
+            registryKeys: registryKey.keys(session), in: session.context(console, store)
+        ).run()
         let subject = "\(name) v\(version)"
         if let staged = report.staged {
             return Outcome(

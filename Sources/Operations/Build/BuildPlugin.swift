@@ -8,26 +8,24 @@ internal import WebAssembly
 /// `pdk build`: runs the manifest's command and takes the module it leaves.
 package struct BuildPlugin {
     package let project: PluginProject
-    package let environment: [String: String]
-    /// Where throw-away files may be made.
-    package let scratch: String
     /// Told the compiler's output as it comes.
     package let echo: (@Sendable (String) -> Void)?
     /// Told the command when all that it needs has been found, and it is about to run.
     package let starting: (@Sendable (String) -> Void)?
     /// Whether cancelling the task also ends what the command has started.
     package let isCancellable: Bool
+    /// What it works in.
+    package let context: Context
 
     package init(
-        project: PluginProject, environment: [String: String], scratch: String, echo: (@Sendable (String) -> Void)?,
+        project: PluginProject, in context: Context, echo: (@Sendable (String) -> Void)?,
         starting: (@Sendable (String) -> Void)? = nil, isCancellable: Bool = false
     ) {
         self.isCancellable = isCancellable
         self.project = project
-        self.environment = environment
-        self.scratch = scratch
         self.echo = echo
         self.starting = starting
+        self.context = context
     }
 
     /// What was built.
@@ -56,7 +54,7 @@ package struct BuildPlugin {
                 help: "add build: with command: and wasm:, as in Docs/manifest.md")
         }
         let toolchain = try await usableToolchain()
-        var environment = environment
+        var environment = context.environment
         if let folder = toolchain?.pathFolder {
             environment["PATH"] = folder + ":" + (environment["PATH"] ?? Toolchain.usualPath)
         }
@@ -143,7 +141,7 @@ package struct BuildPlugin {
 
     private func usableToolchain() async throws -> Toolchain.Status? {
         guard let id = project.manifest.toolchain?.text, !id.isEmpty else { return nil }
-        guard let status = try await Toolchain(environment: environment, scratch: scratch).probe(id) else {
+        guard let status = try await Toolchain(in: context).probe(id) else {
             throw Problem(
                 .unknownToolchain, "\(project.manifestPath) asks for the toolchain '\(id.printable)'",
                 help: "pdk knows \(Toolchain.ids.joined(separator: ", ")); leave out build.toolchain for any other")

@@ -1,17 +1,16 @@
 /// `pdk doctor`: what this machine has for each template.
 package struct Doctor {
-    package let environment: [String: String]
-    package let scratch: String
+    /// What it works in.
+    package let context: Context
 
-    package init(environment: [String: String], scratch: String) {
-        self.environment = environment
-        self.scratch = scratch
+    package init(in context: Context) {
+        self.context = context
     }
 
     /// Tries every toolchain.
     package func run() async throws -> [Toolchain.Status] {
         var found: [Toolchain.Status] = []
-        let toolchain = Toolchain(environment: environment, scratch: scratch)
+        let toolchain = Toolchain(in: context)
         for id in Toolchain.ids {
             if let status = try await toolchain.probe(id) { found.append(status) }
         }

@@ -37,9 +37,9 @@ package struct Toolchain: Sendable {
     /// How long a compiler may take to answer.
     let patience: Duration
 
-    package init(environment: [String: String], scratch: String, patience: Duration = .seconds(60)) {
-        self.environment = environment
-        self.scratch = scratch
+    package init(in context: Context, patience: Duration = .seconds(60)) {
+        environment = context.environment
+        scratch = context.scratch
         self.patience = patience
         path = (environment["PATH"] ?? Self.usualPath).split(separator: ":").map(String.init)
     }

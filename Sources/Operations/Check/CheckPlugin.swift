@@ -5,7 +5,7 @@ internal import Contract
 internal import Ed25519
 internal import Files
 package import PluginRegistry
-package import Running
+internal import Running
 package import Trust
 internal import WebAssembly
 
@@ -15,33 +15,23 @@ package struct CheckPlugin {
     /// The registry it is to be published in; nil when none is named.
     package let registry: RegistryContents?
     package let key: KeySource
-    /// The time that a scratch release bears, in seconds since 1970.
-    package let now: Int
-    /// Where throw-away files may be made.
-    package let scratch: String
-    /// The engine that the plugin is run in.
-    package let engine: EngineSource
     /// Whether to publish, install and verify the plugin in a scratch registry.
     package let hasRoundTrip: Bool
     /// The bytes that are to be published; nil to read the built module.
     package let module: [UInt8]?
-    /// How the registry is read.
-    package let network: Network
+    /// What it works in.
+    package let context: Context
 
     package init(
-        project: PluginProject, registry: RegistryContents?, key: KeySource, now: Int, scratch: String,
-        engine: EngineSource,
-        hasRoundTrip: Bool, module: [UInt8]? = nil, network: Network = Network()
+        project: PluginProject, registry: RegistryContents?, key: KeySource, hasRoundTrip: Bool,
+        module: [UInt8]? = nil, in context: Context
     ) {
         self.project = project
         self.registry = registry
         self.key = key
-        self.now = now
-        self.scratch = scratch
-        self.engine = engine
         self.hasRoundTrip = hasRoundTrip
         self.module = module
-        self.network = network
+        self.context = context
     }
 
     /// What was found.
@@ -76,7 +66,8 @@ package struct CheckPlugin {
             }
             if isLinked {
                 findings += ModuleTrials(
-                    manifest: project.manifest, bytes: module, parsed: parsed, file: file, source: engine, cases: cases
+                    manifest: project.manifest, bytes: module, parsed: parsed, file: file, source: context.engine,
+                    cases: cases
                 ).findings()
             }
         }

@@ -44,13 +44,14 @@ struct ReleaseObserver {
 
     /// What is wrong with the version that is already published; nothing if it is the same release and complete.
     private func published(_ entry: RegistryEntry, _ registry: RegistryContents) throws -> ReleaseState.Published {
-        let published = PublishedRelease(entry, in: registry.location.store(network: check.network))
+        let published = PublishedRelease(entry, in: check.context.store(of: registry.location))
         var new = entry
         if let module {
             let bytes = try? WholeFiles.read(project.signaturePath, limit: KeyText.maximumFileBytes)
             let signature = bytes.flatMap { Signature(text: $0) }
             new = try Release(
-                project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now)
+                project: project, module: module, signature: signature,
+                publishedAt: Timestamp(seconds: check.context.now)
             ).entry
             if signature == nil { new.signature = entry.signature }
         }
@@ -123,11 +124,12 @@ struct ReleaseObserver {
     /// A full publish, install and verify in a scratch registry.
     func roundTrip(_ module: [UInt8]) -> ReleaseTrial {
         do {
-            let folder = try TemporaryFolder(in: check.scratch, prefix: "pdk-check-")
+            let folder = try TemporaryFolder(in: check.context.scratch, prefix: "pdk-check-")
             // A throw-away key stands in where the module is not signed yet, or was built since.
             let (signature, publisher) = try publisher(module)
             let release = try Release(
-                project: project, module: module, signature: signature, publishedAt: Timestamp(seconds: check.now))
+                project: project, module: module, signature: signature,
+                publishedAt: Timestamp(seconds: check.context.now))
             try ProvenRelease.prove(release, publisher: publisher, in: folder.path)
             return ReleaseTrial(file: project.modulePath, failure: nil)
         } catch {

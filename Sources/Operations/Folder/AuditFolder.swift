@@ -2,21 +2,18 @@ internal import Basics
 internal import Contract
 internal import Files
 internal import PluginRegistry
-package import Trust
+internal import Trust
 
 /// `pdk audit`: a plugins folder against its lock, its registries, their advisories, and a trust root with its policy.
 ///
 /// What could not be checked is a finding too.
 package struct AuditFolder {
-    package let folder: String
     package let offers: InstalledOffers
-    package let trust: Trust
 
-    package init(folder: String, offers: InstalledOffers, trust: Trust) {
-        self.folder = folder
-        self.offers = offers
-        self.trust = trust
-    }
+    package init(_ offers: InstalledOffers) { self.offers = offers }
+
+    private var folder: String { offers.folder }
+    private var trust: Trust { offers.trust }
 
     /// What was looked at and found.
     package struct Report: Sendable {
@@ -233,7 +230,7 @@ package struct AuditFolder {
                 help: known?.commandHelp)
             // What is known of the plugin elsewhere is said all the same.
             if isUnknown, let location = offers.registry {
-                try advise(plugin, library.all(of: Registry(location, network: offers.network)), &report)
+                try advise(plugin, library.all(of: offers.context.registry(location)), &report)
             }
             return
         }

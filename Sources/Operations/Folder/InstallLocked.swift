@@ -18,13 +18,12 @@ package struct InstallLocked {
     package let registry: RegistryLocation?
     package let options: InstallOptions
     package let trust: Trust
-    package let network: Network
-    /// Told who holds a lock that is waited for.
-    package let notice: (@Sendable (String) -> Void)?
+    /// What it works in.
+    package let context: Context
 
     package init(
         folder: String, name: String?, version: String?, registry: RegistryLocation?, options: InstallOptions,
-        trust: Trust, network: Network, notice: (@Sendable (String) -> Void)?
+        trust: Trust, in context: Context
     ) {
         self.folder = folder
         self.name = name
@@ -32,8 +31,7 @@ package struct InstallLocked {
         self.registry = registry
         self.options = options
         self.trust = trust
-        self.network = network
-        self.notice = notice
+        self.context = context
     }
 
     /// Installs them, in the order of their names.
@@ -46,7 +44,7 @@ package struct InstallLocked {
                 .noLock, "there is no \(lockPath)",
                 help: "install plugins by name first: pdk install NAME --registry R --dest \(folder.shellWord)")
         }
-        let folder = try PluginsFolder(folder, notice: notice)
+        let folder = try PluginsFolder(folder, notice: context.notice)
         let wanted = try wanted(folder.blockingLock(), lockPath)
         let ready = try wanted.map { try prepare($0, folder) }
         return try ready.map { try $0.blockingFinish() }
@@ -82,7 +80,7 @@ package struct InstallLocked {
                 .noLock, "\(subject) was installed from a file, and pdk.lock names no registry for it",
                 help: "install it from the file, or name a registry that has it with --registry")
         }
-        let registry = Registry(location, network: network)
+        let registry = context.registry(location)
         let contents = try registry.blockingContents(of: name)
         var options = options
         options.version = plugin.version

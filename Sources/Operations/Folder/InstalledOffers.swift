@@ -12,18 +12,19 @@ package struct InstalledOffers: Sendable {
     package let registry: RegistryLocation?
     /// The registry of plugins for which the lock names none.
     package let fallback: RegistryLocation?
-    package let network: Network
     /// Whose policy says how old a release has to be.
     package let trust: Trust
+    /// What it works in.
+    package let context: Context
 
     package init(
-        folder: String, registry: RegistryLocation?, fallback: RegistryLocation?, network: Network, trust: Trust
+        folder: String, registry: RegistryLocation?, fallback: RegistryLocation?, trust: Trust, in context: Context
     ) {
         self.folder = folder
         self.registry = registry
         self.fallback = fallback
-        self.network = network
         self.trust = trust
+        self.context = context
     }
 
     /// What a registry has of one plugin.
@@ -57,7 +58,7 @@ package struct InstalledOffers: Sendable {
                 .noLock, "no registry is known for \(plugin.name.printable)",
                 help: "give one with --registry, or install the plugin from one, which adds it to \(LockFile.fileName)")
         }
-        let registry = Registry(location, network: network)
+        let registry = context.registry(location)
         let contents = try registry.blockingContents(of: plugin.name)
         let newest = try Self.found { () throws(RegistryError) in try contents.find(plugin.name) }
         var options = InstallOptions()

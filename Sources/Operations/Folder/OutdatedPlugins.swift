@@ -5,13 +5,9 @@ internal import Trust
 
 /// `pdk outdated`: the installed plugins of a folder against what their registries offer.
 package struct OutdatedPlugins {
-    package let folder: String
     package let offers: InstalledOffers
 
-    package init(folder: String, offers: InstalledOffers) {
-        self.folder = folder
-        self.offers = offers
-    }
+    package init(_ offers: InstalledOffers) { self.offers = offers }
 
     /// A plugin, and what there is of it.
     package struct Row: Sendable {
@@ -43,7 +39,7 @@ package struct OutdatedPlugins {
     /// The rows by name; errors: those of `ListInstalled`, and a lock that cannot be read.
     package func run() throws -> (rows: [Row], warnings: [String]) {
         // Without the lock, "up to date" would not be known.
-        let list = try ListInstalled(folder: folder, trust: .digestOnly, needsLock: true).run()
+        let list = try ListInstalled(folder: offers.folder, trust: .digestOnly, needsLock: true).run()
         return (list.plugins.map(row), list.warnings)
     }
 

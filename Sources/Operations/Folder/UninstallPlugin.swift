@@ -8,13 +8,13 @@ package struct UninstallPlugin {
     package let name: String
     /// The plugins folder.
     package let folder: String
-    /// Told who holds a lock that is waited for.
-    package let notice: (@Sendable (String) -> Void)?
+    /// What it works in.
+    package let context: Context
 
-    package init(name: String, folder: String, notice: (@Sendable (String) -> Void)?) {
+    package init(name: String, folder: String, in context: Context) {
         self.name = name
         self.folder = folder
-        self.notice = notice
+        self.context = context
     }
 
     /// What was done.
@@ -33,7 +33,7 @@ package struct UninstallPlugin {
         guard PluginName(name) != nil else {
             throw Problem(.invalidName, "invalid plugin name '\(name.printable)'", help: PluginName.rule)
         }
-        let folder = try PluginsFolder(existing: folder, notice: notice)
+        let folder = try PluginsFolder(existing: folder, notice: context.notice)
         let version = try folder.installedVersion(of: name) ?? folder.blockingLock()[name]?.version
         let removed = try folder.blockingUninstall(name)
         guard !removed.isEmpty else {

@@ -2,35 +2,28 @@ internal import Basics
 internal import Contract
 internal import Files
 package import PluginRegistry
-package import Trust
+internal import Trust
 
 /// `pdk update`: newer releases for the plugins of a folder, each within the range that the lock keeps.
 ///
 /// A plan fetches and verifies everything and changes nothing; applying it puts each plugin in place, whole or not at all.
 package struct UpdatePlugins {
-    package let folder: String
     /// The plugin; nil for all of the folder.
     package let name: String?
     package let offers: InstalledOffers
     package let options: InstallOptions
-    package let trust: Trust
-    /// Where modules are fetched that are only looked at; nil to fetch them into the folder.
-    package let scratch: String?
-    /// Told who holds a lock that is waited for.
-    package let notice: (@Sendable (String) -> Void)?
+    /// Whether modules are only looked at, and so not fetched into the folder.
+    package let isDryRun: Bool
 
-    package init(
-        folder: String, name: String?, offers: InstalledOffers, options: InstallOptions, trust: Trust, scratch: String?,
-        notice: (@Sendable (String) -> Void)?
-    ) {
-        self.folder = folder
+    package init(name: String?, offers: InstalledOffers, options: InstallOptions, isDryRun: Bool) {
         self.name = name
         self.offers = offers
         self.options = options
-        self.trust = trust
-        self.scratch = scratch
-        self.notice = notice
+        self.isDryRun = isDryRun
     }
+
+    private var folder: String { offers.folder }
+    private var trust: Trust { offers.trust }
 
     /// What an update changes.
     package struct Change: Sendable {
@@ -102,8 +95,8 @@ package struct UpdatePlugins {
     ///
     /// Errors: `lockMalformed`, `notInstalled`, `destination`.
     package func plan() throws -> Plan {
-        guard let scratch else { return try plan(staging: nil) }
-        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-update-")
+        guard isDryRun else { return try plan(staging: nil) }
+        let folder = try TemporaryFolder(in: offers.context.scratch, prefix: "pdk-update-")
         let plan = try plan(staging: try PluginsFolder(folder.path))
         // Until here it has to be there.
         _ = consume folder
@@ -112,7 +105,7 @@ package struct UpdatePlugins {
 
     private func plan(staging: PluginsFolder?) throws -> Plan {
         let list = try ListInstalled(folder: folder, trust: .digestOnly, needsLock: true).run()
-        let place = try PluginsFolder(existing: folder, notice: notice)
+        let place = try PluginsFolder(existing: folder, notice: offers.context.notice)
         var plan = Plan()
         plan.warnings = list.warnings
         let wanted = name.map { name in list.plugins.filter { $0.name.utf8.elementsEqual(name.utf8) } } ?? list.plugins

@@ -39,11 +39,11 @@ package struct SignModule {
 
     /// Signs a plugin's built module as its release: with its manifest, and with what other tools are told of it.
     package init(
-        ownModuleOf project: PluginProject, output: String? = nil, key: KeySource, environment: [String: String],
-        toolVersion: String, checksBuild: Bool = true, minisignTime: Timestamp? = nil
+        ownModuleOf project: PluginProject, output: String? = nil, key: KeySource, checksBuild: Bool = true,
+        minisignTime: Timestamp? = nil, in context: Context
     ) async {
         let revision = await SourceRevision.detect(
-            folder: project.folder, environment: environment.filter { !$0.key.hasPrefix("PDK_KEY_") })
+            folder: project.folder, environment: context.environment.filter { !$0.key.hasPrefix("PDK_KEY_") })
         let manifest = project.manifest
         let texts = [
             "version": project.version, "description": manifest.description?.text ?? "",
@@ -53,12 +53,13 @@ package struct SignModule {
         var embedded = PluginMetadata(manifest)
         embedded.build = revision.revision.map {
             BuildStatement(
-                source: revision.source, revision: $0, toolchain: manifest.toolchain?.text, tool: "pdk " + toolVersion)
+                source: revision.source, revision: $0, toolchain: manifest.toolchain?.text,
+                tool: "pdk " + context.toolVersion)
         }
         self.init(
             modulePath: project.modulePath, manifest: embedded, output: output, key: key,
             project: project, checksBuild: checksBuild, minisignTime: minisignTime,
-            metadata: MetadataSections(tool: "pdk", toolVersion: toolVersion, texts: texts))
+            metadata: MetadataSections(tool: "pdk", toolVersion: context.toolVersion, texts: texts))
     }
 
     /// What was signed.

@@ -9,21 +9,13 @@ package struct CollectGarbage {
     package let location: RegistryLocation
     /// Whether they are removed, or only shown.
     package let isApplied: Bool
-    /// How the registry is reached.
-    package let network: Network
-    /// The time, in seconds since 1970.
-    package let now: Int
-    package let notice: (@Sendable (String) -> Void)?
+    /// What it works in.
+    package let context: Context
 
-    package init(
-        location: RegistryLocation, isApplied: Bool, network: Network = Network(), now: Int,
-        notice: (@Sendable (String) -> Void)?
-    ) {
+    package init(location: RegistryLocation, isApplied: Bool, in context: Context) {
         self.location = location
         self.isApplied = isApplied
-        self.network = network
-        self.now = now
-        self.notice = notice
+        self.context = context
     }
 
     /// What no entry names.
@@ -39,7 +31,7 @@ package struct CollectGarbage {
     /// Looks, and removes what it has found if the index is still the one it was when it looked.
     package func run() throws -> Report {
         let place = try RegistryPlace(location)
-        let store = location.store(network: network, wait: LockWait(describedTo: notice))
+        let store = context.store(of: location)
         var abandoned = try store.abandoned()
         if isApplied {
             // What killed writers have left goes away also where nothing else does.
@@ -61,7 +53,9 @@ package struct CollectGarbage {
             let files = try store.list("artifacts") + store.list(SparseIndex.folder) + signatures + notes
             let garbage = files.filter { file in
                 // In an object store, what is being published lies where it will be named.
-                guard !location.isInRemoteStore || file.modified < now - Self.secondsOfAPublish else { return false }
+                guard !location.isInRemoteStore || file.modified < context.now - Self.secondsOfAPublish else {
+                    return false
+                }
                 let path = FilePaths.join(place.folder, file.path)
                 return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
             }
@@ -87,12 +81,12 @@ package struct CollectGarbage {
         _ store: any RegistryStore, _ entries: OwnIndexes.Entries, _ outline: IndexOutline
     ) throws -> RegistryChange {
         guard !outline.isSigned, let serial = outline.serial else { return RegistryChange() }
-        let stale = try OwnIndexes(location: location, store: store, network: network).faults(entries, outline)
+        let stale = try OwnIndexes(location: location, store: store, network: context.network).faults(entries, outline)
             .compactMap(\.stale)
         guard !stale.isEmpty else { return RegistryChange() }
         let members = [
             JSONValue.Member("serial", .int(serial + 1)),
-            JSONValue.Member("updated_at", .string(Timestamp(seconds: now).rfc3339)),
+            JSONValue.Member("updated_at", .string(Timestamp(seconds: context.now).rfc3339)),
         ]
         var change = RegistryChange(splices: IndexEditor.splices(setting: members, in: outline))
         change.derived = OwnIndexes.files(entries, members, isSigned: false, of: Set(stale))

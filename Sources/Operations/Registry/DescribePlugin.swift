@@ -5,12 +5,13 @@ package import PluginRegistry
 package struct DescribePlugin {
     package let name: String
     package let location: RegistryLocation
-    package let network: Network
+    /// What it works in.
+    package let context: Context
 
-    package init(name: String, location: RegistryLocation, network: Network) {
+    package init(name: String, location: RegistryLocation, in context: Context) {
         self.name = name
         self.location = location
-        self.network = network
+        self.context = context
     }
 
     /// What there is of it.
@@ -25,7 +26,7 @@ package struct DescribePlugin {
 
     /// Errors: those of reading an index, `invalid-name`, `no-plugin`.
     package func run() throws -> Report {
-        let contents = try Registry(location, network: network).blockingContents(of: name)
+        let contents = try context.registry(location).blockingContents(of: name)
         let all = contents.entries + contents.withdrawn
         // Where there is no release, the versions tell it.
         let offered: RegistryEntry?
@@ -35,7 +36,7 @@ package struct DescribePlugin {
         }
         let sorted = all.newestFirst()
         let newest = offered ?? sorted.first
-        let store = location.store(network: network)
+        let store = context.store(of: location)
         return Report(
             versions: sorted, offered: offered,
             changelog: newest.flatMap { ReleaseDocuments.text(ReleaseDocuments.changelogName, of: $0, in: store) })

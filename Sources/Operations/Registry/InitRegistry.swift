@@ -11,19 +11,13 @@ package struct InitRegistry {
     package let location: RegistryLocation
     /// The registry's own key; nil for a registry that is not signed.
     package let key: KeySource?
-    package let network: Network
-    /// The time, in seconds since 1970.
-    package let now: Int
-    package let notice: (@Sendable (String) -> Void)?
+    /// What it works in.
+    package let context: Context
 
-    package init(
-        location: RegistryLocation, key: KeySource?, network: Network, now: Int, notice: (@Sendable (String) -> Void)?
-    ) {
+    package init(location: RegistryLocation, key: KeySource?, in context: Context) {
         self.location = location
         self.key = key
-        self.network = network
-        self.now = now
-        self.notice = notice
+        self.context = context
     }
 
     /// What was made.
@@ -36,7 +30,7 @@ package struct InitRegistry {
     /// Makes it; a registry that is there is an error.
     package func run() throws -> Report {
         let place = try RegistryPlace(location)
-        let store = location.store(network: network, isCreating: true, wait: LockWait(describedTo: notice))
+        let store = context.store(of: location, isCreating: true)
         guard try store.readIndex(into: { _ in }) == nil else {
             throw Problem(
                 .alreadyExists, "a registry already exists: \(place.indexPath)",
@@ -50,7 +44,7 @@ package struct InitRegistry {
         if let keeper { members += try RegistrySeal.members(key: keeper.publicKey) }
         members += [
             JSONValue.Member("serial", .int(1)),
-            JSONValue.Member("updated_at", .string(Timestamp(seconds: now).rfc3339)),
+            JSONValue.Member("updated_at", .string(Timestamp(seconds: context.now).rfc3339)),
             JSONValue.Member("plugins", .array([])),
         ]
         let text = Array((JSONValue.object(members).prettyText() + "\n").utf8)

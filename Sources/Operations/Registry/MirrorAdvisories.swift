@@ -16,7 +16,7 @@ struct MirrorAdvisories {
     ///
     /// `isThere` says whether the target has an index, beside which they are put.
     func copy(isThere: Bool) throws -> (copied: [String], notes: [String]) {
-        let source = try RegistryAdvisories(of: mirror.source, network: mirror.network)
+        let source = try RegistryAdvisories(of: mirror.source, network: mirror.context.network)
         var notes = source.failures.map { "\($0.file) of \(mirror.source) was not copied: \($0.message)" }
         let wanted = source.advisories.filter { item in
             mirror.names.isEmpty
@@ -25,7 +25,7 @@ struct MirrorAdvisories {
                 }
         }
         guard isThere, !wanted.isEmpty else { return ([], notes) }
-        let target = try RegistryAdvisories(of: mirror.target, network: mirror.network)
+        let target = try RegistryAdvisories(of: mirror.target, network: mirror.context.network)
         var change = RegistryChange()
         for (file, advisory) in wanted {
             guard let text = source.texts[file], target.texts[file] != text else { continue }

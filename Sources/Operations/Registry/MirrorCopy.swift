@@ -24,7 +24,7 @@ struct MirrorCopy {
         self.cancellation = cancellation
         self.store = store
         batch = MirrorBatch(store) { outline in
-            try mirror.options.registryKeys?.signer(for: outline, of: mirror.target, mirror.network)
+            try mirror.options.registryKeys?.signer(for: outline, of: mirror.target, mirror.context.network)
         }
     }
 
@@ -35,7 +35,7 @@ struct MirrorCopy {
     func copy(
         _ entries: [IndexEntry], _ present: [MirrorRegistry.Key: IndexEntry]
     ) throws -> [MirrorRegistry.Item] {
-        let origin = mirror.source.store(network: mirror.network.stopping(with: cancellation))
+        let origin = mirror.source.store(network: mirror.context.network.stopping(with: cancellation))
         var items: [Item] = [], failures = 0, seen = present
         do {
             for entry in entries {
@@ -134,7 +134,8 @@ struct MirrorCopy {
     /// One of which nobody says when it was published never will be: it is refused as an install refuses it.
     private func tooYoung(_ entry: IndexEntry) -> Item? {
         guard entry.publishedAt.flatMap({ Timestamp(rfc3339: $0) }) != nil,
-            let rule = mirror.trustRoot?.ageViolation(entry.name, publishedAt: entry.publishedAt, at: mirror.now)
+            let rule = mirror.trustRoot?.ageViolation(
+                entry.name, publishedAt: entry.publishedAt, at: mirror.context.now)
         else { return nil }
         var skipped = item(entry, .skipped, message: "\(rule.reason) (\(rule.place))")
         skipped.tooYoung = rule
@@ -158,7 +159,7 @@ struct MirrorCopy {
     }
 
     private func withdraw(_ entry: IndexEntry, _ name: PluginName, _ number: Int) throws -> Item {
-        let reason = entry.yanked ?? "", time = Timestamp(seconds: mirror.now), version = entry.version
+        let reason = entry.yanked ?? "", time = Timestamp(seconds: mirror.context.now), version = entry.version
         if let staged {
             let wish = StagedRelease(name: name, version: version, wish: .yank(reason: reason))
             if !mirror.options.isDryRun, !staged.contains("\(wish.path)/\(StagedRelease.fileName)") {
@@ -213,7 +214,7 @@ struct MirrorCopy {
         if staged != nil {
             return try stage(new, name, signer, bytes: copied?.size ?? 0)
         }
-        let release = new, time = Timestamp(seconds: mirror.now)
+        let release = new, time = Timestamp(seconds: mirror.context.now)
         let change = MirrorBatch.Change(item: number, name: name, version: entry.version, folder: folder) { snapshot in
             release.yanked == nil
                 ? snapshot.change(adding: release, at: time)

@@ -12,11 +12,8 @@ package struct MirrorRegistry {
     package let target: RegistryLocation
     /// The plugins to copy; all of them where none is named.
     package let names: [String]
-    package let network: Network
     package let trustRoot: TrustRoot?
     package let options: Options
-    /// The time of the changes, in seconds since 1970.
-    package let now: Int
 
     /// What the command line allows.
     package struct Options: Sendable {
@@ -30,27 +27,24 @@ package struct MirrorRegistry {
         package var allowsOtherOrigins = false
         /// Where the key of a signed target may be; without it releases are staged for who keeps the target.
         package var registryKeys: RegistryKeys?
-        /// Asks a question on the terminal; nil without one.
-        package var confirm: (@Sendable (String) -> Bool)?
-        /// Told who holds a lock that is waited for.
-        package var notice: (@Sendable (String) -> Void)?
         /// Told how many of how many releases were looked at.
         package var progress: (@Sendable (Int, Int) -> Void)?
 
         package init() {}
     }
+    /// What it works in.
+    package let context: Context
 
     package init(
-        source: RegistryLocation, target: RegistryLocation, names: [String], network: Network, trustRoot: TrustRoot?,
-        options: Options, now: Int
+        source: RegistryLocation, target: RegistryLocation, names: [String], trustRoot: TrustRoot?, options: Options,
+        in context: Context
     ) {
         self.source = source
         self.target = target
         self.names = names
-        self.network = network
         self.trustRoot = trustRoot
         self.options = options
-        self.now = now
+        self.context = context
     }
 
     /// What became of a release.
@@ -97,17 +91,17 @@ package struct MirrorRegistry {
                 .notARegistry, "cannot mirror \(source) to itself",
                 help: "give two different registries: pdk mirror FROM TO")
         }
-        let all = try Registry(source, network: network).scan(Collector(names))
+        let all = try context.registry(source).scan(Collector(names))
         for name in names where !all.entries.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
             throw Problem(
                 .noPlugin, "no plugin '\(name.printable)' in registry \(source)",
                 help: "pdk list --registry \(source.description.shellWord) lists its plugins")
         }
-        let store = target.store(network: network, isCreating: true, wait: LockWait(describedTo: options.notice))
+        let store = context.store(of: target, isCreating: true)
         var here = IndexScanner(Collector(names)), outline: IndexOutline?
         let isNew = try store.readIndex { try here.update($0) } == nil
         if isNew {
-            try place.checkNew(isMeant: options.creates, besides: source, confirm: options.confirm)
+            try place.checkNew(isMeant: options.creates, besides: source, confirm: context.confirm)
             if !options.isDryRun { try store.prepare() }
         } else {
             do { outline = try here.finish() } catch {

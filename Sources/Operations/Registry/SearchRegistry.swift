@@ -5,15 +5,16 @@ package import PluginRegistry
 package struct SearchRegistry {
     package let word: String
     package let location: RegistryLocation
-    package let network: Network
     /// The most plugins that are told; others are counted.
     package let limit: Int
+    /// What it works in.
+    package let context: Context
 
-    package init(word: String, location: RegistryLocation, network: Network, limit: Int) {
+    package init(word: String, location: RegistryLocation, limit: Int, in context: Context) {
         self.word = word
         self.location = location
-        self.network = network
         self.limit = limit
+        self.context = context
     }
 
     /// What was found.
@@ -25,7 +26,7 @@ package struct SearchRegistry {
     }
 
     package func run() throws -> Report {
-        let found = try Registry(location, network: network).scan(Finder(SearchedWord(word), limit))
+        let found = try context.registry(location).scan(Finder(SearchedWord(word), limit))
         return Report(entries: found.entries, count: found.count)
     }
 

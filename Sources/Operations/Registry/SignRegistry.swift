@@ -9,10 +9,6 @@ package struct SignRegistry {
     package let location: RegistryLocation
     package let keys: RegistryKeys
     package let options: Options
-    package let network: Network
-    /// The time, in seconds since 1970.
-    package let now: Int
-    package let notice: (@Sendable (String) -> Void)?
 
     /// What the command line says.
     package struct Options: Sendable {
@@ -30,17 +26,14 @@ package struct SignRegistry {
 
         package init() {}
     }
+    /// What it works in.
+    package let context: Context
 
-    package init(
-        location: RegistryLocation, keys: RegistryKeys, options: Options, network: Network, now: Int,
-        notice: (@Sendable (String) -> Void)?
-    ) {
+    package init(location: RegistryLocation, keys: RegistryKeys, options: Options, in context: Context) {
         self.location = location
         self.keys = keys
         self.options = options
-        self.network = network
-        self.now = now
-        self.notice = notice
+        self.context = context
     }
 
     /// A staged change, and what became of it.
@@ -70,7 +63,7 @@ package struct SignRegistry {
     /// Takes one staged change after the other, each in a transaction of its own; then signs what is there.
     package func run() throws -> Report {
         let place = try RegistryPlace(location)
-        let store = location.store(network: network, wait: LockWait(describedTo: notice))
+        let store = context.store(of: location)
         let signer = try signer(store)
         var items: [Item] = []
         let requests = try store.list(StagedRelease.folder)
@@ -108,7 +101,7 @@ package struct SignRegistry {
         if outline.isSigned {
             let signer =
                 options.acceptsChanges
-                ? try keys.signer(for: outline) : try keys.signer(for: outline, of: location, network)
+                ? try keys.signer(for: outline) : try keys.signer(for: outline, of: location, context.network)
             if let signer { return signer }
             let id = outline.registryKey.map(KeyID.of) ?? "which is malformed"
             throw Problem(
@@ -274,7 +267,7 @@ package struct SignRegistry {
     }
 
     private func commit(_ staged: StagedRelease, _ store: any RegistryStore, _ signer: RegistrySigner) throws {
-        let transaction = try store.begin(), time = Timestamp(seconds: now)
+        let transaction = try store.begin(), time = Timestamp(seconds: context.now)
         var entry: IndexEntry?
         if case .publish(var release, let key) = staged.wish {
             var waiting = release
@@ -343,11 +336,12 @@ package struct SignRegistry {
             var members: [JSONValue.Member] = outline.isSigned ? [] : try RegistrySeal.members(key: signer.publicKey)
             members += [
                 JSONValue.Member("serial", .int(serial)),
-                JSONValue.Member("updated_at", .string(Timestamp(seconds: now).rfc3339)),
+                JSONValue.Member("updated_at", .string(Timestamp(seconds: context.now).rfc3339)),
             ]
             if let expires = options.expires {
                 members.append(
-                    JSONValue.Member(IndexSeal.Member.expires, .string(Timestamp(seconds: now + expires).rfc3339)))
+                    JSONValue.Member(
+                        IndexSeal.Member.expires, .string(Timestamp(seconds: context.now + expires).rfc3339)))
             }
             var change = RegistryChange(splices: IndexEditor.splices(setting: members, in: outline))
             // What a plugin's own index repeats, it repeats of the new one.

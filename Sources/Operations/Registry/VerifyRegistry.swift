@@ -8,22 +8,20 @@ package import Trust
 /// `pdk registry verify`: every module, signature and entry of a registry, and the plugins' own indexes beside the whole one.
 package struct VerifyRegistry {
     package let location: RegistryLocation
-    package let network: Network
     package let trustRoot: TrustRoot?
-    /// How many modules are read at a time.
-    package let workers: Int
     /// Told how many of how many modules were read.
     package let progress: (@Sendable (Int, Int) -> Void)?
+    /// What it works in.
+    package let context: Context
 
     package init(
-        location: RegistryLocation, network: Network, trustRoot: TrustRoot?, workers: Int,
-        progress: (@Sendable (Int, Int) -> Void)?
+        location: RegistryLocation, trustRoot: TrustRoot?, progress: (@Sendable (Int, Int) -> Void)?,
+        in context: Context
     ) {
         self.location = location
-        self.network = network
         self.trustRoot = trustRoot
-        self.workers = workers
         self.progress = progress
+        self.context = context
     }
 
     /// What is wrong.
@@ -45,14 +43,14 @@ package struct VerifyRegistry {
     }
 
     package func run() async throws -> Report {
-        let store = location.store(network: network)
+        let store = context.store(of: location)
         let (outline, visitor, _) = try store.scan(ListedEntries())
         let all = visitor.entries
         let modules = try await modules(all, store)
         var faults = try seal(outline) + duplicates(all) + hostView(all) + modules.filter { !$0.isWarning }
         var warnings = modules.filter(\.isWarning)
         if location.folder != nil || location.isInRemoteStore {
-            let own = try OwnIndexes(location: location, store: store, network: network).faults(all, outline)
+            let own = try OwnIndexes(location: location, store: store, network: context.network).faults(all, outline)
             faults += own.filter { !$0.isWarning }.map { Fault(subject: $0.path, message: $0.message) }
             warnings += own.filter(\.isWarning).map { Fault(subject: $0.path, message: $0.message) }
             faults += try foreignFiles(store)
@@ -65,7 +63,7 @@ package struct VerifyRegistry {
     /// What is wrong with the signature of a signed registry's index.
     private func seal(_ outline: IndexOutline) throws -> [Fault] {
         guard outline.isSigned else { return try freshness(outline) }
-        guard let key = outline.registryKey, try Registry(location, network: network).isIndexSigned(by: key) else {
+        guard let key = outline.registryKey, try context.registry(location).isIndexSigned(by: key) else {
             return [
                 Fault(
                     subject: RegistryIndex.fileName,
@@ -77,7 +75,7 @@ package struct VerifyRegistry {
 
     /// What readers who have seen the registry before, or whose policy names its key, refuse.
     private func freshness(_ outline: IndexOutline) throws -> [Fault] {
-        guard let reason = try Registry(location, network: network).sealRefusal(outline) else { return [] }
+        guard let reason = try context.registry(location).sealRefusal(outline) else { return [] }
         return [Fault(subject: RegistryIndex.fileName, message: reason)]
     }
 
@@ -158,7 +156,7 @@ package struct VerifyRegistry {
                 next += 1
                 group.addTask { (number, Self.fault(of: entry, in: store, trustRoot)) }
             }
-            for _ in 0..<max(1, workers) { start() }
+            for _ in 0..<max(1, context.processors) { start() }
             while let (number, fault) = await group.next() {
                 done += 1
                 progress?(done, all.count)

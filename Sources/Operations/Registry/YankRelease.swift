@@ -10,26 +10,21 @@ package struct YankRelease {
     package let location: RegistryLocation
     /// Why it is withdrawn; nil to offer it again.
     package let reason: String?
-    /// The time, in seconds since 1970.
-    package let now: Int
-    /// How the registry is reached.
-    package let network: Network
     /// Where the key of a signed registry may be; nil stages the change for who keeps the registry.
-    package var registryKeys: RegistryKeys?
-    /// Told who holds a lock that is waited for.
-    package let notice: (@Sendable (String) -> Void)?
+    package let registryKeys: RegistryKeys?
+    /// What it works in.
+    package let context: Context
 
     package init(
-        name: String, version: String, location: RegistryLocation, reason: String?, now: Int,
-        network: Network = Network(), notice: (@Sendable (String) -> Void)?
+        name: String, version: String, location: RegistryLocation, reason: String?, registryKeys: RegistryKeys?,
+        in context: Context
     ) {
         self.name = name
         self.version = version
         self.location = location
         self.reason = reason
-        self.now = now
-        self.network = network
-        self.notice = notice
+        self.registryKeys = registryKeys
+        self.context = context
     }
 
     /// What was done.
@@ -48,7 +43,7 @@ package struct YankRelease {
         guard let name = PluginName(name) else {
             throw Problem(.invalidName, "invalid plugin name '\(name.printable)'", help: PluginName.rule)
         }
-        let store = location.store(network: network, wait: LockWait(describedTo: notice))
+        let store = context.store(of: location)
         var transaction: (any StoreTransaction)?
         while true {
             let snapshot = try IndexSnapshot(of: store, name: name)
@@ -62,7 +57,7 @@ package struct YankRelease {
             }
             let open = try transaction ?? store.begin()
             transaction = open
-            let signer = try registryKeys?.signer(for: snapshot.outline, of: location, network)
+            let signer = try registryKeys?.signer(for: snapshot.outline, of: location, context.network)
             if snapshot.outline.isSigned, signer == nil {
                 let staged = StagedRelease(name: name, version: version, wish: .yank(reason: reason))
                 try StagedChange.stage(staged.files(module: nil), in: store, open)
@@ -82,7 +77,7 @@ package struct YankRelease {
     }
 
     private func change(_ snapshot: IndexSnapshot) throws -> RegistryChange? {
-        let time = Timestamp(seconds: now)
+        let time = Timestamp(seconds: context.now)
         guard let reason else { return snapshot.change(restoring: version, at: time) }
         return snapshot.change(withdrawing: version, because: reason, at: time)
     }

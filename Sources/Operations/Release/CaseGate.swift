@@ -19,10 +19,10 @@ enum CaseGate {
     ///
     /// Errors: those of `run`.
     static func outcome(
-        _ cases: PublishPlugin.Cases, of project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool
+        _ cases: PublishPlugin.Cases, of project: PluginProject, allowsNoEngine: Bool, in context: Context
     ) async throws -> (passed: PassedCases?, notes: [String]) {
         switch cases {
-        case .run: try await run(project, engine, allowsNoEngine: allowsNoEngine)
+        case .run: try await run(project, allowsNoEngine: allowsNoEngine, in: context)
         case .skipped: (nil, ["the plugin's cases were not run (--no-test)"])
         case .passedAlready(let passed): (passed, [])
         }
@@ -32,14 +32,14 @@ enum CaseGate {
     ///
     /// Errors: `cases-failed`, and `no-engine` unless that is all right.
     private static func run(
-        _ project: PluginProject, _ engine: EngineSource, allowsNoEngine: Bool
+        _ project: PluginProject, allowsNoEngine: Bool, in context: Context
     ) async throws -> (passed: PassedCases?, notes: [String]) {
         guard try !CaseFiles.read(of: project).isEmpty else {
             return (nil, ["the plugin has no cases in \(project.folder)/cases, so none were run"])
         }
         let report: TestPlugin.Report
         do {
-            report = try await TestPlugin(project: project, source: engine, filter: nil, workers: 2).run()
+            report = try await TestPlugin(project: project, filter: nil, in: context).run()
         } catch let error as Problem where error.code == .noEngine && allowsNoEngine {
             return (nil, ["the plugin's cases were not run (--no-engine)"])
         }

@@ -4,7 +4,7 @@ package import Checking
 package import Contract
 internal import Files
 package import PluginRegistry
-package import Running
+internal import Running
 
 /// `pdk publish`: adds a signed module to a registry, after proving that it installs and verifies from there.
 package struct PublishPlugin {
@@ -12,12 +12,6 @@ package struct PublishPlugin {
     package let location: RegistryLocation
     package let key: KeySource
     package let options: Options
-    /// When it is published, in seconds since 1970.
-    package let now: Int
-    /// Where throw-away files may be made.
-    package let scratch: String
-    /// The engine that the plugin is run in before it is published.
-    package let engine: EngineSource
 
     /// What is done about the plugin's cases.
     package enum Cases: Sendable { case run, skipped, passedAlready(PassedCases?) }
@@ -40,29 +34,22 @@ package struct PublishPlugin {
         package var cases = Cases.run
         /// What errors name in place of the manifest, for a release that was made elsewhere; nil for the project's own.
         package var origin: String?
-        /// Asks a question on the terminal; nil without one.
-        package var confirm: (@Sendable (String) -> Bool)?
-        /// How the registry is reached.
-        package var network = Network()
         /// Where the key of a signed registry may be; nil stages the release for who keeps the registry.
         package var registryKeys: RegistryKeys?
-        /// Told who holds a lock that is waited for.
-        package var notice: (@Sendable (String) -> Void)?
 
         package init() {}
     }
+    /// What it works in.
+    package let context: Context
 
     package init(
-        project: PluginProject, location: RegistryLocation, key: KeySource, options: Options, now: Int, scratch: String,
-        engine: EngineSource
+        project: PluginProject, location: RegistryLocation, key: KeySource, options: Options, in context: Context
     ) {
         self.project = project
         self.location = location
         self.key = key
         self.options = options
-        self.now = now
-        self.scratch = scratch
-        self.engine = engine
+        self.context = context
     }
 
     /// What was published.
@@ -109,18 +96,17 @@ package struct PublishPlugin {
         let publisher = try key.publisher()
         let release = try Release(
             project: project, module: module, signature: signature, publicKey: publisher.publicKey,
-            publishedAt: Timestamp(seconds: now), origin: options.origin)
-        let store = location.store(
-            network: options.network, isCreating: true, wait: LockWait(describedTo: options.notice))
+            publishedAt: Timestamp(seconds: context.now), origin: options.origin)
+        let store = context.store(of: location, isCreating: true)
         var snapshot = try snapshot(release, store)
         let isNew = snapshot.revision == nil
-        if isNew { try place.checkNew(isMeant: options.creates, confirm: options.confirm) }
+        if isNew { try place.checkNew(isMeant: options.creates, confirm: context.confirm) }
         if try isPublished(release, in: snapshot, store) {
             if !options.isDryRun { try store.settle(release.name) }
             return report(release, publisher, [], place, isNew: isNew, alreadyPublished: true)
         }
         let cases = try await CaseGate.outcome(
-            options.cases, of: project, engine, allowsNoEngine: options.allowsNoEngine)
+            options.cases, of: project, allowsNoEngine: options.allowsNoEngine, in: context)
         notes += cases.notes
         let warnings = try await checkedWarnings(module)
         try checkKey(publisher, against: snapshot, store)
@@ -129,7 +115,7 @@ package struct PublishPlugin {
         if options.isDryRun { return report(release, publisher, warnings, place, isNew: isNew, notes: notes) }
 
         let transaction = try store.begin()
-        let signer = try options.registryKeys?.signer(for: snapshot.outline, of: location, options.network)
+        let signer = try options.registryKeys?.signer(for: snapshot.outline, of: location, context.network)
         if snapshot.outline.isSigned, signer == nil {
             let staged = StagedRelease(
                 name: release.name, version: release.version,
@@ -148,7 +134,7 @@ package struct PublishPlugin {
         for file in documents { try transaction.add(file) }
         while true {
             do {
-                var change = snapshot.change(adding: release.entry, at: Timestamp(seconds: now))
+                var change = snapshot.change(adding: release.entry, at: Timestamp(seconds: context.now))
                 if let signer { change = try change.signed(by: signer) }
                 try transaction.commit(change, expecting: snapshot.revision)
                 return report(release, publisher, warnings, place, isNew: snapshot.revision == nil, notes: notes)
@@ -168,7 +154,7 @@ package struct PublishPlugin {
     }
 
     private func prove(_ release: Release, _ publisher: Publisher) throws {
-        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-publish-")
+        let folder = try TemporaryFolder(in: context.scratch, prefix: "pdk-publish-")
         try ProvenRelease.prove(release, publisher: publisher, in: folder.path)
     }
 
@@ -230,8 +216,7 @@ package struct PublishPlugin {
     /// The findings of `pdk check` on the bytes that are to be published; an error among them stops the publish.
     private func checkedWarnings(_ module: [UInt8]) async throws -> [Finding] {
         let findings = try await CheckPlugin(
-            project: project, registry: nil, key: key, now: now, scratch: scratch, engine: engine, hasRoundTrip: false,
-            module: module
+            project: project, registry: nil, key: key, hasRoundTrip: false, module: module, in: context
         ).run().findings
         let stopping = findings.filter { finding in
             finding.stopsRelease && !(finding.rule == NoEngine.rule && options.allowsNoEngine)
@@ -269,7 +254,7 @@ package struct CheckFailure: Diagnostic {
     }
     package var commandHelp: String? {
         if first.rule == NoEngine.rule {
-            return (first.help.map { $0 + "; " } ?? "") + "to publish without one, give --no-engine"
+            return (first.help.map { $0 + "; " } ?? "") + "to publish without one, give --no-context.engine"
         }
         return (count == 1 ? first.help : nil) ?? "pdk check shows all findings and how to fix them"
     }

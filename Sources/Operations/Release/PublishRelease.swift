@@ -4,7 +4,7 @@ internal import Contract
 internal import Ed25519
 internal import Files
 package import PluginRegistry
-package import Running
+internal import Running
 package import Trust
 
 /// `pdk publish FILE.tar.gz` and `pdk publish --wasm …`: adds a release that was made and signed elsewhere to a registry.
@@ -16,33 +16,26 @@ package struct PublishRelease {
     /// A public key's file; nil for those that are trusted, and one's own.
     package let publicKey: String?
     package let trustRoot: TrustRoot?
-    package let store: KeyStore?
     package let options: PublishPlugin.Options
-    /// When it is published, in seconds since 1970.
-    package let now: Int
-    /// Where throw-away files may be made.
-    package let scratch: String
-    package let engine: EngineSource
 
     /// What is published; all paths are absolute.
     package enum Source: Sendable {
         case packed(String)
         case files(module: String, manifest: String, signature: String)
     }
+    /// What it works in.
+    package let context: Context
 
     package init(
-        source: Source, location: RegistryLocation, publicKey: String?, trustRoot: TrustRoot?, store: KeyStore?,
-        options: PublishPlugin.Options, now: Int, scratch: String, engine: EngineSource
+        source: Source, location: RegistryLocation, publicKey: String?, trustRoot: TrustRoot?,
+        options: PublishPlugin.Options, in context: Context
     ) {
         self.source = source
         self.location = location
         self.publicKey = publicKey
         self.trustRoot = trustRoot
-        self.store = store
         self.options = options
-        self.now = now
-        self.scratch = scratch
-        self.engine = engine
+        self.context = context
     }
 
     /// Whether a path is that of a packed plugin: a file that is one by its first bytes, or would be one by its name.
@@ -63,7 +56,7 @@ package struct PublishRelease {
             release = try ForeignRelease(
                 ForeignRelease.Files(module: module, manifest: manifest, signature: signature), signers: signers)
         }
-        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-release-")
+        let folder = try TemporaryFolder(in: context.scratch, prefix: "pdk-release-")
         try layOut(&release, in: folder.path)
         var options = options
         options.checksBuild = false
@@ -73,8 +66,7 @@ package struct PublishRelease {
             requested: FilePaths.join(folder.path, release.signer.label + ".pem"), file: nil, pem: nil, store: nil,
             currentFolder: folder.path, configuredLabel: { nil }, passphrase: { _ in nil })
         let report = try await PublishPlugin(
-            project: PluginProject(folder: folder.path), location: location, key: key, options: options, now: now,
-            scratch: scratch, engine: engine
+            project: PluginProject(folder: folder.path), location: location, key: key, options: options, in: context
         ).run()
         return report.adding(release.notes)
     }
@@ -91,7 +83,7 @@ package struct PublishRelease {
             }
         }
         let trusted = trustRoot?.keys.map { Publisher(label: $0.label, publicKey: $0.key) } ?? []
-        let own = try store?.records().compactMap { record in
+        let own = try context.keyStore?.records().compactMap { record in
             record.publicKey.flatMap { try? PublicKey(bytes: $0) }.map { Publisher(label: record.label, publicKey: $0) }
         }
         return trusted + (own ?? [])

@@ -12,43 +12,36 @@ package struct ReleasePlugin {
     }
 
     private let publish: PublishPlugin
-    private let environment: [String: String]
-    private let toolVersion: String
     private let step: @Sendable (Step) -> Void
 
     /// `publish` says what is released, where and by which key, and whether its cases run.
     package init(
-        _ publish: PublishPlugin, environment: [String: String], toolVersion: String,
-        step: @escaping @Sendable (Step) -> Void
+        _ publish: PublishPlugin, step: @escaping @Sendable (Step) -> Void
     ) {
         self.publish = publish
-        self.environment = environment
-        self.toolVersion = toolVersion
         self.step = step
     }
 
     package func run() async throws -> PublishPlugin.Report {
         // Without a usable key nothing can be published, so nothing is built.
         _ = try publish.key.publisher()
-        let project = publish.project, step = step
+        let project = publish.project, context = publish.context, step = step
         step(
             .built(
                 try await BuildPlugin(
-                    project: project, environment: environment, scratch: publish.scratch, echo: nil,
-                    starting: { step(.building($0)) }
+                    project: project, in: context, echo: nil, starting: { step(.building($0)) }
                 ).run()))
         var options = publish.options
         let cases = try await CaseGate.outcome(
-            options.cases, of: project, publish.engine, allowsNoEngine: options.allowsNoEngine)
+            options.cases, of: project, allowsNoEngine: options.allowsNoEngine, in: context)
         options.cases = .passedAlready(cases.passed)
         step(
             .signed(
                 try await SignModule(
-                    ownModuleOf: project, key: publish.key, environment: environment, toolVersion: toolVersion
+                    ownModuleOf: project, key: publish.key, in: context
                 ).run()))
         return try await PublishPlugin(
-            project: project, location: publish.location, key: publish.key, options: options, now: publish.now,
-            scratch: publish.scratch, engine: publish.engine
+            project: project, location: publish.location, key: publish.key, options: options, in: context
         ).run().adding(cases.notes)
     }
 }

@@ -1,34 +1,27 @@
 internal import Authoring
-package import Basics
+internal import Basics
 package import Contract
 internal import Engine
-package import Running
+internal import Running
 
 /// `pdk bench`: many calls of a hook, with their latency and fuel.
 package struct BenchHook {
-    package let modulePath: String
-    package let hook: Hook
+    package let call: CalledHook
     /// The inputs, given in turn.
     package let inputs: [[UInt8]]
-    /// The store before each call.
-    package let store: [ByteText: ByteText]
-    package let source: EngineSource
-    package let profile: HostProfile
     /// How long to call, after a tenth of it for warming up.
     package let milliseconds: Int
+    /// What it works in.
+    package let context: Context
 
-    package init(
-        modulePath: String, hook: Hook, inputs: [[UInt8]], store: [ByteText: ByteText], source: EngineSource,
-        profile: HostProfile, milliseconds: Int
-    ) {
-        self.modulePath = modulePath
-        self.hook = hook
+    package init(_ call: CalledHook, inputs: [[UInt8]], milliseconds: Int, in context: Context) {
+        self.call = call
         self.inputs = inputs
-        self.store = store
-        self.source = source
-        self.profile = profile
         self.milliseconds = milliseconds
+        self.context = context
     }
+
+    private var hook: Hook { call.hook }
 
     /// A distribution: its quantiles by rank, in the unit of its samples.
     package struct Distribution: Sendable, Equatable {
@@ -68,15 +61,14 @@ package struct BenchHook {
 
     /// Calls the hook for the set time; a call that fails ends the benchmark with an error.
     package func run() throws -> Report {
-        let module = try RunnableModule(
-            try PluginProject.readModule(modulePath), path: modulePath, source: source, profile: profile)
+        let module = try call.module(in: context)
         guard module.module.exports.contains(where: { $0.name == hook.export }) else {
-            throw Problem(.noHook, "\(modulePath) does not export the hook '\(hook.name)'")
+            throw Problem(.noHook, "\(call.modulePath) does not export the hook '\(hook.name)'")
         }
-        let store = KeyValueStore(texts: store)
+        let store = KeyValueStore(texts: call.store)
         // A benchmark measures; a machine that is busy elsewhere must not end it.
-        let hostFuel = CallLimits.patient(profile).fuel
-        var limits = CallLimits.patient(profile), doubt: String?
+        let hostFuel = CallLimits.patient(call.profile).fuel
+        var limits = CallLimits.patient(call.profile), doubt: String?
         let clock = ContinuousClock()
         func calls(for duration: Duration) throws -> [Sample] {
             var samples: [Sample] = []

@@ -5,38 +5,29 @@ internal import Ed25519
 internal import Files
 internal import LibCrypto
 package import PluginRegistry
-package import Running
+internal import Running
 
 /// `pdk dev`: watches the sources, builds, runs the cases, and installs into a running host's folder.
 package struct DevelopPlugin {
     package let folder: String
-    package let environment: [String: String]
-    package let scratch: String
-    package let engine: EngineSource
     /// The plugins folder of a running host; nil for none.
     package let pluginsFolder: String?
     /// A shell command that restarts the host after an install; nil for none.
     package let restart: String?
-    package let workers: Int
-    /// Seconds since 1970.
-    package let now: @Sendable () -> Int
     /// Whether the user has asked to stop.
     package let isStopped: @Sendable () -> Bool
+    /// What it works in.
+    package let context: Context
 
     package init(
-        folder: String, environment: [String: String], scratch: String, engine: EngineSource, pluginsFolder: String?,
-        restart: String? = nil, workers: Int, now: @escaping @Sendable () -> Int,
-        isStopped: @escaping @Sendable () -> Bool
+        folder: String, pluginsFolder: String?, restart: String?, isStopped: @escaping @Sendable () -> Bool,
+        in context: Context
     ) {
         self.folder = folder
-        self.environment = environment
-        self.scratch = scratch
-        self.engine = engine
         self.pluginsFolder = pluginsFolder
         self.restart = restart
-        self.workers = workers
-        self.now = now
         self.isStopped = isStopped
+        self.context = context
     }
 
     /// Something that has happened.
@@ -114,8 +105,7 @@ package struct DevelopPlugin {
     private func moved(to place: String) -> DevelopPlugin {
         let plugins = pluginsFolder.map { $0.hasPrefix(folder + "/") ? place + $0.dropFirst(folder.count) : $0 }
         return DevelopPlugin(
-            folder: place, environment: environment, scratch: scratch, engine: engine, pluginsFolder: plugins,
-            restart: restart, workers: workers, now: now, isStopped: isStopped)
+            folder: place, pluginsFolder: plugins, restart: restart, isStopped: isStopped, in: context)
     }
 
     /// Whether a path of the folder is no source: also the host's own plugins, when they are kept there.
@@ -159,14 +149,13 @@ package struct DevelopPlugin {
         do {
             let project = try PluginProject(folder: folder)
             names.note(try BuildRecord.read(of: project))
-            let build = BuildPlugin(
-                project: project, environment: environment, scratch: scratch, echo: nil, isCancellable: true)
+            let build = BuildPlugin(project: project, in: context, echo: nil, isCancellable: true)
             report(.built(try await stoppable { try await build.run() }))
             if isStopped() { return }
             if try CaseFiles.read(of: project).isEmpty {
                 report(.untested)
             } else {
-                let test = TestPlugin(project: project, source: engine, filter: nil, workers: workers)
+                let test = TestPlugin(project: project, filter: nil, in: context)
                 let tested = try await stoppable { try await test.run() }
                 report(.tested(tested))
                 guard tested.failedCount == 0 else { return }
@@ -187,7 +176,7 @@ package struct DevelopPlugin {
     /// Runs the command that makes the host read its folder anew.
     private func restartHost(_ command: String, _ report: (Event) -> Void) async throws {
         let process = ChildProcess(
-            program: "/bin/sh", arguments: ["-c", command], environment: environment, folder: folder,
+            program: "/bin/sh", arguments: ["-c", command], environment: context.environment, folder: folder,
             endsWithItsChildren: true)
         let outcome = try await stoppable { try await process.run(within: .seconds(60)) }
         guard outcome.isSuccess else {
@@ -203,10 +192,10 @@ package struct DevelopPlugin {
     /// Installs through a scratch registry, so that the order of the files is that of `pdk install`.
     private func install(_ project: PluginProject, into plugins: String) throws -> InstalledPlugin {
         let module = try project.readModule()
-        let staging = try TemporaryFolder(in: scratch, prefix: "pdk-dev-")
+        let staging = try TemporaryFolder(in: context.scratch, prefix: "pdk-dev-")
         let release = try Release(
             project: project, module: module, signature: try currentSignature(project),
-            publishedAt: Timestamp(seconds: now()))
+            publishedAt: Timestamp(seconds: WallClock.seconds))
         let index: RegistryIndex
         do { index = try RegistryIndex.empty.adding(release.entry) } catch {
             throw Problem(.indexMalformed, "\(error)")

@@ -5,43 +5,55 @@ internal import Engine
 internal import Files
 package import Running
 
-/// `pdk run`: one call of a hook in the engine.
-package struct RunHook {
+/// A hook of a module that is called as a host calls it.
+package struct CalledHook: Sendable {
     package let modulePath: String
     package let hook: Hook
+    /// The store before a call.
+    package let store: [ByteText: ByteText]
+    package let profile: HostProfile
+
+    package init(_ hook: Hook, of modulePath: String, store: [ByteText: ByteText], profile: HostProfile) {
+        self.modulePath = modulePath
+        self.hook = hook
+        self.store = store
+        self.profile = profile
+    }
+
+    /// The module, compiled.
+    func module(in context: Context) throws -> RunnableModule {
+        try RunnableModule(
+            try PluginProject.readModule(modulePath), path: modulePath, source: context.engine, profile: profile)
+    }
+}
+
+/// `pdk run`: one call of a hook in the engine.
+package struct RunHook {
+    package let call: CalledHook
     /// The exact bytes of the input.
     package let input: [UInt8]
-    /// The store before the call.
-    package let store: [ByteText: ByteText]
-    package let source: EngineSource
-    package let profile: HostProfile
     /// Fuel and time to allow in place of the host's own.
     package let fuel: UInt64?
     package let milliseconds: Int?
+    /// What it works in.
+    package let context: Context
 
-    package init(
-        modulePath: String, hook: Hook, input: [UInt8], store: [ByteText: ByteText], source: EngineSource,
-        profile: HostProfile, fuel: UInt64?, milliseconds: Int?
-    ) {
-        self.modulePath = modulePath
-        self.hook = hook
+    package init(_ call: CalledHook, input: [UInt8], fuel: UInt64?, milliseconds: Int?, in context: Context) {
+        self.call = call
         self.input = input
-        self.store = store
-        self.source = source
-        self.profile = profile
         self.fuel = fuel
         self.milliseconds = milliseconds
+        self.context = context
     }
 
     /// Compiles the module and calls the hook once.
     package func run() throws -> HookRun {
-        let module = try RunnableModule(
-            try PluginProject.readModule(modulePath), path: modulePath, source: source, profile: profile)
-        return module.call(hook, input: input, store: KeyValueStore(texts: store), limits: limits)
+        try call.module(in: context).call(
+            call.hook, input: input, store: KeyValueStore(texts: call.store), limits: limits)
     }
 
     private var limits: CallLimits {
-        var limits = CallLimits(profile)
+        var limits = CallLimits(call.profile)
         if let fuel { limits.fuel = fuel }
         if let milliseconds { limits.timeMilliseconds = UInt32(clamping: milliseconds) }
         return limits

@@ -4,22 +4,20 @@ package import Checking
 internal import Contract
 internal import Engine
 internal import Files
-package import Running
+internal import Running
 
 /// `pdk test`: the plugin's hook cases, in the host's engine.
 package struct TestPlugin {
     package let project: PluginProject
-    package let source: EngineSource
     /// Only cases whose name or file holds this text; nil for all.
     package let filter: String?
-    /// How many cases run at once.
-    package let workers: Int
+    /// What it works in.
+    package let context: Context
 
-    package init(project: PluginProject, source: EngineSource, filter: String?, workers: Int) {
+    package init(project: PluginProject, filter: String?, in context: Context) {
         self.project = project
-        self.source = source
         self.filter = filter
-        self.workers = workers
+        self.context = context
     }
 
     /// What came of one case.
@@ -77,10 +75,10 @@ package struct TestPlugin {
             throw Problem(.noCases, "no case's name or file contains '\(filter?.printable ?? "")'")
         }
         let module = try RunnableModule(
-            try project.readModule(), path: project.modulePath, source: source,
+            try project.readModule(), path: project.modulePath, source: context.engine,
             profile: project.profile)
         let results = await withTaskGroup(of: [(Int, Result)].self) { group in
-            let share = max(1, workers)
+            let share = max(1, context.processors)
             for worker in 0..<share {
                 group.addTask {
                     var done: [(Int, Result)] = []

@@ -7,14 +7,13 @@ struct GitTemplate {
     let url: String
     let ref: String?
     let folder: String
-    let environment: [String: String]
-    let scratch: String
+    let context: Context
 
     /// Fetches the commit and reads the template's files.
     ///
     /// Errors: `no-git`, `template-not-fetched`, `invalid-template`.
     func read() async throws -> PluginTemplate {
-        let work = try TemporaryFolder(in: scratch, prefix: "pdk-template-")
+        let work = try TemporaryFolder(in: context.scratch, prefix: "pdk-template-")
         _ = try await git(work.path, ["init", "-q", "--bare"])
         do {
             _ = try await git(work.path, ["fetch", "-q", "--depth", "1", "--no-tags", "--", url, ref ?? "HEAD"])
@@ -127,7 +126,7 @@ struct GitTemplate {
     }
 
     private func program() throws(Problem) -> GitProgram {
-        try GitProgram(environment: environment, purpose: "a template from a git repository")
+        try GitProgram(environment: context.environment, purpose: "a template from a git repository")
     }
 
     private func failure(_ outcome: ChildProcess.Outcome) -> Problem {

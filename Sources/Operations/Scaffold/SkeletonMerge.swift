@@ -37,9 +37,9 @@ package struct SkeletonMerge: Sendable {
     let git: GitProgram
     let scratch: String
 
-    init(environment: [String: String], scratch: String) throws {
-        git = try GitProgram(environment: environment, purpose: "a merge")
-        self.scratch = scratch
+    init(in context: Context) throws {
+        git = try GitProgram(environment: context.environment, purpose: "a merge")
+        scratch = context.scratch
     }
 
     /// Merges what has changed from `base` to `theirs` into the files of `ours`.

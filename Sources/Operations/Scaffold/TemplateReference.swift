@@ -80,13 +80,12 @@ package enum TemplateReference: Sendable, Equatable {
 package struct TemplateLibrary: Sendable {
     /// The folder of the user's own templates; nil without a configuration folder.
     package let folder: String?
-    package let environment: [String: String]
-    package let scratch: String
+    /// What it works in.
+    package let context: Context
 
-    package init(folder: String?, environment: [String: String], scratch: String) {
+    package init(folder: String?, in context: Context) {
         self.folder = folder
-        self.environment = environment
-        self.scratch = scratch
+        self.context = context
     }
 
     /// The template that a reference names.
@@ -98,8 +97,7 @@ package struct TemplateLibrary: Sendable {
         case .folder(let path): return try TemplateFolder.read(path, origin: path)
         case .archive(let path): return try TemplateArchive.read(path)
         case .git(let url, let ref, let folder):
-            return try await GitTemplate(url: url, ref: ref, folder: folder, environment: environment, scratch: scratch)
-                .read()
+            return try await GitTemplate(url: url, ref: ref, folder: folder, context: context).read()
         }
     }
 

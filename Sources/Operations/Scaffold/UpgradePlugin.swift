@@ -94,21 +94,18 @@ package struct UpgradePlugin {
     /// Values for variables that the template did not have before.
     package let answers: TemplateAnswers
     package let isApplied: Bool
-    package let kit: String
-    package let environment: [String: String]
-    package let scratch: String
+    /// What it works in.
+    package let context: Context
 
     package init(
-        plugin: ScaffoldedPlugin, template: PluginTemplate, answers: TemplateAnswers, isApplied: Bool, kit: String,
-        environment: [String: String], scratch: String
+        plugin: ScaffoldedPlugin, template: PluginTemplate, answers: TemplateAnswers, isApplied: Bool,
+        in context: Context
     ) {
         self.plugin = plugin
         self.template = template
         self.answers = answers
         self.isApplied = isApplied
-        self.kit = kit
-        self.environment = environment
-        self.scratch = scratch
+        self.context = context
     }
 
     /// What has changed.
@@ -146,7 +143,7 @@ package struct UpgradePlugin {
         }
         let values = try renamed.values(version: baseVersion ?? version, hooks: hooks, extra: answers, template)
         let theirs = try SkeletonRenderer.render(template, values)
-        let merge = try SkeletonMerge(environment: environment, scratch: scratch)
+        let merge = try SkeletonMerge(in: context)
         var skeleton = MigratedSkeleton(folder: plugin.folder, base: base.files)
         for migration in migrations { try skeleton.apply(migration) }
         let merged = try await merge.merge(base: skeleton.base, theirs: theirs, ours: skeleton.ours)
@@ -154,7 +151,7 @@ package struct UpgradePlugin {
         _ = try SkeletonMerge.inTheWay(changes, in: plugin.folder)
         let diff = try await merge.diff(changes)
         if isApplied {
-            let records = plugin.records(TemplateRecord(template, values, kit: kit), theirs)
+            let records = plugin.records(TemplateRecord(template, values, kit: context.toolVersion), theirs)
             try await merge.apply(changes, records: records, to: plugin.folder)
         }
         return Report(
@@ -175,19 +172,17 @@ package struct ChangeHooks {
     package let template: PluginTemplate
     package let hook: Hook
     package let isAdded: Bool
-    package let environment: [String: String]
-    package let scratch: String
+    /// What it works in.
+    package let context: Context
 
     package init(
-        plugin: ScaffoldedPlugin, template: PluginTemplate, hook: Hook, isAdded: Bool, environment: [String: String],
-        scratch: String
+        plugin: ScaffoldedPlugin, template: PluginTemplate, hook: Hook, isAdded: Bool, in context: Context
     ) {
         self.plugin = plugin
         self.template = template
         self.hook = hook
         self.isAdded = isAdded
-        self.environment = environment
-        self.scratch = scratch
+        self.context = context
     }
 
     /// What has changed.
@@ -219,7 +214,7 @@ package struct ChangeHooks {
         let base = try SkeletonRenderer.render(template, values)
         values.hooks = after
         let theirs = try SkeletonRenderer.render(template, values)
-        let merge = try SkeletonMerge(environment: environment, scratch: scratch)
+        let merge = try SkeletonMerge(in: context)
         var changes = try await merge.merge(base: base, theirs: theirs, ours: plugin.ours)
         values.hooks = [hook]
         try keepCasesApart(&changes, SkeletonRenderer.render(template, values))

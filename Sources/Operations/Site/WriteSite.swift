@@ -7,7 +7,6 @@ package import Trust
 /// `pdk site`: the catalogue of a registry as files that any web server serves.
 package struct WriteSite {
     package let location: RegistryLocation
-    package let network: Network
     /// The folder that is written.
     package let folder: String
     package let title: String
@@ -15,17 +14,19 @@ package struct WriteSite {
     package let address: String
     /// Names the keys; nil to show their ids alone.
     package let trustRoot: TrustRoot?
+    /// What it works in.
+    package let context: Context
 
     package init(
-        location: RegistryLocation, network: Network, folder: String, title: String, address: String,
-        trustRoot: TrustRoot?
+        location: RegistryLocation, folder: String, title: String, address: String, trustRoot: TrustRoot?,
+        in context: Context
     ) {
         self.location = location
-        self.network = network
         self.folder = folder
         self.title = title
         self.address = address
         self.trustRoot = trustRoot
+        self.context = context
     }
 
     /// What was written.
@@ -51,8 +52,8 @@ package struct WriteSite {
 
     /// Errors: those of reading an index, `folder-not-empty`, and those of writing.
     package func run() throws -> Report {
-        let store = location.store(network: network)
-        let contents = try Registry(location, network: network).blockingLoad()
+        let store = context.store(of: location)
+        let contents = try context.registry(location).blockingLoad()
         let updated = try outline(store)
         let isNew = try checkFolder()
         let old = isNew ? Record() : try readRecord()
@@ -100,8 +101,8 @@ package struct WriteSite {
     private var options: String {
         let place = RegistryLocation(address, currentFolder: "/")
         guard place.isInRemoteStore else { return "" }
-        if place.isInOCIRegistry { return network.allowsPlainHTTP ? " --plain-http" : "" }
-        return network.objectStore.endpoint.map { " --endpoint \($0.shellWord)" } ?? ""
+        if place.isInOCIRegistry { return context.network.allowsPlainHTTP ? " --plain-http" : "" }
+        return context.network.objectStore.endpoint.map { " --endpoint \($0.shellWord)" } ?? ""
     }
 
     /// Everything that is made of all plugins.

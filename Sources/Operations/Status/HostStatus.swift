@@ -2,7 +2,7 @@ internal import Authoring
 internal import Basics
 package import Contract
 internal import Files
-package import PluginRegistry
+internal import PluginRegistry
 
 /// `pdk status`: what a running host really does with its plugins (host contract, section 7).
 package struct HostStatus: Redacted {
@@ -15,18 +15,19 @@ package struct HostStatus: Redacted {
     package let logPath: String?
     /// The host's plugins folder; nil where none is given.
     package let pluginsFolder: String?
-    package let network: Network
+    /// What it works in.
+    package let context: Context
 
     package init(
         address: String, profile: HostProfile, token: String?, logPath: String?, pluginsFolder: String?,
-        network: Network
+        in context: Context
     ) {
         self.address = address
         self.profile = profile
         self.token = token
         self.logPath = logPath
         self.pluginsFolder = pluginsFolder
-        self.network = network
+        self.context = context
     }
 
     /// The largest answer that is read, in bytes, and how many plugins in it.
@@ -87,7 +88,7 @@ package struct HostStatus: Redacted {
 
     private func loadedPlugins() throws -> [LoadedPlugin] {
         let url = (address.hasSuffix("/") ? String(address.dropLast()) : address) + profile.admin.plugins
-        switch try network.ask(url, token: token, maximumBytes: Self.maximumBytes) {
+        switch try context.network.ask(url, token: token, maximumBytes: Self.maximumBytes) {
         case .body(let body): return try Self.plugins(body, url)
         case .status(401), .status(403):
             throw Problem(
