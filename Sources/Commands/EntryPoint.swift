@@ -73,7 +73,7 @@ struct Program {
             }
             return show(script)
         case "--dump-help" where known.count == 1:
-            return show(HelpDocument.json(CommandShape(RootCommand.self)).prettyText() + "\n")
+            return show(HelpDocument.json(CommandShape(RootCommand.self)).fileText)
         default: return read(known)
         }
     }

@@ -205,6 +205,28 @@ extension Reading {
                 return nil
             }
         }
+        guard let bytes = try ownText(own) else { return nil }
+        func read(_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, EntriesOfName) {
+            var scanner = IndexScanner(EntriesOfName(name), countsLines: true)
+            do {
+                try unsafe check?(bytes.span.bytes)
+                try unsafe scanner.update(bytes.span.bytes)
+                return (try scanner.finish(), scanner.visitor)
+            } catch let error as JSONError {
+                throw Self.malformed(error, own, scanner.failure)
+            }
+        }
+        var found: (outline: IndexOutline, result: EntriesOfName)
+        do { found = try sealed(own, of: registry, plugin: name, doubt: doubt, read: read) } catch let error
+            as RegistryError
+            where error.kind == .indexUntrusted
+        { return nil }
+        found.result.isMadeFromTags = found.outline[SparseIndex.fromTags] != nil
+        return found.outline[SparseIndex.mark] == nil ? found.result : nil
+    }
+
+    /// The text of a plugin's own index in a store or on the web; nil where there is none that can be gone by.
+    private func ownText(_ own: RegistryLocation) throws -> [UInt8]? {
         var bytes: [UInt8] = []
         do {
             let limit = min(network.limits.indexBytes, Self.maximumOwnBytes)
@@ -229,24 +251,7 @@ extension Reading {
             try network.cancellation?.check()
             return nil
         }
-        guard bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") else { return nil }
-        func read(_ check: ((RawSpan) throws -> Void)?) throws -> (IndexOutline, EntriesOfName) {
-            var scanner = IndexScanner(EntriesOfName(name), countsLines: true)
-            do {
-                try unsafe check?(bytes.span.bytes)
-                try unsafe scanner.update(bytes.span.bytes)
-                return (try scanner.finish(), scanner.visitor)
-            } catch let error as JSONError {
-                throw Self.malformed(error, own, scanner.failure)
-            }
-        }
-        var found: (outline: IndexOutline, result: EntriesOfName)
-        do { found = try sealed(own, of: registry, plugin: name, doubt: doubt, read: read) } catch let error
-            as RegistryError
-            where error.kind == .indexUntrusted
-        { return nil }
-        found.result.isMadeFromTags = found.outline[SparseIndex.fromTags] != nil
-        return found.outline[SparseIndex.mark] == nil ? found.result : nil
+        return bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") ? bytes : nil
     }
 }
 

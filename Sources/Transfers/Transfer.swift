@@ -92,28 +92,43 @@ final class Transfer {
                 url: Redaction.address(url), kind: .invalidRequest("a control character in the user agent or file name")
             )
         }
+        let codes = setRules(userAgent) + setCertificates(certificates) + setCallbacks()
+        guard codes.allSatisfy({ $0 == CURLE_OK }) else {
+            throw TransferError(
+                url: Redaction.address(url), kind: .connection("libcurl is too old or refused an option"))
+        }
+    }
+
+    /// Protocols, times and what is taken for safe; what libcurl says to each option.
+    private func setRules(_ userAgent: String) -> [CURLcode] {
         let set = unsafe functions.easy_setopt
-        var codes: [CURLcode] = []
-        func long(_ option: CURLoption, _ value: Int) {
-            codes.append(unsafe ccurl_set_long(set, handle, option, value))
+        func long(_ option: CURLoption, _ value: Int) -> CURLcode {
+            unsafe ccurl_set_long(set, handle, option, value)
         }
         func seconds(_ value: Int) -> Int { min(max(1, value), 1_000_000) }
+        return [
+            unsafe ccurl_set_protocols(set, handle),
+            long(CURLOPT_FOLLOWLOCATION, 0),
+            long(CURLOPT_DISALLOW_USERNAME_IN_URL, 1),
+            long(CURLOPT_NETRC, 0),
+            long(CURLOPT_HTTP09_ALLOWED, 0),
+            unsafe ccurl_set_string(set, handle, CURLOPT_ACCEPT_ENCODING, "gzip"),
+            long(CURLOPT_NOSIGNAL, 1),
+            long(CURLOPT_NOPROGRESS, isCancelled == nil ? 1 : 0),
+            long(CURLOPT_SSL_VERIFYPEER, 1),
+            long(CURLOPT_SSL_VERIFYHOST, 2),
+            long(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2),
+            long(CURLOPT_CONNECTTIMEOUT, seconds(limits.connectSeconds)),
+            long(CURLOPT_LOW_SPEED_LIMIT, 1),
+            long(CURLOPT_LOW_SPEED_TIME, seconds(limits.stallSeconds)),
+            unsafe ccurl_set_string(set, handle, CURLOPT_USERAGENT, userAgent),
+        ]
+    }
 
-        codes.append(unsafe ccurl_set_protocols(set, handle))
-        long(CURLOPT_FOLLOWLOCATION, 0)
-        long(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
-        long(CURLOPT_NETRC, 0)
-        long(CURLOPT_HTTP09_ALLOWED, 0)
-        codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_ACCEPT_ENCODING, "gzip"))
-        long(CURLOPT_NOSIGNAL, 1)
-        long(CURLOPT_NOPROGRESS, isCancelled == nil ? 1 : 0)
-        long(CURLOPT_SSL_VERIFYPEER, 1)
-        long(CURLOPT_SSL_VERIFYHOST, 2)
-        long(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        long(CURLOPT_CONNECTTIMEOUT, seconds(limits.connectSeconds))
-        long(CURLOPT_LOW_SPEED_LIMIT, 1)
-        long(CURLOPT_LOW_SPEED_TIME, seconds(limits.stallSeconds))
-        codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_USERAGENT, userAgent))
+    /// The certificates in place of, or beside, the system's.
+    private func setCertificates(_ certificates: Certificates) -> [CURLcode] {
+        let set = unsafe functions.easy_setopt
+        var codes: [CURLcode] = []
         if let file = certificates.file {
             codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAINFO, file))
             codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAPATH, nil))
@@ -121,29 +136,29 @@ final class Transfer {
         if let folder = certificates.folder {
             codes.append(unsafe ccurl_set_string(set, handle, CURLOPT_CAPATH, folder))
         }
-        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_ERRORBUFFER, reason))
-        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_WRITEDATA, context))
-        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_HEADERDATA, context))
-        codes.append(
+        return codes
+    }
+
+    /// What libcurl calls with headers, bodies and the time that passes.
+    private func setCallbacks() -> [CURLcode] {
+        let set = unsafe functions.easy_setopt, context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        return [
+            unsafe ccurl_set_pointer(set, handle, CURLOPT_ERRORBUFFER, reason),
+            unsafe ccurl_set_pointer(set, handle, CURLOPT_WRITEDATA, context),
+            unsafe ccurl_set_pointer(set, handle, CURLOPT_HEADERDATA, context),
             unsafe ccurl_set_function(set, handle, CURLOPT_WRITEFUNCTION) { data, size, count, context in
                 unsafe Transfer.receive(data, size * count, context, { $0.receive(body: $1) })
-            })
-        codes.append(
+            },
             unsafe ccurl_set_function(set, handle, CURLOPT_HEADERFUNCTION) { data, size, count, context in
                 unsafe Transfer.receive(data, size * count, context, { $0.receive(header: $1) })
-            })
-        codes.append(unsafe ccurl_set_pointer(set, handle, CURLOPT_XFERINFODATA, context))
-        codes.append(
+            },
+            unsafe ccurl_set_pointer(set, handle, CURLOPT_XFERINFODATA, context),
             unsafe ccurl_set_progress(set, handle) { context, _, _, _, _ in
                 guard let context = unsafe context else { return 1 }
                 let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
                 return transfer.isCancelled?() ?? false ? 1 : 0
-            })
-        guard codes.allSatisfy({ $0 == CURLE_OK }) else {
-            throw TransferError(
-                url: Redaction.address(url), kind: .connection("libcurl is too old or refused an option"))
-        }
+            },
+        ]
     }
 
     /// Does one request (`curl_easy_perform`).

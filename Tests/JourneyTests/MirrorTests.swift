@@ -295,13 +295,21 @@ struct MirrorTests {
     /// Ctrl-C keeps the releases that are whole, and leaves nothing of the one that was being copied.
     @Test func aMirrorThatIsInterruptedClearsUp() async throws {
         let (_, source) = try await source()
-        let module = source + "/artifacts/guard/0.2.0/guard.wasm"
-        let stopped = try await kit.tool("/usr/bin/strace").run([
-            "-f", "-qq", "-o", "/dev/null", "-P", module, "-e", "trace=openat", "-e", "inject=openat:signal=INT:when=1",
-            kit.program, "mirror", "source", "copies", "--json",
+        func staged() throws -> [String] {
+            guard Scratch.exists("copies") else { return [] }
+            return try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk-publish-") }
+        }
+        // The second module is slow to open, so that Ctrl-C comes while it is copied.
+        let mirror = try kit.tool("/usr/bin/strace").start([
+            "-f", "-qq", "-o", "/dev/null", "-P", source + "/artifacts/guard/0.2.0/guard.wasm", "-e", "trace=openat",
+            "-e", "inject=openat:delay_enter=5000000", "/bin/sh", "-c",
+            "echo $$ > pid; exec \"$1\" mirror source copies --json > report", "sh", kit.program,
         ])
-        #expect(stopped.status == 130, "\(stopped.transcript)")
-        #expect(try JSONValue.parse(stopped.output)["error"]?["code"]?.string == "interrupted", "\(stopped.transcript)")
+        for _ in 0..<600 where try staged().count < 2 { try await Task.sleep(for: .milliseconds(50)) }
+        try #require(staged().count == 2)
+        kill(try #require(pid_t(Scratch.text("pid").filter(\.isNumber))), SIGINT)
+        #expect(mirror.wait() == 130)
+        #expect(try JSONValue.parse(Scratch.text("report"))["error"]?["code"]?.string == "interrupted")
         #expect(try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk") } == [])
         #expect(try Disk.names(Scratch.path("copies/artifacts/guard")) == ["0.1.0"])
         try await kit.done("registry", "verify", "copies", "--trust-root", kit.keysFolder)

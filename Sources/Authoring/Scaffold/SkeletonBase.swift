@@ -24,7 +24,7 @@ package struct SkeletonBase: Sendable, Equatable {
                     "executable": file.isExecutable ? .bool(true) : nil,
                 ]))
         }
-        return JSONValue.object([JSONValue.Member("files", .object(members))]).prettyText() + "\n"
+        return JSONValue.object([JSONValue.Member("files", .object(members))]).fileText
     }
 
     /// Reads a base; a file's path that must not be written is an error.

@@ -36,7 +36,7 @@ struct Console: Sendable {
 
     /// One JSON document on standard output; false when it could not be written.
     @discardableResult
-    func print(_ json: JSONValue) -> Bool { write(json.prettyText() + "\n", to: .output) }
+    func print(_ json: JSONValue) -> Bool { write(json.fileText, to: .output) }
 
     /// A message, left out with `--quiet`.
     func note(_ line: Text) {

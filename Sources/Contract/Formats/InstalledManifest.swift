@@ -12,7 +12,7 @@ package enum InstalledManifest {
             "permissions": .strings(metadata.permissions ?? []),
             "resources": metadata.resources,
         ])
-        return json.prettyText() + "\n"
+        return json.fileText
     }
 
     /// Reads the file, or another JSON object with these fields, at most 1 MiB; a field of the wrong type is an error.

@@ -47,7 +47,7 @@ internal import Basics
             "signature_algorithm": signatureDigest == nil ? .null : .string(Self.signatureAlgorithm),
             "packed_at": .string(packedAt),
         ])
-        return json.prettyText() + "\n"
+        return json.fileText
     }
 }
 

@@ -1,3 +1,5 @@
+package import Basics
+
 /// An index without its entries: what stands around them, and where.
 package struct IndexOutline: Sendable {
     /// A member of the outermost object.
@@ -49,6 +51,23 @@ package struct IndexOutline: Sendable {
         guard case .number(let digits) = self["serial"]?.value else { return nil }
         return Int(digits)
     }
+    /// The members by which an index says what state it is in.
+    package static func members(serial: Int, at time: Timestamp) -> [JSONValue.Member] {
+        [
+            JSONValue.Member("serial", .int(serial)),
+            JSONValue.Member("updated_at", .string(time.rfc3339)),
+        ]
+    }
+
     /// When the index was last changed, where it says.
     package var updatedAt: String? { self["updated_at"]?.value?.string }
+}
+
+extension IndexOutline {
+    /// Reads the whole text of an index; error: `JSONError`.
+    package init(of text: [UInt8]) throws {
+        var scanner = IndexScanner(NoEntries())
+        try unsafe scanner.update(text.span.bytes)
+        self = try scanner.finish()
+    }
 }

@@ -18,6 +18,12 @@ extension JSONValue {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// This value as a file for people: indented, with a final newline.
+    package var fileText: String { prettyText() + "\n" }
+
+    /// This value as a file for programs: one line with a newline.
+    package var lineBytes: [UInt8] { compactBytes + [0x0A] }
+
     private func write(to out: inout [UInt8], indent: Int?) {
         switch self {
         case .null: out += "null".utf8

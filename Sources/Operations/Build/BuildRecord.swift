@@ -79,7 +79,7 @@ package struct BuildRecord: Sendable, Equatable {
             "sha256": .string(digest.description), "signed_sha256": signedDigest.map { .string($0.description) },
             "sources": .object(sources.map { JSONValue.Member($0.path, .string($0.digest.description)) }),
         ])
-        try WholeFiles.replace(Self.path(in: project), with: json.prettyText() + "\n")
+        try WholeFiles.replace(Self.path(in: project), with: json.fileText)
     }
 
     /// What differs between the sources of the build and those of now; nil when nothing does.

@@ -30,47 +30,51 @@ package struct CollectGarbage {
 
     /// Looks, and removes what it has found if the index is still the one it was when it looked.
     package func run() throws -> Report {
-        let place = try RegistryPlace(location)
-        let store = context.store(of: location)
-        var abandoned = try store.abandoned()
-        if isApplied {
-            // What killed writers have left goes away also where nothing else does.
-            try store.settle(nil)
-            let left = Set(try store.abandoned().map(\.path))
-            abandoned.removeAll { left.contains($0.path) }
-        }
-        while true {
+        let place = try RegistryPlace(location), store = context.store(of: location)
+        let abandoned = try abandoned(store)
+        return try store.untilFirst {
             var hash = try SHA256()
             let (outline, visitor, revision) = try store.scan(ListedEntries()) { try hash.update($0) }
-            let entries = visitor.entries
-            let named = Named(entries.map(\.entry), folder: place.folder)
-            // Of an index that was signed and replaced before its signature was beside it.
-            let kept = IndexSeal.path(ofDigest: Hex.encode(try hash.finalize()))
-            let signatures = location.folder == nil ? try store.list(IndexSeal.folder).filter { $0.path != kept } : []
-            // What writers of an OCI registry have left for each other, once nobody looks for it.
-            let notes = try location.isInOCIRegistry ? RegistryNotes.folders.flatMap { try store.list($0) } : []
-            // Files below a folder that an entry's module lies in belong to that release.
-            let files = try store.list("artifacts") + store.list(SparseIndex.folder) + signatures + notes
-            let garbage = files.filter { file in
-                // In an object store, what is being published lies where it will be named.
-                guard !location.isInRemoteStore || file.modified < context.now - Self.secondsOfAPublish else {
-                    return false
-                }
-                let path = FilePaths.join(place.folder, file.path)
-                return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
-            }
-            var change = try repair(store, entries, outline)
+            let garbage = try garbage(
+                store, place, visitor.entries, signature: IndexSeal.path(ofDigest: Hex.encode(try hash.finalize())))
+            var change = try repair(store, visitor.entries, outline)
             let all = abandoned + garbage
             let report = Report(
                 paths: all.map(\.path), bytes: all.reduce(0) { $0 + $1.size }, ownIndexes: change.derived.map(\.path))
             guard isApplied, !garbage.isEmpty || !change.derived.isEmpty else { return report }
             change.removals = garbage.map(\.path)
-            do {
-                try store.begin().commit(change, expecting: revision)
-                return report
-            } catch let error as RegistryError where error.kind == .changedMeanwhile {
-                continue
+            try store.begin().commit(change, expecting: revision)
+            return report
+        }
+    }
+
+    /// What killed writers have left; where it is applied, that goes away also where nothing else does.
+    private func abandoned(_ store: any RegistryStore) throws -> [StoredFile] {
+        let found = try store.abandoned()
+        guard isApplied else { return found }
+        try store.settle(nil)
+        let left = Set(try store.abandoned().map(\.path))
+        return found.filter { !left.contains($0.path) }
+    }
+
+    /// The files that no entry names; `signature` is that of the index, which may not be beside it yet.
+    private func garbage(
+        _ store: any RegistryStore, _ place: RegistryPlace, _ entries: OwnIndexes.Entries, signature: String
+    ) throws -> [StoredFile] {
+        let named = Named(entries.map(\.entry), folder: place.folder)
+        // Of an index that was signed and replaced before its signature was beside it.
+        let signatures = location.folder == nil ? try store.list(IndexSeal.folder).filter { $0.path != signature } : []
+        // What writers of an OCI registry have left for each other, once nobody looks for it.
+        let notes = try location.isInOCIRegistry ? RegistryNotes.folders.flatMap { try store.list($0) } : []
+        // Files below a folder that an entry's module lies in belong to that release.
+        let files = try store.list("artifacts") + store.list(SparseIndex.folder) + signatures + notes
+        return files.filter { file in
+            // In an object store, what is being published lies where it will be named.
+            guard !location.isInRemoteStore || file.modified < context.now - Self.secondsOfAPublish else {
+                return false
             }
+            let path = FilePaths.join(place.folder, file.path)
+            return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
         }
     }
 
@@ -84,10 +88,7 @@ package struct CollectGarbage {
         let stale = try OwnIndexes(location: location, store: store, network: context.network).faults(entries, outline)
             .compactMap(\.stale)
         guard !stale.isEmpty else { return RegistryChange() }
-        let members = [
-            JSONValue.Member("serial", .int(serial + 1)),
-            JSONValue.Member("updated_at", .string(Timestamp(seconds: context.now).rfc3339)),
-        ]
+        let members = IndexOutline.members(serial: serial + 1, at: Timestamp(seconds: context.now))
         var change = RegistryChange(splices: IndexEditor.splices(setting: members, in: outline))
         change.derived = OwnIndexes.files(entries, members, isSigned: false, of: Set(stale))
         return change

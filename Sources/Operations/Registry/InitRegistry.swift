@@ -42,12 +42,9 @@ package struct InitRegistry {
         let keeper = try key?.publisher()
         var members = [JSONValue.Member("schema_version", .string(RegistryIndex.schemaVersion))]
         if let keeper { members += try RegistrySeal.members(key: keeper.publicKey) }
-        members += [
-            JSONValue.Member("serial", .int(1)),
-            JSONValue.Member("updated_at", .string(Timestamp(seconds: context.now).rfc3339)),
-            JSONValue.Member("plugins", .array([])),
-        ]
-        let text = Array((JSONValue.object(members).prettyText() + "\n").utf8)
+        members += IndexOutline.members(serial: 1, at: Timestamp(seconds: context.now))
+        members.append(JSONValue.Member("plugins", .array([])))
+        let text = Array(JSONValue.object(members).fileText.utf8)
         var change = RegistryChange(splices: [IndexSplice(0..<0, text)])
         if let key, let keeper { change = try change.signed(by: RegistrySigner(publicKey: keeper.publicKey, key: key)) }
         try store.begin().commit(change, expecting: nil)

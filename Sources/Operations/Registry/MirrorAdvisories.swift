@@ -42,7 +42,7 @@ struct MirrorAdvisories {
         let names = Set(target.advisories.map(\.file) + target.failures.map(\.file) + copied)
             .filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.utf8.count)) }.sorted()
         let list = JSONValue.object(["advisories": .strings(names)])
-        change.derived.append((prefix + RegistryAdvisories.indexName, Array((list.prettyText() + "\n").utf8)))
+        change.derived.append((prefix + RegistryAdvisories.indexName, Array(list.fileText.utf8)))
         let transaction = try store.begin()
         while true {
             do {

@@ -71,16 +71,10 @@ final class MirrorBatch {
         defer { (transaction, changes, bytes, isStaging) = (nil, [], 0, false) }
         guard !changes.isEmpty || isStaging else { return [] }
         let open = try transaction ?? store.begin()
-        while true {
-            do {
-                if isStaging {
-                    try open.commit(RegistryChange(), expecting: store.readIndex { _ in })
-                    return []
-                }
-                return try commitIndex(open, isRefusal)
-            } catch let error as RegistryError where error.kind == .changedMeanwhile {
-                continue
-            }
+        return try store.untilFirst {
+            guard isStaging else { return try commitIndex(open, isRefusal) }
+            try open.commit(RegistryChange(), expecting: store.readIndex { _ in })
+            return []
         }
     }
 
@@ -111,9 +105,7 @@ final class MirrorBatch {
         var whole = RegistryChange(splices: [IndexSplice(0..<old.count, text)])
         whole.edits = made.flatMap(\.edits)
         whole.derived = draft.derived.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        var scanner = IndexScanner(NoEntries())
-        try unsafe scanner.update((revision == nil ? text : old).span.bytes)
-        let outline = try scanner.finish()
+        let outline = try IndexOutline(of: revision == nil ? text : old)
         whole.needsSignature = outline.isSigned
         if let signer = try signer(outline) { whole = try whole.signed(by: signer) }
         try open.commit(whole, expecting: revision)

@@ -218,14 +218,10 @@ package struct SignRegistry {
     }
 
     private func remove(_ store: any RegistryStore, _ paths: () throws -> [String]) throws {
-        while true {
+        try store.untilFirst {
             var change = RegistryChange()
             change.removals = try paths()
-            do { return try store.begin().commit(change, expecting: scan(store).revision) } catch let error
-                as RegistryError where error.kind == .changedMeanwhile
-            {
-                continue
-            }
+            try store.begin().commit(change, expecting: scan(store).revision)
         }
     }
 
@@ -268,61 +264,65 @@ package struct SignRegistry {
 
     private func commit(_ staged: StagedRelease, _ store: any RegistryStore, _ signer: RegistrySigner) throws {
         let transaction = try store.begin(), time = Timestamp(seconds: context.now)
-        var entry: IndexEntry?
-        if case .publish(var release, let key) = staged.wish {
-            var waiting = release
-            waiting.artifact = staged.modulePath
-            release.artifact = "artifacts/\(staged.name)/\(staged.version)/\(staged.name).wasm"
-            // When it becomes visible is when it is published.
-            release.publishedAt = time.rfc3339
-            release.yanked = nil
-            release.yankedAt = nil
-            // Verified while it is copied: its publisher can still change what is staged.
-            let module = PublishedModule(waiting, in: store)
-            let trust = Trust.root(try TrustRoot(label: "publisher", publicKey: key))
-            try transaction.add(
-                NewArtifact(path: release.artifact) { sink in _ = try module.copy(trust: trust, into: sink) })
-            for file in ReleaseDocuments.names {
-                guard let text = ReleaseDocuments.text(file, of: waiting, in: store) else { continue }
-                try transaction.add(
-                    NewArtifact(
-                        path: "artifacts/\(staged.name)/\(staged.version)/\(file)", bytes: Array(text.utf8)))
-            }
-            entry = release
-        }
-        while true {
+        let release = try copy(staged, store, transaction, at: time)
+        try store.untilFirst {
             let snapshot = try IndexSnapshot(of: store, name: staged.name)
-            var change: RegistryChange?
-            if let entry {
-                // Somebody else with the key may have taken it since it was looked at.
-                if let there = snapshot.entry(spelled: entry.version) {
-                    guard there.hasSameDigest(as: entry) else {
-                        throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is published already")
-                    }
-                    // The request is all that is left to remove.
-                    transaction.forget("artifacts/\(staged.name)/\(staged.version)")
-                    change = RegistryChange()
-                } else {
-                    change = snapshot.change(adding: entry, at: time)
-                }
-            } else if case .yank(let reason) = staged.wish {
-                change =
-                    reason.map { snapshot.change(withdrawing: staged.version, because: $0, at: time) }
-                    ?? snapshot.change(restoring: staged.version, at: time)
-            }
-            guard var change else {
+            guard var change = try change(staged, release, snapshot, transaction, at: time) else {
                 throw Problem(
                     .noVersion, "there is no such version, or it already has this state",
                     help: "remove it with --reject")
             }
             change.removals += try files(staged, store)
-            do {
-                if snapshot.outline.isSigned, !change.splices.isEmpty { change = try change.signed(by: signer) }
-                return try transaction.commit(change, expecting: snapshot.revision)
-            } catch let error as RegistryError where error.kind == .changedMeanwhile {
-                continue
-            }
+            if snapshot.outline.isSigned, !change.splices.isEmpty { change = try change.signed(by: signer) }
+            try transaction.commit(change, expecting: snapshot.revision)
         }
+    }
+
+    /// Copies the files of a staged release to where it is published; its entry there, nil for what is no release.
+    private func copy(
+        _ staged: StagedRelease, _ store: any RegistryStore, _ transaction: any StoreTransaction, at time: Timestamp
+    ) throws -> IndexEntry? {
+        guard case .publish(var release, let key) = staged.wish else { return nil }
+        let folder = ReleaseSlot.folder(staged.name, staged.version)
+        var waiting = release
+        waiting.artifact = staged.modulePath
+        release.artifact = ReleaseSlot.modulePath(staged.name, staged.version)
+        // When it becomes visible is when it is published.
+        release.publishedAt = time.rfc3339
+        release.yanked = nil
+        release.yankedAt = nil
+        // Verified while it is copied: its publisher can still change what is staged.
+        let module = PublishedModule(waiting, in: store)
+        let trust = Trust.root(try TrustRoot(label: "publisher", publicKey: key))
+        try transaction.add(
+            NewArtifact(path: release.artifact) { sink in _ = try module.copy(trust: trust, into: sink) })
+        for file in ReleaseDocuments.names {
+            guard let text = ReleaseDocuments.text(file, of: waiting, in: store) else { continue }
+            try transaction.add(NewArtifact(path: "\(folder)/\(file)", bytes: Array(text.utf8)))
+        }
+        return release
+    }
+
+    /// What a staged change makes of the index; nil where the version is not there, or has the wanted state already.
+    private func change(
+        _ staged: StagedRelease, _ release: IndexEntry?, _ snapshot: IndexSnapshot,
+        _ transaction: any StoreTransaction, at time: Timestamp
+    ) throws -> RegistryChange? {
+        if case .yank(let reason) = staged.wish {
+            return reason.map { snapshot.change(withdrawing: staged.version, because: $0, at: time) }
+                ?? snapshot.change(restoring: staged.version, at: time)
+        }
+        guard let release else { return nil }
+        // Somebody else with the key may have taken it since it was looked at.
+        guard let there = snapshot.entry(spelled: release.version) else {
+            return snapshot.change(adding: release, at: time)
+        }
+        guard there.hasSameDigest(as: release) else {
+            throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is published already")
+        }
+        // The request is all that is left to remove.
+        transaction.forget(ReleaseSlot.folder(staged.name, staged.version))
+        return RegistryChange()
     }
 
     // MARK: What is signed
@@ -330,19 +330,10 @@ package struct SignRegistry {
     /// Signs the index anew with the next serial, and every plugin's own index.
     private func seal(_ items: [Item], _ store: any RegistryStore, _ signer: RegistrySigner) throws -> Report {
         let transaction = try store.begin()
-        while true {
+        return try store.untilFirst {
             let (outline, entries, revision) = try scan(store)
             let serial = (outline.serial ?? 0) + 1
-            var members: [JSONValue.Member] = outline.isSigned ? [] : try RegistrySeal.members(key: signer.publicKey)
-            members += [
-                JSONValue.Member("serial", .int(serial)),
-                JSONValue.Member("updated_at", .string(Timestamp(seconds: context.now).rfc3339)),
-            ]
-            if let expires = options.expires {
-                members.append(
-                    JSONValue.Member(
-                        IndexSeal.Member.expires, .string(Timestamp(seconds: context.now + expires).rfc3339)))
-            }
+            let members = try members(outline, serial, signer)
             var change = RegistryChange(splices: IndexEditor.splices(setting: members, in: outline))
             // What a plugin's own index repeats, it repeats of the new one.
             let repeated =
@@ -356,15 +347,24 @@ package struct SignRegistry {
             change.derived = OwnIndexes.files(entries, repeated, isSigned: true)
             change.needsSignature = true
             change.takesUnsigned = options.acceptsChanges
-            do {
-                try transaction.commit(change.signed(by: signer), expecting: revision)
-                let expires = repeated.first { $0.name == IndexSeal.Member.expires }?.value.string
-                return Report(
-                    items: items, serial: serial, expires: expires, keyID: KeyID.of(signer.publicKey),
-                    warnings: try warnings(store))
-            } catch let error as RegistryError where error.kind == .changedMeanwhile {
-                continue
-            }
+            try transaction.commit(change.signed(by: signer), expecting: revision)
+            let expires = repeated.first { $0.name == IndexSeal.Member.expires }?.value.string
+            return Report(
+                items: items, serial: serial, expires: expires, keyID: KeyID.of(signer.publicKey),
+                warnings: try warnings(store))
         }
+    }
+
+    /// What the index says of its state from now on.
+    private func members(
+        _ outline: IndexOutline, _ serial: Int, _ signer: RegistrySigner
+    ) throws -> [JSONValue.Member] {
+        var members: [JSONValue.Member] = outline.isSigned ? [] : try RegistrySeal.members(key: signer.publicKey)
+        members += IndexOutline.members(serial: serial, at: Timestamp(seconds: context.now))
+        if let expires = options.expires {
+            let end = Timestamp(seconds: context.now + expires)
+            members.append(JSONValue.Member(IndexSeal.Member.expires, .string(end.rfc3339)))
+        }
+        return members
     }
 }

@@ -8,12 +8,6 @@ enum StagedChange {
         _ files: [NewArtifact], in store: any RegistryStore, _ transaction: any StoreTransaction
     ) throws {
         for file in files { try transaction.add(file) }
-        while true {
-            do {
-                return try transaction.commit(RegistryChange(), expecting: store.readIndex { _ in })
-            } catch let error as RegistryError where error.kind == .changedMeanwhile {
-                continue
-            }
-        }
+        try store.untilFirst { try transaction.commit(RegistryChange(), expecting: store.readIndex { _ in }) }
     }
 }

@@ -45,11 +45,9 @@ package struct YankRelease {
         }
         let store = context.store(of: location)
         var transaction: (any StoreTransaction)?
-        while true {
+        return try store.untilFirst {
             let snapshot = try IndexSnapshot(of: store, name: name)
-            guard snapshot.revision != nil else {
-                throw RegistryPlace.noIndex(at: location)
-            }
+            guard snapshot.revision != nil else { throw RegistryPlace.noIndex(at: location) }
             try checkKnown(name, snapshot)
             guard var change = try change(snapshot) else {
                 try store.settle(name)
@@ -61,19 +59,17 @@ package struct YankRelease {
             if snapshot.outline.isSigned, signer == nil {
                 let staged = StagedRelease(name: name, version: version, wish: .yank(reason: reason))
                 try StagedChange.stage(staged.files(module: nil), in: store, open)
-                return Report(
-                    isUnchanged: false, offered: snapshot.entries.first { $0.yanked == nil }?.version,
-                    staged: staged.path)
+                return Report(isUnchanged: false, offered: Self.offered(snapshot), staged: staged.path)
             }
             if let signer { change = try change.signed(by: signer) }
-            do {
-                try open.commit(change, expecting: snapshot.revision)
-                let now = try IndexSnapshot(of: store, name: name)
-                return Report(isUnchanged: false, offered: now.entries.first { $0.yanked == nil }?.version)
-            } catch let error as RegistryError where error.kind == .changedMeanwhile {
-                continue
-            }
+            try open.commit(change, expecting: snapshot.revision)
+            return Report(isUnchanged: false, offered: Self.offered(try IndexSnapshot(of: store, name: name)))
         }
+    }
+
+    /// The version that a host gets; nil for none.
+    private static func offered(_ snapshot: IndexSnapshot) -> String? {
+        snapshot.entries.first { $0.yanked == nil }?.version
     }
 
     private func change(_ snapshot: IndexSnapshot) throws -> RegistryChange? {

@@ -38,7 +38,7 @@ enum DocumentFiles {
             },
         ])
         found.append(
-            NewArtifact(path: "\(folder)/\(ReleaseDocuments.aboutName)", bytes: Array((about.prettyText() + "\n").utf8))
+            NewArtifact(path: "\(folder)/\(ReleaseDocuments.aboutName)", bytes: Array(about.fileText.utf8))
         )
         return found
     }

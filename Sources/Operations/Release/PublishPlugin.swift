@@ -86,8 +86,44 @@ package struct PublishPlugin {
             ?? "raise version: in \(project.manifestPath)\(more)"
     }
 
+    /// A release that is to be published, and what has been found out for it.
+    private struct Candidate {
+        let release: Release
+        let publisher: Publisher
+        let place: RegistryPlace
+        let store: any RegistryStore
+        /// Whether the registry is made by this.
+        var isNewRegistry = false
+        var warnings: [Finding] = []
+        var notes: [String] = []
+        var cases: PassedCases?
+    }
+
     /// Prepares the release, proves it, commits it: until then nothing of it can be seen, and a failure changes nothing.
     package func run() async throws -> Report {
+        var candidate = try candidate()
+        let release = candidate.release, store = candidate.store
+        let snapshot = try snapshot(release, store)
+        candidate.isNewRegistry = snapshot.revision == nil
+        if candidate.isNewRegistry { try candidate.place.checkNew(isMeant: options.creates, confirm: context.confirm) }
+        if try isPublished(release, in: snapshot, store) {
+            if !options.isDryRun { try store.settle(release.name) }
+            return report(candidate, alreadyPublished: true)
+        }
+        let cases = try await CaseGate.outcome(
+            options.cases, of: project, allowsNoEngine: options.allowsNoEngine, in: context)
+        candidate.cases = cases.passed
+        candidate.notes += cases.notes
+        candidate.warnings = try await checkedWarnings(release.module)
+        try checkKey(candidate.publisher, against: snapshot, store)
+        try prove(release, candidate.publisher)
+        if candidate.isNewRegistry { try store.prepare() }
+        if options.isDryRun { return report(candidate) }
+        return try publish(&candidate, in: snapshot)
+    }
+
+    /// Reads what is to be published, and who has signed it.
+    private func candidate() throws -> Candidate {
         let place = try RegistryPlace(location)
         var notes = try BuildState.require(project, isChecked: options.checksBuild)
         let module = try project.readModule()
@@ -97,56 +133,60 @@ package struct PublishPlugin {
         let release = try Release(
             project: project, module: module, signature: signature, publicKey: publisher.publicKey,
             publishedAt: Timestamp(seconds: context.now), origin: options.origin)
-        let store = context.store(of: location, isCreating: true)
-        var snapshot = try snapshot(release, store)
-        let isNew = snapshot.revision == nil
-        if isNew { try place.checkNew(isMeant: options.creates, confirm: context.confirm) }
-        if try isPublished(release, in: snapshot, store) {
-            if !options.isDryRun { try store.settle(release.name) }
-            return report(release, publisher, [], place, isNew: isNew, alreadyPublished: true)
-        }
-        let cases = try await CaseGate.outcome(
-            options.cases, of: project, allowsNoEngine: options.allowsNoEngine, in: context)
-        notes += cases.notes
-        let warnings = try await checkedWarnings(module)
-        try checkKey(publisher, against: snapshot, store)
-        try prove(release, publisher)
-        if isNew { try store.prepare() }
-        if options.isDryRun { return report(release, publisher, warnings, place, isNew: isNew, notes: notes) }
+        return Candidate(
+            release: release, publisher: publisher, place: place, store: context.store(of: location, isCreating: true),
+            notes: notes)
+    }
 
-        let transaction = try store.begin()
+    /// Commits the release, or leaves it for who keeps a signed registry whose key is not here.
+    private func publish(_ candidate: inout Candidate, in snapshot: IndexSnapshot) throws -> Report {
+        let release = candidate.release
+        let transaction = try candidate.store.begin()
         let signer = try options.registryKeys?.signer(for: snapshot.outline, of: location, context.network)
-        if snapshot.outline.isSigned, signer == nil {
-            let staged = StagedRelease(
-                name: release.name, version: release.version,
-                wish: .publish(release.entry, key: publisher.publicKey))
-            let documents = try DocumentFiles.artifacts(
-                of: project, in: staged.path, findings: warnings, cases: cases.passed, notes: &notes)
-            // The request is the last: until it is there nobody looks at the others.
-            try StagedChange.stage(documents + staged.files(module: module), in: store, transaction)
-            var report = report(release, publisher, warnings, place, isNew: false, notes: notes)
-            report.staged = place.path(of: staged.path)
-            return report
-        }
-        let documents = try DocumentFiles.artifacts(
-            of: project, in: release.folder, findings: warnings, cases: cases.passed, notes: &notes)
-        try transaction.add(NewArtifact(path: release.entry.artifact, bytes: module))
+        guard !snapshot.outline.isSigned || signer != nil else { return try stage(&candidate, transaction) }
+        let documents = try documents(&candidate, in: release.folder)
+        try transaction.add(NewArtifact(path: release.entry.artifact, bytes: release.module))
         for file in documents { try transaction.add(file) }
-        while true {
-            do {
-                var change = snapshot.change(adding: release.entry, at: Timestamp(seconds: context.now))
-                if let signer { change = try change.signed(by: signer) }
-                try transaction.commit(change, expecting: snapshot.revision)
-                return report(release, publisher, warnings, place, isNew: snapshot.revision == nil, notes: notes)
-            } catch let error as RegistryError where error.kind == .changedMeanwhile {
+        var first: IndexSnapshot? = snapshot
+        return try candidate.store.untilFirst {
+            let now: IndexSnapshot
+            if let known = first.take() {
+                now = known
+            } else {
                 // Somebody else was faster: what stands in the index now decides.
-                snapshot = try self.snapshot(release, store)
-                if try isPublished(release, in: snapshot, store) {
-                    return report(release, publisher, [], place, isNew: false, alreadyPublished: true)
+                now = try self.snapshot(release, candidate.store)
+                candidate.isNewRegistry = false
+                if try isPublished(release, in: now, candidate.store) {
+                    return report(candidate, alreadyPublished: true)
                 }
-                try checkKey(publisher, against: snapshot, store)
+                try checkKey(candidate.publisher, against: now, candidate.store)
+                candidate.isNewRegistry = now.revision == nil
             }
+            var change = now.change(adding: release.entry, at: Timestamp(seconds: context.now))
+            if let signer { change = try change.signed(by: signer) }
+            try transaction.commit(change, expecting: now.revision)
+            return report(candidate)
         }
+    }
+
+    private func stage(_ candidate: inout Candidate, _ transaction: any StoreTransaction) throws -> Report {
+        let release = candidate.release
+        let staged = StagedRelease(
+            name: release.name, version: release.version,
+            wish: .publish(release.entry, key: candidate.publisher.publicKey))
+        let documents = try documents(&candidate, in: staged.path)
+        // The request is the last: until it is there nobody looks at the others.
+        try StagedChange.stage(documents + staged.files(module: release.module), in: candidate.store, transaction)
+        candidate.isNewRegistry = false
+        var report = report(candidate)
+        report.staged = candidate.place.path(of: staged.path)
+        return report
+    }
+
+    /// What people read of the release, as it goes into a folder of the registry.
+    private func documents(_ candidate: inout Candidate, in folder: String) throws -> [NewArtifact] {
+        try DocumentFiles.artifacts(
+            of: project, in: folder, findings: candidate.warnings, cases: candidate.cases, notes: &candidate.notes)
     }
 
     private func snapshot(_ release: Release, _ store: any RegistryStore) throws -> IndexSnapshot {
@@ -227,15 +267,14 @@ package struct PublishPlugin {
         return findings.filter { $0.suppressedBecause == nil }
     }
 
-    private func report(
-        _ release: Release, _ publisher: Publisher, _ warnings: [Finding], _ place: RegistryPlace, isNew: Bool,
-        alreadyPublished: Bool = false, notes: [String] = []
-    ) -> Report {
-        Report(
+    private func report(_ candidate: Candidate, alreadyPublished: Bool = false) -> Report {
+        let release = candidate.release
+        return Report(
             name: release.name.description, version: release.version, digest: release.digest,
-            signer: publisher.label, indexPath: place.indexPath,
-            modulePath: place.path(of: release.entry.artifact), isNewRegistry: isNew,
-            alreadyPublished: alreadyPublished, isDryRun: options.isDryRun, warnings: warnings, notes: notes)
+            signer: candidate.publisher.label, indexPath: candidate.place.indexPath,
+            modulePath: candidate.place.path(of: release.entry.artifact), isNewRegistry: candidate.isNewRegistry,
+            alreadyPublished: alreadyPublished, isDryRun: options.isDryRun,
+            warnings: alreadyPublished ? [] : candidate.warnings, notes: alreadyPublished ? [] : candidate.notes)
     }
 }
 

@@ -91,56 +91,19 @@ package struct PublishRelease {
 
     /// The folder of a plugin that is this release: its manifest written afresh, so that nothing in it is suppressed.
     private func layOut(_ release: inout ForeignRelease, in folder: String) throws {
-        let metadata = release.metadata
-        guard PluginName(metadata.name) != nil else {
+        let name = release.metadata.name
+        guard PluginName(name) != nil else {
             throw Problem(
-                .invalidName, "\(release.subject): invalid plugin name '\(metadata.name.printable)'",
-                help: PluginName.rule)
+                .invalidName, "\(release.subject): invalid plugin name '\(name.printable)'", help: PluginName.rule)
         }
-        var lines: [String] = []
-        for (key, text) in [
-            ("name", metadata.name), ("version", metadata.version), ("description", metadata.description),
-            ("author", metadata.author ?? ""), ("license", metadata.license ?? ""),
-        ] where !text.isEmpty {
-            if let spelled = ManifestSpelling.spell(text, for: key) {
-                lines.append("\(key): \(spelled)")
-            } else if key == "version" {
-                throw Problem(
-                    .invalidVersion, "\(release.subject): '\(text.printable)' is not a semantic version",
-                    help: "ask its publisher for a release with a version such as 1.2.3")
-            } else {
-                release.notes.append("the \(key) was left out: hosts cannot read it as written")
-            }
-        }
-        for (key, texts) in [("hooks", metadata.hooks ?? []), ("permissions", metadata.permissions ?? [])]
-        where !texts.isEmpty {
-            lines.append("\(key):")
-            lines += try texts.map { text in
-                guard let spelled = ManifestSpelling.spell(text, for: "name") else {
-                    throw Problem(
-                        .unrepresentableValue, "\(release.subject): \(key) holds '\(text.printable)'",
-                        help: "ask its publisher for a release that hosts can read")
-                }
-                return "  - \(spelled)"
-            }
-        }
-        let limits = [("min_memory", metadata.minimumMemory), ("max_memory", metadata.maximumMemory)]
-        if limits.contains(where: { $0.1 != nil }) { lines.append("resources:") }
-        for case (let key, let text?) in limits {
-            guard let spelled = ManifestSpelling.spell(text, for: key) else {
-                throw Problem(
-                    .unrepresentableValue, "\(release.subject): \(key) is '\(text.printable)'",
-                    help: "ask its publisher for a release that hosts can read")
-            }
-            lines.append("  \(key): \(spelled)")
-        }
+        let manifest = try release.manifestText()
         let dist = FilePaths.join(folder, "dist")
         try Folder.create(dist, mode: 0o700)
         try WholeFiles.replace(
-            FilePaths.join(folder, Manifest.fileName), with: lines.joined(separator: "\n") + "\n", exclusively: true)
-        try WholeFiles.replace(FilePaths.join(dist, metadata.name + ".wasm"), with: release.module, exclusively: true)
+            FilePaths.join(folder, Manifest.fileName), with: manifest, exclusively: true)
+        try WholeFiles.replace(FilePaths.join(dist, name + ".wasm"), with: release.module, exclusively: true)
         try WholeFiles.replace(
-            FilePaths.join(dist, metadata.name + ".sig"), with: release.signature.text, exclusively: true)
+            FilePaths.join(dist, name + ".sig"), with: release.signature.text, exclusively: true)
         try WholeFiles.replace(
             FilePaths.join(folder, release.signer.label + ".pub"), with: release.signer.publicKey.text + "\n",
             exclusively: true)

@@ -3,6 +3,7 @@ internal import Basics
 internal import Contract
 internal import Ed25519
 internal import Files
+internal import PluginRegistry
 internal import Trust
 
 /// A module with what a registry says of it, ready to be proved and published.
@@ -47,11 +48,16 @@ struct Release {
         self.entry = entry
     }
 
-    /// Writes the module and an index into the folder of a registry in the making.
-    func stage(in registry: String, index: RegistryIndex) throws {
-        let artifacts = FilePaths.join(registry, folder)
+    /// Makes a registry in an empty folder that has this release and no other.
+    func registry(in folder: String) throws -> Registry {
+        let index: RegistryIndex
+        do { index = try RegistryIndex.empty.adding(entry) } catch {
+            throw Problem(.indexMalformed, "\(error)")
+        }
+        let artifacts = FilePaths.join(folder, self.folder)
         try Folder.create(artifacts)
         try WholeFiles.replace(FilePaths.join(artifacts, "\(name).wasm"), with: module)
-        try WholeFiles.replace(FilePaths.join(registry, RegistryIndex.fileName), with: index.bytes)
+        try WholeFiles.replace(FilePaths.join(folder, RegistryIndex.fileName), with: index.bytes)
+        return Registry(RegistryLocation(folder, currentFolder: folder))
     }
 }

@@ -12,13 +12,8 @@ enum ProvenRelease {
     static func prove(_ release: Release, publisher: Publisher, in folder: String) throws {
         let staged = FilePaths.join(folder, "registry"), scratch = FilePaths.join(folder, "plugins")
         try Folder.create(staged)
-        let index: RegistryIndex
-        do { index = try RegistryIndex.empty.adding(release.entry) } catch {
-            throw Problem(.indexMalformed, "\(error)")
-        }
-        try release.stage(in: staged, index: index)
+        let registry = try release.registry(in: staged)
         let trustRoot = try TrustRoot(label: publisher.label, publicKey: publisher.publicKey)
-        let registry = Registry(RegistryLocation(staged, currentFolder: staged))
         let name = release.name.description
         var options = InstallOptions()
         options.version = release.version

@@ -196,12 +196,7 @@ package struct DevelopPlugin {
         let release = try Release(
             project: project, module: module, signature: try currentSignature(project),
             publishedAt: Timestamp(seconds: WallClock.seconds))
-        let index: RegistryIndex
-        do { index = try RegistryIndex.empty.adding(release.entry) } catch {
-            throw Problem(.indexMalformed, "\(error)")
-        }
-        try release.stage(in: staging.path, index: index)
-        let registry = Registry(RegistryLocation(staging.path, currentFolder: staging.path))
+        let registry = try release.registry(in: staging.path)
         var options = InstallOptions()
         options.version = release.version
         options.recordsRegistry = false

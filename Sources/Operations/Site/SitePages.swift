@@ -123,39 +123,6 @@ struct SitePages {
         let withdrawn: Markup =
             plugin.isOffered
             ? "" : "<p class=\"note\">Every version of this plugin was withdrawn: hosts install none of them.</p>"
-        let rows: [(String, String?)] = [
-            ("Newest version", entry.version), ("Published", entry.publishedAt),
-            ("Signature", plugin.signer(entry).map { "signed by \($0)" } ?? "not signed"), ("SHA-256", entry.sha256),
-            ("Size", entry.size.map { "\($0) bytes" }), ("Language", documents.language),
-            (
-                "Memory",
-                [entry.minimumMemory.map { "at least \($0)" }, entry.maximumMemory.map { "at most \($0)" }]
-                    .compactMap { $0 }.joined(separator: ", ")
-            ),
-            (
-                "Fuel",
-                documents.cases.map {
-                    "at most \($0.mostFuel) of \($0.allowedFuel) units a call in its cases, according to its publisher"
-                }
-            ),
-            ("License", entry.license), ("Author", entry.author),
-        ]
-        let facts = rows.compactMap { name, value -> Markup? in
-            guard let value, !value.isEmpty else { return nil }
-            return "<dt>\(name)</dt><dd>\(value)</dd>\n"
-        }
-        let exact = entry.yanked == nil && !entry.isPreRelease ? name : "\(name)@\(entry.version)"
-        let install =
-            "pdk install \(exact.shellWord) --registry \(registry.shellWord)\(options) --dest plugins --trust-root trust"
-            + (entry.yanked == nil ? "" : " --yanked")
-        let readme = documents.readme.map {
-            "<section aria-labelledby=\"readme\"><h2 id=\"readme\">README</h2>\n\(MarkdownPage.html($0, level: 3))</section>"
-                as Markup
-        }
-        let changelog = documents.changelog.map {
-            "<section aria-labelledby=\"changelog\"><h2 id=\"changelog\">Changelog</h2>\n\(MarkdownPage.html($0, level: 3))</section>"
-                as Markup
-        }
         return document(
             "\(name) – \(title)", root: "../",
             """
@@ -163,10 +130,10 @@ struct SitePages {
             <p>\(entry.description)</p>
             \(withdrawn)
             <dl>
-            \(facts)</dl>
+            \(facts(plugin, documents))</dl>
             <p class="faint">This page shows the registry's index. Signatures were not checked; pdk install checks them.</p>
             <h2>Install</h2>
-            <pre tabindex="0"><code>\(install)</code></pre>
+            <pre tabindex="0"><code>\(install(plugin))</code></pre>
             <p>Verify the installed plugin:</p>
             <pre tabindex="0"><code>pdk verify plugins/\(name).wasm --trust-root trust</code></pre>
             <h2>What it does on a host</h2>
@@ -178,9 +145,45 @@ struct SitePages {
             <thead><tr><th scope="col">Version</th><th scope="col">Published</th><th scope="col">Signed by</th><th scope="col">State</th><th scope="col">Changes</th></tr></thead>
             <tbody>
             \(versions(plugin))</tbody></table></div>
-            \(readme ?? "<p class=\"faint\">This release has no README.</p>")
-            \(changelog ?? "")
+            \(text("readme", "README", documents.readme) ?? "<p class=\"faint\">This release has no README.</p>")
+            \(text("changelog", "Changelog", documents.changelog) ?? "")
             """)
+    }
+
+    /// What is known of the newest version, a row each.
+    private func facts(_ plugin: CataloguePlugin, _ documents: ReleaseDocuments) -> [Markup] {
+        let entry = plugin.newest
+        let memory = [entry.minimumMemory.map { "at least \($0)" }, entry.maximumMemory.map { "at most \($0)" }]
+        let fuel = documents.cases.map {
+            "at most \($0.mostFuel) of \($0.allowedFuel) units a call in its cases, according to its publisher"
+        }
+        let rows: [(String, String?)] = [
+            ("Newest version", entry.version), ("Published", entry.publishedAt),
+            ("Signature", plugin.signer(entry).map { "signed by \($0)" } ?? "not signed"), ("SHA-256", entry.sha256),
+            ("Size", entry.size.map { "\($0) bytes" }), ("Language", documents.language),
+            ("Memory", memory.compactMap(\.self).joined(separator: ", ")), ("Fuel", fuel),
+            ("License", entry.license), ("Author", entry.author),
+        ]
+        return rows.compactMap { name, value -> Markup? in
+            guard let value, !value.isEmpty else { return nil }
+            return "<dt>\(name)</dt><dd>\(value)</dd>\n"
+        }
+    }
+
+    /// The command that installs the newest version.
+    private func install(_ plugin: CataloguePlugin) -> String {
+        let entry = plugin.newest, name = plugin.name.description
+        let exact = entry.yanked == nil && !entry.isPreRelease ? name : "\(name)@\(entry.version)"
+        return
+            "pdk install \(exact.shellWord) --registry \(registry.shellWord)\(options) --dest plugins --trust-root trust"
+            + (entry.yanked == nil ? "" : " --yanked")
+    }
+
+    /// A text that came with the release, in a section; nil for none.
+    private func text(_ id: String, _ title: String, _ markdown: String?) -> Markup? {
+        markdown.map {
+            "<section aria-labelledby=\"\(id)\"><h2 id=\"\(id)\">\(title)</h2>\n\(MarkdownPage.html($0, level: 3))</section>"
+        }
     }
 
     private func words(_ entry: RegistryEntry) -> Markup {
@@ -285,7 +288,7 @@ struct SitePages {
             "schema_version": .string("1"), "title": .string(title), "registry": .string(registry),
             "updated_at": .string(orNull: updated), "plugins": .array(all),
         ])
-        return Array((value.compactText + "\n").utf8)
+        return value.lineBytes
     }
 
     /// What searching needs.
@@ -300,6 +303,6 @@ struct SitePages {
                 "yanked": .bool(!plugin.isOffered), "facts": .string(Self.facts(plugin, language).printable),
             ])
         }
-        return Array((JSONValue.array(all).compactText + "\n").utf8)
+        return JSONValue.array(all).lineBytes
     }
 }

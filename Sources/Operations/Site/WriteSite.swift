@@ -221,7 +221,7 @@ package struct WriteSite {
                 path, .object(["digest": .string(page.digest), "language": page.language.map(JSONValue.string)]))
         }
         let value = JSONValue.object(["edition": .string(edition), "pages": .object(pages)])
-        return Array((value.compactText + "\n").utf8)
+        return value.lineBytes
     }
 
     /// Writes files of the site, each whole or not at all, and through no link.

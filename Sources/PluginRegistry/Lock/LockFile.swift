@@ -32,7 +32,7 @@ package struct LockFile: Sendable, Equatable {
 
     /// The file's text, with a final newline.
     package var text: String {
-        JSONValue.object(["lock_version": .int(1), "plugins": .array(plugins.map(\.json))]).prettyText() + "\n"
+        JSONValue.object(["lock_version": .int(1), "plugins": .array(plugins.map(\.json))]).fileText
     }
 
     /// Reads the file at `path`; error `lockMalformed` with line and column.

@@ -109,7 +109,7 @@ package struct RegistryMemory: Sendable {
         ])
         if let parent = FilePaths.parent(of: folder) { try Folder.create(parent, mode: 0o755) }
         try Folder.create(folder, mode: 0o755)
-        try WholeFiles.replace(path, with: Array((json.prettyText() + "\n").utf8), mode: 0o644)
+        try WholeFiles.replace(path, with: Array(json.fileText.utf8), mode: 0o644)
     }
 
     /// Forgets a registry; false where nothing was known of it.

@@ -60,7 +60,7 @@ package struct StagedRelease: Sendable {
 
     /// The files that are staged.
     package func files(module: [UInt8]?) -> [NewArtifact] {
-        let request = Array((json.prettyText() + "\n").utf8)
+        let request = Array(json.fileText.utf8)
         return (module.map { [NewArtifact(path: modulePath, bytes: $0)] } ?? []) + [
             NewArtifact(path: "\(path)/\(Self.fileName)", bytes: request)
         ]

@@ -136,10 +136,7 @@ package struct IndexSnapshot: Sendable {
     /// An index of another tool, which says neither, stays as it is.
     private func members(at now: Timestamp) -> [JSONValue.Member] {
         guard revision == nil || outline.serial != nil else { return [] }
-        return [
-            JSONValue.Member("serial", .int((outline.serial ?? 0) + 1)),
-            JSONValue.Member("updated_at", .string(now.rfc3339)),
-        ]
+        return IndexOutline.members(serial: (outline.serial ?? 0) + 1, at: now)
     }
 
     /// A change of the index with these splices, and of the plugin's own index; a new registry gets the whole text.

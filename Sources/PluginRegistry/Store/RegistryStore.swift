@@ -60,6 +60,15 @@ extension RegistryStore {
         }
     }
 
+    /// Makes a change, and makes it anew on the index as it is then where somebody else was faster (`changedMeanwhile`).
+    package func untilFirst<Result>(_ change: () throws -> Result) throws -> Result {
+        while true {
+            do { return try change() } catch let error as RegistryError where error.kind == .changedMeanwhile {
+                continue
+            }
+        }
+    }
+
     /// Waits for 0.3 seconds, in which a writer usually puts its last files in place.
     package func waitForWriters() { Pause.random(300...300) }
 }

@@ -41,7 +41,7 @@ package enum SparseIndex {
         all += members
         all.append(JSONValue.Member("plugins", json(offered)))
         if !withdrawn.isEmpty { all.append(JSONValue.Member("yanked", json(withdrawn))) }
-        return Array((JSONValue.object(all).prettyText() + "\n").utf8)
+        return Array(JSONValue.object(all).fileText.utf8)
     }
 
     /// A member that says: there is no index, this was made of the tags of an OCI registry's repository.

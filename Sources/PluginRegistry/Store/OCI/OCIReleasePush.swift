@@ -41,7 +41,7 @@ extension OCITransaction {
             files.append(("\(entry.name).sig", OCIIndexState.signatureType, Array((signature + "\n").utf8)))
         }
         files.append(
-            ("\(entry.name).json", "application/vnd.pdk.entry.v1+json", Array((entry.json.prettyText() + "\n").utf8)))
+            ("\(entry.name).json", "application/vnd.pdk.entry.v1+json", Array(entry.json.fileText.utf8)))
         for item in added {
             guard let file = try OCIFile(item.path, below: prefix), file.kind == .document,
                 FilePaths.parent(of: item.path) == FilePaths.parent(of: entry.artifact)

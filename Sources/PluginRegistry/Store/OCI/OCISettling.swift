@@ -15,44 +15,31 @@ extension OCITransaction {
         _ mine: inout [OCIRecord], _ generation: Int, _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?,
         takingUnsigned: Bool = false, whenAlone tag: () throws -> Void
     ) throws -> OCIIndexState {
-        let journal = store.journal, own = Set(mine.map(\.id))
+        let own = Set(mine.map(\.id))
         var wanted = generation, isTagged = false, done: Set<String> = []
         for attempt in 0..<Self.maximumRounds {
             if attempt > 2 { Pause.random(0...min(3000, 50 << min(attempt, 6))) }
-            let seal = try OCIStore.seal(store.lastIndex.value.withLock { $0?.state } ?? OCIIndexState())
-            for place in mine.indices where mine[place].generation != wanted && !done.contains(mine[place].id) {
-                mine[place].generation = wanted
-                mine[place].registry = seal?.registry
-                try journal.push(mine[place], signed: sign)
-            }
+            try push(&mine, to: wanted, besides: done, sign)
             var state = try store.read()
             // The keeper has signed it with this change in it.
             if sign == nil, !own.isEmpty, own.allSatisfy(state.contains), try store.isSigned(state) { return state }
-            var current = try checkedSeal(state, sign)
-            let (ids, isClosed) = try journal.tags(state.generation)
-            try checkJournal(state, ids, mine)
-            let next = isClosed ? state.generation + 1 : state.generation
-            let nextIDs = isClosed ? try journal.tags(next).ids : []
-            if let signed = try store.signedSince(state, [(state.generation, ids), (next, nextIDs)]) {
+            let seal = try checkedSeal(state, sign), pages = try JournalPages(of: state, in: store.journal)
+            try checkJournal(state, pages.ids, mine)
+            if let signed = try store.signedSince(state, [(state.generation, pages.ids), (pages.next, pages.nextIDs)]) {
                 // Somebody who did not know that it is signed, perhaps this writer, has pushed over it.
                 try client.push(signed.found.bytes, to: prefix, as: OCIFile.indexTag)
                 done = []
                 wanted = signed.state.generation
                 continue
             }
-            // What was on its way when the registry was signed.
-            if takingUnsigned { current = nil }
             done.formUnion(own.filter(state.contains))
             let open = mine.filter { !done.contains($0.id) }
-            guard open.allSatisfy({ $0.generation == state.generation || $0.generation == next }) else {
-                wanted = next
+            guard open.allSatisfy({ $0.generation == state.generation || $0.generation == pages.next }) else {
+                wanted = pages.next
                 continue
             }
-            var records = try journal.records(state.generation, ids, notIn: state, seal: current, besides: own)
-            var later: [OCIRecord] = []
-            if isClosed {
-                later = try journal.records(next, nextIDs, notIn: state, seal: current, besides: own)
-            }
+            // Where it is wanted, also what was on its way when the registry was signed.
+            var (records, later) = try pages.records(of: state, seal: takingUnsigned ? nil : seal, besides: own)
             if !open.isEmpty, !isTagged {
                 try checkAlone(open, among: records + later, state, sign)
                 try tag()
@@ -61,27 +48,32 @@ extension OCITransaction {
             taken.formUnion((records + later).map(\.name))
             records += open.filter { $0.generation == state.generation }
             later += open.filter { $0.generation != state.generation }
-            if !isClosed, !state.applied.isEmpty, state.applied.count + records.count > OCIJournal.maximumRecords {
-                try journal.close(state.generation)
+            if !pages.isClosed, !state.applied.isEmpty,
+                state.applied.count + records.count > OCIJournal.maximumRecords
+            {
+                try store.journal.close(state.generation)
                 continue
             }
-            let merged = try journal.merged(records.sorted(by: OCIRecord.precedes), into: state.text, own: own)
-            let more = try journal.merged(later.sorted(by: OCIRecord.precedes), into: merged.text, own: own)
-            if merged.settled.isEmpty, more.settled.isEmpty, !isClosed { return state }
-            if isClosed {
-                state.closed = state.applied.union(merged.settled)
-                state.applied = more.settled
-                state.generation = next
-            } else {
-                state.applied.formUnion(merged.settled)
-            }
-            state.text = more.text
+            guard try pages.enter(records, later, into: &state, own: own) else { return state }
             do { try write(&state, sign) } catch let error as RegistryError where error.kind == .changedMeanwhile {
                 // It took so long that everything has to be looked at again.
                 continue
             }
         }
         throw changedTooOften()
+    }
+
+    /// Writes the records that are not `done` to this generation of the journal.
+    private func push(
+        _ mine: inout [OCIRecord], to generation: Int, besides done: Set<String>,
+        _ sign: (@Sendable ([UInt8]) throws -> [UInt8])?
+    ) throws {
+        let seal = try OCIStore.seal(store.lastIndex.value.withLock { $0?.state } ?? OCIIndexState())
+        for place in mine.indices where mine[place].generation != generation && !done.contains(mine[place].id) {
+            mine[place].generation = generation
+            mine[place].registry = seal?.registry
+            try store.journal.push(mine[place], signed: sign)
+        }
     }
 
     /// Refuses to go on where a record of this writer is gone from the journal of an index: a paused writer has replaced a later one.
@@ -163,9 +155,7 @@ extension OCITransaction {
         _ state: inout OCIIndexState, _ sign: (([UInt8]) throws -> [UInt8])?, leaving note: String? = nil
     ) throws {
         let text = state.text ?? []
-        var scanner = IndexScanner(NoEntries())
-        try unsafe scanner.update(text.span.bytes)
-        let outline = try scanner.finish()
+        let outline = try IndexOutline(of: text)
         state.signature = try outline.isSigned ? sign?(text) : nil
         if outline.isSigned, !state.isSigned(by: outline.registryKey) {
             throw RegistryError(.indexUntrusted, "the key does not sign the index of \(store.location)")
@@ -236,10 +226,7 @@ extension OCITransaction {
     }
 
     private static func outline(_ state: OCIIndexState) throws -> IndexOutline {
-        let text = state.text ?? []
-        var scanner = IndexScanner(NoEntries())
-        try unsafe scanner.update(text.span.bytes)
-        return try scanner.finish()
+        try IndexOutline(of: state.text ?? [])
     }
 }
 
@@ -262,5 +249,49 @@ extension OCIStore {
         } catch let error as RegistryError where error.kind == .storeRefused {
             return
         }
+    }
+}
+
+/// The journal beside a state of the index: its generation, and the one after it where that is closed.
+private struct JournalPages {
+    let ids: [String]
+    let isClosed: Bool
+    /// The generation that is written to.
+    let next: Int
+    let nextIDs: [String]
+    private let journal: OCIJournal
+
+    init(of state: OCIIndexState, in journal: OCIJournal) throws {
+        self.journal = journal
+        (ids, isClosed) = try journal.tags(state.generation)
+        next = isClosed ? state.generation + 1 : state.generation
+        nextIDs = isClosed ? try journal.tags(next).ids : []
+    }
+
+    /// What others have written and the index does not have, of both generations.
+    func records(
+        of state: OCIIndexState, seal: (key: PublicKey?, registry: String)?, besides own: Set<String>
+    ) throws -> (now: [OCIRecord], later: [OCIRecord]) {
+        let now = try journal.records(state.generation, ids, notIn: state, seal: seal, besides: own)
+        guard isClosed else { return (now, []) }
+        return (now, try journal.records(next, nextIDs, notIn: state, seal: seal, besides: own))
+    }
+
+    /// Puts records into the index; false where there is nothing to change.
+    func enter(
+        _ records: [OCIRecord], _ later: [OCIRecord], into state: inout OCIIndexState, own: Set<String>
+    ) throws -> Bool {
+        let merged = try journal.merged(records.sorted(by: OCIRecord.precedes), into: state.text, own: own)
+        let more = try journal.merged(later.sorted(by: OCIRecord.precedes), into: merged.text, own: own)
+        if merged.settled.isEmpty, more.settled.isEmpty, !isClosed { return false }
+        if isClosed {
+            state.closed = state.applied.union(merged.settled)
+            state.applied = more.settled
+            state.generation = next
+        } else {
+            state.applied.formUnion(merged.settled)
+        }
+        state.text = more.text
+        return true
     }
 }

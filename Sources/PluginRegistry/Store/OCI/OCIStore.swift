@@ -100,9 +100,7 @@ struct OCIStore: RegistryStore {
     /// The key and the id of a registry that is signed; nil for another.
     static func seal(_ state: OCIIndexState) throws -> (key: PublicKey?, registry: String)? {
         guard let text = state.text else { return nil }
-        var scanner = IndexScanner(NoEntries())
-        try unsafe scanner.update(text.span.bytes)
-        let outline = try scanner.finish()
+        let outline = try IndexOutline(of: text)
         guard outline.isSigned else { return nil }
         return (outline.registryKey, outline[IndexSeal.Member.id]?.value?.string ?? "")
     }
@@ -115,93 +113,6 @@ struct OCIStore: RegistryStore {
             try client.network.fetch(address, maximumBytes: maximumBytes, home: "", into: sink)
         case .file, .object: throw RegistryError(.artifactUnavailable, "\(location) names a file outside the registry")
         }
-    }
-
-    /// Hands a file of the registry to `sink` in pieces; a `TransferError` where it is not there.
-    ///
-    /// A plugin's own index that may lack a change is refused where it is to be current: error `changedMeanwhile`.
-    func stream(
-        _ place: OCIPlace, maximumBytes: Int, isToBeCurrent: Bool = false,
-        into sink: (RawSpan, Int?) throws -> Void
-    ) throws {
-        guard let file = try OCIFile(place.path, below: prefix) else { throw Self.notThere(place) }
-        let layer: OCIDescriptor
-        switch file.kind {
-        case .index, .ownIndex:
-            let isText = !file.title.hasSuffix(IndexSeal.ending), title = OCIFile.indexTitle
-            let found = try memory.manifest(key(file.repository), isText ? .text : .signature) {
-                try client.manifest(file.repository, OCIFile.indexTag)
-            }
-            guard let found else {
-                if isText, file.kind == .index { return try streamMerged(OCIIndexState(), place, sink) }
-                if isText, let text = try textFromTags(file) { return try unsafe sink(text.span.bytes, text.count) }
-                throw Self.notThere(place)
-            }
-            let isSigned = found.manifest.layer(titled: title + IndexSeal.ending) != nil
-            if isText, file.kind == .ownIndex, isToBeCurrent, let text = try textWithMarks(found, file, place) {
-                return try unsafe sink(text.span.bytes, text.count)
-            }
-            if isText, file.kind == .index, !isSigned {
-                var state = OCIIndexState(found)
-                let (ids, isClosed) = try journal.tags(state.generation)
-                if isClosed || ids.contains(where: { !state.contains($0) }) {
-                    state.text = try bytes(of: self.layer(found, title, place), prefix, maximumBytes)
-                    return try streamMerged(state, place, sink)
-                }
-            }
-            if !isText, file.kind == .index, !isSigned {
-                guard let signature = try current().signature else { throw Self.notThere(place) }
-                return try unsafe sink(signature.span.bytes, signature.count)
-            }
-            layer = try self.layer(found, isText ? title : title + IndexSeal.ending, place)
-        case .module:
-            let known = memory.takeRelease("\(key(file.repository)):\(file.tag)")
-            guard let found = try known ?? client.manifest(file.repository, file.tag),
-                let module = OCILayout.module(in: found.manifest, titled: file.title)
-            else { throw Self.notThere(place) }
-            layer = module
-        case .document:
-            guard let found = try document(file) else { throw Self.notThere(place) }
-            layer = found
-        case .other:
-            guard let found = try client.manifest(file.repository, file.tag),
-                let titled = found.manifest.layer(titled: file.title)
-            else { throw Self.notThere(place) }
-            layer = titled
-        }
-        guard layer.size <= maximumBytes else {
-            throw TransferError(url: place.description, kind: .tooLarge(limit: maximumBytes))
-        }
-        if layer.data != nil || layer.size <= OCIMemory.maximumBlobBytes, file.kind != .module {
-            let bytes = try bytes(of: layer, file.repository, maximumBytes)
-            return try unsafe sink(bytes.span.bytes, bytes.count)
-        }
-        try client.readBlob(
-            repository: file.repository, digest: layer.digest, size: layer.size, maximumBytes: maximumBytes
-        ) { try sink($0, layer.size) }
-    }
-
-    /// The whole index with what the journal has for it, made in memory.
-    private func streamMerged(
-        _ state: OCIIndexState, _ place: OCIPlace, _ sink: (RawSpan, Int?) throws -> Void
-    ) throws {
-        let now = try current()
-        guard let text = now.text else { throw Self.notThere(place) }
-        try unsafe sink(text.span.bytes, text.count)
-    }
-
-    /// The layer of a file that goes with a release.
-    private func document(_ file: OCIFile) throws -> OCIDescriptor? {
-        guard let release = try client.manifest(file.repository, file.tag) else { return nil }
-        for referrer in try client.referrers(
-            file.repository, of: release.digest, artifactType: OCITransaction.documentsType)
-        {
-            guard let found = try client.manifest(file.repository, referrer.digest),
-                found.manifest.subject?.digest == release.digest
-            else { continue }
-            if let layer = found.manifest.layer(titled: file.title) { return layer }
-        }
-        return nil
     }
 
     func layer(_ found: OCIFound, _ title: String, _ place: OCIPlace) throws -> OCIDescriptor {

@@ -27,24 +27,7 @@ extension OCIClient {
                 "its token server is \(shown), but logins are sent only over https",
                 "contact the registry's maintainer")
         }
-        let service = challenge.values["service"].map { [("service", $0)] } ?? []
-        var exchange: Exchange
-        if case .identityToken(let token) = login?.proof {
-            exchange = Exchange("POST", realm)
-            exchange.headers = [("Content-Type", "application/x-www-form-urlencoded")]
-            let form = [("grant_type", "refresh_token"), ("client_id", "pdk")] + service
-            exchange.body = Array(
-                Self.query(form + [("scope", scopes.joined(separator: " ")), ("refresh_token", token.text)]).utf8)
-        } else {
-            var query = service + scopes.map { ("scope", $0) }
-            if case .password(let user, let password) = login?.proof {
-                query.append(("account", user))
-                exchange = Exchange("GET", realm + (realm.contains("?") ? "&" : "?") + Self.query(query))
-                exchange.authorization = .login(user, password.text)
-            } else {
-                exchange = Exchange("GET", realm + (realm.contains("?") ? "&" : "?") + Self.query(query))
-            }
-        }
+        var exchange = Self.exchange(realm, challenge.values["service"], scopes, login)
         defer {
             if var form = exchange.body {
                 exchange.body = nil
@@ -54,31 +37,62 @@ extension OCIClient {
         var answer = try exchanged(exchange, shown, request)
         defer { SecretBytes.wipe(&answer.body) }
         guard (200...299).contains(answer.status) else {
-            let said = Self.error(in: answer.body).map { " \($0.code): \($0.message)" } ?? ""
-            let isRepeated = login.map { !$0.secret.isEmpty && said.firstPlace(of: $0.secret) != nil } ?? false
-            let status = "status \(answer.status)" + (isRepeated ? "" : said)
-            switch (answer.status, login) {
-            case (400...403, let login?):
-                throw failure(
-                    "the token server \(shown) refused \(login) (\(status))", "log in again: \(loginCommand)")
-            case (400...403, nil):
-                throw failure("the registry requires a login (\(status) of \(shown))", "log in with: \(loginCommand)")
-            case (300...399, _):
-                throw failure(
-                    "the token server \(shown) redirects, and a login is not sent on (\(status))",
-                    "contact the registry's maintainer")
-            case (404, .some), (405, .some):
-                throw failure(
-                    "there is no token server at \(shown), or not for this kind of login (\(status))",
-                    "log in again: \(loginCommand)")
-            default:
-                throw failure("the token server \(shown) returned no token (\(status))", "try again later")
-            }
+            let (reason, help) = refusal(answer, of: shown, login)
+            throw failure(reason, help)
         }
         guard let token = Self.token(in: answer.body) else {
             throw failure("the token server \(shown) returned no token", "contact the registry's maintainer")
         }
         return token
+    }
+
+    /// The request for a token: a form with an identity token, else a query, with the password where there is one.
+    private static func exchange(
+        _ realm: String, _ service: String?, _ scopes: [String], _ login: ContainerLogin?
+    ) -> Exchange {
+        let service = service.map { [("service", $0)] } ?? []
+        if case .identityToken(let token) = login?.proof {
+            var exchange = Exchange("POST", realm)
+            exchange.headers = [("Content-Type", "application/x-www-form-urlencoded")]
+            let form = [("grant_type", "refresh_token"), ("client_id", "pdk")] + service
+            exchange.body = Array(
+                query(form + [("scope", scopes.joined(separator: " ")), ("refresh_token", token.text)]).utf8)
+            return exchange
+        }
+        var pairs = service + scopes.map { ("scope", $0) }
+        var authorization: Credentials.Answer?
+        if case .password(let user, let password) = login?.proof {
+            pairs.append(("account", user))
+            authorization = .login(user, password.text)
+        }
+        var exchange = Exchange("GET", realm + (realm.contains("?") ? "&" : "?") + query(pairs))
+        exchange.authorization = authorization
+        return exchange
+    }
+
+    /// Why there is no token, and what to do; an answer that repeats the login is not shown.
+    private func refusal(_ answer: Answer, of shown: String, _ login: ContainerLogin?) -> (reason: String, help: String)
+    {
+        let said = Self.error(in: answer.body).map { " \($0.code): \($0.message)" } ?? ""
+        let isRepeated = login.map { !$0.secret.isEmpty && said.firstPlace(of: $0.secret) != nil } ?? false
+        let status = "status \(answer.status)" + (isRepeated ? "" : said)
+        switch (answer.status, login) {
+        case (400...403, let login?):
+            return ("the token server \(shown) refused \(login) (\(status))", "log in again: \(loginCommand)")
+        case (400...403, nil):
+            return ("the registry requires a login (\(status) of \(shown))", "log in with: \(loginCommand)")
+        case (300...399, _):
+            return (
+                "the token server \(shown) redirects, and a login is not sent on (\(status))",
+                "contact the registry's maintainer"
+            )
+        case (404, .some), (405, .some):
+            return (
+                "there is no token server at \(shown), or not for this kind of login (\(status))",
+                "log in again: \(loginCommand)"
+            )
+        default: return ("the token server \(shown) returned no token (\(status))", "try again later")
+        }
     }
 
     /// What to type to log in.

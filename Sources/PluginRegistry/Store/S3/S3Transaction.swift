@@ -59,7 +59,8 @@ final class S3Transaction: StoreTransaction {
         guard !change.splices.isEmpty else { return try removeOnly(change, revision) }
         let old = try text(at: revision)
         let new = IndexSplice.apply(change.splices, to: old)
-        try Self.check(new)
+        // Whatever becomes visible can be read.
+        _ = try IndexOutline(of: new)
         let signature = try change.signature.map { try $0(new) }
         let own = change.derived.filter { $0.path.hasPrefix(SparseIndex.folder + "/") && $0.path.hasSuffix(".json") }
         for item in own { marks[item.path] = try mark(item.path) }
@@ -144,13 +145,6 @@ final class S3Transaction: StoreTransaction {
         let now = try store.readIndex { bytes.append($0) }
         guard now == revision else { throw try changedMeanwhile() }
         return bytes
-    }
-
-    /// Whatever becomes visible can be read.
-    private static func check(_ index: [UInt8]) throws {
-        var scanner = IndexScanner(NoEntries())
-        try unsafe scanner.update(index.span.bytes)
-        _ = try scanner.finish()
     }
 
     /// Writes the index if it is still the one that was read; the tag of what is there then.
