@@ -31,23 +31,15 @@ package struct MetadataSections: Sendable, Equatable {
     ///
     /// Error: a module whose sections cannot be told apart.
     package func written(into module: [UInt8]) throws(WebAssemblyError) -> Result {
-        var cursor = ByteCursor(module, subject: "the module")
-        try cursor.skip(8)
+        var sections = try SectionWalk(module)
         var kept = Array(module[..<8]), producers: [UInt8]?, dropped: [String] = []
-        while cursor.remaining > 0 {
-            let start = cursor.position
-            try cursor.skip(1)
-            let size = try cursor.u32()
-            let contents = cursor.position
-            try cursor.skip(size)
-            let end = cursor.position
-            let name = module[start] == 0 ? try Self.name(module, contents, end) : nil
-            switch name?.text {
-            case "producers"?: producers = producers ?? Array(module[(name?.end ?? end)..<end])
+        while let section = try sections.next() {
+            switch section.name {
+            case "producers"?: producers = producers ?? Array(module[section.contents])
             case "linking"?: dropped.append("linking")
-            case let text? where text.hasPrefix("reloc."): dropped.append(text)
-            case let text? where Self.names.contains(text) && texts[text] != nil: break
-            default: kept += module[start..<end]
+            case let name? where name.hasPrefix("reloc."): dropped.append(name)
+            case let name? where Self.names.contains(name) && texts[name] != nil: break
+            default: kept += module[section.range]
             }
         }
         for name in Self.names {
@@ -56,17 +48,6 @@ package struct MetadataSections: Sendable, Equatable {
         }
         kept += Self.section("producers", merged(producers))
         return Result(module: kept, dropped: dropped)
-    }
-
-    /// The name of a custom section and where it ends.
-    private static func name(
-        _ module: [UInt8], _ start: Int, _ end: Int
-    ) throws(WebAssemblyError) -> (text: String, end: Int) {
-        var cursor = ByteCursor(Array(module[start..<end]), subject: "a custom section")
-        let count = try cursor.u32()
-        let first = start + cursor.position
-        try cursor.skip(count)
-        return (String(decoding: module[first..<(first + count)], as: UTF8.self), first + count)
     }
 
     /// A field of the producers section.
@@ -126,25 +107,12 @@ extension MetadataSections {
     package static func texts(of module: [UInt8]) -> [String: String] {
         var found: [String: String] = [:]
         do {
-            var cursor = ByteCursor(module, subject: "the module")
-            try cursor.skip(8)
-            while cursor.remaining > 0 {
-                let id = module[cursor.position]
-                try cursor.skip(1)
-                let size = try cursor.u32()
-                let end = cursor.position + size
-                if id == 0, size <= maximumTextBytes, cursor.remaining >= size {
-                    var inner = ByteCursor(Array(module[cursor.position..<end]), subject: "the section")
-                    let length = try inner.u32(), start = cursor.position + inner.position
-                    if length <= inner.remaining,
-                        let name = String(validating: module[start..<start + length], as: UTF8.self),
-                        names.contains(name),
-                        let text = String(validating: module[(start + length)..<end], as: UTF8.self)
-                    {
-                        found[name] = text
-                    }
+            var sections = try SectionWalk(module)
+            while let section = try sections.next() {
+                guard let name = section.name, names.contains(name), section.contents.count <= maximumTextBytes else {
+                    continue
                 }
-                try cursor.skip(size)
+                if let text = String(validating: module[section.contents], as: UTF8.self) { found[name] = text }
             }
         } catch { return found }
         return found
