@@ -34,6 +34,16 @@ package struct KeySource: Sendable, Redacted {
         self.passphrase = passphrase
     }
 
+    /// The key of one label, whatever else is set.
+    package init(
+        label: String?, in store: KeyStore?, currentFolder: String = "/",
+        passphrase: @escaping @Sendable (String) throws -> [UInt8]?
+    ) {
+        self.init(
+            requested: label, file: nil, pem: nil, store: store, currentFolder: currentFolder, configuredLabel: { nil },
+            passphrase: passphrase)
+    }
+
     /// Whether the user named a key, and not only left some to be found.
     package var isChosen: Bool { requested != nil || file != nil || pem != nil }
 

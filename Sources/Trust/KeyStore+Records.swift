@@ -17,6 +17,10 @@ package struct KeyRecord: Sendable, Equatable, Redacted {
     /// What is wrong with the files, nil when nothing is.
     package let problem: String?
 
+    /// Who signs with it; nil when the public key is not known or is none.
+    package var publisher: Publisher? {
+        publicKey.flatMap { try? PublicKey(bytes: $0) }.map { Publisher(label: label, publicKey: $0) }
+    }
     /// The fingerprint; nil when the public key is not known.
     package var keyID: String? { publicKey.map(KeyID.of) }
     /// The label and the fingerprint.
@@ -60,7 +64,7 @@ extension KeyStore {
     ///
     /// A label that is taken, also by one half, is never overwritten.
     package func add(_ opened: borrowing OpenedKey, label: String, passphrase: [UInt8]?) throws -> KeyRecord {
-        try refuseBadLabel(label)
+        try Self.refuseBadLabel(label)
         for path in [privatePath(label), publicPath(label)] where try FileStatus.of(path) != nil {
             throw taken(label, path)
         }
@@ -88,8 +92,8 @@ extension KeyStore {
     }
 
     /// Error: `invalid-label`.
-    package func refuseBadLabel(_ label: String) throws {
-        guard !KeyStore.isLabel(label) else { return }
+    package static func refuseBadLabel(_ label: String) throws {
+        guard !isLabel(label) else { return }
         throw Problem(
             .invalidLabel, "invalid key label '\(label.prefix(200).description.printable)'",
             help: "a label is 1 to 64 letters, digits, '.', '-' and '_', and begins with a letter, a digit or '_'")

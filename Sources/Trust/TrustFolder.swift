@@ -66,7 +66,7 @@ package struct TrustFolder: Sendable {
 
     /// Puts a publisher's key into the folder, which is made when it is missing; says whether it was there already.
     package func add(_ publicKey: PublicKey, label: String) throws -> (path: String, wasThere: Bool) {
-        try refuseBadLabel(label)
+        try KeyStore.refuseBadLabel(label)
         let file = FilePaths.join(path, label + ".pub")
         for entry in try entries() {
             if entry.publicKey == publicKey, entry.label == label, entry.problems.isEmpty { return (file, true) }
@@ -92,7 +92,7 @@ package struct TrustFolder: Sendable {
 
     /// Keeps a rotation statement beside the key that it is about.
     package func keep(statement: [UInt8], label: String) throws {
-        try refuseBadLabel(label)
+        try KeyStore.refuseBadLabel(label)
         let file = FilePaths.join(path, label + ".rotation")
         guard try FileStatus.of(file) == nil else { return }
         try WholeFiles.replace(file, with: statement, mode: 0o644, exclusively: true)
@@ -111,12 +111,5 @@ package struct TrustFolder: Sendable {
         try folder.remove(FilePaths.name(of: entry.path))
         try folder.synchronize()
         return (entry.path, entries.count - 1)
-    }
-
-    private func refuseBadLabel(_ label: String) throws {
-        guard !KeyStore.isLabel(label) else { return }
-        throw Problem(
-            .invalidLabel, "invalid key label '\(label.prefix(200).description.printable)'",
-            help: "a label is 1 to 64 letters, digits, '.', '-' and '_', and begins with a letter, a digit or '_'")
     }
 }

@@ -144,7 +144,7 @@ struct ConfigSetCommand: Command {
         }
         switch key {
         case .key:
-            try store.refuseBadLabel(text)
+            try KeyStore.refuseBadLabel(text)
             let isThere = try store.labels().contains { $0.utf8.elementsEqual(text.utf8) }
             return (text, isThere ? nil : "there is no key '\(text)' in \(store.keysFolder) yet")
         case .registry:

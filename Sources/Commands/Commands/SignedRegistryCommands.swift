@@ -19,8 +19,8 @@ struct RegistryKeyOption: ParsableArguments, Sendable {
         session.forbidCoreDumps()
         return RegistryKeys(
             source: KeySource(
-                requested: requested, file: nil, pem: nil, store: session.keyStore,
-                currentFolder: session.currentFolder, configuredLabel: { nil }, passphrase: session.passphrase))
+                label: requested, in: session.keyStore, currentFolder: session.currentFolder,
+                passphrase: session.passphrase))
     }
 }
 

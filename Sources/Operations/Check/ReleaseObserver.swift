@@ -79,7 +79,7 @@ struct ReleaseObserver {
     private func foreignSignature(_ signature: Signature, _ module: [UInt8]) throws -> ReleaseState.Signed {
         let records = try check.key.store?.records() ?? []
         let isOurs = records.contains { record in
-            guard let bytes = record.publicKey, let key = try? PublicKey(bytes: bytes) else { return false }
+            guard let key = record.publisher?.publicKey else { return false }
             return unsafe verify(signature, of: module.span.bytes, by: key)
         }
         if isOurs { return .nothingWrong }

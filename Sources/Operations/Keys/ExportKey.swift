@@ -41,11 +41,9 @@ package struct ExportKey {
 
     /// Writes the key; a `.pub` file that the store lacks is written as well.
     package func run() throws -> Report {
-        try store.refuseBadLabel(label)
+        try KeyStore.refuseBadLabel(label)
         if let output { try KeyOutput.check(output) }
-        let source = KeySource(
-            requested: label, file: nil, pem: nil, store: store, currentFolder: "/", configuredLabel: { nil },
-            passphrase: passphrase)
+        let source = KeySource(label: label, in: store, passphrase: passphrase)
         let record = try FileStatus.of(store.privatePath(label)) == nil ? nil : store.record(label)
         var publicKey = record?.publicKey
         if record == nil {

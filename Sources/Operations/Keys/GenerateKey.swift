@@ -27,7 +27,7 @@ package struct GenerateKey {
 
     /// Makes the pair; a label that is taken is never overwritten.
     package func run() throws -> Report {
-        try store.refuseBadLabel(label)
+        try KeyStore.refuseBadLabel(label)
         let made = OpenedKey(key: try SigningKey.generate(), form: .openssl, isEncrypted: false, keyNumber: nil)
         let publicKey = Base64.encode(made.key.publicKey.bytes)
         let record = try store.add(made, label: label, passphrase: passphrase)

@@ -45,7 +45,7 @@ package struct ImportKey {
 
     /// Reads the key and stores it under the label, encrypted with the passphrase that it was encrypted with.
     package func run() throws -> Report {
-        try store.refuseBadLabel(label)
+        try KeyStore.refuseBadLabel(label)
         do { return try add() } catch {
             try refusePublicKey()
             throw error

@@ -39,7 +39,7 @@ package struct RotateKey {
 
     /// Makes the new key unless the store has it, and writes the statement once it has been read back.
     package func run() throws -> Report {
-        try store.refuseBadLabel(newLabel)
+        try KeyStore.refuseBadLabel(newLabel)
         guard oldLabel != newLabel else {
             throw Problem(.invalidLabel, "a key cannot replace itself", help: "give the new key another label")
         }
@@ -77,8 +77,6 @@ package struct RotateKey {
     private func source(
         _ label: String, _ passphrase: @escaping @Sendable (String) throws -> [UInt8]?
     ) -> KeySource {
-        KeySource(
-            requested: label, file: nil, pem: nil, store: store, currentFolder: "/", configuredLabel: { nil },
-            passphrase: passphrase)
+        KeySource(label: label, in: store, passphrase: passphrase)
     }
 }

@@ -40,7 +40,7 @@ package struct RegistryKeys: Sendable {
             }
             return RegistrySigner(publicKey: key, key: source)
         }
-        guard let label = try source.store?.records().first(where: { $0.publicKey == key.bytes })?.label else {
+        guard let label = try source.store?.records().first(where: { $0.publisher?.publicKey == key })?.label else {
             return nil
         }
         var found = source

@@ -293,7 +293,7 @@ package struct CheckFailure: Diagnostic {
     }
     package var commandHelp: String? {
         if first.rule == NoEngine.rule {
-            return (first.help.map { $0 + "; " } ?? "") + "to publish without one, give --no-context.engine"
+            return (first.help.map { $0 + "; " } ?? "") + "to publish without one, give --no-engine"
         }
         return (count == 1 ? first.help : nil) ?? "pdk check shows all findings and how to fix them"
     }

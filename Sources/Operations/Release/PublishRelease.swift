@@ -63,8 +63,8 @@ package struct PublishRelease {
         options.cases = .passedAlready(nil)
         options.origin = release.subject
         let key = KeySource(
-            requested: FilePaths.join(folder.path, release.signer.label + ".pem"), file: nil, pem: nil, store: nil,
-            currentFolder: folder.path, configuredLabel: { nil }, passphrase: { _ in nil })
+            label: FilePaths.join(folder.path, release.signer.label + ".pem"), in: nil, currentFolder: folder.path,
+            passphrase: { _ in nil })
         let report = try await PublishPlugin(
             project: PluginProject(folder: folder.path), location: location, key: key, options: options, in: context
         ).run()
@@ -83,10 +83,7 @@ package struct PublishRelease {
             }
         }
         let trusted = trustRoot?.keys.map { Publisher(label: $0.label, publicKey: $0.key) } ?? []
-        let own = try context.keyStore?.records().compactMap { record in
-            record.publicKey.flatMap { try? PublicKey(bytes: $0) }.map { Publisher(label: record.label, publicKey: $0) }
-        }
-        return trusted + (own ?? [])
+        return trusted + (try context.keyStore?.records().compactMap(\.publisher) ?? [])
     }
 
     /// The folder of a plugin that is this release: its manifest written afresh, so that nothing in it is suppressed.
