@@ -29,6 +29,9 @@ package struct Exchange: Sendable, Redacted {
         package var body: [UInt8]
         /// Where a redirect leads.
         package let redirect: String?
+
+        /// Whether the same request may be answered in a moment: the server is busy, or what stands behind it fails.
+        package var isBusy: Bool { [429, 500, 502, 503, 504].contains(status) }
     }
 
     /// Does it; error: `TransferError` where there is no whole answer, or one longer than `limits` allow.

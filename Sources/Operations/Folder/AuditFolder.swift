@@ -12,23 +12,23 @@ package struct AuditFolder {
 
     package init(_ offers: InstalledOffers) { self.offers = offers }
 
-    private var folder: String { offers.folder }
-    private var trust: Trust { offers.trust }
+    var folder: String { offers.folder }
+    var trust: Trust { offers.trust }
 
     /// What was looked at and found.
     package struct Report: Sendable {
-        package fileprivate(set) var findings: [AuditFinding] = []
+        package internal(set) var findings: [AuditFinding] = []
         /// How many plugins were looked at.
-        package fileprivate(set) var plugins = 0
+        package internal(set) var plugins = 0
         /// How many advisories the registries have.
-        package fileprivate(set) var advisories = 0
+        package internal(set) var advisories = 0
         /// Whether advisories were looked for: a registry was read.
-        package fileprivate(set) var areAdvisoriesRead = false
+        package internal(set) var areAdvisoriesRead = false
         /// Whether signatures were checked against a trust root.
         package let areSignaturesChecked: Bool
-        package fileprivate(set) var warnings: [String] = []
+        package internal(set) var warnings: [String] = []
 
-        fileprivate mutating func add(
+        mutating func add(
             _ kind: AuditFinding.Kind, _ plugin: ListInstalled.Plugin?, _ file: String, _ message: String,
             help: String? = nil, advisory: String? = nil
         ) {
@@ -73,7 +73,7 @@ package struct AuditFolder {
         return report
     }
 
-    private func path(_ name: String) -> String { FilePaths.join(folder, name) }
+    func path(_ name: String) -> String { FilePaths.join(folder, name) }
 
     // MARK: What is in the folder
 
@@ -186,125 +186,6 @@ package struct AuditFolder {
                 .shadowed, plugin, path(other),
                 PluginsFolder.sharedName(path(other)),
                 help: "remove the wrong one")
-        }
-    }
-
-    // MARK: Against the registry
-
-    /// The advisories of the registries, each read once.
-    private struct AdvisoryLibrary {
-        var read: [String: RegistryAdvisories] = [:]
-
-        mutating func all(of registry: Registry) throws -> [(file: String, advisory: Advisory)] {
-            let key = registry.location.lockText
-            let found = try read[key] ?? RegistryAdvisories(of: registry.location, network: registry.network)
-            read[key] = found
-            return found.advisories
-        }
-    }
-
-    /// What to do about a version that was withdrawn.
-    private func replacement(of plugin: ListInstalled.Plugin, _ offer: InstalledOffers.Offer) -> String {
-        let name = plugin.name.printable.shellWord, place = folder.shellWord
-        if let back = offer.goingBack(plugin, in: folder) { return "go back to the available release: \(back)" }
-        if offer.wanted != nil { return "install the available release: pdk update \(name) --dest \(place)" }
-        let uninstall = "pdk uninstall \(name) --dest \(place)"
-        return offer.passedOver.map { "\($0.text); until then: \(uninstall)" }
-            ?? "no release is available in its place: \(uninstall)"
-    }
-
-    private func compare(
-        _ plugin: ListInstalled.Plugin, _ library: inout AdvisoryLibrary, _ report: inout Report
-    ) throws {
-        guard let installed = plugin.installed else { return }
-        let module = path(plugin.name + ".wasm"), name = plugin.name.printable
-        let offer: InstalledOffers.Offer
-        do { offer = try offers.offer(of: plugin) } catch let error as CancellationError { throw error } catch {
-            let known = error as? any Diagnostic
-            let isUnknown = known?.code == .noPlugin
-            report.add(
-                isUnknown ? .unknown : .notChecked, plugin, module,
-                isUnknown
-                    ? known?.message ?? name
-                    : "\(name) was not compared with a registry: \(known?.message ?? "\(error)")",
-                help: known?.commandHelp)
-            // What is known of the plugin elsewhere is said all the same.
-            if isUnknown, let location = offers.registry {
-                try advise(plugin, library.all(of: offers.context.registry(location)), &report)
-            }
-            return
-        }
-        if let unknown = offer.contents.unknownWithdrawals(of: name) { report.warnings.append(unknown) }
-        let version = plugin.version ?? ""
-        let entries = (offer.contents.entries + offer.contents.withdrawn).filter {
-            $0.name.utf8.elementsEqual(plugin.name.utf8) && $0.version.utf8.elementsEqual(version.utf8)
-        }
-        do {
-            try trust.root?.checkOrigins(
-                of: entries.first, plugin.name, in: offer.registry.location)
-        } catch { report.add(.policy, plugin, module, error.message, help: error.commandHelp) }
-        if let reason = offer.yanked {
-            report.add(
-                .yanked, plugin, module,
-                "\(name) v\(version.printable) was withdrawn by its publisher"
-                    + (reason.isEmpty ? "" : ": \(reason.printable.shortened)"),
-                help: replacement(of: plugin, offer))
-        }
-        compareBytes(plugin, installed, entries, offer.registry.location, &report)
-        if plugin.isLower(than: offer.wanted?.version), let wanted = offer.wanted {
-            if let refused = offer.contents.refused(wanted, trust, after: installed.permissions) {
-                report.warnings.append(refused.text)
-            } else {
-                report.add(
-                    .outdated, plugin, module,
-                    "\(name) v\(version.printable) is outdated: v\(wanted.version.printable) is available",
-                    help: "pdk update \(name.shellWord) --dest \(folder.shellWord)")
-            }
-        }
-        try advise(plugin, library.all(of: offer.registry), &report)
-    }
-
-    /// Whether a registry has the installed version, and with the same bytes.
-    private func compareBytes(
-        _ plugin: ListInstalled.Plugin, _ installed: InstalledPluginReport, _ entries: [RegistryEntry],
-        _ registry: RegistryLocation, _ report: inout Report
-    ) {
-        let module = path(plugin.name + ".wasm"), name = plugin.name.printable, version = plugin.version ?? ""
-        if entries.isEmpty {
-            report.add(
-                .unknown, plugin, module,
-                "\(registry) does not have \(name) v\(version.isEmpty ? "?" : version.printable)",
-                help: "install a release of the registry: pdk install \(name.shellWord) --dest \(folder.shellWord)")
-        } else if !entries.contains(where: { $0.digest == installed.digest }),
-            plugin.locked == nil || plugin.isAsLocked
-        {
-            report.add(
-                .changed, plugin, module,
-                "\(module) is not \(name) v\(version.printable) of \(registry): it has sha256 \(installed.digest), the registry's has \(entries[0].sha256.printable)",
-                help: "the module or the registry was changed; find out which")
-        }
-    }
-
-    private func advise(
-        _ plugin: ListInstalled.Plugin, _ advisories: [(file: String, advisory: Advisory)], _ report: inout Report
-    ) throws {
-        let module = path(plugin.name + ".wasm"), name = plugin.name.printable, version = plugin.version ?? ""
-        for (file, advisory) in advisories {
-            let id = advisory.id, summary = advisory.summary.isEmpty ? "" : ": \(advisory.summary.printable.shortened)"
-            switch advisory.verdict(on: plugin.name, version: version) {
-            case .affected(let fixed):
-                report.add(
-                    .advisory, plugin, module, "\(id) is about \(name) v\(version.printable)\(summary)",
-                    help: fixed.map { "it is fixed in v\($0.printable)" }
-                        ?? "it names no fixed version; remove the plugin",
-                    advisory: id)
-            case .unknown(let reason):
-                report.add(
-                    .notChecked, plugin, module,
-                    "\(id) is about \(name), but pdk cannot determine whether v\(version.isEmpty ? "?" : version.printable) is affected: \(reason)",
-                    help: "read \(file.printable) in the registry", advisory: id)
-            case .notAffected, nil: break
-            }
         }
     }
 }

@@ -32,7 +32,6 @@ extension OCIClient {
     /// The longest pause that a registry can ask for, in seconds; who asks for more is not waited for.
     static let maximumPause = 30
     private static let maximumRedirects = 5
-    private static let busy: Set = [429, 500, 502, 503, 504]
 
     /// Makes a request until it is answered, and returns the answer, whatever its status.
     func perform(_ request: OCIRequest, maximumBytes: Int) throws -> Answer {
@@ -75,7 +74,7 @@ extension OCIClient {
                     path = next
                     continue
                 }
-                guard attempt < Self.tries, Self.busy.contains(answer.status),
+                guard attempt < Self.tries, answer.isBusy,
                     request.isRepeatable || [429, 503].contains(answer.status)
                 else { return answer }
                 if let seconds = Self.retryAfter(answer) {

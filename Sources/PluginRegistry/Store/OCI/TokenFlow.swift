@@ -116,7 +116,7 @@ extension OCIClient {
                 let answer = try exchange.perform(
                     limits: network.bounds(maximumBytes: Self.maximumTokenBytes), certificates: network.certificates,
                     userAgent: network.userAgent)
-                guard attempt < 3, [429, 500, 502, 503, 504].contains(answer.status) else { return answer }
+                guard attempt < 3, answer.isBusy else { return answer }
                 let seconds = Self.retryAfter(answer) ?? 0
                 guard seconds <= Self.maximumPause else { return answer }
                 Pause.random(max(100, seconds * 1000)...max(300, seconds * 1250))

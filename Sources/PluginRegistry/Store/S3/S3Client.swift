@@ -59,7 +59,7 @@ struct S3Client: Sendable {
                     limits: network.bounds(maximumBytes: Self.maximumAnswerBytes), certificates: network.certificates,
                     userAgent: network.userAgent)
                 if (200...299).contains(answer.status) || accepting.contains(answer.status) { return answer }
-                guard attempt < Self.tries, [409, 429, 500, 502, 503, 504].contains(answer.status) else {
+                guard attempt < Self.tries, answer.isBusy || answer.status == 409 else {
                     throw refusal(answer.status, answer.body, answer.headers, action)
                 }
             } catch let error as TransferError {

@@ -113,20 +113,31 @@ final class S3Transaction: StoreTransaction {
     private func place(_ signature: [UInt8], at path: String, besides key: String, _ tag: String) throws -> Bool {
         let object = store.index.at(path)
         for _ in 0..<20 {
-            let old = try client.send("HEAD", object.key, accepting: [404])
-            let condition =
-                old.status == 404
-                ? ("If-None-Match", "*") : ("If-Match", try S3Store.tag(old.headers["etag"], of: object))
+            let condition = try unchanged(object)
             guard try client.send("HEAD", key, accepting: [404]).headers["etag"] == tag else { return false }
-            let answer = try client.send(
-                "PUT", object.key, headers: [condition], body: signature, accepting: [404, 409, 412])
-            if ![404, 409, 412].contains(answer.status) { return true }
+            if try put(object.key, where: condition, signature) != nil { return true }
             Pause.random(0...200)
         }
         return false
     }
 
     private static let json = ("Content-Type", "application/json")
+
+    /// The condition that an object is still what it is now, or still not there.
+    private func unchanged(_ object: ObjectPlace) throws -> (String, String) {
+        let old = try client.send("HEAD", object.key, accepting: [404])
+        if old.status == 404 { return ("If-None-Match", "*") }
+        return ("If-Match", try S3Store.tag(old.headers["etag"], of: object))
+    }
+
+    /// Writes an object where the condition holds; nil where somebody else was faster.
+    private func put(
+        _ key: String, where condition: (String, String), _ bytes: [UInt8], _ headers: [(String, String)] = []
+    ) throws -> Exchange.Answer? {
+        let lost: Set = [404, 409, 412]
+        let answer = try client.send("PUT", key, headers: [condition] + headers, body: bytes, accepting: lost)
+        return lost.contains(answer.status) ? nil : answer
+    }
 
     /// Removes what nothing names, if the index is still the one that was looked at.
     private func removeOnly(_ change: RegistryChange, _ revision: Revision?) throws {
@@ -150,9 +161,7 @@ final class S3Transaction: StoreTransaction {
     /// Writes the index if it is still the one that was read; the tag of what is there then.
     private func writeIndex(_ text: [UInt8], expecting revision: Revision?) throws -> String {
         let condition = revision.map { ("If-Match", $0.text) } ?? ("If-None-Match", "*")
-        let answer = try client.send(
-            "PUT", store.index.key, headers: [condition, Self.json], body: text, accepting: [404, 409, 412])
-        guard [404, 409, 412].contains(answer.status) else {
+        if let answer = try put(store.index.key, where: condition, text, [Self.json]) {
             return try S3Store.tag(answer.headers["etag"], of: store.index)
         }
         // The answer to a try before may have been lost: what was to be written may be there.
@@ -192,11 +201,8 @@ final class S3Transaction: StoreTransaction {
             let word = "\n  \"\(SparseIndex.mark)\": \"\(UInt64.random(in: 0...UInt64.max))\","
             text = SparseIndex.withoutMark(text)
             text.insert(contentsOf: Array(word.utf8), at: brace + 1)
-            let answer = try client.send(
-                "PUT", key, headers: [old.map { ("If-Match", $0.tag) } ?? ("If-None-Match", "*"), Self.json],
-                body: text,
-                accepting: [404, 409, 412])
-            if ![404, 409, 412].contains(answer.status) {
+            let condition = old.map { ("If-Match", $0.tag) } ?? ("If-None-Match", "*")
+            if let answer = try put(key, where: condition, text, [Self.json]) {
                 return try S3Store.tag(answer.headers["etag"], of: store.index)
             }
             Pause.random(0...200)
@@ -206,14 +212,9 @@ final class S3Transaction: StoreTransaction {
 
     /// Writes a file that is made from the index, in whatever state it is.
     private func replace(_ path: String, _ bytes: [UInt8]) throws {
-        let key = store.index.at(path).key
+        let object = store.index.at(path)
         for _ in 0..<20 {
-            let old = try client.send("HEAD", key, accepting: [404])
-            let condition =
-                old.status == 404
-                ? ("If-None-Match", "*") : ("If-Match", try S3Store.tag(old.headers["etag"], of: store.index))
-            let answer = try client.send("PUT", key, headers: [condition], body: bytes, accepting: [404, 409, 412])
-            if ![404, 409, 412].contains(answer.status) { return }
+            if try put(object.key, where: try unchanged(object), bytes) != nil { return }
             Pause.random(0...200)
         }
         throw try changedMeanwhile()
