@@ -12,7 +12,7 @@ extension Advisory {
             parsing: bytes, limits: JSONLimits(bytes: Self.maximumBytes, depth: 32, values: 1 << 20)
         ).root
         guard root.kind == .object else { throw JSONError("an advisory is an object", offset: root.range.lowerBound) }
-        let reader = AdvisoryFields(node: root)
+        let reader = JSONFields(root)
         if let version = try reader.text("schema_version") {
             let parsed = PluginVersion(version)
             guard parsed.isSemantic, version.hasPrefix("1.") else {
@@ -35,7 +35,7 @@ extension Advisory {
         summary = try reader.text("summary") ?? ""
         isWithdrawn = withdrawn != nil
         var found: [Affected] = []
-        for element in affected { found.append(try Affected(reading: AdvisoryFields(node: element))) }
+        for element in affected { found.append(try Affected(reading: JSONFields(element))) }
         self.affected = found
     }
 
@@ -54,7 +54,7 @@ extension Advisory {
 }
 
 extension Advisory.Affected {
-    fileprivate init(reading reader: AdvisoryFields) throws(JSONError) {
+    fileprivate init(reading reader: JSONFields) throws(JSONError) {
         guard reader.node.kind == .object else {
             throw JSONError("a package is an object", offset: reader.node.range.lowerBound)
         }
@@ -63,7 +63,7 @@ extension Advisory.Affected {
             (ecosystem, name, versions, ranges) = ("", "", [], [])
             return
         }
-        let fields = AdvisoryFields(node: package)
+        let fields = JSONFields(package)
         ecosystem = try fields.required("ecosystem")
         name = try fields.required("name")
         var versions: [String] = []
@@ -73,7 +73,7 @@ extension Advisory.Affected {
         }
         var ranges: [Advisory.Range] = []
         for element in try reader.list("ranges") {
-            ranges.append(try Advisory.Range(reading: AdvisoryFields(node: element)))
+            ranges.append(try Advisory.Range(reading: JSONFields(element)))
         }
         guard versions.count <= Advisory.maximumItems, ranges.count <= Advisory.maximumItems else {
             throw reader.fail("versions", "a list of at most \(Advisory.maximumItems)")
@@ -84,7 +84,7 @@ extension Advisory.Affected {
 }
 
 extension Advisory.Range {
-    fileprivate init(reading reader: AdvisoryFields) throws(JSONError) {
+    fileprivate init(reading reader: JSONFields) throws(JSONError) {
         guard let kind = Kind(rawValue: try reader.required("type")) else {
             throw reader.fail("type", "SEMVER, ECOSYSTEM or GIT")
         }
@@ -93,7 +93,7 @@ extension Advisory.Range {
             throw reader.fail("events", "a list of 1 to \(Advisory.maximumItems)")
         }
         var events: [Advisory.Event] = []
-        for element in list { events.append(try Advisory.Event(reading: AdvisoryFields(node: element), kind)) }
+        for element in list { events.append(try Advisory.Event(reading: JSONFields(element), kind)) }
         guard events.contains(where: { $0.kind == .introduced }) else {
             throw JSONError("events has no introduced event", offset: reader.node.range.lowerBound)
         }
@@ -109,7 +109,7 @@ extension Advisory.Range {
 }
 
 extension Advisory.Event {
-    fileprivate init(reading reader: AdvisoryFields, _ range: Advisory.Range.Kind) throws(JSONError) {
+    fileprivate init(reading reader: JSONFields, _ range: Advisory.Range.Kind) throws(JSONError) {
         let there = Kind.allCases.filter { reader.node[$0.rawValue] != nil }
         guard reader.node.kind == .object, there.count == 1, reader.node.members.count == 1 else {
             throw JSONError(
@@ -121,32 +121,5 @@ extension Advisory.Event {
         guard range != .semver || isOpen || PluginVersion(version).isSemantic else {
             throw reader.fail(kind.rawValue, "a semantic version")
         }
-    }
-}
-
-/// The members of one object of an advisory.
-private struct AdvisoryFields {
-    let node: JSONNode
-
-    func fail(_ key: String, _ rule: String) -> JSONError {
-        JSONError("\(key) is not \(rule)", offset: (node[key] ?? node).range.lowerBound)
-    }
-
-    func text(_ key: String) throws(JSONError) -> String? {
-        guard let value = node[key] else { return nil }
-        guard let text = value.string else { throw fail(key, "a string") }
-        return text
-    }
-
-    func required(_ key: String) throws(JSONError) -> String {
-        guard let text = try text(key) else { throw JSONError("\(key) is missing", offset: node.range.lowerBound) }
-        return text
-    }
-
-    /// The elements of a list; none where it is not there or null.
-    func list(_ key: String) throws(JSONError) -> [JSONNode] {
-        guard let value = node[key], value.kind != .null else { return [] }
-        guard value.kind == .array else { throw fail(key, "a list") }
-        return value.elements
     }
 }

@@ -21,32 +21,20 @@ package enum InstalledManifest {
         guard root.kind == .object else {
             throw JSONError("the manifest is not a JSON object", offset: root.range.lowerBound)
         }
-        func text(_ field: String, of node: JSONNode) throws(JSONError) -> String? {
-            guard let value = node[field], value.kind != .null else { return nil }
-            guard let text = value.string else {
-                throw JSONError("\(field) of the manifest is not a string", offset: value.range.lowerBound)
-            }
-            return text
-        }
-        func texts(_ field: String) throws(JSONError) -> [String]? {
-            guard let value = root[field], value.kind != .null else { return nil }
-            let texts = value.elements.compactMap(\.string)
-            guard value.kind == .array, texts.count == value.elements.count else {
-                throw JSONError("\(field) of the manifest is not a list of strings", offset: value.range.lowerBound)
-            }
-            return texts
-        }
-        guard let name = try text("name", of: root), let version = try text("version", of: root) else {
+        let fields = JSONFields(root, owner: " of the manifest", allowsNull: true)
+        guard let name = try fields.text("name"), let version = try fields.text("version") else {
             throw JSONError("the manifest has no name or no version", offset: root.range.lowerBound)
         }
         var metadata = PluginMetadata(
-            name: name, version: version, hooks: try texts("hooks"), permissions: try texts("permissions"))
-        metadata.description = try text("description", of: root) ?? ""
-        metadata.author = try text("author", of: root)
-        metadata.license = try text("license", of: root)
+            name: name, version: version, hooks: try fields.texts("hooks"), permissions: try fields.texts("permissions")
+        )
+        metadata.description = try fields.text("description") ?? ""
+        metadata.author = try fields.text("author")
+        metadata.license = try fields.text("license")
         if let resources = root["resources"], resources.kind != .null {
-            metadata.minimumMemory = try text("min_memory", of: resources)
-            metadata.maximumMemory = try text("max_memory", of: resources)
+            let limits = JSONFields(resources, owner: " of the manifest", allowsNull: true)
+            metadata.minimumMemory = try limits.text("min_memory")
+            metadata.maximumMemory = try limits.text("max_memory")
         }
         return metadata
     }

@@ -107,42 +107,35 @@ extension LockedPlugin {
     private static let maximumRegistryBytes = 8192
 
     fileprivate init(reading node: JSONNode) throws(JSONError) {
-        let members = try LockFile.members(of: node, Self.keys, "a plugin")
-        func fail(_ key: String, _ rule: String) -> JSONError {
-            JSONError("\(key) is not \(rule)", offset: (members[key] ?? node).range.lowerBound)
+        _ = try LockFile.members(of: node, Self.keys, "a plugin")
+        let fields = JSONFields(node)
+        guard let name = try fields.text("name").flatMap({ PluginName($0) }) else {
+            throw fields.fail("name", "a plugin's name")
         }
-        func text(_ key: String) throws(JSONError) -> String? {
-            guard let value = members[key] else { return nil }
-            guard let text = value.string else { throw fail(key, "a string") }
-            return text
+        guard let version = try fields.text("version"), version.utf8.count <= PluginVersion.maximumLength else {
+            throw fields.fail("version", "a string of at most \(PluginVersion.maximumLength) bytes")
         }
-        func flag(_ key: String) throws(JSONError) -> Bool {
-            guard let value = members[key] else { return false }
-            guard let flag = value.bool else { throw fail(key, "true or false") }
-            return flag
-        }
-        guard let name = try text("name").flatMap({ PluginName($0) }) else { throw fail("name", "a plugin's name") }
-        guard let version = try text("version"), version.utf8.count <= PluginVersion.maximumLength else {
-            throw fail("version", "a string of at most \(PluginVersion.maximumLength) bytes")
-        }
-        guard let sha256 = try text("sha256"), Self.isHex(sha256, 64), let digest = SHA256Digest(hex: sha256) else {
-            throw fail("sha256", "64 lowercase hexadecimal digits")
+        guard let sha256 = try fields.text("sha256"), Self.isHex(sha256, 64), let digest = SHA256Digest(hex: sha256)
+        else {
+            throw fields.fail("sha256", "64 lowercase hexadecimal digits")
         }
         self.init(name: name, version: version, digest: digest)
-        isSigned = try flag("signed")
-        isVerified = try flag("verified")
-        keyID = try text("key_id")
-        if let keyID, !Self.isHex(keyID, 16) { throw fail("key_id", "16 lowercase hexadecimal digits") }
-        guard keyID != nil || !isVerified else { throw fail("verified", "true but has no key_id") }
-        guard isSigned || keyID == nil else { throw fail("key_id", "given for an unsigned plugin") }
-        registry = try text("registry")
+        isSigned = try fields.flag("signed")
+        isVerified = try fields.flag("verified")
+        keyID = try fields.text("key_id")
+        if let keyID, !Self.isHex(keyID, 16) { throw fields.fail("key_id", "16 lowercase hexadecimal digits") }
+        guard keyID != nil || !isVerified else { throw fields.fail("verified", "true but has no key_id") }
+        guard isSigned || keyID == nil else { throw fields.fail("key_id", "given for an unsigned plugin") }
+        registry = try fields.text("registry")
         if let registry {
             guard (1...Self.maximumRegistryBytes).contains(registry.utf8.count), !registry.utf8.contains(0) else {
-                throw fail("registry", "a folder or an address")
+                throw fields.fail("registry", "a folder or an address")
             }
         }
-        if let request = try text("request") {
-            guard let range = VersionRange(request) else { throw fail("request", "a version range such as ^1.2") }
+        if let request = try fields.text("request") {
+            guard let range = VersionRange(request) else {
+                throw fields.fail("request", "a version range such as ^1.2")
+            }
             self.request = range
         }
     }
