@@ -173,7 +173,7 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     /// Fetches a small index, at most so many bytes, from the cache where the server says that it is unchanged.
     func fetchIndex(_ address: String, maximumBytes: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        let subject = String(address.prefix { $0 != "?" && $0 != "#" })
+        let subject = String(RegistryLocation.withoutQuery(address))
         try streamIndex(address, maximumBytes: maximumBytes) { piece, all in
             bytes.append(piece)
             try progress?(TransferProgress(phase: .index, subject: subject, bytes: bytes.count, totalBytes: all))

@@ -67,7 +67,7 @@ extension RegistryLocation {
     static func origin(of place: Place) -> String {
         switch place {
         case .file(let path): FilePaths.resolved(path) ?? path
-        case .address(let address): String(address.prefix { $0 != "?" && $0 != "#" })
+        case .address(let address): String(withoutQuery(address))
         case .object(let object): object.description
         case .oci(let file): file.description
         }

@@ -115,7 +115,8 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
         return object
     }
 
-    private static func withoutQuery(_ address: String) -> Substring { address.prefix { $0 != "?" && $0 != "#" } }
+    /// An address up to what may be a secret: its query and its fragment.
+    package static func withoutQuery(_ address: String) -> Substring { address.prefix { $0 != "?" && $0 != "#" } }
 
     /// The registry's folder, nil when it is on the web or in an object store.
     public var folder: String? {
@@ -211,23 +212,21 @@ public struct RegistryLocation: Sendable, Hashable, CustomStringConvertible {
             let path = Self.withoutQuery(index)
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? path
             return .address(Self.withoutDotSegments(folder + Self.percentEncoded(text)))
-        case .object(let index):
-            guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let module = index.relative(text)
-            else {
-                throw RegistryError(
-                    .indexMalformed, "the index at \(self) names a file outside its registry: \(text.printable)",
-                    help: RegistryError.correctTheIndex)
-            }
-            return .object(module)
-        case .oci(let index):
-            guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let module = index.relative(text)
-            else {
-                throw RegistryError(
-                    .indexMalformed, "the index at \(self) names a file outside its registry: \(text.printable)",
-                    help: RegistryError.correctTheIndex)
-            }
-            return .oci(module)
+        case .object(let index): return .object(try inside(text, index.relative))
+        case .oci(let index): return .oci(try inside(text, index.relative))
         }
+    }
+
+    /// The place of a file of the registry, which `relative` finds unless it is outside.
+    private func inside<Place>(
+        _ text: String, _ relative: (String) -> Place?
+    ) throws(RegistryError) -> Place {
+        guard text.utf8.first != UInt8(ascii: "/"), Self.filePath(text) == nil, let place = relative(text) else {
+            throw RegistryError(
+                .indexMalformed, "the index at \(self) names a file outside its registry: \(text.printable)",
+                help: RegistryError.correctTheIndex)
+        }
+        return place
     }
 
     /// The address without `.` and `..` in its path (RFC 3986, section 5.2.4), which a request would not have either.

@@ -62,7 +62,7 @@ struct SiteCommand: Command {
         let location = try session.registry(registry)
         if let address { try Self.check(address, session) }
         // What follows `?` may be a secret of whoever reads the registry here.
-        let shown = location.isOnTheWeb ? String(registry.prefix { $0 != "?" && $0 != "#" }) : registry
+        let shown = location.isOnTheWeb ? String(RegistryLocation.withoutQuery(registry)) : registry
         let report = try WriteSite(
             location: location, folder: session.path(out), title: title ?? "Plugins", address: address ?? shown,
             trustRoot: trustRoot.map { try TrustRoot.load(folder: session.path($0)) },

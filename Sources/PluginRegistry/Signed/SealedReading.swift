@@ -249,14 +249,14 @@ extension RegistryLocation {
         case .file, .oci: return nil
         case .object(let object): return object.relative(path).map { RegistryLocation($0) }
         case .address(let address):
-            let whole = address.prefix { $0 != "?" && $0 != "#" }
+            let whole = Self.withoutQuery(address)
             guard let slash = whole.lastIndex(of: "/") else { return nil }
             return RegistryLocation(place: .address(whole[...slash] + path + address[whole.endIndex...]))
         }
     }
 
     private static func adding(_ ending: String, to address: String) -> String {
-        let path = address.prefix { $0 != "?" && $0 != "#" }
+        let path = Self.withoutQuery(address)
         return path + ending + address[path.endIndex...]
     }
 }
