@@ -299,15 +299,19 @@ struct MirrorTests {
             guard Scratch.exists("copies") else { return [] }
             return try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk-publish-") }
         }
-        // The second module is slow to open, so that Ctrl-C comes while it is copied.
+        // Stopped where it opens the second module, and slow to read it, so that Ctrl-C comes while it is copied.
         let mirror = try kit.tool("/usr/bin/strace").start([
-            "-f", "-qq", "-o", "/dev/null", "-P", source + "/artifacts/guard/0.2.0/guard.wasm", "-e", "trace=openat",
-            "-e", "inject=openat:delay_enter=5000000", "/bin/sh", "-c",
-            "echo $$ > pid; exec \"$1\" mirror source copies --json > report", "sh", kit.program,
+            "-f", "-qq", "-o", "/dev/null", "-P", source + "/artifacts/guard/0.2.0/guard.wasm", "-e",
+            "trace=openat,read", "-e", "inject=openat:signal=STOP:when=1", "-e", "inject=read:delay_enter=2000000",
+            "/bin/sh", "-c", "echo $$ > pid; exec \"$1\" mirror source copies --json > report", "sh", kit.program,
         ])
-        for _ in 0..<600 where try staged().count < 2 { try await Task.sleep(for: .milliseconds(50)) }
-        try #require(staged().count == 2)
-        kill(try #require(pid_t(Scratch.text("pid").filter(\.isNumber))), SIGINT)
+        while mirror.isRunning, try staged().count < 2 { try await Task.sleep(for: .milliseconds(50)) }
+        let process = try #require(pid_t(Scratch.text("pid").filter(\.isNumber)))
+        kill(process, SIGINT)
+        while mirror.isRunning {
+            kill(process, SIGCONT)
+            try await Task.sleep(for: .milliseconds(50))
+        }
         #expect(mirror.wait() == 130)
         #expect(try JSONValue.parse(Scratch.text("report"))["error"]?["code"]?.string == "interrupted")
         #expect(try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk") } == [])
