@@ -67,22 +67,7 @@ package struct KeySource: Sendable, Redacted {
     }
 
     func find() throws -> Found {
-        if let requested {
-            try refuseKeyText(requested, "--key")
-            if requested.utf8.contains(UInt8(ascii: "/")) || requested.hasSuffix(".pem") {
-                return .file(FilePaths.join(currentFolder, requested), label: FilePaths.stem(of: requested))
-            }
-            let store = try knownStore()
-            guard KeyStore.isLabel(requested), try FileStatus.of(store.privatePath(requested)) != nil else {
-                let labels = try store.labels()
-                throw Problem(
-                    .noKey, "no key '\(requested.printable)' in \(store.keysFolder)",
-                    help: labels.isEmpty
-                        ? "create one with: pdk keygen \(KeyStore.isLabel(requested) ? requested : "LABEL")"
-                        : "choose one of \(labels.joined(separator: ", ")), or give the path of a key file")
-            }
-            return .file(store.privatePath(requested), label: requested)
-        }
+        if let requested { return try find(requested) }
         if let file, !file.isEmpty {
             try refuseKeyText(file, "PDK_KEY_FILE")
             return .file(FilePaths.join(currentFolder, file), label: FilePaths.stem(of: file))
@@ -96,6 +81,29 @@ package struct KeySource: Sendable, Redacted {
                 help: "set it to the private key; in CI, check that this job may read the secret; "
                     + "unset it to use a key of the key store")
         }
+        return try findInStore()
+    }
+
+    /// The key that was named, by its label or the path of its file.
+    private func find(_ requested: String) throws -> Found {
+        try refuseKeyText(requested, "--key")
+        if requested.utf8.contains(UInt8(ascii: "/")) || requested.hasSuffix(".pem") {
+            return .file(FilePaths.join(currentFolder, requested), label: FilePaths.stem(of: requested))
+        }
+        let store = try knownStore()
+        guard KeyStore.isLabel(requested), try FileStatus.of(store.privatePath(requested)) != nil else {
+            let labels = try store.labels()
+            throw Problem(
+                .noKey, "no key '\(requested.printable)' in \(store.keysFolder)",
+                help: labels.isEmpty
+                    ? "create one with: pdk keygen \(KeyStore.isLabel(requested) ? requested : "LABEL")"
+                    : "choose one of \(labels.joined(separator: ", ")), or give the path of a key file")
+        }
+        return .file(store.privatePath(requested), label: requested)
+    }
+
+    /// The key that the configuration names, or the only one there is.
+    private func findInStore() throws -> Found {
         let store = try knownStore()
         let labels = try store.labels()
         if let label = try configuredLabel() {

@@ -191,64 +191,66 @@ package struct HostStatus: Redacted {
         _ plugins: [LoadedPlugin], _ files: [InstalledFile], _ folder: String?
     ) -> [Remark] {
         guard let folder else { return [] }
-        var remarks: [Remark] = []
-        for file in files {
-            if file.isPacked {
-                remarks.append(
-                    Remark(
-                        kind: "ignored-file", plugin: nil,
-                        message:
-                            "\(file.path.printable) is ignored by the host: it loads .wasm files only; pdk install \(file.path.shellWord) --dest \(folder.shellWord) unpacks it",
-                        isProblem: true))
-                continue
-            }
-            if let refusal = file.refusal {
-                remarks.append(
-                    Remark(
-                        kind: "refused", plugin: file.name,
-                        message: "the host refuses \(file.path.printable): \(refusal.printable)", isProblem: true))
-                continue
-            }
-            remarks += file.changes()
-            guard let loaded = plugins.first(where: { $0.name == file.name }) else {
-                remarks.append(
-                    Remark(
-                        kind: "not-loaded", plugin: file.name,
-                        message:
-                            "\(file.path.printable) is not loaded: the host scans its folder at start only, so restart it; its log says why it refused a file",
-                        isProblem: true))
-                continue
-            }
-            if let version = file.version, !version.utf8.elementsEqual(loaded.version.utf8) {
-                remarks.append(
-                    Remark(
-                        kind: "other-version", plugin: file.name,
-                        message:
-                            "\(file.name.printable) runs as \(loaded.version.printable), but the file is \(version.printable): restart the host",
-                        isProblem: true))
-            }
-        }
-        let names = files.filter { !$0.isPacked && $0.refusal == nil }.map(\.name)
-        for name in Set(names).sorted() {
-            let count = names.count { $0 == name }
-            // What the host itself lists several times has been said.
-            guard count > 1, plugins.count(where: { $0.name == name }) < 2 else { continue }
-            remarks.append(
-                Remark(
-                    kind: "same-name", plugin: name,
-                    message:
-                        "\(count) files in \(folder.printable) have a manifest with the name \(name.printable): the host loads and calls all of them when it starts",
-                    isProblem: true))
-        }
-        for plugin in plugins where !files.contains(where: { !$0.isPacked && $0.name == plugin.name }) {
-            remarks.append(
+        return files.flatMap { remarks(on: $0, plugins, folder) } + sharedNames(plugins, files, folder)
+            + plugins.filter { plugin in !files.contains { !$0.isPacked && $0.name == plugin.name } }.map { plugin in
                 Remark(
                     kind: "no-file", plugin: plugin.name,
                     message:
                         "\(plugin.name.printable) is loaded, but \(folder.printable) has no such plugin: it runs until the host is restarted",
-                    isProblem: true))
+                    isProblem: true)
+            }
+    }
+
+    /// What a file is to the host, and whether it is what runs.
+    private static func remarks(on file: InstalledFile, _ plugins: [LoadedPlugin], _ folder: String) -> [Remark] {
+        func problem(_ kind: String, _ message: String) -> Remark {
+            Remark(kind: kind, plugin: file.isPacked ? nil : file.name, message: message, isProblem: true)
         }
-        return remarks
+        if file.isPacked {
+            return [
+                problem(
+                    "ignored-file",
+                    "\(file.path.printable) is ignored by the host: it loads .wasm files only; pdk install \(file.path.shellWord) --dest \(folder.shellWord) unpacks it"
+                )
+            ]
+        }
+        if let refusal = file.refusal {
+            return [problem("refused", "the host refuses \(file.path.printable): \(refusal.printable)")]
+        }
+        guard let loaded = plugins.first(where: { $0.name == file.name }) else {
+            return file.changes() + [
+                problem(
+                    "not-loaded",
+                    "\(file.path.printable) is not loaded: the host scans its folder at start only, so restart it; its log says why it refused a file"
+                )
+            ]
+        }
+        guard let version = file.version, !version.utf8.elementsEqual(loaded.version.utf8) else {
+            return file.changes()
+        }
+        return file.changes() + [
+            problem(
+                "other-version",
+                "\(file.name.printable) runs as \(loaded.version.printable), but the file is \(version.printable): restart the host"
+            )
+        ]
+    }
+
+    /// Names that several files have.
+    private static func sharedNames(
+        _ plugins: [LoadedPlugin], _ files: [InstalledFile], _ folder: String
+    ) -> [Remark] {
+        let names = files.filter { !$0.isPacked && $0.refusal == nil }.map(\.name)
+        return Set(names).sorted().compactMap { name in
+            let count = names.count { $0 == name }
+            // What the host itself lists several times has been said.
+            guard count > 1, plugins.count(where: { $0.name == name }) < 2 else { return nil }
+            return Remark(
+                kind: "same-name", plugin: name,
+                message:
+                    "\(count) files in \(folder.printable) have a manifest with the name \(name.printable): the host loads and calls all of them when it starts",
+                isProblem: true)
+        }
     }
 
     /// What the log says of calls and of loading.

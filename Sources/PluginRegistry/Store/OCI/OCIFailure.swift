@@ -45,14 +45,8 @@ extension OCIClient {
                 "the registry speaks https, not plain http", "leave Network.allowsPlainHTTP false",
                 commandHelp: "leave out --plain-http")
         case (401, _):
-            let error401 = LoginChallenge.all(in: answer.headers["www-authenticate"] ?? "").first?.values["error"]
-            guard let login = loginName(request), session.challenge != nil || network.token != nil else {
-                return error("the registry requires a login", "log in with: \(loginCommand)")
-            }
-            if error401 == "insufficient_scope" || session.challenge?.scheme == "bearer" {
-                return error("\(login) does not have permission", "ask the registry's maintainer for permission")
-            }
-            return error("the registry refused \(login)", "log in again: \(loginCommand)")
+            let (reason, help) = unauthorized(answer, request)
+            return error(reason, help)
         case (403, _):
             let login = loginName(request)
             return error(
@@ -60,8 +54,6 @@ extension OCIClient {
                 login == nil ? "log in with: \(loginCommand)" : "ask the registry's maintainer for permission")
         case (404, "NAME_UNKNOWN"):
             return error("there is no such repository", "check the address", .artifactUnavailable)
-        case (404, "MANIFEST_UNKNOWN"), (404, "BLOB_UNKNOWN"):
-            return error("the registry does not have it", "check the address", .artifactUnavailable)
         case (404, nil):
             return error(
                 "the registry does not have it, or the server is not an OCI registry", "check the address",
@@ -76,6 +68,18 @@ extension OCIClient {
         case (500..., _): return error("the registry is overloaded or has an internal error", "try again later")
         default: return error("the registry refused it", nil)
         }
+    }
+
+    /// What a registry wants that asks for a login (401), and what to do.
+    private func unauthorized(_ answer: Answer, _ request: OCIRequest) -> (reason: String, help: String) {
+        guard let login = loginName(request), session.challenge != nil || network.token != nil else {
+            return ("the registry requires a login", "log in with: \(loginCommand)")
+        }
+        let why = LoginChallenge.all(in: answer.headers["www-authenticate"] ?? "").first?.values["error"]
+        if why == "insufficient_scope" || session.challenge?.scheme == "bearer" {
+            return ("\(login) does not have permission", "ask the registry's maintainer for permission")
+        }
+        return ("the registry refused \(login)", "log in again: \(loginCommand)")
     }
 
     /// The error of a request that had no whole answer.
