@@ -2,7 +2,6 @@ internal import Basics
 public import Contract
 internal import Files
 internal import Synchronization
-internal import Transfers
 public import Trust
 
 /// One version of a plugin, as a registry's index lists it.

@@ -292,27 +292,37 @@ struct MirrorTests {
         #expect(try Disk.tree(Scratch.path("copies/artifacts")) == Disk.tree(source + "/artifacts"))
     }
 
-    /// Ctrl-C keeps the releases that are whole, and leaves nothing of the one that was being copied.
-    @Test func aMirrorThatIsInterruptedClearsUp() async throws {
-        let (_, source) = try await source()
+    /// Runs a mirror in `folder` that gets a signal while it copies the second module; its exit status.
+    private func mirror(_ source: String, to target: String, _ signal: Int32, trapping: String = "") async throws -> Int
+    {
         func staged() throws -> [String] {
-            guard Scratch.exists("copies") else { return [] }
-            return try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk-publish-") }
+            guard Scratch.exists(target) else { return [] }
+            return try Disk.names(Scratch.path(target)).filter { $0.hasPrefix(".pdk-publish-") }
         }
-        // Stopped where it opens the second module, and slow to read it, so that Ctrl-C comes while it is copied.
+        // Stopped where it opens the module, and slow to read it, so that the signal comes while it is copied.
         let mirror = try kit.tool("/usr/bin/strace").start([
             "-f", "-qq", "-o", "/dev/null", "-P", source + "/artifacts/guard/0.2.0/guard.wasm", "-e",
             "trace=openat,read", "-e", "inject=openat:signal=STOP:when=1", "-e", "inject=read:delay_enter=5000000",
-            "/bin/sh", "-c", "echo $$ > pid; exec \"$1\" mirror source copies --json > report", "sh", kit.program,
+            "/bin/sh", "-c", "\(trapping) echo $$ > pid; exec \"$1\" mirror source \"$2\" --create --json > report",
+            "sh", kit.program, target,
         ])
         while mirror.isRunning, try staged().count < 2 { try await Task.sleep(for: .milliseconds(50)) }
         let process = try #require(pid_t(Scratch.text("pid").filter(\.isNumber)))
-        kill(process, SIGINT)
+        kill(process, signal)
         while mirror.isRunning {
             kill(process, SIGCONT)
             try await Task.sleep(for: .milliseconds(50))
         }
-        #expect(mirror.wait() == 130)
+        return mirror.wait()
+    }
+
+    /// Ctrl-C keeps the releases that are whole, and leaves nothing of the one that was being copied.
+    @Test func aMirrorThatIsInterruptedClearsUp() async throws {
+        let (_, source) = try await source()
+        // The end of a terminal ends nothing that `nohup` has started.
+        #expect(try await mirror(source, to: "kept", SIGHUP, trapping: "trap '' HUP;") == 0)
+        #expect(try Disk.tree(Scratch.path("kept/artifacts")) == Disk.tree(source + "/artifacts"))
+        #expect(try await mirror(source, to: "copies", SIGINT) == 130)
         #expect(try JSONValue.parse(Scratch.text("report"))["error"]?["code"]?.string == "interrupted")
         #expect(try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk") } == [])
         let copied = try Disk.names(Scratch.path("copies/artifacts/guard"))

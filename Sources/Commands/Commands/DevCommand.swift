@@ -1,7 +1,6 @@
 internal import Arguments
 internal import Authoring
 internal import Contract
-internal import Glibc
 internal import Operations
 internal import PluginRegistry
 

@@ -11,12 +11,18 @@ enum Interruption {
     /// Notes requests to end from now on; the second one ends the program at once.
     static func watch() {
         for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number) { number in
+            let before = signal(number) { number in
                 guard isEndRequested.exchange(true, ordering: .relaxed) else { return }
                 signal(number, SIG_DFL)
                 raise(number)
             }
+            // What `nohup` has the program ignore is no request to end.
+            if number == SIGHUP, isIgnored(before) { signal(number, SIG_IGN) }
         }
+    }
+
+    private static func isIgnored(_ handler: sighandler_t?) -> Bool {
+        unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// Whether somebody has asked for the end.

@@ -1,6 +1,5 @@
 internal import Basics
 internal import Contract
-internal import Files
 internal import PluginRegistry
 internal import Trust
 

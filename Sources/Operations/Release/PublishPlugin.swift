@@ -4,7 +4,6 @@ package import Checking
 package import Contract
 internal import Files
 package import PluginRegistry
-internal import Running
 
 /// `pdk publish`: adds a signed module to a registry, after proving that it installs and verifies from there.
 package struct PublishPlugin {

@@ -4,7 +4,6 @@ internal import Contract
 internal import Ed25519
 internal import Files
 package import PluginRegistry
-internal import Running
 package import Trust
 
 /// `pdk publish FILE.tar.gz` and `pdk publish --wasm …`: adds a release that was made and signed elsewhere to a registry.

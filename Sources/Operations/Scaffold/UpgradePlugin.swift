@@ -1,7 +1,6 @@
 package import Authoring
 internal import Basics
 internal import Contract
-internal import Files
 
 /// `pdk upgrade`: brings a plugin to the template as it is now, by a three-way merge that keeps the author's changes.
 package struct UpgradePlugin {

@@ -1,7 +1,6 @@
 internal import Basics
 internal import Contract
 internal import Ed25519
-internal import Files
 internal import Synchronization
 internal import Transfers
 internal import Trust
