@@ -86,7 +86,7 @@ struct CostGovernorTests {
         let hostile = ["a\n", "\"", "\\", "\u{1}", "é\n", "from t,"].map { String(repeating: $0, count: 20_000) }
         let spent = ["budget": "1", "spent": "1 1"]
         let blocked = try await host(module, store: spent, ([long] + hostile).map { preQuery($0) })
-        #expect(blocked.calls.allSatisfy { $0.action == "block" && $0.fuel < 64_000 }, "\(blocked.calls)")
+        #expect(blocked.calls.allSatisfy { $0.action == "block" && $0.fuel < 72_000 }, "\(blocked.calls)")
         let charged = try await host(module, ([long] + hostile).map { postQuery($0, elapsed: 1) })
         #expect(charged.store["spent"] != nil)
     }

@@ -5,27 +5,21 @@
 // something begins that may matter are looked at. The walk adds up what it spends and gives up, saying so, before the
 // fuel is used up.
 #include "internal.h"
-#ifdef __wasm_simd128__
-#include <wasm_simd128.h>
-#endif
 
 // What the parts of the walk cost at most, in units of fuel.
 enum {
-    COST_BLOCK = 300,
+    COST_BLOCK = 310,
     COST_QUOTES = 60,
     COST_FIND = 140,
     COST_SPACE = 45,
     COST_PAIR = 45,
     COST_WORD = 95,
-    COST_EVENT = 700,
+    COST_EVENT = 760,
     COST_TOKEN = 650,
     COST_LETTER = 25,
     COST_NAME_BYTE = 30,
     COST_LOOK = 250,
-    COST_NEEDLE = 80,
-    COST_LOOK_BLOCK = 70,
-    COST_LOOK_BYTE = 46,
-    COST_STATEMENT = 60,
+    COST_LOOK_BLOCK = 60,
 };
 
 // What a token is: a symbol is itself, a word is what it does in a statement. Capitals are words that PostgreSQL
@@ -196,19 +190,19 @@ static inline __attribute__((always_inline)) v128_t add_half(const char *at, uns
     const v128_t second_low = wasm_i8x16_const(
         0x40, 0x20, 0x02, 0x44, 0, 0x41, 0x42, 0x10, (int8_t)0xd0, (int8_t)0x90, 0, 0, 0, 0, 0x48, (int8_t)0x81);
     const v128_t none = wasm_i8x16_splat(0), bytes = wasm_v128_load(at), behind = wasm_v128_load(at + 1);
-    const v128_t lower = wasm_v128_and(bytes, wasm_i8x16_splat(15)), upper = wasm_u8x16_shr(bytes, 4);
+    const v128_t lower = wasm_v128_and(bytes, plugin_splat(15)), upper = wasm_u8x16_shr(bytes, 4);
     const v128_t class = classes_of(lower, upper);
     const v128_t pair = wasm_v128_and(
         wasm_v128_and(wasm_i8x16_swizzle(first_low, lower), wasm_i8x16_swizzle(first_high, upper)),
-        wasm_i8x16_swizzle(second_low, wasm_v128_and(behind, wasm_i8x16_splat(15))));
+        wasm_i8x16_swizzle(second_low, wasm_v128_and(behind, plugin_splat(15))));
     block->words |= wasm_i8x16_bitmask(wasm_i8x16_ne(class, none)) << shift;
-    block->digits |= wasm_i8x16_bitmask(wasm_i8x16_eq(class, wasm_i8x16_splat(DIGIT))) << shift;
+    block->digits |= wasm_i8x16_bitmask(wasm_i8x16_eq(class, plugin_splat(DIGIT))) << shift;
     block->candidates |= wasm_i8x16_bitmask(wasm_i8x16_ne(pair, none)) << shift;
-    block->marks |= wasm_i8x16_bitmask(wasm_u8x16_gt(class, wasm_i8x16_splat(MARK - 1))) << shift;
+    block->marks |= wasm_i8x16_bitmask(wasm_u8x16_gt(class, plugin_splat(MARK - 1))) << shift;
     block->quotes |= wasm_i8x16_bitmask(wasm_v128_or(
-                         wasm_i8x16_eq(bytes, wasm_i8x16_splat('\'')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('"'))))
+                         wasm_i8x16_eq(bytes, plugin_splat('\'')), wasm_i8x16_eq(bytes, plugin_splat('"'))))
         << shift;
-    block->commas |= wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, wasm_i8x16_splat(','))) << shift;
+    block->commas |= wasm_i8x16_bitmask(wasm_i8x16_eq(bytes, plugin_splat(','))) << shift;
     return class;
 }
 
@@ -223,8 +217,8 @@ static inline __attribute__((always_inline)) Block classify(const char *at, cons
     Block block = {0, 0, 0, 0, 0, 0, false, false};
     const v128_t first = add_half(at, 0, &block), both = wasm_v128_or(first, add_half(at + 16, 16, &block));
     block.words &= ~block.marks;
-    block.is_plain = !wasm_v128_any_true(wasm_v128_and(both, wasm_i8x16_splat((int8_t)0x90)));
-    block.has_slashes = !block.is_plain && wasm_v128_any_true(wasm_v128_and(both, wasm_i8x16_splat((int8_t)0x80)));
+    block.is_plain = !wasm_v128_any_true(wasm_v128_and(both, plugin_splat((char)0x90)));
+    block.has_slashes = !block.is_plain && wasm_v128_any_true(wasm_v128_and(both, plugin_splat((char)0x80)));
     return block;
 }
 
@@ -259,7 +253,7 @@ static bool is_at(const char *at, const char *end, char first, char second)
     return end - at >= 2 && at[0] == first && at[1] == second;
 }
 
-static void give_up(PluginTables *walk, PluginExamination why)
+static PLUGIN_SHARED void give_up(PluginTables *walk, PluginExamination why)
 {
     if (walk->examination != PLUGIN_EXAMINATION_TOO_LARGE) walk->examination = why;
 }
@@ -290,9 +284,8 @@ static PLUGIN_SHARED const char *past_word(PluginTables *walk, const char *at, b
         uint32_t others = 0;
         for (; end - at >= 16 && !others; at += others ? __builtin_ctz(others) : 16) {
             const v128_t bytes = wasm_v128_load(at);
-            const v128_t class = classes_of(wasm_v128_and(bytes, wasm_i8x16_splat(15)), wasm_u8x16_shr(bytes, 4));
-            others =
-                wasm_i8x16_bitmask(wasm_u8x16_gt(wasm_i8x16_sub(class, wasm_i8x16_splat(1)), wasm_i8x16_splat(LINE)));
+            const v128_t class = classes_of(wasm_v128_and(bytes, plugin_splat(15)), wasm_u8x16_shr(bytes, 4));
+            others = wasm_i8x16_bitmask(wasm_u8x16_gt(wasm_i8x16_sub(class, plugin_splat(1)), plugin_splat(LINE)));
         }
 #endif
         while (at < end && is_word_byte(*at)) at++;
@@ -348,24 +341,25 @@ static PLUGIN_SHARED const char *past_gap(PluginTables *walk, const char *at)
 
 // Past the quoted run that begins here. A quote inside is doubled or, where escapes count, behind a backslash. Where
 // they do not, a quote behind an odd number of backslashes is ambiguous: a server setting decides whether it counts.
-static PLUGIN_SHARED const char *past_quoted(PluginTables *walk, const char *at, bool escapes)
+static const char *past_quoted(PluginTables *walk, const char *at, bool escapes)
 {
     const char *const end = walk->cursor.end;
     const char quote = *at++;
-    for (;;) {
+    for (bool is_escaped = false;;) {
         const char *const from = at;
-        at = find(walk, at, quote, escapes ? '\\' : quote);
+        at = find(walk, at, quote, '\\');
         if (at >= end) return end;
-        if (*at == quote) {
-            const char *slash = at;
-            while (slash > from && slash[-1] == '\\' && spend(walk, COST_SPACE)) slash--;
-            if (quote == '\'' && !escapes && (at - slash) & 1) give_up(walk, PLUGIN_EXAMINATION_OPAQUE);
-            while (is_at(at, end, quote, quote) && spend(walk, COST_PAIR)) at += 2;
-            if (at < end && *at != quote) continue;
-            return at + (at < end);
+        if (at > from) is_escaped = false;
+        if (*at++ != quote) {
+            is_escaped = !is_escaped;
+        } else if (is_escaped && escapes) {
+            is_escaped = false;
+        } else {
+            if (is_escaped && quote == '\'') give_up(walk, PLUGIN_EXAMINATION_OPAQUE);
+            is_escaped = false;
+            if (at >= end || *at != quote) return at;
+            at++;
         }
-        if (end - at < 2) return end;
-        at += 2;
     }
 }
 
@@ -453,7 +447,21 @@ static PLUGIN_SHARED uint8_t peek(PluginTables *walk)
     return what;
 }
 
-static bool is_name(uint8_t what) { return what == QUOTED_NAME || what >= 'a'; }
+// Kinds of tokens, each list with a zero behind it.
+static const char beginnings_of_definitions[] = {DEFINE, ALTER, GRANT, REVOKE, IMPORT, COMMENT, 0};
+static const char beginnings_that_read[] = {EXPLAIN, SELECT, TABLE, READ, '(', WITH, 0};
+static const char beginnings_without_tables[] = {COPY, REVOKE, FETCH, MOVE, 0}; // behind their FROM
+static const char before_no_update[] = {FOR, OR, BEFORE, OF, ON, 0};
+static const char events[] = {SELECT, INSERT, UPDATE, DELETE, COMMIT, 0}; // of rules and triggers
+static const char before_names[] = {ONLY, COLUMN, KEEP, NOT, TABLE, 0};
+
+static PLUGIN_SHARED bool is_any(uint8_t what, const char *list)
+{
+    while (*list && (uint8_t)*list != what) list++;
+    return *list;
+}
+
+static PLUGIN_SHARED bool is_name(uint8_t what) { return what == QUOTED_NAME || what >= 'a'; }
 
 static PLUGIN_SHARED PluginTables walk_of(PluginText sql, int32_t fuel)
 {
@@ -671,7 +679,7 @@ static bool read_table(PluginTables *walk, PluginTable *table)
     walk->previous = WORD;
     if (what == ONLY) walk->expect |= BRACKETS;
     if (what == COLUMN) walk->expect |= OF_COLUMN;
-    if (what == ONLY || what == COLUMN || what == KEEP || what == NOT || what == TABLE) return false;
+    if (is_any(what, before_names)) return false;
     walk->expect = 0;
     if (what == '(') {
         go_to(walk, walk->cursor.at);
@@ -735,10 +743,9 @@ static void follow(PluginTables *walk, uint8_t what)
         if (walk->kind == EXPLAIN && what == KEEP) return;
         if (what == KEEP) what = TARGETS; // ANALYZE
         walk->kind = what;
-        walk->is_head =
-            what == DEFINE || what == ALTER || what == GRANT || what == REVOKE || what == IMPORT || what == COMMENT;
+        walk->is_head = is_any(what, beginnings_of_definitions);
         walk->reads = true;
-        if (what != SELECT && what != WITH && what != TABLE && what != READ && what != EXPLAIN) walk->writes = true;
+        if (!is_any(what, beginnings_that_read)) walk->writes = true;
         if (what == DO) give_up(walk, PLUGIN_EXAMINATION_OPAQUE);
         if (what == TARGETS || what == COPY) expect = TARGET, set = TARGET_LIST;
         if (what == IMPORT) set = TABLES_IN_BRACKETS;
@@ -761,7 +768,7 @@ static void follow(PluginTables *walk, uint8_t what)
         if (previous == IS_DISTINCT) break;
         if (previous == DELETE)
             set = QUERY | USING_LIST, expect = TARGET;
-        else if (*level & QUERY && !(is_top && (kind == COPY || kind == REVOKE || kind == FETCH || kind == MOVE)))
+        else if (*level & QUERY && !(is_top && is_any(kind, beginnings_without_tables)))
             set = FROM_LIST, expect = FROM_ITEM;
         break;
     case JOIN:
@@ -787,9 +794,7 @@ static void follow(PluginTables *walk, uint8_t what)
     case UPDATE:
         walk->writes = true;
         if (previous == OR && peek(walk) == SET) clear = FROM_LIST; // MERGE … THEN UPDATE SET
-        if (is_grant || previous == FOR || previous == OR || previous == BEFORE || previous == OF || previous == ON ||
-            (previous == DO && kind != DEFINE))
-            break;
+        if (is_grant || is_any(previous, before_no_update) || (previous == DO && kind != DEFINE)) break;
         clear = CTE_LIST, set = QUERY, expect = TARGET;
         break;
     case DELETE:
@@ -822,18 +827,16 @@ static void follow(PluginTables *walk, uint8_t what)
     case DISTINCT:
         if (previous == IS) walk->previous = IS_DISTINCT;
         break;
-    case ON: {
+    case ON:
         if (!is_head) break;
         // ON DELETE, ON UPDATE TO, ON COMMIT.
-        const uint8_t next = peek(walk);
-        if (next == SELECT || next == INSERT || next == UPDATE || next == DELETE || next == COMMIT) break;
+        if (is_any(peek(walk), events)) break;
         expect = TARGET;
         if (is_grant) set = TARGET_LIST;
         break;
-    }
     case TO: // CREATE RULE … AS ON UPDATE TO name
         clear = TARGET_LIST;
-        if (previous == SELECT || previous == INSERT || previous == UPDATE || previous == DELETE) expect = TARGET;
+        if (is_any(previous, events)) expect = TARGET;
         break;
     case VIEW:
         if (is_head) set = TARGET_LIST, expect = TARGET;
@@ -991,7 +994,7 @@ static bool calls_writer(PluginTables *walk, const char *at)
 }
 
 // Goes through a place that matters.
-static void pass(PluginTables *walk, const char *at)
+static PLUGIN_SHARED void pass(PluginTables *walk, const char *at)
 {
     const char *const end = walk->cursor.end;
     uint8_t *const level = &walk->level[walk->depth];
@@ -1111,128 +1114,88 @@ bool plugin_table_is_(const PluginTable *table, PluginText name)
 
 // Most texts do not even hold the words that would matter. To know that takes a fifth of the fuel of a walk.
 
-enum { NEEDLES = 8, NEEDLE_MOST = 62, LOOK_BYTES = 16 };
+enum { NEEDLE_MOST = 62 };
 
-// For each half of a byte the needles, a bit each, that have it: in their first byte, and in the one at `second`.
-typedef struct {
-    uint8_t first_low[16], first_high[16], second_low[16];
-    size_t second;
-} Look;
-
-static void look_for(Look *look, const PluginText *needles, size_t count)
+#ifdef __wasm_simd128__
+// Where, of 16 places from `at` on, the byte is this one; small letters are as capitals.
+static inline v128_t places_of(const char *at, v128_t byte, v128_t fold)
 {
-    __builtin_memset(look, 0, sizeof *look);
-    look->second = count == 1 ? needles->size - 1 : 2;
-    for (size_t index = 0; index < count; index++) {
-        const uint8_t bit = (uint8_t)(1 << index);
-        // Small letters and capitals differ in one bit of the upper half.
-        const unsigned char first = (unsigned char)needles[index].bytes[0];
-        const bool is_letter = (unsigned char)((first | 32) - 'a') < 26;
-        look->first_low[first & 15] |= bit;
-        look->first_high[first >> 4] |= bit;
-        if (is_letter) look->first_high[(first ^ 32) >> 4] |= bit;
-        look->second_low[needles[index].bytes[look->second] & 15] |= bit;
+    return wasm_i8x16_eq(wasm_v128_or(wasm_v128_load(at), fold), byte);
+}
+#endif
+
+// What `seek` gives, with what it took to go there; NULL when that was too much.
+static PLUGIN_SHARED const char *sought(PluginTables *walk, const char *from, const char *place)
+{
+    return spend(walk, COST_FIND + (size_t)(place - from) * 3 / 2) ? place : NULL;
+}
+
+// The next place at or after `at` where the bytes are those of the needle, small letters as capitals, or look like it;
+// NULL when there is none.
+static PLUGIN_SHARED const char *seek(PluginTables *walk, const char *at, PluginText needle)
+{
+    const char *const from = at, *const end = walk->cursor.end;
+    const ptrdiff_t last = (ptrdiff_t)needle.size - 1;
+#ifdef __wasm_simd128__
+    // 32 places at a time: where the first and the last byte are right, the others are compared.
+    const v128_t fold = plugin_splat(32), first = wasm_v128_or(wasm_v128_load8_splat(needle.bytes), fold);
+    const v128_t final = wasm_v128_or(wasm_v128_load8_splat(needle.bytes + last), fold);
+    for (; end - at >= last + 32; at += 32) {
+        v128_t found = wasm_v128_and(places_of(at, first, fold), places_of(at + last, final, fold));
+        v128_t others = wasm_v128_and(places_of(at + 16, first, fold), places_of(at + 16 + last, final, fold));
+        if (!wasm_v128_any_true(wasm_v128_or(found, others))) continue;
+        for (ptrdiff_t index = 1; index < last && wasm_v128_any_true(wasm_v128_or(found, others)); index++) {
+            const v128_t byte = wasm_v128_or(wasm_v128_load8_splat(needle.bytes + index), fold);
+            found = wasm_v128_and(found, places_of(at + index, byte, fold));
+            others = wasm_v128_and(others, places_of(at + 16 + index, byte, fold));
+            walk->fuel -= COST_LOOK_BLOCK;
+        }
+        const uint32_t places = wasm_i8x16_bitmask(found) | wasm_i8x16_bitmask(others) << 16;
+        if (places) return sought(walk, from, at + __builtin_ctz(places));
     }
+#endif
+    for (; end - at > last; at++) {
+        ptrdiff_t index = 0;
+        while (index <= last && (at[index] | 32) == (needle.bytes[index] | 32)) index++;
+        if (index > last) return sought(walk, from, at);
+    }
+    sought(walk, from, end);
+    return NULL;
 }
 
-// Whether the statement that begins here must be walked through: by what it is, it may hold code or write.
-static PLUGIN_SHARED bool is_odd(PluginTables *walk, const char *at, bool reads)
-{
-    const char *const end = walk->cursor.end;
-    at = past_gap(walk, at);
-    if (!spend(walk, COST_STATEMENT)) return true;
-    if (at >= end || *at == ';') return false;
-    walk->reads = true;
-    // DO, CREATE, DROP …
-    if (!reads && (*at | 32) != 'd' && (*at | 32) != 'c') return false;
-    const char *const after = past_word(walk, at, true);
-    spend(walk, COST_LOOK);
-    const uint8_t first = after > at ? meaning(at, (size_t)(after - at)) : (uint8_t)*at;
-    if (!reads) return first == DO || first == DEFINE;
-    return first != SELECT && first != WITH && first != TABLE && first != READ && first != '(';
-}
-
-// Whether a needle is at `at`, as a word of its own.
-static bool is_needle(PluginTables *walk, PluginText needle, const char *at)
-{
-    const char *const end = walk->cursor.end;
-    return (size_t)(end - at) >= needle.size && plugin_same(at, needle.bytes, needle.size, true) &&
-        (at + needle.size == end || !is_word_byte(at[needle.size]));
-}
-
-// Whether the text has to be walked through: it holds one of the needles as a word of its own, or a name in codes, or a
-// statement that is odd.
+// Whether the text has to be walked through: it holds one of the needles, which are no beginnings of words, or a name
+// in codes, or a statement that by its first word may hold code or write.
 static bool is_worth_a_walk(PluginTables *walk, const PluginText *needles, size_t count, bool reads)
 {
-    const char *const end = walk->cursor.end, *const start = walk->cursor.start;
-    Look look;
-    look_for(&look, needles, count);
-    if (is_odd(walk, start, reads)) return true;
-#ifdef __wasm_simd128__
-    const v128_t first_low = wasm_v128_load(look.first_low), first_high = wasm_v128_load(look.first_high);
-    const v128_t second_low = wasm_v128_load(look.second_low), half = wasm_i8x16_splat(15);
-    const ptrdiff_t reach = LOOK_BYTES + (ptrdiff_t)(needles->size > look.second ? needles->size : look.second);
-#endif
-    const char *from = start;
-    for (const char *at = start; at < end; at += LOOK_BYTES) {
-        // Of 16 places, a bit each: where a needle may begin, semicolons, ampersands.
-        uint32_t found = 0, semicolons = 0, names = 0;
-#ifdef __wasm_simd128__
-        if (end - at >= reach) {
-            const v128_t bytes = wasm_v128_load(at), behind = wasm_v128_load(at + look.second);
-            const v128_t pairs = wasm_v128_and(
-                wasm_v128_and(
-                    wasm_i8x16_swizzle(first_low, wasm_v128_and(bytes, half)),
-                    wasm_i8x16_swizzle(first_high, wasm_u8x16_shr(bytes, 4))),
-                wasm_i8x16_swizzle(second_low, wasm_v128_and(behind, half)));
-            const v128_t semicolon = wasm_i8x16_eq(bytes, wasm_i8x16_splat(';')),
-                         ampersand = wasm_i8x16_eq(bytes, wasm_i8x16_splat('&'));
-            if (!wasm_v128_any_true(wasm_v128_or(pairs, wasm_v128_or(semicolon, ampersand)))) continue;
-            found = wasm_i8x16_bitmask(wasm_i8x16_ne(pairs, wasm_i8x16_splat(0)));
-            walk->fuel -= COST_LOOK_BLOCK;
-            for (size_t index = 1; count == 1 && found && index < needles->size; index++) {
-                const char c = needles->bytes[index];
-                const v128_t fold = wasm_i8x16_splat((unsigned char)((c | 32) - 'a') < 26 ? 32 : 0);
-                found &= wasm_i8x16_bitmask(wasm_i8x16_eq(
-                    wasm_v128_or(wasm_v128_load(at + index), fold), wasm_v128_or(wasm_i8x16_splat(c), fold)));
-                walk->fuel -= COST_LOOK_BYTE;
-            }
-            semicolons = wasm_i8x16_bitmask(semicolon);
-            if (wasm_v128_any_true(ampersand))
-                names = wasm_i8x16_bitmask(
-                    wasm_v128_and(ampersand, wasm_i8x16_eq(wasm_v128_load(at + 1), wasm_i8x16_splat('"'))));
-            if (!(found | semicolons | names)) continue;
-        } else
-#endif
-            for (unsigned place = 0; place < LOOK_BYTES && at + place < end; place++) {
-                const unsigned char byte = (unsigned char)at[place];
-                const unsigned second = (size_t)(end - at) > look.second + place ? at[place + look.second] & 15u : 0;
-                if (look.first_low[byte & 15] & look.first_high[byte >> 4] & look.second_low[second])
-                    found |= 1u << place;
-                if (byte == ';') semicolons |= 1u << place;
-                if (is_at(at + place, end, '&', '"')) names |= 1u << place;
-                walk->fuel -= COST_FIND;
-            }
-        if (!spend(walk, COST_LOOK_BLOCK + (size_t)(at - from) * 3) || names) return true;
-        from = at;
-        // Of several semicolons one next to another, the last.
-        for (semicolons &= ~(semicolons >> 1); semicolons; semicolons &= semicolons - 1)
-            if (is_odd(walk, at + __builtin_ctz(semicolons) + 1, reads)) return true;
-        for (; found; found &= found - 1) {
-            const char *const place = at + __builtin_ctz(found);
-            walk->fuel -= COST_PAIR;
-            if (place > start && is_word_byte(place[-1])) continue;
-            walk->fuel -= COST_LOOK + (int32_t)count * COST_NEEDLE;
-            for (size_t index = 0; index < count; index++)
-                if (is_needle(walk, needles[index], place)) return true;
-        }
+    const PluginCursor text = walk->cursor;
+    for (size_t index = 0; index < count; index++) {
+        const PluginText needle = needles[index];
+        for (const char *at = text.at; (at = seek(walk, at, needle)); at++)
+            if (at + needle.size == text.end || !is_word_byte(at[needle.size])) return true;
     }
-    spend(walk, (size_t)(end - from) * 3);
+    if (seek(walk, text.at, PLUGIN_TEXT("U&\""))) return true;
+    bool is_odd = false;
+    const char *at = text.at;
+    do {
+        while (at < text.end && *at == ';' && spend(walk, COST_SPACE)) at++;
+        at = past_gap(walk, at);
+        if (at >= text.end || *at == ';') continue;
+        walk->reads = true;
+        // DO, CREATE, DROP …
+        if (!reads && (*at | 32) != 'd' && (*at | 32) != 'c') continue;
+        walk->cursor.at = at;
+        uint8_t what;
+        do what = take(walk);
+        while (what == '(');
+        // Behind WITH there may be statements that write.
+        is_odd = reads ? what != SELECT && what != TABLE && what != READ : what == DO || what == DEFINE;
+    } while (!is_odd && (at = seek(walk, at, PLUGIN_TEXT(";"))));
+    walk->cursor.at = text.at;
     // What was not looked at to its end is not known to be harmless.
-    return walk->examination != PLUGIN_EXAMINATION_COMPLETE;
+    return is_odd || walk->examination != PLUGIN_EXAMINATION_COMPLETE;
 }
 
-static PluginTouch touches(PluginTables *walk, PluginText name)
+static PLUGIN_SHARED PluginTouch touches(PluginTables *walk, PluginText name)
 {
     // The last part, without a schema. One that is written with other letters than its own is found by the walk alone.
     PluginText last = name;
@@ -1242,7 +1205,7 @@ static PluginTouch touches(PluginTables *walk, PluginText name)
         if (c == '.') last = plugin_text_between(name.bytes + index + 1, name.bytes + name.size);
         if (c == '"') is_plain = false;
     }
-    is_plain = is_plain && last.size > 1 && last.size <= NEEDLE_MOST;
+    is_plain = is_plain && last.size > 0 && last.size <= NEEDLE_MOST;
     if (walk->examination == PLUGIN_EXAMINATION_COMPLETE && is_plain && !is_worth_a_walk(walk, &last, 1, false))
         return PLUGIN_TOUCH_NO;
     for (PluginTable table; plugin_tables_next(walk, &table);)
@@ -1264,11 +1227,10 @@ PluginTouch plugin_sql_touches_(PluginText sql, PluginText table, size_t limit)
 
 static bool only_reads(PluginTables *walk)
 {
-    const PluginText writing[NEEDLES] = {
-        PLUGIN_TEXT("insert"), PLUGIN_TEXT("update"),  PLUGIN_TEXT("delete"), PLUGIN_TEXT("merge"),
-        PLUGIN_TEXT("into"),   PLUGIN_TEXT("nextval"), PLUGIN_TEXT("setval"), PLUGIN_TEXT("share"),
-    };
-    if (walk->examination == PLUGIN_EXAMINATION_COMPLETE && !is_worth_a_walk(walk, writing, NEEDLES, true))
+    // Of what begins with SELECT: SELECT INTO, FOR UPDATE, FOR SHARE, nextval and setval.
+    const PluginText writing[] = {PLUGIN_TEXT("into"), PLUGIN_TEXT("for"), PLUGIN_TEXT("tval")};
+    if (walk->examination == PLUGIN_EXAMINATION_COMPLETE &&
+        !is_worth_a_walk(walk, writing, sizeof writing / sizeof *writing, true))
         return walk->reads;
     walk->reads = false;
     for (PluginTable table; !walk->writes && plugin_tables_next(walk, &table);) continue;

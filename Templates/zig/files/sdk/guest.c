@@ -1,9 +1,6 @@
 // The guest library, except for what reads SQL. It needs no libc: the host's four functions and memory are all there
 // is.
 #include "internal.h"
-#ifdef __wasm_simd128__
-#include <wasm_simd128.h>
-#endif
 
 #ifdef __wasm__
 #define PLUGIN_HOST(name) __attribute__((import_module("env"), import_name(#name)))
@@ -93,7 +90,7 @@ const char *plugin_past_space(const char *at, const char *end)
     if (end - at >= 2 && (unsigned char)*at <= ' ') at++;
     if (end - at >= 1 && (unsigned char)*at > ' ') return at;
     for (; end - at >= 16; at += 16) {
-        const uint32_t found = wasm_i8x16_bitmask(wasm_u8x16_gt(wasm_v128_load(at), wasm_i8x16_splat(' ')));
+        const uint32_t found = wasm_i8x16_bitmask(wasm_u8x16_gt(wasm_v128_load(at), plugin_splat(' ')));
         if (found) return at + __builtin_ctz(found);
     }
 #endif
@@ -106,7 +103,7 @@ const char *plugin_before_space(const char *at, const char *from)
 #ifdef __wasm_simd128__
     if (at > from && (unsigned char)at[-1] > ' ') return at;
     for (; at - from >= 16; at -= 16)
-        if (wasm_v128_any_true(wasm_u8x16_gt(wasm_v128_load(at - 16), wasm_i8x16_splat(' ')))) break;
+        if (wasm_v128_any_true(wasm_u8x16_gt(wasm_v128_load(at - 16), plugin_splat(' ')))) break;
 #endif
     while (at > from && (unsigned char)at[-1] <= ' ') at--;
     return at;
@@ -127,22 +124,12 @@ uint32_t plugin_hex_digit(char c)
 
 char *plugin_put_utf8(char *to, uint32_t code)
 {
-    if (code < 0x80) {
-        *to = (char)code;
-        return to + 1;
-    }
-    if (code < 0x800) {
-        to[0] = (char)(0xC0 | code >> 6);
-        to[1] = (char)(0x80 | (code & 0x3F));
-        return to + 2;
-    }
     // Half a surrogate pair and what is beyond the last character are no characters.
     if (code >> 11 == 0x1B || code > 0x10FFFF) code = 0xFFFD;
-    if (code >= 0x10000) *to++ = (char)(0xF0 | code >> 18);
-    to[0] = (char)(code < 0x10000 ? 0xE0 | code >> 12 : 0x80 | (code >> 12 & 0x3F));
-    to[1] = (char)(0x80 | (code >> 6 & 0x3F));
-    to[2] = (char)(0x80 | (code & 0x3F));
-    return to + 3;
+    const int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    *to++ = (char)(code >> 6 * more | (more ? 0xF0u << (3 - more) : 0));
+    for (int left = more; left-- > 0;) *to++ = (char)(0x80 | (code >> 6 * left & 0x3F));
+    return to;
 }
 
 // --- texts -----------------------------------------------------------------------------------------------------------
@@ -254,8 +241,8 @@ static PLUGIN_SHARED const char *past_string(const char *at, const char *end)
 #ifdef __wasm_simd128__
     for (; end - at >= 16; at += 16) {
         const v128_t bytes = wasm_v128_load(at);
-        const v128_t quote = wasm_i8x16_eq(bytes, wasm_i8x16_splat('"'));
-        const v128_t slash = wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'));
+        const v128_t quote = wasm_i8x16_eq(bytes, plugin_splat('"'));
+        const v128_t slash = wasm_i8x16_eq(bytes, plugin_splat('\\'));
         if (!escaped && !wasm_v128_any_true(wasm_v128_or(quote, slash))) continue;
         // A run of backslashes that begins at an even bit escapes the odd ones: a borrow goes through all of the run.
         const uint32_t slashes = wasm_i8x16_bitmask(slash), odd = 0xAAAAAAAA, starts = slashes & ~escaped;
@@ -272,10 +259,10 @@ static PLUGIN_SHARED const char *past_string(const char *at, const char *end)
     return end;
 }
 
-static bool is_word(char c) { return plugin_is_digit(c) || (unsigned char)((c | 32) - 'a') < 26; }
+static PLUGIN_SHARED bool is_word(char c) { return plugin_is_digit(c) || (unsigned char)((c | 32) - 'a') < 26; }
 
 // Past the value that begins here.
-static const char *past_value(const char *at, const char *end)
+static PLUGIN_SHARED const char *past_value(const char *at, const char *end)
 {
     int depth = 0;
     do {
@@ -301,17 +288,6 @@ typedef struct {
     int32_t fuel;
 } Bound;
 
-enum {
-    COST_READ_BYTE = 2,
-    COST_PIECE = 200,
-    COST_BYTE_BY_BYTE = 45,
-    COST_STEP = 40,
-    COST_ESCAPE = 42,
-    COST_RUN = 22,
-    COST_CODE = 41,
-    COST_OTHER_CODE = 240,
-};
-
 // What stands behind a backslash, and what it means.
 static const char unescaped[128] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
@@ -322,20 +298,21 @@ static uint32_t hex4(const char *at)
     uint32_t digits;
     __builtin_memcpy(&digits, at, sizeof digits);
     digits = (digits & 0x0F0F0F0F) + (digits >> 6 & 0x01010101) * 9;
-    digits = (digits << 4 | digits >> 8) & 0xFF00FF;
-    return (digits << 8 & 0xFF00) | digits >> 16;
+    digits *= 0x1001;
+    return (digits & 0xFF00) | digits >> 24;
 }
 
-// A piece of a string that is being decoded: how far, what it cost, and what ended it, if that is not its size.
+// A piece of a string that is being decoded: how far, how many escapes there were, and what ended it, if that is not
+// its size.
 typedef struct {
     const char *at;
     char *to;
-    size_t escapes;
-    int32_t cost;
+    size_t escapes, steps;
     char mark; // '"' the string's end, '\\' not JSON
 } Piece;
 
-enum { PIECE_BYTES = 2048 };
+// A character beyond ASCII in a code, which the host never writes, takes the fuel of five other escapes.
+enum { PIECE_BYTES = 2048, DEAR = 5, COST_READ_BYTE = 2, COST_PIECE = 200, COST_STEP = 50, COST_ESCAPE = 49 };
 
 // Writes the character of a code, as `\u20ac`, or of a pair of them, which gives four bytes.
 static PLUGIN_SHARED char *put_code(char *to, const char *at, const char *end)
@@ -351,8 +328,7 @@ static PLUGIN_SHARED char *put_code(char *to, const char *at, const char *end)
 // Decodes up to `stop`, a byte at a time.
 static void read_bytes(Piece *piece, const char *stop, const char *end)
 {
-    const char *const from = piece->at;
-    while (piece->at < stop && !piece->mark) {
+    for (; piece->at < stop && !piece->mark; piece->steps++) {
         const char *const at = piece->at;
         if (*at == '"') {
             piece->mark = '"';
@@ -373,13 +349,9 @@ static void read_bytes(Piece *piece, const char *stop, const char *end)
             }
         }
     }
-    piece->cost += (int32_t)(piece->at - from) * COST_BYTE_BY_BYTE;
 }
 
 #ifdef __wasm_simd128__
-
-// Keeps the compiler from adding the pointer up anew in each turn.
-#define KEPT(pointer) __asm__("" : "+r"(pointer))
 
 // What a digit of a code means, by its last five bits.
 static const char hex_values[32] = {[16] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, [1] = 10, 11, 12, 13, 14, 15};
@@ -389,24 +361,20 @@ static void read_piece(Piece *piece, const char *stop, const char *end)
 {
     // A code of ASCII, as `\u001f`, and the bits that are not its value's. The host writes control characters so.
     const uint64_t code = 0x303030755C, bits = 0xF8FFFFFFFF;
-    const char *at = piece->at, *const from = at;
-    char *to = piece->to, *const start = to;
-    size_t steps = 0, codes = 0, runs = 0, others = 0, left_out = 0;
+    const char *at = piece->at;
+    char *to = piece->to;
+    size_t escapes = 0, steps = 0;
     while (at < stop) {
         // Up to the next quote or backslash.
         v128_t bytes = wasm_v128_load(at);
         const uint32_t marks = wasm_i8x16_bitmask(
-            wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\'))));
+            wasm_v128_or(wasm_i8x16_eq(bytes, plugin_splat('"')), wasm_i8x16_eq(bytes, plugin_splat('\\'))));
+        const int count = __builtin_ctz(marks | 1 << 16);
         wasm_v128_store(to, bytes);
         steps++;
-        if (!marks) {
-            at += 16;
-            to += 16;
-            continue;
-        }
-        const unsigned count = (unsigned)__builtin_ctz(marks);
         at += count;
         to += count;
+        if (!marks) continue;
         uint64_t next;
         __builtin_memcpy(&next, at, sizeof next);
         if ((next & 0xFF) == '"') {
@@ -415,12 +383,12 @@ static void read_piece(Piece *piece, const char *stop, const char *end)
         }
         do {
             if ((next & bits) == code) {
-                runs++;
                 do {
                     *to++ = (char)(((uint32_t)(next >> 28) & 0x70) | (uint32_t)hex_values[(uint32_t)(next >> 40) & 31]);
                     at += 6;
-                    codes++;
-                    KEPT(at);
+                    escapes++;
+                    // Or the pointer is added up anew in each turn.
+                    PLUGIN_KEPT(at);
                     __builtin_memcpy(&next, at, sizeof next);
                 } while ((next & bits) == code && at < stop);
                 continue;
@@ -429,26 +397,22 @@ static void read_piece(Piece *piece, const char *stop, const char *end)
             if (meant) {
                 *to++ = meant;
                 at += 2;
+                escapes++;
             } else if (at[1] == 'u') {
                 char *const after = put_code(to, at, end);
-                const size_t written = (size_t)(after - to), size = written > 3 ? 12 : 6;
-                at += size;
-                left_out += size - written;
+                at += after - to > 3 ? 12 : 6;
                 to = after;
-                others++;
+                escapes += DEAR;
             } else {
                 piece->mark = '\\';
                 stop = at;
             }
-            KEPT(at);
+            PLUGIN_KEPT(at);
             __builtin_memcpy(&next, at, sizeof next);
         } while ((next & 0xFF) == '\\' && at < stop);
     }
-    // Each escape is a byte of text, a short one two of JSON, a code of ASCII six.
-    const size_t shorts = (size_t)((at - from) - (to - start)) - left_out - 5 * codes;
-    piece->escapes = shorts + codes + others;
-    piece->cost =
-        (int32_t)(steps * COST_STEP + shorts * COST_ESCAPE + codes * COST_CODE + runs * COST_RUN + others * COST_OTHER_CODE);
+    piece->escapes = escapes;
+    piece->steps = steps;
     piece->at = at;
     piece->to = to;
 }
@@ -472,13 +436,11 @@ static PLUGIN_SHARED PluginText read_string(PluginField field, Bound *bound)
     // No text is larger than its JSON. A piece may reach beyond.
     const size_t room = (is_long ? bound->most : (size_t)(end - first)) + PIECE_BYTES + 64;
     char *const start = plugin_take(room);
-    Piece piece = {at, start + (at - first), 0, 0, 0};
-    ptrdiff_t left = (ptrdiff_t)bound->most - (at - first);
-    plugin_copy(start, first, (size_t)(at - first));
-    while (piece.at < end && left >= 0 && (fuel -= COST_PIECE) >= 0) {
+    Piece piece = {first, start, 0, 0, 0};
+    ptrdiff_t left = (ptrdiff_t)bound->most;
+    while (piece.at < end && left >= 0 && fuel >= 0 && !piece.mark) {
         char *const before = piece.to;
-        piece.escapes = 0;
-        piece.cost = 0;
+        piece.escapes = piece.steps = 0;
 #ifdef __wasm_simd128__
         const ptrdiff_t fit = end - piece.at - 32;
         if (fit > 0)
@@ -486,17 +448,13 @@ static PLUGIN_SHARED PluginText read_string(PluginField field, Bound *bound)
         else
 #endif
             read_bytes(&piece, end - piece.at > PIECE_BYTES ? piece.at + PIECE_BYTES : end, end);
-        fuel -= piece.cost;
+        fuel -= COST_PIECE + (int32_t)(piece.steps * COST_STEP + piece.escapes * COST_ESCAPE);
         left -= (piece.to - before) + (ptrdiff_t)(piece.escapes * (bound->weight - 1));
-        if (piece.mark != '"') {
-            if (piece.mark) break;
-            continue;
-        }
-        bound->fuel = fuel;
-        plugin_keep(start, room, (size_t)(piece.to - start));
-        return left >= 0 && fuel >= 0 ? plugin_text_between(start, piece.to) : missing;
     }
-    return missing;
+    if (piece.mark != '"' || left < 0 || fuel < 0) return missing;
+    bound->fuel = fuel;
+    plugin_keep(start, room, (size_t)(piece.to - start));
+    return plugin_text_between(start, piece.to);
 }
 
 bool plugin_field_exists(PluginField field)
@@ -546,12 +504,13 @@ PluginText plugin_examined_sql(const PluginQuery *query, size_t limit, int32_t *
 PLUGIN_SHARED PluginField plugin_member(PluginField object, PluginText name, bool fold)
 {
     const char *at = object.at, *const end = object.end;
-    PluginField none = {NULL, NULL};
     if (!at) return object;
-    if (end - at > MOST_WALKED) none.end = end;
+    // What is not found at the beginning of a long object is not known to be missing.
+    const bool is_long = end - at > MOST_WALKED;
+    const PluginField none = {NULL, is_long ? end : NULL};
     at = plugin_past_space(at, end);
-    if (at == end || *at != '{') return none;
-    for (;;) {
+    char next = '{';
+    while (at < end && *at == next) {
         const char *const key = plugin_past_space(at + 1, end);
         if (key == end || *key != '"') return none;
         Bound bound = {4096, 1, INT32_MAX};
@@ -560,10 +519,11 @@ PLUGIN_SHARED PluginField plugin_member(PluginField object, PluginText name, boo
         if (at == end || *at != ':') return none;
         at = plugin_past_space(at + 1, end);
         if (equal(found, name, fold)) return (PluginField){at, end};
-        if (none.end) return none;
+        if (is_long) return none;
         at = plugin_past_space(past_value(at, end), end);
-        if (at == end || *at != ',') return none;
+        next = ',';
     }
+    return none;
 }
 
 bool plugin_list_next(PluginList *list, PluginField *field)
@@ -693,44 +653,8 @@ PluginField plugin_authenticate_header_(const PluginAuthenticateRequest *request
 
 // --- writing JSON ----------------------------------------------------------------------------------------------------
 
-// Past the character at `at`, which is not ASCII; NULL when it is malformed.
-static const char *past_utf8(const char *at, const char *end)
-{
-    uint32_t code = (unsigned char)*at++;
-    const int more = code >= 0xF0 ? 3 : code >= 0xE0 ? 2 : 1;
-    if (code < 0xC2 || code > 0xF4 || end - at < more) return NULL;
-    code &= 0x3Fu >> more;
-    for (const char *const last = at + more; at < last; at++) {
-        if ((*at & 0xC0) != 0x80) return NULL;
-        code = code << 6 | (*at & 0x3F);
-    }
-    // Too long a form, half a surrogate pair, beyond the last character.
-    const uint32_t least = more == 3 ? 0x10000 : more == 2 ? 0x800 : 0x80;
-    return code < least || code >> 11 == 0x1B || code > 0x10FFFF ? NULL : at;
-}
-
-// Whether JSON takes a byte as it is; of ASCII only.
-static bool is_plain(char c) { return (signed char)c >= ' ' && c != '"' && c != '\\'; }
-
-// The place of the first byte that is not plain.
-static const char *past_plain(const char *at, const char *end)
-{
-#ifdef __wasm_simd128__
-    for (; end - at >= 16; at += 16) {
-        const v128_t bytes = wasm_v128_load(at);
-        // Signed: control characters and what is not ASCII are below the blank.
-        const uint32_t found = wasm_i8x16_bitmask(wasm_v128_or(
-            wasm_i8x16_lt(bytes, wasm_i8x16_splat(' ')),
-            wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat('"')), wasm_i8x16_eq(bytes, wasm_i8x16_splat('\\')))));
-        if (found) return at + __builtin_ctz(found);
-    }
-#endif
-    while (at < end && is_plain(*at)) at++;
-    return at;
-}
-
 // What `put_string` writes has at most this size: an escape takes six bytes.
-static size_t string_room(PluginText text) { return text.size * 6 + 2; }
+static size_t string_room(PluginText text) { return text.size * 6 + 18; }
 
 static char *put(char *to, PluginText text)
 {
@@ -741,26 +665,49 @@ static char *put(char *to, PluginText text)
 // Malformed UTF-8 becomes U+FFFD: an answer that is not UTF-8 is none to the host.
 static PLUGIN_SHARED char *put_string(char *to, PluginText text)
 {
-    const char *at = text.bytes, *from = at, *const end = at + text.size;
+    const char *at = text.bytes, *const end = at + text.size;
     *to++ = '"';
-    for (;;) {
-        at = past_plain(at, end);
-        for (const char *next; at < end && *at & 0x80 && (next = past_utf8(at, end)); at = next) continue;
-        if (at < end && is_plain(*at)) continue;
-        to = put(to, plugin_text_between(from, at));
-        if (at == end) break;
-        const char c = *at++;
-        from = at;
+    while (at < end) {
+#ifdef __wasm_simd128__
+        if (end - at >= 16) {
+            const v128_t bytes = wasm_v128_load(at);
+            wasm_v128_store(to, bytes);
+            // Signed: control characters and what is not ASCII are below the blank.
+            const int run = __builtin_ctz(
+                wasm_i8x16_bitmask(wasm_v128_or(
+                    wasm_i8x16_lt(bytes, plugin_splat(' ')),
+                    wasm_v128_or(wasm_i8x16_eq(bytes, plugin_splat('"')), wasm_i8x16_eq(bytes, plugin_splat('\\'))))) |
+                1 << 16);
+            at += run;
+            to += run;
+            if (run == 16) continue;
+        }
+#endif
+        const unsigned char c = (unsigned char)*at++;
         if (c & 0x80) {
+            // A character is written anew; if that gives other bytes, it was none.
+            const ptrdiff_t more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
+            uint32_t code = c & 0x3Fu >> more;
+            if (end - at >= more) {
+                for (ptrdiff_t index = 0; index < more; index++) code = code << 6 | (at[index] & 0x3F);
+                char *const after = plugin_put_utf8(to, code);
+                if (after - to == more + 1 && plugin_same(to, at - 1, (size_t)more + 1, false)) {
+                    to = after;
+                    at += more;
+                    continue;
+                }
+            }
             to = plugin_put_utf8(to, 0xFFFD);
             continue;
         }
-        *to++ = '\\';
-        *to++ = c < ' ' ? 'u' : c;
-        if (c >= ' ') continue;
-        to = put(to, PLUGIN_TEXT("00"));
-        *to++ = "01"[c >> 4];
-        *to++ = "0123456789abcdef"[c & 15];
+        if (c < ' ') {
+            to = put(to, PLUGIN_TEXT("\\u00"));
+            *to++ = (char)('0' + (c >> 4));
+            *to++ = "0123456789abcdef"[c & 15];
+            continue;
+        }
+        if (c == '"' || c == '\\') *to++ = '\\';
+        *to++ = (char)c;
     }
     *to++ = '"';
     return to;
