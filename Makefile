@@ -6,14 +6,20 @@ SWIFT_BUILD = swift build
 RELEASE = --configuration release --static-swift-stdlib -Xlinker --no-export-dynamic --product pdk
 ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
 
-.PHONY: all demo test fuzz lint format docs install bench size setup setup-tests release clean
+.PHONY: all demo test tested fuzz fuzzed lint format docs install bench size setup setup-tests release tests-built \
+    fuzz-built clean
+
+# What does not wait for another runs beside it: the tests compile while their tools are installed.
+ifeq ($(filter-out lint test fuzz setup setup-tests,$(MAKECMDGOALS)),)
+MAKEFLAGS += --jobs=4
+endif
 
 all: release
 
 setup:
 	@Scripts/setup
 
-setup-tests:
+setup-tests: setup
 	@Scripts/setup tests
 
 # From nothing to a plugin that is installed and running in the engine, each step shown.
@@ -23,15 +29,24 @@ demo: release
 release: setup
 	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
 
-# All tests, then each reader of outside data for two seconds under the fuzzer. The fuzzer is compiled with what the tests
-# leave of the processors; why that failed is said when it is run.
-test: setup-tests
-	@nice -n 19 Scripts/fuzz build >/dev/null 2>&1 & \
-	    Scripts/test; status=$$?; wait; exit $$status
+# All tests, then each reader of outside data for two seconds under the fuzzer.
+test: tested fuzzed
+
+tests-built: setup
+	@Scripts/test build
+
+tested: setup-tests tests-built
+	@Scripts/test
+
+# The fuzzer is compiled with what the tests leave of the processors.
+fuzz-built: setup
+	@nice -n 19 Scripts/fuzz build 2>/dev/null
+
+fuzzed: setup-tests fuzz-built | tested
 	@Scripts/fuzz all $(SECONDS_EACH)
 
 # The fuzzer alone; SECONDS_EACH=600 for a long run.
-fuzz: setup-tests
+fuzz: setup-tests fuzz-built
 	@Scripts/fuzz all $(SECONDS_EACH)
 
 lint: setup-tests

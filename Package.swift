@@ -11,6 +11,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// The rooms that go through bytes. CI's tests run them optimized, as releases do: that saves more time than it takes to
+// compile. Only when asked for, since a package with unsafe flags is no dependency of others.
+let ofBytes =
+    Context.environment["PDK_OPTIMIZED"] == nil
+    ? settings : settings + [.unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2"])]
+
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -78,14 +84,14 @@ let package = Package(
         // Pure values and parsers: no I/O, no C.
         .target(
             name: "Contract", dependencies: ["WebAssembly", "Basics"],
-            resources: [.embedInCode("Host/helios-1.5.json")], swiftSettings: settings),
-        .target(name: "WebAssembly", dependencies: ["Basics"], swiftSettings: settings),
-        .target(name: "Basics", swiftSettings: settings),
+            resources: [.embedInCode("Host/helios-1.5.json")], swiftSettings: ofBytes),
+        .target(name: "WebAssembly", dependencies: ["Basics"], swiftSettings: ofBytes),
+        .target(name: "Basics", swiftSettings: ofBytes),
         .target(name: "Arguments", dependencies: ["Basics"], swiftSettings: settings),
 
         // Wrappers, one per C library or system service; they know only Basics.
         .target(name: "Ed25519", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
-        .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
+        .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: ofBytes),
         .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),

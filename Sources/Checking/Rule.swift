@@ -85,10 +85,9 @@ package struct Rule: Sendable, Equatable {
     }
 
     private static func blocks(_ blocks: [Example.Block]) -> [String] {
-        blocks.flatMap { block in
-            ["```\(block.language.rawValue)"]
-                + block.text.split(separator: "\n", omittingEmptySubsequences: false)
-                .map(String.init) + ["```", ""]
+        blocks.flatMap { block -> [String] in
+            let lines = block.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            return ["```" + block.language.rawValue] + lines + ["```", ""]
         }
     }
 

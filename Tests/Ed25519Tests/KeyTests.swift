@@ -25,8 +25,9 @@ let smallOrderEncodings: [String] = [
 ]
 
 /// All 32-byte strings that spell y as p to p + 18, the values that fit into 255 bits twice, with either sign of x.
-let overlongEncodings: [[UInt8]] = (0..<19).flatMap { excess in
-    [UInt8(0x7f), 0xff].map { last in [UInt8(0xed + excess)] + [UInt8](repeating: 0xff, count: 30) + [last] }
+let overlongEncodings: [[UInt8]] = (0..<19).flatMap { (excess: UInt8) -> [[UInt8]] in
+    let middle = [UInt8](repeating: 0xff, count: 30), first = 0xed + excess
+    return [[first] + middle + [0x7f], [first] + middle + [0xff]]
 }
 
 @Suite("Ed25519: keys")

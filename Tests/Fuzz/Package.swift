@@ -3,13 +3,16 @@ import PackageDescription
 
 // The parsers of untrusted data under libFuzzer: `Scripts/fuzz [READER] [SECONDS]` builds and runs them.
 // The rooms are links to the kit's own sources, built here with the sanitizer's instrumentation.
-let settings: [SwiftSetting] = [
+let common: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    .unsafeFlags(["-sanitize=fuzzer", "-O"]),
+    .unsafeFlags(["-sanitize=fuzzer"]),
 ]
+// What goes through bytes is optimized; what mostly calls that takes too long to compile for what it would gain.
+let settings = common + [.unsafeFlags(["-O"])]
+let callers = common + [.unsafeFlags(["-Onone"])]
 
 let package = Package(
     name: "pdk-fuzz",
@@ -20,25 +23,25 @@ let package = Package(
             name: "Contract", dependencies: ["WebAssembly", "Basics"],
             resources: [.embedInCode("Host/helios-1.5.json")], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
-        .target(name: "Files", dependencies: ["CKernel"], swiftSettings: settings),
-        .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
+        .target(name: "Files", dependencies: ["CKernel"], swiftSettings: callers),
+        .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: callers),
         .target(
             name: "Authoring", dependencies: ["Contract", "WebAssembly", "Basics", "Files", "Templates", "YAML"],
-            swiftSettings: settings),
-        .target(name: "Ed25519", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
+            swiftSettings: callers),
+        .target(name: "Ed25519", dependencies: ["CSodium", "Basics"], swiftSettings: callers),
         .target(name: "LibCrypto", dependencies: ["CLibCrypto", "Basics"], swiftSettings: settings),
         .target(
             name: "Trust", dependencies: ["Contract", "Basics", "Ed25519", "LibCrypto", "Files"],
             swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
-        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: callers),
         .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
         .target(
             name: "PluginRegistry",
             dependencies: [
                 "Trust", "Contract", "Basics", "Ed25519", "LibCrypto", "Archives", "Gzip", "Transfers", "Files",
             ],
-            swiftSettings: settings),
+            swiftSettings: callers),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
         .target(name: "CLibCrypto"),
         .systemLibrary(name: "CZlib"),

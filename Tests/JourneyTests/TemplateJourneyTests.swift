@@ -329,19 +329,21 @@ struct TemplateJourneyTests {
     ///
     /// An observer that counts in the store may spend 10,000 more.
     private static func expectFuel(_ module: String) async throws {
-        let goals = [4096: 48_000, 16_384: 180_000]
-        for (bytes, goal) in goals {
-            let query = PluginHost.query(PluginHost.sql(bytes: bytes))
-            let session = try await PluginHost.run(
-                module,
-                [
+        let goals: [(bytes: Int, fuel: Int)] = [(4096, 48_000), (16_384, 180_000)], observed = [0, 0, 10_000]
+        let session = try await PluginHost.run(
+            module,
+            goals.flatMap { goal -> [PluginHost.Call] in
+                let query = PluginHost.query(PluginHost.sql(bytes: goal.bytes))
+                return [
                     .input("pre_query", query), .input("route", query),
                     .input("post_query", .array([query, PluginHost.outcome(success: true)])),
-                ])
-            for (result, extra) in zip(session.results, [0, 0, 10_000]) {
-                #expect(result["error"] == .null)
-                #expect((result["fuel"]?.int ?? .max) < goal + extra, "\(bytes) bytes")
-            }
+                ]
+            })
+        let limits = goals.flatMap { goal in observed.map { (bytes: goal.bytes, most: goal.fuel + $0) } }
+        #expect(session.results.count == limits.count)
+        for (result, limit) in zip(session.results, limits) {
+            #expect(result["error"] == .null)
+            #expect((result["fuel"]?.int ?? .max) < limit.most, "\(limit.bytes) bytes")
         }
     }
 }

@@ -113,9 +113,14 @@ package import Basics
 extension [IndexEntry] {
     /// As an index has those of a name: by rank, the highest first; those of equal rank stay in their order.
     package func ranked() -> [IndexEntry] {
-        enumerated().map { (place: $0.offset, entry: $0.element, rank: $0.element.rank) }.sorted { left, right in
-            left.rank > right.rank || !(left.rank < right.rank) && left.place < right.place
-        }.map(\.entry)
+        // Each version is taken apart once.
+        let places = enumerated().map { (place: $0.offset, entry: $0.element, rank: $0.element.rank) }
+        let ranked = places.sorted { left, right in
+            if left.rank > right.rank { return true }
+            if left.rank < right.rank { return false }
+            return left.place < right.place
+        }
+        return ranked.map(\.entry)
     }
 
     /// By version, the newest first; those of equal version stay in their order, and each version is taken apart once.

@@ -3,14 +3,10 @@ import TestSupport
 import Testing
 
 extension Kit {
-    /// A built copy of a plugin in `Examples`.
+    /// A built copy of a plugin in `Examples`, in a folder of its name.
     static func builtExample(_ name: String) async throws -> Kit {
-        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
         try Disk.makeFolder(Scratch.path("tmp"))
-        try Disk.copy("\(BuiltProduct.repository)/Examples/\(name)", to: Scratch.path(name))
-        let plugin = kit.inside(Scratch.path(name))
-        try await plugin.done("build")
-        return plugin
+        return try await Workshop.example(name, to: ".").with("TMPDIR", Scratch.path("tmp"))
     }
 
     /// Tests, signs, checks, publishes and installs the plugin of this folder, which is called `name`.
