@@ -27,8 +27,12 @@ package struct TemporaryFolder: ~Copyable {
                 guard unsafe mkdirat(parent.descriptor, name, 0o700) == 0 else {
                     throw FileError.last("create a folder in", parent.path)
                 }
-                let made = try parent.folder(name)
-                // Who clears up may have been faster than the lock.
+                // Who clears up may have been faster than the lock, and than the opening.
+                let made: Folder
+                do throws(FileError) { made = try parent.folder(name) } catch {
+                    guard error.isNotFound else { throw error }
+                    continue
+                }
                 guard try made.lockForLife() else {
                     // Who only looks would leave it here.
                     parent.removeIfEmpty(named: name)

@@ -148,6 +148,30 @@ import Testing
         #expect(Scratch.names() == [mine.name, ".pdk-x-99", ".pdk-x-no-number"].sorted())
     }
 
+    /// Whoever clears up may come between any two steps of making a folder: another is made then.
+    @Test func foldersAreMadeWhileOthersClearUp() throws {
+        let place = Scratch.folder, isDone = Atomic(false), errors = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 2) { part in
+            do {
+                let folder = try Folder(place)
+                if part == 1 {
+                    while !isDone.load(ordering: .relaxed) { try folder.removeAbandonedFolders(prefix: ".pdk-x-") }
+                } else {
+                    defer { isDone.store(true, ordering: .relaxed) }
+                    for _ in 0..<5_000 {
+                        let made = try TemporaryFolder(in: folder, prefix: ".pdk-x-")
+                        try made.folder.write("file", [1])
+                        _ = try folder.folder(made.name)
+                    }
+                }
+            } catch {
+                errors.withLock { $0.append("\(error)") }
+            }
+        }
+        #expect(errors.withLock { $0 }.isEmpty)
+        #expect(Scratch.names().isEmpty)
+    }
+
     /// The lock's file, as another process locks it.
     private static var lockFile: String { Scratch.path(FolderLock.fileName) }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Processes that are killed at a system call: `strace` ends them at the nth call of each kind that changes a folder.
-@Suite(.scratchFolder, .serialized, .firstInLine) struct KillTests {
+@Suite(.scratchFolder, .firstInLine) struct KillTests {
     private let kit = Kit()
     private var registry: String { Scratch.path("the registry") }
     private var plugins: String { Scratch.path("the plugins") }
