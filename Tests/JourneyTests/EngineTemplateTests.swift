@@ -138,26 +138,24 @@ struct EngineTemplateTests {
         let store = JSONValue.object(["queries": .string("41"), "failures": .string("not a number")])
         try plugin.write("kv.json", store.compactText)
         let module = plugin.folder + "/dist/guard.wasm"
-        // Each call by itself, so that both start from the same store.
-        let script = """
-            import json, subprocess, sys
-            calls = json.load(sys.stdin)
-            def host(call):
-                out = subprocess.run([sys.executable, sys.argv[1], sys.argv[2]], check=True, capture_output=True, text=True,
-                                     input=json.dumps([{"store": calls[0]}, call])).stdout
-                result, end = json.loads(out)
-                return {**result, "store": end["store"]}
-            print(json.dumps([host(call) for call in calls[1:]]))
-            """
+        // Before each call the same store, as `pdk run` has it.
         let input = JSONValue.array(
-            [store] + Self.calls.map { .object(["hook": .string($0.hook), "raw": .string($0.input)]) })
+            Self.calls.flatMap { call -> [JSONValue] in
+                [
+                    .object(["store": store]),
+                    .object(["hook": .string(call.hook), "raw": .string(call.input)]),
+                ]
+            })
         let host = try await Program(Self.python).run(
-            ["-c", script, BuiltProduct.repository + "/Tests/Support/wasmtime_host.py", module],
-            input: input.compactText)
+            [BuiltProduct.repository + "/Tests/Support/wasmtime_host.py", module], input: input.compactText)
         #expect(host.status == 0, "\(host.transcript)")
-        let results = try JSONDocument(parsing: host.output).root.elements
-        #expect(results.count == Self.calls.count)
-        for (call, other) in zip(Self.calls, results) {
+        // The result of each call, and the store that it left.
+        let elements = try JSONDocument(parsing: host.output).root.elements
+        try #require(elements.count == 2 * Self.calls.count)
+        let results = stride(from: 0, to: elements.count, by: 2).map {
+            (elements[$0], store: elements[$0 + 1]["store"])
+        }
+        for (call, (other, left)) in zip(Self.calls, results) {
             try plugin.write("input.json", call.input)
             let ours = try JSONDocument(
                 parsing: await plugin.pdk(["run", call.hook, "--input", "input.json", "--kv", "kv.json", "--json"])
@@ -168,7 +166,7 @@ struct EngineTemplateTests {
             #expect(ours["output"]?.value == other["output_text"]?.value, what)
             #expect(ours["fuel"]?.int == other["fuel"]?.int, what)
             #expect(ours["memory_bytes"]?.int == other["memory"]?.int, what)
-            let kept = try #require(ours["store"]?.value), also = try #require(other["store"]?.value)
+            let kept = try #require(ours["store"]?.value), also = try #require(left?.value)
             #expect(kept.isEquivalent(to: also), what)
             // An action unknown to the host is no error of it.
             #expect((ours["sound"]?.bool == true) == (other["error"]?.kind == .null), what)

@@ -8,7 +8,8 @@ first call. Every other element is one call, `{"hook": "pre_query", "input": <JS
 `{"hook": "pre_query", "raw": "<text>"}`; in `raw`, a character U+DC80 to U+DCFF stands for the single byte 0x80 to
 0xFF, so ill-formed UTF-8 can be sent too.
 
-All calls share the store. Each gets a fresh instance and 1,000,000 units of fuel, and goes the host's way: alloc,
+All calls share the store; a later `{"store": …}` is the store of the calls behind it, and its result is
+`{"store": …}`, as those before left it. Each call gets a fresh instance and 1,000,000 units of fuel, and goes the host's way: alloc,
 write, hook, read the output, dealloc of output and input, whose traps are ignored. There is no time limit: fuel is the
 same on every machine.
 
@@ -45,24 +46,39 @@ class HookError(Exception):
     """Why the host would log an error instead of using a hook's answer."""
 
 
+class Host:
+    """What all instances of a module share: the host's functions, which serve the running one, and types of exports."""
+
+    def __init__(self, engine, module, kv):
+        self.engine, self.module, self.kv = engine, module, kv
+        self.guest = None
+        self.linker = wasmtime.Linker(engine)
+        for name, arity in IMPORT_SHAPES.items():
+            shape = wasmtime.FuncType([wasmtime.ValType.i32()] * arity, [wasmtime.ValType.i32()])
+            self.linker.define_func("env", name, shape, self.serve(name))
+        self.shapes = {
+            export.name: ([str(p) for p in export.type.params], [str(r) for r in export.type.results])
+            for export in module.exports if isinstance(export.type, wasmtime.FuncType)}
+
+    def serve(self, name):
+        return lambda *arguments: getattr(self.guest, name)(*arguments)
+
+
 class Guest:
     """One instance of the module: its memory, its fuel and the functions that pass between it and the host."""
 
-    def __init__(self, engine, kv):
-        self.store = wasmtime.Store(engine)
+    def __init__(self, host):
+        self.host, self.kv = host, host.kv
+        self.store = wasmtime.Store(host.engine)
         self.store.set_fuel(FUEL)
         self.store.set_limits(memory_size=MEMORY_LIMIT)
-        self.kv = kv
         self.exports = None
         self.memory = None
+        host.guest = self
 
-    def instantiate(self, engine, module):
-        linker = wasmtime.Linker(engine)
-        for name, arity in IMPORT_SHAPES.items():
-            shape = wasmtime.FuncType([wasmtime.ValType.i32()] * arity, [wasmtime.ValType.i32()])
-            linker.define_func("env", name, shape, getattr(self, name))
+    def instantiate(self):
         try:
-            self.exports = linker.instantiate(self.store, module).exports(self.store)
+            self.exports = self.host.linker.instantiate(self.store, self.host.module).exports(self.store)
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise HookError(f"module does not instantiate: {trap_text(error)}") from None
         self.memory = self.export("memory", wasmtime.Memory)
@@ -73,13 +89,9 @@ class Guest:
             raise HookError(f"module does not export {name}")
         return item
 
-    def shape(self, function):
-        kind = function.type(self.store)
-        return [str(p) for p in kind.params], [str(r) for r in kind.results]
-
     def function(self, name, params, results):
         function = self.export(name, wasmtime.Func)
-        if self.shape(function) != (params, results):
+        if self.host.shapes[name] != (params, results):
             raise HookError(f"export {name} has the wrong type")
         return lambda *arguments: function(self.store, *arguments)
 
@@ -139,7 +151,7 @@ class Guest:
         alloc = self.function("alloc", ["i32"], ["i32"])
         dealloc = self.function("dealloc", ["i32", "i32"], [])
         hook = self.export(name, wasmtime.Func)
-        shape = self.shape(hook)
+        shape = self.host.shapes[name]
         if shape[0] != ["i32", "i32"] or shape[1] not in ([], ["i64"]):
             raise HookError(f"export {name} has the wrong type")
         pointer = alloc(len(data))
@@ -187,12 +199,12 @@ def input_bytes(call):
     return json.dumps(call["input"], ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def run(engine, module, kv, call):
+def run(host, call):
     name = EXPORT_NAMES.get(call["hook"], call["hook"])
     result = {"output": None, "output_text": None, "fuel": 0, "memory": 0, "error": None}
-    guest = Guest(engine, kv)
+    guest = Guest(host)
     try:
-        guest.instantiate(engine, module)
+        guest.instantiate()
         output = guest.call(name, input_bytes(call))
         if output is not None:
             result["output_text"] = output.decode("utf-8", "replace")
@@ -236,6 +248,15 @@ def text_or_hex(data):
         return {"hex": data.hex()}
 
 
+def store_bytes(store):
+    return {key.encode(): value.encode() for key, value in store.items()}
+
+
+def store_text(kv):
+    # A key that is not UTF-8 can only be shown in its hex form, as text.
+    return {key.decode("utf-8", "backslashreplace"): text_or_hex(value) for key, value in kv.items()}
+
+
 def main(arguments):
     files = [argument for argument in arguments if argument != "--module-info"]
     if len(files) != 1 or files[0].startswith("-"):
@@ -260,13 +281,15 @@ def main(arguments):
     except ValueError as error:
         print(f"error: standard input is not JSON: {error}", file=sys.stderr)
         return 2
-    kv = {}
-    if calls and "store" in calls[0]:
-        kv = {key.encode(): value.encode() for key, value in calls.pop(0)["store"].items()}
-    results = [run(engine, module, kv, call) for call in calls]
-    # A key that is not UTF-8 can only be shown in its hex form, as text.
-    store = {key.decode("utf-8", "backslashreplace"): text_or_hex(value) for key, value in kv.items()}
-    results.append({"store": store, **module_info(module)})
+    host = Host(engine, module, store_bytes(calls.pop(0)["store"]) if calls and "store" in calls[0] else {})
+    results = []
+    for call in calls:
+        if "store" in call:
+            results.append({"store": store_text(host.kv)})
+            host.kv = store_bytes(call["store"])
+        else:
+            results.append(run(host, call))
+    results.append({"store": store_text(host.kv), **module_info(module)})
     json.dump(results, sys.stdout)
     print()
     return 0
