@@ -325,11 +325,12 @@ struct MirrorTests {
         #expect(try await mirror(source, to: "copies", SIGINT) == 130)
         #expect(try JSONValue.parse(Scratch.text("report"))["error"]?["code"]?.string == "interrupted")
         #expect(try Disk.names(Scratch.path("copies")).filter { $0.hasPrefix(".pdk") } == [])
-        let copied = try Disk.names(Scratch.path("copies/artifacts/guard"))
-        #expect(copied.contains("0.1.0") && copied.count < 3, "\(copied)")
-        try await kit.done("registry", "verify", "copies", "--trust-root", kit.keysFolder)
+        // Several are copied at once: the others may be whole by then.
+        let place = "copies/artifacts/guard", copied = Scratch.exists(place) ? try Disk.names(Scratch.path(place)) : []
+        #expect(Set(copied).isSubset(of: ["0.1.0", "0.3.0"]), "\(copied)")
+        if !copied.isEmpty { try await kit.done("registry", "verify", "copies", "--trust-root", kit.keysFolder) }
         let rest = "\(3 - copied.count) copied, \(copied.count) already there"
-        #expect(try await kit.done("mirror", "source", "copies").contains(rest))
+        #expect(try await kit.done("mirror", "source", "copies", "--create").contains(rest))
         #expect(try Disk.tree(Scratch.path("copies/artifacts")) == Disk.tree(source + "/artifacts"))
     }
 
