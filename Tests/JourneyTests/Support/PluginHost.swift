@@ -4,16 +4,20 @@ import Testing
 
 /// A stand-in for the plugin host: wasmtime through `Tests/Support/wasmtime_host.py`.
 enum PluginHost {
-    /// One call of a hook.
+    /// One call of a hook, or what comes between two.
     enum Call {
         case input(String, JSONValue)
         /// The exact text of the input.
         case raw(String, String)
+        /// The store of the calls behind it; its result is `store`, as those before left it.
+        case store([String: String])
 
         var json: JSONValue {
             switch self {
             case .input(let hook, let input): .object(["hook": .string(hook), "input": input])
             case .raw(let hook, let text): .object(["hook": .string(hook), "raw": .string(text)])
+            case .store(let texts):
+                .object(["store": .object(texts.map { JSONValue.Member($0.key, .string($0.value)) })])
             }
         }
     }
@@ -41,14 +45,11 @@ enum PluginHost {
 
     /// Runs calls on a module, which share one key-value store.
     static func run(_ module: String, _ calls: [Call], store: [String: String] = [:]) async throws -> Session {
-        let first = JSONValue.object([
-            "store": .object(store.map { JSONValue.Member($0.key, .string($0.value)) })
-        ])
         let result = try await Program(
             BuiltProduct.repository + "/.build-python/bin/python", environment: ["HOME": Scratch.folder]
         ).run(
             [BuiltProduct.repository + "/Tests/Support/wasmtime_host.py", module],
-            input: JSONValue.array([first] + calls.map(\.json)).compactText)
+            input: JSONValue.array(([.store(store)] + calls).map(\.json)).compactText)
         try #require(result.status == 0, "\(result.errors)")
         let all = try JSONValue.parse(result.output).elements
         let end = try #require(all.last)
