@@ -78,6 +78,20 @@ import Trust
         #expect(try server.requests().contains { $0["method"]?.string == "PUT" })
     }
 
+    /// Of two signatures within a second, or by clocks that differ, the second one counts.
+    @Test func aNoteIsLaterThanTheNotesBeforeIt() {
+        var state = OCIIndexState(), ids: [String] = []
+        for time in [1000, 1000, 1000, 400, 2000] {
+            let id = OCISealNote.id(at: time, after: state)
+            #expect(OCISealNote.isOne(id) && ids.allSatisfy { OCISealNote.precedes($0, id) }, "\(ids) \(id)")
+            ids.append(id)
+            state.applied.insert(id)
+        }
+        #expect(ids.compactMap { OCIRecord.time(of: $0) } == [1000, 1001, 1002, 1003, 2000])
+        state.closed.insert(OCISealNote.id(at: .max, after: OCIIndexState()))
+        #expect(OCISealNote.isOne(OCISealNote.id(at: 3000, after: state)))
+    }
+
     /// A registry that stores pieces elsewhere may want them longer than they would be; nonsense does not count.
     @Test func piecesAreAsLongAsTheRegistryWants() async throws {
         let wishes = [("1500", [1500, 1500, 1000, 0]), ("400", [1000, 1000, 1000, 1000, 0])]

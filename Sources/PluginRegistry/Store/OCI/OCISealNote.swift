@@ -20,7 +20,13 @@ struct OCISealNote: Sendable {
     private static let subject = RegistryEdit.subject("seal", "")
     private static let indexKey = "index", publicKey = "registry_key"
 
-    static func id(at time: Int) -> String { OCIRecord.id(at: time, subject: subject) }
+    /// An id for a note on an index that was made of this state: later than every note there, whatever the clocks say.
+    ///
+    /// Two notes of one second had no order: an expiry could be taken for the index of before.
+    static func id(at time: Int, after state: OCIIndexState) -> String {
+        let last = state.applied.union(state.closed).filter(isOne).compactMap(OCIRecord.time).max()
+        return OCIRecord.id(at: max(time, min(last ?? -1, 1 << 40) + 1), subject: subject)
+    }
 
     /// Whether a tag is that of a note, which only reading it can tell for sure.
     static func isOne(_ id: String) -> Bool { OCIRecord.time(of: id) != nil && id.hasSuffix(subject) }

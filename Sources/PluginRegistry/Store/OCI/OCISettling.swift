@@ -201,7 +201,7 @@ extension OCITransaction {
         if revision != nil { state = store.lastIndex.value.withLock { $0?.state } ?? state }
         let wasSigned = try store.isSigned(state)
         state.text = IndexSplice.apply(change.splices, to: state.text ?? [])
-        let note = change.signature.map { _ in OCISealNote.id(at: WallClock.seconds) }
+        let note = change.signature.map { _ in OCISealNote.id(at: WallClock.seconds, after: state) }
         if let note { state.applied.insert(note) }
         try write(&state, change.signature, leaving: note)
         var current = state
