@@ -1,4 +1,5 @@
 import Contract
+import Synchronization
 import TestSupport
 import Testing
 
@@ -366,15 +367,13 @@ import Testing
         #expect(try await parties.user.done(["install", "guard"] + place).contains("guard v0.7.0"))
 
         // What is published while the keeper signs, between reading and writing the index, is in what was signed.
-        let until = Scratch.path("until"), plugin = plugins[5].kit
+        let plugin = plugins[5].kit
         try await Parties.setVersion("0.8.0", of: plugin)
-        try oci.set(#"{"hold": "PUT /v2/\#(oci.prefix)/manifests/index", "until": "\#(until)"}"#)
         let (keeper, direct) = (parties.keeper, "oci://\(oci.upstream)/\(oci.prefix)")
-        async let signed = keeper.run("registry", "sign", registry, "--expires", "30d")
-        while !Disk.exists(until + ".held") { try await Task.sleep(for: .milliseconds(10)) }
-        try await plugin.done(Parties.publishing + [direct, "--registry-key", key])
-        try Disk.write(until, "")
-        let result = try await signed
+        let result = try await held(
+            oci, at: "PUT /v2/\(oci.prefix)/manifests/index",
+            { try await keeper.run("registry", "sign", registry, "--expires", "30d") },
+            { try await plugin.done(Parties.publishing + [direct, "--registry-key", key]) })
         #expect(result.status == 0, "\(result.transcript)")
         #expect(try await parties.user.done("list", "--registry", registry).contains("guard  0.8.0"))
         #expect(try await keeper.document("registry", "sign", registry, "--dry-run")["expires"]?.string != nil)
@@ -426,8 +425,15 @@ import Testing
     ) async throws -> Value {
         let until = Scratch.path("go on \(UInt32.random(in: 0...UInt32.max))")
         try oci.set("{\"hold\": \"\(request)\", \"until\": \(JSONValue.string(until).compactText)}")
-        let task = Task { try await writer() }
-        while !Disk.exists(until + ".held") { try await Task.sleep(for: .milliseconds(10)) }
+        let hasEnded = Mutex(false)
+        let task = Task {
+            defer { hasEnded.withLock { $0 = true } }
+            return try await writer()
+        }
+        while !Disk.exists(until + ".held") {
+            try #require(!hasEnded.withLock { $0 }, "it ended without \(request)")
+            try await Task.sleep(for: .milliseconds(10))
+        }
         try await meanwhile()
         try Disk.write(until, "")
         let value = try await task.value
