@@ -75,9 +75,7 @@ enum Workplace {
 
     /// Signs the plugin's module.
     static func sign(_ plugin: PluginProject, _ keys: KeySource) throws {
-        _ = try SignModule(
-            modulePath: plugin.modulePath, manifest: PluginMetadata(plugin.manifest), output: nil, key: keys
-        ).run()
+        _ = try SignModule(modulePath: plugin.modulePath, manifest: PluginMetadata(plugin.manifest), key: keys).run()
     }
 
     /// Writes a file and the folders it lacks.

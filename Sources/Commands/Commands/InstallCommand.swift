@@ -94,11 +94,12 @@ struct InstallCommand: Command {
             return outcome(installed)
         }
         guard isLocked else { return outcome(try installFromRegistry(session, console, trustRoot)) }
-        let all = try InstallLocked(
-            folder: folder.path(session), name: plugin == nil ? nil : request.name, version: request.version,
-            registry: try registry.registry.map(session.registry), options: options, trust: trustRoot,
-            in: session.context(console, session.network(console, store, demanding: trustRoot))
-        ).run()
+        var operation = InstallLocked(
+            folder: folder.path(session), options: options, trust: trustRoot,
+            in: session.context(console, session.network(console, store, demanding: trustRoot)))
+        operation.plugin = plugin == nil ? nil : request
+        operation.registry = try registry.registry.map(session.registry)
+        let all = try operation.run()
         if plugin != nil, let first = all.first { return outcome(first) }
         return Outcome(
             text: all.isEmpty ? ["pdk.lock lists no plugins"] : all.flatMap(text),

@@ -217,7 +217,8 @@ struct KeyExportCommand: Command {
         session.forbidCoreDumps()
         let output = out.map(session.path)
         let report = try ExportKey(
-            label: label, form: format.form, isPrivate: isPrivate, dropsPassphrase: noPassphrase, output: output,
+            label: label, form: format.form,
+            half: isPrivate ? .privateKey(keepsPassphrase: !noPassphrase) : .publicKey, output: output,
             store: session.knownKeyStore(), passphrase: session.passphrase
         ).run()
         var outcome = Outcome(
@@ -268,11 +269,12 @@ struct KeyRotateCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         session.forbidCoreDumps()
-        let report = try RotateKey(
-            oldLabel: old, newLabel: label, output: out.map(session.path), store: session.knownKeyStore(),
-            time: Timestamp(seconds: session.timeOfMaking()), newPassphrase: session.keyPassphrase(),
-            passphrase: session.passphrase
-        ).run()
+        var operation = try RotateKey(
+            oldLabel: old, newLabel: label, store: session.knownKeyStore(),
+            time: Timestamp(seconds: session.timeOfMaking()), passphrase: session.passphrase)
+        operation.output = out.map(session.path)
+        operation.newPassphrase = try session.keyPassphrase()
+        let report = try operation.run()
         let record = report.record
         return Outcome(
             text: [

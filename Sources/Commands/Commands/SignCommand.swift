@@ -30,18 +30,17 @@ struct SignCommand: Command {
     @OptionGroup var globals: GlobalOptions
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
-        let output = out.map(session.path), source = key.source(session)
-        let time = format == .minisign ? Timestamp(seconds: try session.timeOfMaking()) : nil
-        let operation: SignModule
+        let source = key.source(session)
+        var operation: SignModule
         if let file {
-            operation = SignModule(
-                modulePath: session.path(file), manifest: nil, output: output, key: source,
-                checksBuild: buildCheck.isOn, minisignTime: time)
+            operation = SignModule(modulePath: session.path(file), manifest: nil, key: source)
         } else {
             operation = await SignModule(
-                ownModuleOf: try session.project(), output: output, key: source, checksBuild: buildCheck.isOn,
-                minisignTime: time, in: session.context(console))
+                ownModuleOf: try session.project(), key: source, in: session.context(console))
         }
+        operation.output = out.map(session.path)
+        operation.minisignTime = format == .minisign ? Timestamp(seconds: try session.timeOfMaking()) : nil
+        operation.checksBuild = buildCheck.isOn
         let report = try operation.run()
         var text: [Text] = [
             "\("signed", .green) \(session.shown(report.modulePath)) with '\(report.label)' -> \(session.shown(report.signaturePath))",

@@ -10,25 +10,17 @@ package import Trust
 package struct InstallLocked {
     /// The plugins folder.
     package let folder: String
-    /// The plugin; nil for all that the lock names.
-    package let name: String?
-    /// What the version has to be; nil where the lock alone says it.
-    package let version: String?
-    /// The registry in place of those that the lock names.
-    package let registry: RegistryLocation?
     package let options: InstallOptions
     package let trust: Trust
     /// What it works in.
     package let context: Context
+    /// The plugin, and what its version has to be where not the lock alone says it; nil for all that the lock names.
+    package var plugin: (name: String, version: String?)?
+    /// The registry in place of those that the lock names.
+    package var registry: RegistryLocation?
 
-    package init(
-        folder: String, name: String?, version: String?, registry: RegistryLocation?, options: InstallOptions,
-        trust: Trust, in context: Context
-    ) {
+    package init(folder: String, options: InstallOptions, trust: Trust, in context: Context) {
         self.folder = folder
-        self.name = name
-        self.version = version
-        self.registry = registry
         self.options = options
         self.trust = trust
         self.context = context
@@ -51,8 +43,8 @@ package struct InstallLocked {
     }
 
     private func wanted(_ lock: LockFile, _ path: String) throws -> [LockedPlugin] {
-        guard let name else { return lock.plugins }
-        guard let plugin = lock[name] else {
+        guard let (name, version) = plugin else { return lock.plugins }
+        guard let locked = lock[name] else {
             throw RegistryError(
                 .noLock, "\(path) does not name \(name.printable)",
                 help: "install it without --locked, which adds it to the file")
@@ -60,16 +52,16 @@ package struct InstallLocked {
         if let version {
             let isMet =
                 VersionRange.isMeant(by: version)
-                ? VersionRange(version)?.contains(PluginVersion(plugin.version)) ?? false
-                : version.utf8.elementsEqual(plugin.version.utf8)
+                ? VersionRange(version)?.contains(PluginVersion(locked.version)) ?? false
+                : version.utf8.elementsEqual(locked.version.utf8)
             guard isMet else {
                 throw RegistryError(
                     .lockMismatch,
-                    "\(path) has \(name) v\(plugin.version.printable), not \(version.printable)",
+                    "\(path) has \(name) v\(locked.version.printable), not \(version.printable)",
                     help: "leave out the version, or install without --locked")
             }
         }
-        return [plugin]
+        return [locked]
     }
 
     private func prepare(_ plugin: LockedPlugin, _ folder: PluginsFolder) throws -> PreparedInstall {

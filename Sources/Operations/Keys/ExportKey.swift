@@ -7,9 +7,7 @@ package import Trust
 package struct ExportKey {
     package let label: String
     package let form: KeyForm
-    package let isPrivate: Bool
-    /// Whether a private key is written without encryption.
-    package let dropsPassphrase: Bool
+    package let half: Half
     /// Where to write it; nil to hand the bytes back, which a private key is not.
     package let output: String?
     package let store: KeyStore
@@ -17,16 +15,22 @@ package struct ExportKey {
     package let passphrase: @Sendable (String) throws -> [UInt8]?
 
     package init(
-        label: String, form: KeyForm, isPrivate: Bool, dropsPassphrase: Bool, output: String?, store: KeyStore,
+        label: String, form: KeyForm, half: Half, output: String?, store: KeyStore,
         passphrase: @escaping @Sendable (String) throws -> [UInt8]?
     ) {
         self.label = label
         self.form = form
-        self.isPrivate = isPrivate
-        self.dropsPassphrase = dropsPassphrase
+        self.half = half
         self.output = output
         self.store = store
         self.passphrase = passphrase
+    }
+
+    /// Which half of the key is exported.
+    package enum Half: Sendable, Hashable {
+        case publicKey
+        /// Encrypted with the passphrase that opens it in the store, where it has one; or as it is.
+        case privateKey(keepsPassphrase: Bool)
     }
 
     /// What was exported.
@@ -49,7 +53,7 @@ package struct ExportKey {
         if record == nil {
             // A public half alone can still be exported; without either the error names the labels.
             let path = store.publicPath(label)
-            if try FileStatus.of(path) != nil, !isPrivate {
+            if try FileStatus.of(path) != nil, half == .publicKey {
                 publicKey = try PublicKeyFile.read(
                     try WholeFiles.read(path, limit: PrivateKeyFile.maximumBytes)
                 ).publicKey.bytes
@@ -64,7 +68,9 @@ package struct ExportKey {
             completed = store.publicPath(label)
         }
         do {
-            if isPrivate { return try exportPrivate(source, known, completed) }
+            if case .privateKey(let keepsPassphrase) = half {
+                return try exportPrivate(source, known, completed, keepsPassphrase: keepsPassphrase)
+            }
             let text = try KeyWriter.publicKey(known, as: form, keyNumber: record?.keyNumber, label: label)
             if let output { try WholeFiles.replace(output, with: text, mode: 0o644) }
             return Report(
@@ -74,7 +80,9 @@ package struct ExportKey {
         }
     }
 
-    private func exportPrivate(_ source: KeySource, _ publicKey: [UInt8], _ completed: String?) throws -> Report {
+    private func exportPrivate(
+        _ source: KeySource, _ publicKey: [UInt8], _ completed: String?, keepsPassphrase: Bool
+    ) throws -> Report {
         guard let output else {
             throw Problem(
                 .invalidInput, "a private key is not written to standard output", help: "give a file with --out FILE")
@@ -84,7 +92,7 @@ package struct ExportKey {
         let asked = AskedPassphrase(passphrase)
         source.passphrase = { try asked.ask($0) }
         return try source.withOpenedKey { opened, _ in
-            let phrase = dropsPassphrase ? nil : asked.last
+            let phrase = keepsPassphrase ? asked.last : nil
             var text = try KeyWriter.privateKey(opened, as: form, passphrase: phrase, label: label)
             defer { SecretBytes.wipe(&text) }
             try WholeFiles.replace(output, with: text, mode: nil, exclusively: true)

@@ -7,24 +7,23 @@ package import Trust
 package struct RotateKey {
     package let oldLabel: String
     package let newLabel: String
-    /// Where to write the statement; nil for `<new label>.rotation` beside the keys.
-    package let output: String?
     package let store: KeyStore
     package let time: Timestamp
-    /// What a new key is to be encrypted with; nil for the passphrase of the old one, when that is encrypted.
-    package let newPassphrase: [UInt8]?
+    /// The passphrase of the key called so; nil when there is none to be had.
     package let passphrase: @Sendable (String) throws -> [UInt8]?
+    /// Where to write the statement; nil for `<new label>.rotation` beside the keys.
+    package var output: String?
+    /// What a new key is to be encrypted with; nil for the passphrase of the old one, when that is encrypted.
+    package var newPassphrase: [UInt8]?
 
     package init(
-        oldLabel: String, newLabel: String, output: String?, store: KeyStore, time: Timestamp, newPassphrase: [UInt8]?,
+        oldLabel: String, newLabel: String, store: KeyStore, time: Timestamp,
         passphrase: @escaping @Sendable (String) throws -> [UInt8]?
     ) {
         self.oldLabel = oldLabel
         self.newLabel = newLabel
-        self.output = output
         self.store = store
         self.time = time
-        self.newPassphrase = newPassphrase
         self.passphrase = passphrase
     }
 

@@ -11,37 +11,26 @@ package struct SignModule {
     package let modulePath: String
     /// What the module is to carry before it is signed; nil to sign it as it is.
     package let manifest: PluginMetadata?
-    /// Where to write the signature; nil for `<stem>.sig`, or `<file>.minisig`, beside the module.
-    package let output: String?
     package let key: KeySource
+    /// Where to write the signature; nil for `<stem>.sig`, or `<file>.minisig`, beside the module.
+    package var output: String?
     /// Whether the signature is one of minisign, made at this time; nil for a host's `.sig`.
-    package let minisignTime: Timestamp?
-    /// What other tools are told of the module, beside its manifest; nil to leave that as it is.
-    package let metadata: MetadataSections?
-    /// The plugin whose module it is; nil for a module that was named.
-    package let project: PluginProject?
+    package var minisignTime: Timestamp?
     /// Whether a module that is not built from the current sources is refused.
-    package let checksBuild: Bool
+    package var checksBuild = true
+    /// What other tools are told of the module, beside its manifest; nil to leave that as it is.
+    private var metadata: MetadataSections?
+    /// The plugin whose module it is; nil for a module that was named.
+    private var project: PluginProject?
 
-    package init(
-        modulePath: String, manifest: PluginMetadata?, output: String?, key: KeySource, project: PluginProject? = nil,
-        checksBuild: Bool = true, minisignTime: Timestamp? = nil, metadata: MetadataSections? = nil
-    ) {
+    package init(modulePath: String, manifest: PluginMetadata?, key: KeySource) {
         self.modulePath = modulePath
         self.manifest = manifest
-        self.output = output
         self.key = key
-        self.project = project
-        self.checksBuild = checksBuild
-        self.minisignTime = minisignTime
-        self.metadata = metadata
     }
 
     /// Signs a plugin's built module as its release: with its manifest, and with what other tools are told of it.
-    package init(
-        ownModuleOf project: PluginProject, output: String? = nil, key: KeySource, checksBuild: Bool = true,
-        minisignTime: Timestamp? = nil, in context: Context
-    ) async {
+    package init(ownModuleOf project: PluginProject, key: KeySource, in context: Context) async {
         let revision = await SourceRevision.detect(
             folder: project.folder, environment: context.environment.filter { !$0.key.hasPrefix("PDK_KEY_") })
         let manifest = project.manifest
@@ -56,10 +45,9 @@ package struct SignModule {
                 source: revision.source, revision: $0, toolchain: manifest.toolchain?.text,
                 tool: "pdk " + context.toolVersion)
         }
-        self.init(
-            modulePath: project.modulePath, manifest: embedded, output: output, key: key,
-            project: project, checksBuild: checksBuild, minisignTime: minisignTime,
-            metadata: MetadataSections(tool: "pdk", toolVersion: context.toolVersion, texts: texts))
+        self.init(modulePath: project.modulePath, manifest: embedded, key: key)
+        self.project = project
+        metadata = MetadataSections(tool: "pdk", toolVersion: context.toolVersion, texts: texts)
     }
 
     /// What was signed.

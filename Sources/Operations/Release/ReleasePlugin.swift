@@ -37,9 +37,7 @@ package struct ReleasePlugin {
         options.cases = .passedAlready(cases.passed)
         step(
             .signed(
-                try await SignModule(
-                    ownModuleOf: project, key: publish.key, in: context
-                ).run()))
+                try await SignModule(ownModuleOf: project, key: publish.key, in: context).run()))
         return try await PublishPlugin(
             project: project, location: publish.location, key: publish.key, options: options, in: context
         ).run().adding(cases.notes)
