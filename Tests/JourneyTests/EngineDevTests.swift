@@ -345,7 +345,7 @@ private final class DevelopingPlugin: Sendable {
         var rounds = 0
         while rounds < 6000 {
             if isSo() { return }
-            if Disk.exists(number) { rounds += 1 }
+            if Disk.exists(number) || result.withLock({ $0 != nil }) { rounds += 1 }
             try await Task.sleep(for: .milliseconds(20))
         }
         let said = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
