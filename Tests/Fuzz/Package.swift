@@ -10,8 +10,9 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .unsafeFlags(["-sanitize=fuzzer"]),
 ]
-// What goes through bytes is optimized; what mostly calls that takes too long to compile for what it would gain.
-let settings = common + [.unsafeFlags(["-O"])]
+// For long runs what goes through bytes is optimized: twice the inputs a second, and three times as long to compile.
+let isForLongRuns = Context.environment["PDK_LONG_FUZZING"] != nil
+let settings = common + [.unsafeFlags([isForLongRuns ? "-O" : "-Onone"])]
 let callers = common + [.unsafeFlags(["-Onone"])]
 
 let package = Package(

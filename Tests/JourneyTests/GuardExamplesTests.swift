@@ -13,6 +13,13 @@ struct GuardExamplesTests {
         let plugin = try await Workshop.example(name)
         #expect(try await plugin.done("test").contains(" passed, 0 failed"))
         #expect(try await plugin.document("check")["errors"]?.int == 0)
+        if name == "column-mask" {
+            // The guest library's own tests are those of cost-governor, which runs them.
+            let package = try Disk.text(plugin.folder + "/Package.swift").split(separator: "\n")
+            try Disk.write(
+                plugin.folder + "/Package.swift",
+                package.filter { !$0.contains("PluginSDKTests") }.joined(separator: "\n"))
+        }
         let tools: [(String, [String])] =
             switch name {
             case "column-mask":
@@ -32,10 +39,11 @@ struct GuardExamplesTests {
         for (example, template) in [
             ("column-mask/Sources/PluginSDK", "swift/files/Sources/PluginSDK"),
             ("column-mask/Sources/CPluginABI", "swift/files/Sources/CPluginABI"),
+            ("column-mask/Tests/PluginSDKTests", "swift/files/Tests/PluginSDKTests"),
             ("llm-guardrail/sdk", "cpp/files/sdk"), ("residency-router/sdk", "zig/files/sdk"),
         ] {
             let library = try Disk.tree(BuiltProduct.repository + "/Templates/" + template)
-            #expect(library.count > 3)
+            #expect(library.count > 2)
             #expect(
                 try Disk.tree(Self.examples + "/" + example) == library,
                 "copy Templates/\(template) to Examples/\(example)")

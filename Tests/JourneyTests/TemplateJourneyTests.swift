@@ -219,7 +219,7 @@ struct TemplateJourneyTests {
         try Disk.write(plugin.folder + "/" + template.source.path, template.source.echo)
         try await plugin.done("build")
         var random = RandomJSON(seed: 7)
-        let cases = (0..<3000).map { _ -> (text: String, input: String) in
+        let cases = (0..<1500).map { _ -> (text: String, input: String) in
             let text = random.text()
             return (text, random.document(query: text))
         }
