@@ -70,6 +70,16 @@ extension PluginsFolder {
         }
     }
 
+    /// Refuses a registry's folder, of whose modules a look at the plugins in it would say that there are none.
+    ///
+    /// `names` are those in the folder. Error: `destination` for one with an index and no module.
+    package static func refuseRegistry(_ path: String, names: [String]) throws(RegistryError) {
+        guard names.contains(RegistryIndex.fileName), !names.contains(where: { $0.hasSuffix(".wasm") }) else { return }
+        throw RegistryError(
+            .destination, "\(path) is a registry's folder, and no plugins folder: it has an index and no module",
+            help: "give the folder that the host loads its plugins from")
+    }
+
     package func blockingRead(
         _ fileName: String, trust: Trust, _ cancellation: Cancellation? = nil
     ) throws -> InstalledPluginReport {

@@ -54,6 +54,17 @@ import Testing
         #expect(try await kit.run("audit", plugins, "--json", "--format", "sarif").status == 2)
     }
 
+    /// That there are no plugins in a registry's folder would be said of a folder at which nobody has looked.
+    @Test(arguments: [["audit"], ["verify"], ["list", "--dest"], ["outdated", "--dest"]])
+    func aRegistryIsNoPluginsFolder(command: [String]) async throws {
+        try await registry.write(["guard 0.1.0"])
+        let result = try await kit.run(command + [registry.path])
+        #expect(result.status == 1 && result.errors.contains("is a registry's folder"), "\(result.transcript)")
+        // A plugin may be called index.
+        for ending in ["wasm", "json"] { try Scratch.write("host/index.\(ending)", "{}") }
+        #expect(try await !kit.run(command + [Scratch.path("host")]).transcript.contains("registry's"))
+    }
+
     @Test func releasesAreComparedWithTheRegistry() async throws {
         try await installed()
         try await registry.write(["guard 0.2.0", "mask 2.0.0", "mask 1.1.0"], yanked: ["guard 0.1.0 leaks"], key: key)

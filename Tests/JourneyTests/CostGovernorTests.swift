@@ -36,7 +36,7 @@ struct CostGovernorTests {
 
     @Test func unitTestsPass() async throws {
         let swift = try await Program("swift", environment: ["HOME": Scratch.folder], folder: copyOfExample())
-            .run(["test"])
+            .run(["test", "-debug-info-format", "none"])
         #expect(swift.status == 0, "\(swift.transcript)")
     }
 

@@ -23,7 +23,10 @@ struct GuardExamplesTests {
         let tools: [(String, [String])] =
             switch name {
             case "column-mask":
-                [("swift", ["test"]), ("swift", ["format", "lint", "--strict", "-r", "Sources/Plugin", "Tests"])]
+                [
+                    ("swift", ["test", "-debug-info-format", "none"]),
+                    ("swift", ["format", "lint", "--strict", "-r", "Sources/Plugin", "Tests"]),
+                ]
             case "llm-guardrail": [("clang-format", ["--dry-run", "-Werror", "plugin.cpp"])]
             default:
                 [("zig", ["fmt", "--check", "."]), ("zig", ["test", "tests.zig", "sdk/guest.c", "sdk/sql.c"])]

@@ -112,7 +112,7 @@ struct TemplateSourceTests {
     /// Nothing of a template leaves the new folder or writes where it must not.
     @Test(arguments: [
         "files/../evil.txt", "files/.git/hooks/pre-commit", "files/.GIT/config", "files/a/{{table}}/x.mustache",
-        "files/README.md",
+        "files/README.md", "files/.pdk/mine", "files/src/aux.h", "files/a/Com1", "files/NUL .txt", "files/a:b",
     ])
     func hostileNamesAreRefused(path: String) async throws {
         var changes = [path: "x\n"]

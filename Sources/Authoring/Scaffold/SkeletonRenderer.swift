@@ -37,7 +37,7 @@ package enum SkeletonRenderer {
             for rule in rules where isWritten { isWritten = try holds(rule.condition, tables.files, template) }
             guard isWritten else { continue }
             let path = try render(plain, file.path, tables.files, template)
-            if let reason = refusal(of: path) {
+            if let reason = refusal(of: path) ?? refusalElsewhere(of: path) {
                 throw invalid(template, "the file name \(file.path.printable) becomes '\(path.printable)': \(reason)")
             }
             let bytes: [UInt8]
@@ -128,6 +128,26 @@ package enum SkeletonRenderer {
             }
             if part.hidesCharacters { return "it contains invisible or reordering characters" }
             if part.last == " " || part.last == "." { return "a part of it ends with a space or a dot" }
+        }
+        return nil
+    }
+
+    /// Why a path cannot be a skeleton's, though it can be written here; nil for one that can.
+    ///
+    /// Windows has devices of these names in every folder, whatever follows a dot, and refuses these characters ("Naming
+    /// Files, Paths, and Namespaces", Microsoft).
+    private static func refusalElsewhere(of path: String) -> String? {
+        for (place, part) in path.split(separator: "/").enumerated() {
+            var beforeDot = part.prefix { $0 != "." }
+            while beforeDot.last == " " { beforeDot.removeLast() }
+            let stem = beforeDot.uppercased()
+            if place == 0, part.lowercased() == ".pdk" { return "pdk keeps its own records in .pdk" }
+            if part.contains(where: { "<>:\"|?*".contains($0) }) { return "Windows takes none of <>:\"|?* in names" }
+            let isNumbered = stem.last.map { "123456789".contains($0) } ?? false
+            let isDevice =
+                ["CON", "PRN", "AUX", "NUL"].contains(stem)
+                || isNumbered && ["COM", "LPT"].contains(stem.dropLast())
+            if isDevice { return "'\(String(part).printable)' is a device on Windows" }
         }
         return nil
     }

@@ -52,7 +52,7 @@ package struct ListInstalled {
 
     /// Reads the folder; what is wrong with one plugin does not keep the others from being listed.
     ///
-    /// Errors: `destination` when there is no such folder, and `lockMalformed` where the lock is needed.
+    /// Errors: `destination` when there is no such folder or it is a registry's, and `lockMalformed` where the lock is needed.
     package func run() throws -> Report {
         let folder = try PluginsFolder(existing: folder)
         var warnings = folder.warnings + trust.warnings, lock = LockFile()
@@ -82,6 +82,7 @@ package struct ListInstalled {
                     name: locked.name.description, installed: nil, locked: locked,
                     problems: ["\(LockFile.fileName) names it, but its module is missing"]))
         }
+        if plugins.isEmpty { try PluginsFolder.refuseRegistry(self.folder, names: Folder(self.folder).names()) }
         plugins.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return Report(plugins: plugins, warnings: warnings)
     }

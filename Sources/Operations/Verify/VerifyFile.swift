@@ -194,8 +194,9 @@ package struct VerifyFile {
 
     /// Every module of the folder, in the order of their names; what a host ignores there is a problem.
     private func folder() throws -> [FolderLine] {
+        let names = try Folder(path).names()
         var lines: [FolderLine] = []
-        for name in try Folder(path).names() where !name.hasPrefix(".") {
+        for name in names where !name.hasPrefix(".") {
             let file = FilePaths.join(path, name)
             if name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
                 lines.append(
@@ -211,6 +212,7 @@ package struct VerifyFile {
                 lines.append(FolderLine(path: file, report: nil, problems: [message]))
             }
         }
+        if lines.isEmpty { try PluginsFolder.refuseRegistry(path, names: names) }
         return lines
     }
 }

@@ -629,7 +629,7 @@ mod tests {
 
     #[test]
     fn decodes_escapes_wherever_they_stand() {
-        for code in (0..0x900).step_by(7).chain(0xFFE0..0x10010).filter_map(char::from_u32) {
+        for code in (0..0x900).step_by(31).chain(0xFFE0..0x10010).filter_map(char::from_u32) {
             let mut units = [0; 2];
             let units = code.encode_utf16(&mut units).iter();
             let escape: String = units.map(|unit| format!("\\u{:04x}", unit)).collect();
