@@ -11,15 +11,15 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// Set by CI. Only when asked for: a package with unsafe flags is no dependency of others.
+let isForCI = Context.environment["PDK_OPTIMIZED"] != nil
+
 // The rooms that go through bytes. CI's tests run them optimized, as releases do: that saves more time than it takes to
-// compile. Only when asked for, since a package with unsafe flags is no dependency of others.
-let ofBytes =
-    Context.environment["PDK_OPTIMIZED"] == nil
-    ? settings : settings + [.unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2"])]
+// compile.
+let ofBytes = settings + (isForCI ? [.unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2"])] : [])
 
 // CI's tests start pdk some 8,000 times: with the standard library inside, as releases have it, a start takes a third less.
-let whole: [LinkerSetting] =
-    Context.environment["PDK_OPTIMIZED"] == nil ? [] : [.unsafeFlags(["-static-stdlib"])]
+let standardLibraryInside: [LinkerSetting] = isForCI ? [.unsafeFlags(["-static-stdlib"])] : []
 
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -37,7 +37,8 @@ let package = Package(
     ],
     targets: [
         // The command line.
-        .executableTarget(name: "pdk", dependencies: ["Commands"], swiftSettings: settings, linkerSettings: whole),
+        .executableTarget(
+            name: "pdk", dependencies: ["Commands"], swiftSettings: settings, linkerSettings: standardLibraryInside),
         .target(
             name: "Commands",
             dependencies: [

@@ -70,15 +70,19 @@ extension PluginsFolder {
         }
     }
 
-    /// Refuses a registry's folder, of whose modules a look at the plugins in it would say that there are none.
+    /// Refuses a registry's folder, of which a look at the plugins in it would say that there are none.
     ///
-    /// `names` are those in the folder. Error: `destination` for one with an index and no module.
-    package static func refuseRegistry(_ path: String, names: [String]) throws(RegistryError) {
-        guard names.contains(RegistryIndex.fileName), !names.contains(where: { $0.hasSuffix(".wasm") }) else { return }
+    /// For a folder in which no module was found. Error: `destination` for one with an index.
+    package static func refuseRegistry(_ folder: borrowing Folder) throws(RegistryError) {
+        do { guard try folder.status(of: RegistryIndex.fileName) != nil else { return } } catch {
+            throw RegistryError(.destination, error.description, underlying: error)
+        }
         throw RegistryError(
-            .destination, "\(path) is a registry's folder, and no plugins folder: it has an index and no module",
+            .destination, "\(folder.path) is a registry's folder, and no plugins folder: it has an index and no module",
             help: "give the folder that the host loads its plugins from")
     }
+
+    package func blockingRefuseRegistry() throws(RegistryError) { try Self.refuseRegistry(box.folder) }
 
     package func blockingRead(
         _ fileName: String, trust: Trust, _ cancellation: Cancellation? = nil

@@ -118,6 +118,8 @@ struct MigrationTests {
         ("  - {number: 2, summary: s}\n  - {number: 2, summary: s}\n", "higher number"),
         ("  - {number: 1, summary: s, move: [{from: ../a, to: b}]}\n", "'../a'"),
         ("  - {number: 1, summary: s, move: [{from: a, to: .git/hooks/x}]}\n", ".git"),
+        ("  - {number: 1, summary: s, move: [{from: a, to: .pdk/base.json}]}\n", ".pdk"),
+        ("  - {number: 1, summary: s, move: [{from: aux.h, to: src/aux.h}]}\n", "src/aux.h"),
         ("  - {number: 1, summary: s, move: [{from: a, to: /etc/x}]}\n", "/etc/x"),
         ("  - {number: 1, summary: s, replace: [{from: a, to: b}]}\n", "needs in:"),
         ("  - {number: 1, summary: s, run: make}\n", "unknown key 'run'"),

@@ -37,7 +37,7 @@ package enum SkeletonRenderer {
             for rule in rules where isWritten { isWritten = try holds(rule.condition, tables.files, template) }
             guard isWritten else { continue }
             let path = try render(plain, file.path, tables.files, template)
-            if let reason = refusal(of: path) ?? refusalElsewhere(of: path) {
+            if let reason = refusal(ofNew: path) {
                 throw invalid(template, "the file name \(file.path.printable) becomes '\(path.printable)': \(reason)")
             }
             let bytes: [UInt8]
@@ -132,11 +132,12 @@ package enum SkeletonRenderer {
         return nil
     }
 
-    /// Why a path cannot be a skeleton's, though it can be written here; nil for one that can.
+    /// Why a template must not write a file to a path; nil for one that it may.
     ///
     /// Windows has devices of these names in every folder, whatever follows a dot, and refuses these characters ("Naming
     /// Files, Paths, and Namespaces", Microsoft).
-    private static func refusalElsewhere(of path: String) -> String? {
+    static func refusal(ofNew path: String) -> String? {
+        if let reason = refusal(of: path) { return reason }
         for (place, part) in path.split(separator: "/").enumerated() {
             var beforeDot = part.prefix { $0 != "." }
             while beforeDot.last == " " { beforeDot.removeLast() }

@@ -59,8 +59,13 @@ package struct TemplateMigration: Sendable, Equatable {
             case "number": number = Int(try YAMLMapping.text(value, "number"))
             case "summary": summary = try YAMLMapping.text(value, "summary")
             case "note": note = try YAMLMapping.text(value, "note")
-            case "move": moves = try renamings(value, "move") { SkeletonRenderer.refusal(of: $0) }
-            case "answers": answers = try renamings(value, "answers") { $0.contains(" ") ? "it has a space" : nil }
+            case "move":
+                // What an older version has written may be moved away, whatever it is called.
+                moves = try renamings(
+                    value, "move", from: SkeletonRenderer.refusal(of:), to: SkeletonRenderer.refusal(ofNew:))
+            case "answers":
+                let refusal = { (name: String) in name.contains(" ") ? "it has a space" : nil }
+                answers = try renamings(value, "answers", from: refusal, to: refusal)
             case "replace": replacements = try wordReplacements(value)
             default:
                 throw YAMLMapping.unknown(
@@ -93,13 +98,13 @@ package struct TemplateMigration: Sendable, Equatable {
     }
 
     private static func renamings(
-        _ node: YAMLNode, _ what: String, _ refusal: (String) -> String?
+        _ node: YAMLNode, _ what: String, from refusalOfOld: (String) -> String?, to refusalOfNew: (String) -> String?
     ) throws(ManifestError) -> [Renaming] {
         var renamings: [Renaming] = []
         for item in try YAMLMapping.items(node, what, atMost: maximumCount) {
             let (from, to) = try texts(item, what)
-            for text in [from, to] {
-                if let reason = refusal(text) {
+            for (text, reason) in [(from, refusalOfOld(from)), (to, refusalOfNew(to))] {
+                if let reason {
                     throw ManifestError(message: "\(what): '\(text.printable)': \(reason)", at: item.place)
                 }
             }

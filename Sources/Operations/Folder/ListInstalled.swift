@@ -82,7 +82,7 @@ package struct ListInstalled {
                     name: locked.name.description, installed: nil, locked: locked,
                     problems: ["\(LockFile.fileName) names it, but its module is missing"]))
         }
-        if plugins.isEmpty { try PluginsFolder.refuseRegistry(self.folder, names: Folder(self.folder).names()) }
+        if plugins.isEmpty { try folder.blockingRefuseRegistry() }
         plugins.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return Report(plugins: plugins, warnings: warnings)
     }

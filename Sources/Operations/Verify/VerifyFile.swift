@@ -194,9 +194,9 @@ package struct VerifyFile {
 
     /// Every module of the folder, in the order of their names; what a host ignores there is a problem.
     private func folder() throws -> [FolderLine] {
-        let names = try Folder(path).names()
+        let folder = try Folder(path)
         var lines: [FolderLine] = []
-        for name in names where !name.hasPrefix(".") {
+        for name in try folder.names() where !name.hasPrefix(".") {
             let file = FilePaths.join(path, name)
             if name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
                 lines.append(
@@ -212,7 +212,7 @@ package struct VerifyFile {
                 lines.append(FolderLine(path: file, report: nil, problems: [message]))
             }
         }
-        if lines.isEmpty { try PluginsFolder.refuseRegistry(path, names: names) }
+        if lines.isEmpty { try PluginsFolder.refuseRegistry(folder) }
         return lines
     }
 }
