@@ -1,5 +1,6 @@
 import Contract
-internal import Foundation
+import Foundation
+import JourneySupport
 internal import TestSupport
 internal import Testing
 

@@ -1,5 +1,6 @@
 import Authoring
 import Contract
+import JourneySupport
 import TestSupport
 import Testing
 

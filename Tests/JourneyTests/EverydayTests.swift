@@ -1,5 +1,6 @@
 import Contract
 import Foundation
+import JourneySupport
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Contract
+import JourneySupport
 import TestSupport
 import Testing
 

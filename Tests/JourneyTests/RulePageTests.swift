@@ -1,6 +1,6 @@
 import Checking
 import Contract
-internal import Foundation
+import Foundation
 import TestSupport
 import Testing
 
