@@ -19,8 +19,8 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + atOnce
 
-// The rooms that go through bytes. CI's tests run them optimized, as releases do: that saves more time than it takes to
-// compile.
+// The rooms that go through bytes, and what makes bytes for tests. CI's tests run them optimized, as releases do: that
+// saves more time than it takes to compile.
 let ofBytes = settings + (isForCI ? [.unsafeFlags(["-O"])] : [])
 
 // Nothing is compiled against a test's module.
@@ -108,7 +108,7 @@ let package = Package(
         .target(name: "Transfers", dependencies: ["CCurl", "Basics"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive", "Basics"], swiftSettings: settings),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
-        .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CYAML", "Basics"], swiftSettings: ofBytes),
         .target(name: "Engine", dependencies: ["CWasmtime"], swiftSettings: settings),
         .target(name: "Files", dependencies: ["CKernel"], swiftSettings: settings),
         .target(name: "Templates", dependencies: ["CTemplates"], swiftSettings: settings),
@@ -133,7 +133,7 @@ let package = Package(
         // Tests: units by room, then the house as a whole, then journeys with the real binary.
         .target(
             name: "TestSupport", dependencies: [subprocess, systemPackage], path: "Tests/TestSupport",
-            swiftSettings: settings),
+            swiftSettings: ofBytes),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments", "TestSupport"], swiftSettings: ofTests),
         .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: ofTests),
         .testTarget(

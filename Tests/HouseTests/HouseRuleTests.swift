@@ -67,18 +67,22 @@ struct HouseRuleTests {
     @Test func commentsAreShortAndWhole() throws {
         for file in try Repository.files(below: "Sources", ending: ".swift") {
             let lines = try Repository.text(file).split(separator: "\n", omittingEmptySubsequences: false)
-            for (number, line) in lines.enumerated() where line.contains(/^ *\/\/\/ \S/) {
-                let rest = lines[(number + 1)...].prefix { $0.contains(/^ *\/\/\/ \S/) }
-                if number > 0, !lines[number - 1].contains(/^ *\/\/\//) {
-                    let text = ([line] + rest).map { $0.drop { " /".contains($0) } }.joined(separator: " ")
+            // What each line says as a comment of a declaration: nothing where it is code, nil where it is none.
+            let words = lines.map { line -> Substring? in
+                let text = line.drop { $0 == " " }
+                guard text.hasPrefix("///") else { return nil }
+                return text.hasPrefix("///  ") ? "" : text.dropFirst(4)
+            }
+            for (number, said) in words.enumerated() {
+                guard let said, !said.isEmpty else { continue }
+                let rest = words[(number + 1)...].prefix { $0?.isEmpty == false }.compactMap(\.self)
+                if number > 0, words[number - 1] == nil {
+                    let text = ([said] + rest).joined(separator: " ")
                     let summary = text.prefix(upTo: text.firstRange(of: ". ")?.lowerBound ?? text.endIndex)
                     #expect(summary.count <= 150, "\(file):\(number + 1): \(summary.count) characters")
                 }
-                guard let next = rest.first?.drop(while: { " /".contains($0) }), !next.contains(/^(- |[0-9]+\. )/)
-                else {
-                    continue
-                }
-                let word = next.prefix { $0 != " " }
+                guard let next = rest.first, !next.contains(/^(- |[0-9]+\. )/) else { continue }
+                let line = lines[number], word = next.prefix { $0 != " " }
                 #expect(line.count + 1 + word.count > 90 || line.hasSuffix(":"), "\(file):\(number + 1): \(line)")
             }
         }
@@ -94,8 +98,8 @@ struct HouseRuleTests {
         #expect(files.contains("Package.swift"))
         // A link to a folder has no text of its own.
         for file in files where Repository.exists(file) && !Repository.isFolder(file) {
-            let text = try Repository.text(file)
-            for path in paths { #expect(!text.contains(path), "\(file) holds \(path)") }
+            let bytes = try Repository.bytes(file)
+            for path in paths { #expect(!bytes.holds(path), "\(file) holds \(path)") }
         }
     }
 

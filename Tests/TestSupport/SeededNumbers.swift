@@ -28,11 +28,3 @@ public struct SeededNumbers: RandomNumberGenerator, Sendable {
         (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
     }
 }
-
-/// Bytes written as hexadecimal digits; blanks between them are allowed, anything else is a mistake in the test.
-public func bytes(_ hex: String) -> [UInt8] {
-    let digits: [UInt8] = hex.compactMap { $0.hexDigitValue.map(UInt8.init) }
-    let count = hex.count { !$0.isWhitespace }
-    precondition(digits.count == count && count.isMultiple(of: 2), "not hex: \(hex)")
-    return stride(from: 0, to: count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-}
