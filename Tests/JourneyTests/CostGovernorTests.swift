@@ -36,8 +36,7 @@ struct CostGovernorTests {
     }
 
     @Test func unitTestsPass() async throws {
-        let swift = try await Program("swift", environment: ["HOME": Scratch.folder], folder: copyOfExample())
-            .run(["test", "-debug-info-format", "none"])
+        let swift = try await SwiftTests.run(in: copyOfExample())
         #expect(swift.status == 0, "\(swift.transcript)")
     }
 

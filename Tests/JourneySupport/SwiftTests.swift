@@ -1,0 +1,25 @@
+package import TestSupport
+internal import Testing
+
+/// The unit tests of a plugin in Swift, run natively as its author does with `swift test`.
+package enum SwiftTests {
+    /// Runs those of the package in this folder, which the test may change.
+    ///
+    /// An entry point beside the tests saves the index of the sources, and compiling each module at once saves reading it
+    /// again and again: together half of the compiler's work (see Scripts/test).
+    package static func run(in folder: String) async throws -> Program.Result {
+        let swift = Program("swift", environment: ["HOME": Scratch.path("home")], folder: folder)
+        let entry = folder + "/Tests/XCTMain.swift"
+        try Disk.write(entry, try Disk.read(BuiltProduct.repository + "/Tests/Support/XCTMain.swift"))
+        let build = try await swift.run([
+            "build", "--build-tests", "-debug-info-format", "none", "--disable-index-store", "-Xswiftc",
+            "-whole-module-optimization", "-Xswiftc", "-num-threads", "-Xswiftc", "2",
+        ])
+        #expect(build.status == 0, "\(build.transcript)")
+        // `swift test` that sees an entry point runs none of the tests.
+        try Disk.remove(entry)
+        let result = try await swift.run(["test", "--skip-build"])
+        #expect(result.output.contains(/Test run with [1-9][0-9]* tests/), "\(result.transcript)")
+        return result
+    }
+}
