@@ -111,7 +111,7 @@ package enum SkeletonRenderer {
         return names
     }
 
-    /// Why a path must not be written; nil for one that stays inside the new folder and means the same everywhere.
+    /// Why a path must not be written; nil for one that stays inside the new folder and means the same on every Unix.
     package static func refusal(of path: String) -> String? {
         guard path.utf8.count <= 1024 else { return "it is longer than 1024 bytes" }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
