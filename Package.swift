@@ -180,7 +180,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "JourneyTests",
-            dependencies: ["Checking", "Authoring", "Contract", "Basics", "JourneySupport", "TestSupport"],
+            dependencies: ["Checking", "Authoring", "Contract", "JourneySupport", "TestSupport"],
             swiftSettings: ofTests),
         .testTarget(
             name: "RegistryJourneyTests", dependencies: ["Contract", "Basics", "JourneySupport", "TestSupport"],

@@ -71,7 +71,7 @@ struct HouseRuleTests {
             let words = lines.map { line -> Substring? in
                 let text = line.drop { $0 == " " }
                 guard text.hasPrefix("///") else { return nil }
-                return text.hasPrefix("///  ") ? "" : text.dropFirst(4)
+                return text.hasPrefix("/// ") && !text.hasPrefix("///  ") ? text.dropFirst(4) : ""
             }
             for (number, said) in words.enumerated() {
                 guard let said, !said.isEmpty else { continue }

@@ -76,6 +76,13 @@ package enum Disk {
         try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     }
 
+    /// The lines of a file, none where it is not there, which is empty after that.
+    package static func takeLines(_ path: String) throws -> [String] {
+        let lines = exists(path) ? try text(path).split(separator: "\n").map(String.init) : []
+        try write(path, "")
+        return lines
+    }
+
     /// A text that was to be edited and is not there.
     package struct Missing: Error { let text, path: String }
 }

@@ -62,6 +62,11 @@ package struct Kit {
         try await tool(program).run(arguments, input: input)
     }
 
+    /// Runs a command to its end; a file holds the number of its process from its start, for who ends it.
+    package func run(_ arguments: [String], numberIn file: String) async throws -> Program.Result {
+        try await tool("bash").run(["-c", "echo $$ > \"$0\"; exec \"$@\"", file, program] + arguments)
+    }
+
     /// Runs a command where no file may grow past 1 KiB, as if the disk were full (`setrlimit(2)`).
     package func runWithoutRoom(_ arguments: String...) async throws -> Program.Result {
         try await tool("bash").run(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", program] + arguments)

@@ -31,12 +31,7 @@ package struct LyingRegistry {
     package func rewind() async throws { _ = try await ask("PUT", "/rewind") }
 
     /// The requests since the last time this was asked: `server`, `request`, `authorization`, `status`, `sent`, `got`.
-    package func requests() throws -> [JSONValue] {
-        let path = Scratch.path("liar log")
-        let lines = Disk.exists(path) ? try Disk.text(path).split(separator: "\n") : []
-        try Disk.write(path, "")
-        return try lines.map { try JSONValue.parse(String($0)) }
-    }
+    package func requests() throws -> [JSONValue] { try Disk.takeLines(Scratch.path("liar log")).map(JSONValue.parse) }
 
     /// What a tag or a digest names.
     package func manifest(_ repository: String, _ reference: String) async throws -> String {

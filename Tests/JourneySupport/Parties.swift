@@ -59,6 +59,20 @@ package struct Parties {
         #expect(whole["versions"]?.int == count && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
     }
 
+    /// How many requests each of these versions costs when it is published, as `requests` lists those since it was asked.
+    package static func costs<Request>(
+        ofPublishing versions: [String], of plugin: Kit, to registry: String, _ requests: () throws -> [Request]
+    ) async throws -> [Int] {
+        var counts: [Int] = []
+        for version in versions {
+            try await setVersion(version, of: plugin)
+            _ = try requests()
+            try await plugin.done("publish", "--no-test", "--no-build-check", registry)
+            counts.append(try requests().count)
+        }
+        return counts
+    }
+
     /// Stages a version for the keeper.
     package func stage(_ version: String, of plugin: Kit) async throws {
         try await Self.setVersion(version, of: plugin)

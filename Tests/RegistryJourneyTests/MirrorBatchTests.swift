@@ -35,12 +35,7 @@ import Testing
         #expect(try writes() == 0)
         // Killed at the second commit: what the first has brought is there.
         let second = store.registry + "/second"
-        let pid = Scratch.path("pid")
-        try store.set("{\"kill\": 76, \"when\": \"before\", \"pid\": \(JSONValue.string(pid).compactText)}")
-        let killed = try await kit.tool("bash").run([
-            "-c", "echo $$ > \"$0\"; exec \"$@\"", pid, kit.program, "mirror", source, second,
-        ])
-        try store.set("{}")
+        let killed = try await store.proxy.run(["mirror", source, second], by: kit, killedAt: 76, "before")
         #expect(killed.status != 0, "\(killed.transcript)")
         let rest = try await kit.document("mirror", source, second)
         #expect(

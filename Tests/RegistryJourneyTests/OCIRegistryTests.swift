@@ -95,7 +95,7 @@ import Testing
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
         let plugin = try await plugin(kit)
-        let keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        let keeper = Kit(home: Scratch.path("keeper home"))
         try await keeper.done("keygen", "keeper")
         try await keeper.done("registry", "init", registry, "--key", "keeper")
         let staged = try await plugin.document("publish", "--no-test", "--no-build-check", registry)
@@ -129,13 +129,8 @@ import Testing
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
         let plugin = try await plugin(kit)
-        var counts: [Int] = []
-        for version in ["0.1.0", "0.2.0", "0.3.0", "0.4.0"] {
-            try await Parties.setVersion(version, of: plugin)
-            _ = try oci.requests()
-            try await plugin.done(Self.publishing + [registry])
-            counts.append(try oci.requests().count)
-        }
+        let counts = try await Parties.costs(
+            ofPublishing: ["0.1.0", "0.2.0", "0.3.0", "0.4.0"], of: plugin, to: registry, oci.requests)
         #expect(counts[1...].allSatisfy { $0 == counts[1] } && counts[1] <= 45, "\(counts)")
         func cost(_ arguments: String...) async throws -> Int {
             _ = try oci.requests()
@@ -153,7 +148,7 @@ import Testing
     @Test func requestsOfASignedRegistryAreFew() async throws {
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
-        let keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        let keeper = Kit(home: Scratch.path("keeper home"))
         try await keeper.done("keygen", "keeper")
         try await keeper.done("registry", "init", registry, "--key", "keeper")
         let words = Self.publishing + [registry, "--registry-key", keeper.keysFolder + "/keeper.pem"]
@@ -278,11 +273,11 @@ import Testing
         #expect(try await refusal() == "sha256-mismatch")
         try Disk.write(path, good)
         // The server in between changes a manifest, which its digest gives away.
-        try oci.set("{\"lie\": \"/guard/manifests/0.1.0\"}")
+        try oci.proxy.set("{\"lie\": \"/guard/manifests/0.1.0\"}")
         #expect(try await refusal() == "sha256-mismatch")
-        try oci.set("{\"lie\": \"/guard/blobs/\"}")
+        try oci.proxy.set("{\"lie\": \"/guard/blobs/\"}")
         #expect(try await refusal() == "sha256-mismatch")
-        try oci.set("{}")
+        try oci.proxy.set("{}")
         // A tag that names other bytes is left alone, and nothing is published under it.
         try await Parties.setVersion("0.3.0", of: plugin)
         let copied = try await Program("skopeo", environment: ["HOME": Scratch.folder]).run([
@@ -370,11 +365,11 @@ import Testing
         // What is published while the keeper signs, between reading and writing the index, is in what was signed.
         let plugin = plugins[5].kit
         try await Parties.setVersion("0.8.0", of: plugin)
-        let (keeper, direct) = (parties.keeper, "oci://\(oci.upstream)/\(oci.prefix)")
+        let keeper = parties.keeper
         let result = try await held(
             oci, at: "PUT /v2/\(oci.prefix)/manifests/index",
             { try await keeper.run("registry", "sign", registry, "--expires", "30d") },
-            { try await plugin.done(Parties.publishing + [direct, "--registry-key", key]) })
+            { try await plugin.done(Parties.publishing + [oci.direct, "--registry-key", key]) })
         #expect(result.status == 0, "\(result.transcript)")
         #expect(try await parties.user.done("list", "--registry", registry).contains("guard  0.8.0"))
         #expect(try await keeper.document("registry", "sign", registry, "--dry-run")["expires"]?.string != nil)
@@ -386,17 +381,12 @@ import Testing
         defer { oci.end() }
         let plugin = try await plugin(kit)
         try await plugin.done(Self.publishing + [registry])
-        let pid = Scratch.path("pid"),
-            shell = plugin.tool("bash")
         var kills = 0
         // 17 writes push the release; then come the mark, the record, the tag, the index in three, the plugin's own in three.
         for number in [2, 17, 18, 19, 20, 21, 23, 25, 26] {
             let version = "0.2.\(number)"
             try await Parties.setVersion(version, of: plugin)
-            try oci.set("{\"kill\": \(number), \"when\": \"\(when)\", \"pid\": \(JSONValue.string(pid).compactText)}")
-            let killed = try await shell.run(
-                ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry])
-            try oci.set("{}")
+            let killed = try await oci.proxy.run(Self.publishing + [registry], by: plugin, killedAt: number, when)
             guard killed.status != 0 else { break }
             kills += 1
             // The index and what installs by name get agree.
@@ -425,7 +415,7 @@ import Testing
         _ meanwhile: () async throws -> Void
     ) async throws -> Value {
         let until = Scratch.path("go on \(UInt32.random(in: 0...UInt32.max))")
-        try oci.set("{\"hold\": \"\(request)\", \"until\": \(JSONValue.string(until).compactText)}")
+        try oci.proxy.set("{\"hold\": \"\(request)\", \"until\": \(JSONValue.string(until).compactText)}")
         let hasEnded = Mutex(false)
         let task = Task {
             defer { hasEnded.withLock { $0 = true } }
@@ -438,30 +428,41 @@ import Testing
         try await meanwhile()
         try Disk.write(until, "")
         let value = try await task.value
-        try oci.set("{}")
+        try oci.proxy.set("{}")
         return value
+    }
+
+    /// A plugin that is published and has a version to publish, and a keeper with a key who has signed nothing yet.
+    private func unsealed(_ registry: String) async throws -> (plugin: Kit, keeper: Kit) {
+        let plugin = try await plugin(Kit()), keeper = Kit(home: Scratch.path("keeper home"))
+        try await keeper.done("keygen", "keeper")
+        try await plugin.done(Self.publishing + [registry])
+        try await Parties.setVersion("0.2.0", of: plugin)
+        return (plugin, keeper)
+    }
+
+    /// Ends a program whose number is in a file.
+    private func end(_ file: String) async throws {
+        let killed = try await Program("bash").run(["-c", "kill -9 $(cat \"$0\")", file])
+        #expect(killed.status == 0, "\(killed.transcript)")
     }
 
     /// Who has read the registry before it was signed, and writes after that, takes no signature away.
     @Test(arguments: ["", "/guard"]) func aSealIsNotUndone(place: String) async throws {
-        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        let oci = try await OCIRegistry(), registry = oci.registry
         defer { oci.end() }
-        let direct = "oci://\(oci.upstream)/\(oci.prefix)"
-        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
-        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
-        try await keeper.done("keygen", "keeper")
-        try await plugin.done(Self.publishing + [registry])
-        try await Parties.setVersion("0.2.0", of: plugin)
+        let (plugin, keeper) = try await unsealed(registry)
+        let reader = Kit(home: Scratch.path("reader home"))
         let published = try await held(
             oci, at: "PUT /v2/\(oci.prefix)\(place)/manifests/index",
             { try await plugin.run(Self.publishing + [registry]) },
             {
-                try await keeper.done("registry", "sign", direct, "--key", "keeper")
+                try await keeper.done("registry", "sign", oci.direct, "--key", "keeper")
                 #expect(try await versions(reader, registry) == ["0.2.0", "0.1.0"])
             })
         // Its release was on its way: it is in what was signed.
         #expect(published.status == 0, "\(published.transcript)")
-        for someone in [reader, Kit(home: Scratch.path("another home"), folder: Scratch.folder)] {
+        for someone in [reader, Kit(home: Scratch.path("another home"))] {
             #expect(try await versions(someone, registry) == ["0.2.0", "0.1.0"])
             try await someone.done(
                 "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--no-trust-root")
@@ -479,22 +480,18 @@ import Testing
     @Test func aRefusedPublisherLeavesNothingWrong() async throws {
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
-        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
-        try await keeper.done("keygen", "keeper")
-        try await plugin.done(Self.publishing + [registry])
-        try await Parties.setVersion("0.2.0", of: plugin)
+        let (plugin, keeper) = try await unsealed(registry)
         let refused = try await held(
             oci, at: "PUT /v2/\(oci.prefix)/pdk.journal/g0/manifests/j-",
             { try await plugin.run(Self.publishing + [registry, "--json"]) },
             {
-                try await keeper.done(
-                    "registry", "sign", "oci://\(oci.upstream)/\(oci.prefix)", "--key", "keeper")
+                try await keeper.done("registry", "sign", oci.direct, "--key", "keeper")
             })
         #expect(refused.status == 1 && refused.output.contains("registry-signed"), "\(refused.transcript)")
         let whole = try await kit.document("registry", "verify", registry)
         #expect(whole["versions"]?.int == 1 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
         _ = try oci.requests()
-        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
+        let reader = Kit(home: Scratch.path("reader home"))
         try await reader.done(
             "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--no-trust-root")
         #expect(try oci.requests().count < 6)
@@ -504,29 +501,24 @@ import Testing
 
     /// The writer is killed as well: readers and the next writer find what it has pushed over.
     @Test func aKilledWriterUndoesNoSeal() async throws {
-        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        let oci = try await OCIRegistry(), registry = oci.registry
         defer { oci.end() }
-        let direct = "oci://\(oci.upstream)/\(oci.prefix)", pid = Scratch.path("pid")
-        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
-        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
-        try await keeper.done("keygen", "keeper")
-        try await plugin.done(Self.publishing + [registry])
-        try await Parties.setVersion("0.2.0", of: plugin)
-        let shell = plugin.tool("bash")
-        let words = ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry]
+        let pid = Scratch.path("pid")
+        let (plugin, keeper) = try await unsealed(registry)
+        let reader = Kit(home: Scratch.path("reader home"))
         _ = try await held(
-            oci, at: "PUT /v2/\(oci.prefix)/manifests/index", { try await shell.run(words) },
+            oci, at: "PUT /v2/\(oci.prefix)/manifests/index",
+            { try await plugin.run(Self.publishing + [registry], numberIn: pid) },
             {
-                try await keeper.done("registry", "sign", direct, "--key", "keeper")
+                try await keeper.done("registry", "sign", oci.direct, "--key", "keeper")
                 #expect(try await versions(reader, registry) == ["0.2.0", "0.1.0"])
-                let killed = try await Program("bash").run(["-c", "kill -9 $(cat \"$0\")", pid])
-                #expect(killed.status == 0, "\(killed.transcript)")
+                try await end(pid)
             })
         // What was held arrives all the same.
         while try await oci.manifest(nil, "index").compactText.contains("index.json.sig") {
             try await Task.sleep(for: .milliseconds(20))
         }
-        for someone in [reader, Kit(home: Scratch.path("another home"), folder: Scratch.folder)] {
+        for someone in [reader, Kit(home: Scratch.path("another home"))] {
             #expect(try await versions(someone, registry) == ["0.2.0", "0.1.0"])
         }
         try await Parties.setVersion("0.3.0", of: plugin)
@@ -539,26 +531,20 @@ import Testing
 
     /// The keeper is killed in the midst of the first signature, and a release that was done before is found again.
     @Test func aReleaseBesideAKilledKeeperIsNamed() async throws {
-        let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
+        let oci = try await OCIRegistry(), registry = oci.registry
         defer { oci.end() }
-        let direct = "oci://\(oci.upstream)/\(oci.prefix)", pid = Scratch.path("pid")
-        let plugin = try await plugin(kit), keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
-        let reader = Kit(home: Scratch.path("reader home"), folder: Scratch.folder)
-        try await keeper.done("keygen", "keeper")
-        try await plugin.done(Self.publishing + [direct])
-        try await Parties.setVersion("0.2.0", of: plugin)
-        let shell = keeper.inside(Scratch.folder).tool("bash")
-        let words = ["registry", "sign", registry, "--key", "keeper"]
+        let pid = Scratch.path("pid")
+        let (plugin, keeper) = try await unsealed(oci.direct)
+        let reader = Kit(home: Scratch.path("reader home"))
         _ = try await held(
             oci, at: "PUT /v2/\(oci.prefix)/pdk.journal/g0/manifests/j-",
-            { try await shell.run(["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, keeper.program] + words) },
+            { try await keeper.run(["registry", "sign", registry, "--key", "keeper"], numberIn: pid) },
             {
-                try await plugin.done(Self.publishing + [direct])
-                let killed = try await Program("bash").run(["-c", "kill -9 $(cat \"$0\")", pid])
-                #expect(killed.status == 0, "\(killed.transcript)")
+                try await plugin.done(Self.publishing + [oci.direct])
+                try await end(pid)
             })
         // The note that was held arrives all the same, and names an index that lacks the release.
-        while try await versions(reader, direct) != ["0.1.0"] { try await Task.sleep(for: .milliseconds(20)) }
+        while try await versions(reader, oci.direct) != ["0.1.0"] { try await Task.sleep(for: .milliseconds(20)) }
         let whole = try await JSONValue.parse(reader.run("registry", "verify", registry, "--json").output)
         #expect(
             whole["warnings"]?.elements.contains { $0["subject"]?.string == "guard v0.2.0" } == true,
@@ -608,7 +594,7 @@ import Testing
         let oci = try await OCIRegistry(), kit = Kit(), registry = oci.registry
         defer { oci.end() }
         let plugin = try await plugin(kit)
-        let keeper = Kit(home: Scratch.path("keeper home"), folder: Scratch.folder)
+        let keeper = Kit(home: Scratch.path("keeper home"))
         try await keeper.done("keygen", "keeper")
         try await keeper.done("registry", "init", registry, "--key", "keeper")
         let words = Self.publishing + [registry, "--registry-key", keeper.keysFolder + "/keeper.pem"]

@@ -95,13 +95,8 @@ import Testing
         let store = try await ObjectStore(), kit = store.kit(), registry = store.registry
         defer { store.end() }
         let plugin = try await plugin(kit)
-        var counts: [Int] = []
-        for version in ["0.1.0", "0.2.0", "0.3.0", "0.4.0"] {
-            try await Parties.setVersion(version, of: plugin)
-            _ = try store.requests()
-            try await plugin.done(Self.publishing + [registry])
-            counts.append(try store.requests().count)
-        }
+        let counts = try await Parties.costs(
+            ofPublishing: ["0.1.0", "0.2.0", "0.3.0", "0.4.0"], of: plugin, to: registry, store.requests)
         #expect(counts[1...].allSatisfy { $0 == 10 }, "\(counts)")
         try await kit.done(
             "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root",
@@ -132,16 +127,12 @@ import Testing
         defer { store.end() }
         let plugin = try await plugin(kit)
         try await plugin.done(Self.publishing + [registry])
-        let pid = Scratch.path("pid"),
-            shell = plugin.tool("bash")
         var kills = 0
         for number in 1...7 {
             let version = "0.2.\(number)"
             try await Parties.setVersion(version, of: plugin)
-            try store.set("{\"kill\": \(number), \"when\": \"\(when)\", \"pid\": \(JSONValue.string(pid).compactText)}")
-            let killed = try await shell.run(
-                ["-c", "echo $$ > \"$0\"; exec \"$@\"", pid, plugin.program] + Self.publishing + [registry])
-            try store.set("{}")
+            let killed = try await store.proxy.run(
+                Self.publishing + [registry], by: plugin, killedAt: number, when)
             guard killed.status != 0 else { break }
             kills += 1
             // The index and what installs by name get agree, whatever the plugin's own index still says.
@@ -170,19 +161,19 @@ import Testing
         // Every write in turn is done without an answer: it is tried again, and found to have been done.
         for number in 1...7 {
             try await Parties.setVersion("0.2.\(number)", of: plugin)
-            try store.set("{\"lose\": \(number)}")
+            try store.proxy.set("{\"lose\": \(number)}")
             try await plugin.done(Self.publishing + [registry])
         }
-        try store.set("{\"fail\": 503, \"times\": 2, \"only\": \"PUT\"}")
+        try store.proxy.set("{\"fail\": 503, \"times\": 2, \"only\": \"PUT\"}")
         try await Parties.setVersion("0.3.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
-        try store.set("{}")
+        try store.proxy.set("{}")
         let whole = try await kit.document("registry", "verify", registry, "--trust-root", kit.keysFolder)
         #expect(whole["versions"]?.int == 9 && whole["faults"]?.elements.isEmpty == true, "\(whole.compactText)")
 
         let place = ["--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root", kit.keysFolder]
         func refusal(_ mode: String) async throws -> String {
-            try store.set(mode)
+            try store.proxy.set(mode)
             let result = try await kit.run(["install", "guard", "--json"] + place)
             #expect(result.status == 1, "\(result.transcript)")
             return try JSONValue.parse(result.output)["error"]?["code"]?.string ?? ""
@@ -196,7 +187,7 @@ import Testing
         _ = try elsewhere.requests()
         #expect(try await refusal("{\"redirect\": \"\(elsewhere.endpoint)\"}") == "store-refused")
         #expect(!Disk.exists(Scratch.path("plugins/guard.wasm")))
-        try store.set("{}")
+        try store.proxy.set("{}")
         try await kit.done(["install", "guard"] + place)
     }
 
