@@ -4,7 +4,7 @@ import PackageDescription
 // Set by CI. Only when asked for: a package with unsafe flags is no dependency of others.
 let isForCI = Context.environment["PDK_OPTIMIZED"] != nil
 
-// CI compiles each module at once: it never compiles a part again, and a sixth of the compiler's work is saved.
+// CI compiles each module at once: it never compiles a part again, and a tenth of the work is saved.
 let atOnce: [SwiftSetting] =
     isForCI ? [.unsafeFlags(["-whole-module-optimization", "-num-threads", "2"])] : []
 
