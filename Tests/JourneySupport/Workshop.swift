@@ -80,8 +80,14 @@ extension Workshop {
             let made = try await kit.run(
                 ["new", "guard", "--template", template, "--author", "A. Author"] + hooks.flatMap { ["--hook", $0] })
             try #require(made.status == 0, "\(made.transcript)")
-            if let source { try Disk.write(parent + "/guard/" + source.path, source.text) }
-            try await kit.inside(parent + "/guard").done("build")
+            let plugin = kit.inside(parent + "/guard")
+            if let source { try Disk.write(plugin.folder + "/" + source.path, source.text) }
+            // The skeleton as it comes is built in its own folder, as its author does.
+            if hooks == allHooks, source == nil {
+                try await plugin.done("build")
+            } else {
+                try await Workbench.shared.build(plugin, of: template)
+            }
         }
     }
 

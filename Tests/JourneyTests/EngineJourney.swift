@@ -19,9 +19,11 @@ struct EngineJourney {
     ]
     let folder: String
 
-    /// The built plugin `guard` of a template with all four hooks.
-    static func template(_ template: String) async throws -> EngineJourney {
-        try copy(await Workshop.skeleton(template))
+    /// The built plugin `guard` of a template, see `Workshop.skeleton`.
+    static func template(
+        _ template: String, hooks: [String] = Workshop.allHooks, source: (path: String, text: String)? = nil
+    ) async throws -> EngineJourney {
+        try copy(await Workshop.skeleton(template, hooks: hooks, source: source))
     }
 
     /// A built plugin in C whose hooks do what the query says; with the names of its functions.

@@ -30,8 +30,7 @@ struct GuardExamplesTests {
                 [("zig", ["fmt", "--check", "."]), ("zig", ["test", "tests.zig", "sdk/guest.c", "sdk/sql.c"])]
             }
         for (tool, arguments) in tools {
-            let run = try await Program(tool, environment: ["HOME": Scratch.path("home")], folder: plugin.folder)
-                .run(arguments)
+            let run = try await plugin.tool(tool).run(arguments)
             #expect(run.status == 0, "\(run.transcript)")
         }
     }

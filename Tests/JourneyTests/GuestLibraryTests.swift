@@ -698,10 +698,7 @@ struct GuestLibraryTests {
             ["test", "--offline", "--workspace", "--quiet"], ["fmt", "--all", "--check"],
             ["clippy", "--offline", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
         ] {
-            let run = try await Program(
-                "/usr/bin/cargo", environment: ["HOME": Scratch.path("home"), "PATH": "/usr/bin:/bin"],
-                folder: plugin.folder
-            ).run(arguments)
+            let run = try await Cargo.run(arguments, in: plugin.folder)
             #expect(run.status == 0, "\(run.transcript)")
             #expect(!run.errors.contains("warning"), "\(run.transcript)")
         }
@@ -714,8 +711,7 @@ struct GuestLibraryTests {
             ["new", "guard", "--template", "zig"] + Workshop.allHooks.flatMap { ["--hook", $0] })
         #expect(made.status == 0, "\(made.transcript)")
         for arguments in [["fmt", "--check", "."], ["test", "tests.zig", "sdk/guest.c", "sdk/sql.c"]] {
-            let zig = Program("zig", environment: ["HOME": Scratch.path("home")], folder: Scratch.path("guard"))
-            let run = try await zig.run(arguments)
+            let run = try await kit.inside(Scratch.path("guard")).tool("zig").run(arguments)
             #expect(run.status == 0, "\(run.transcript)")
         }
         let library = try Disk.tree(BuiltProduct.repository + "/Templates/c/files/sdk")

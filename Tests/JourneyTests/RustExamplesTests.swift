@@ -13,12 +13,19 @@ struct RustExamplesTests {
     func isBuiltTestedCheckedAndInstalled(name: String) async throws {
         let plugin = try await Kit.builtExample(name)
         try await plugin.releaseAndInstall(name)
-        for arguments in [["test", "--offline", "--quiet"], ["fmt", "--all", "--check"]] {
-            let run = try await Program(
-                "/usr/bin/cargo", environment: ["HOME": Scratch.path("home"), "PATH": "/usr/bin:/bin"],
-                folder: plugin.folder
-            ).run(arguments)
-            #expect(run.status == 0, "\(run.transcript)")
+    }
+
+    @Test func unitTestsPassAndTheCodeIsFormatted() async throws {
+        let folders = [
+            try await Kit.builtExample("ai-sql-classifier").folder, try await Kit.builtExample("vector-router").folder,
+        ]
+        for folder in folders {
+            // Both have one guest library: cargo takes it as it was compiled for the first, since it is newer than the sources.
+            if folder != folders[0] { try Disk.copy(folders[0] + "/target/debug", to: folder + "/target/debug") }
+            for arguments in [["test", "--offline", "--quiet"], ["fmt", "--all", "--check"]] {
+                let run = try await Cargo.run(arguments, in: folder)
+                #expect(run.status == 0, "\(run.transcript)")
+            }
         }
     }
 

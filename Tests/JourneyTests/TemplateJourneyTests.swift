@@ -212,20 +212,15 @@ struct TemplateJourneyTests {
     /// Whatever spelling the host's JSON has, the plugin reads the same text from it.
     @Test(arguments: TemplateCase.all)
     func randomTextsAreReadCorrectly(template: TemplateCase) async throws {
-        // Compilers leave things in the temporary folder.
-        let kit = Kit().with("TMPDIR", Scratch.path("tmp"))
-        try Disk.makeFolder(Scratch.path("tmp"))
-        try await kit.done("new", "echo", "--template", template.template, "--author", "A. Author")
-        let plugin = kit.inside(Scratch.path("echo"))
-        try Disk.write(plugin.folder + "/" + template.source.path, template.source.echo)
-        try await plugin.done("build")
+        let source = (path: template.source.path, text: template.source.echo)
+        let plugin = try await Workshop.skeleton(template.template, hooks: ["pre_query"], source: source)
         var random = RandomJSON(seed: 7)
         let cases = (0..<1500).map { _ -> (text: String, input: String) in
             let text = random.text()
             return (text, random.document(query: text))
         }
         let session = try await PluginHost.run(
-            plugin.folder + "/dist/echo.wasm", cases.map { .raw("pre_query", $0.input) })
+            plugin + "/dist/guard.wasm", cases.map { .raw("pre_query", $0.input) })
         #expect(session.results.count == cases.count)
         let wrong = zip(cases, session.results).filter { item, result in
             result["output"]?["action"]?.string != "rewrite"
