@@ -7,7 +7,7 @@ struct Benchmarks {
     static func main() throws {
         let pdk = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : ".build/release/pdk"
         guard let pdk = FilePaths.resolved(pdk) else { fatalError("no \(pdk): build it with make release") }
-        let folder = try TemporaryFolder(in: "/tmp", prefix: "pdk-bench ")
+        let folder = try TemporaryFolder(inShared: "/tmp", prefix: "pdk-bench ")
         unsafe setenv("PDK_HOME", folder.path + "/config", 1)
         unsafe setenv("HOME", folder.path, 1)
         let only = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : nil

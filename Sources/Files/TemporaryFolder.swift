@@ -50,6 +50,19 @@ package struct TemporaryFolder: ~Copyable {
         }
     }
 
+    /// Makes the folder where anyone may make folders, as in `/tmp`: what killed programs of this user have left there
+    /// by this prefix is removed first.
+    package init(inShared parent: String, prefix: String) throws(FileError) {
+        try self.init(inShared: Folder(parent), prefix: prefix)
+    }
+
+    /// Makes the folder inside an open one where anyone may make folders, see above.
+    package init(inShared parent: borrowing Folder, prefix: String) throws(FileError) {
+        // A folder that cannot be listed can be written to all the same.
+        try? parent.removeAbandonedFolders(prefix: prefix, isShared: true)
+        try self.init(in: parent, prefix: prefix)
+    }
+
     /// Whether a folder was called `name` by this type.
     package static func isName(_ name: String, prefix: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
@@ -109,12 +122,13 @@ extension Folder {
     /// - Parameter isShared: Whether anyone may make folders here, as in `/tmp`: then only this user's own are removed.
     package borrowing func removeAbandonedFolders(prefix: String, isShared: Bool = false) throws(FileError) {
         for name in try names() where TemporaryFolder.isName(name, prefix: prefix) {
-            guard let status = try status(of: name), status.kind == .folder else { continue }
-            if isShared, status.owner != geteuid() { continue }
+            guard try status(of: name)?.kind == .folder else { continue }
             let found = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard found >= 0 else { continue }
             let inner = Folder(adopting: found, path: join(name))
-            guard flock(found, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { continue }
+            if isShared, try inner.status().owner != geteuid() { continue }
+            // Where a file system has no locks, only a folder that one writer at a time uses is known to be abandoned.
+            guard flock(found, LOCK_EX | LOCK_NB) == 0 || (!isShared && errno != EWOULDBLOCK) else { continue }
             do { try inner.removeContents() } catch  where [EPERM, EACCES].contains(error.code) { continue }
             removeIfEmpty(named: name)
         }

@@ -148,6 +148,23 @@ import Testing
         #expect(Scratch.names() == [mine.name, ".pdk-x-99", ".pdk-x-no-number"].sorted())
     }
 
+    /// Where anyone may make folders, only this user's own are removed, by whoever makes the next one.
+    @Test func othersFoldersStayWhereAnyoneMakesSome() throws {
+        try #require(geteuid() == 0, "this test makes folders of other users")
+        for name in ["pdk-x-12ab", "pdk-x-77", "pdk-y-12ab"] { try Scratch.write(name + "/deep/file", "") }
+        try Scratch.makeLink("pdk-x-99", to: Scratch.path("pdk-x-77"))
+        unsafe chown(Scratch.path("pdk-x-77"), 12345, 12345)
+        defer { unsafe chown(Scratch.path("pdk-x-77"), 0, 0) }
+        do {
+            let mine = try TemporaryFolder(inShared: Scratch.folder, prefix: "pdk-x-")
+            let other = try TemporaryFolder(inShared: Scratch.folder, prefix: "pdk-x-")
+            #expect(
+                Scratch.names() == [mine.name, other.name, "pdk-x-77", "pdk-x-99", "pdk-y-12ab"].sorted())
+        }
+        #expect(Scratch.names() == ["pdk-x-77", "pdk-x-99", "pdk-y-12ab"])
+        #expect(try Scratch.text("pdk-x-77/deep/file").isEmpty)
+    }
+
     /// Whoever clears up may come between any two steps of making a folder: another is made then.
     @Test func foldersAreMadeWhileOthersClearUp() throws {
         let place = Scratch.folder, isDone = Atomic(false), errors = Mutex<[String]>([])

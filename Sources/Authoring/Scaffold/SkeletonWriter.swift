@@ -23,10 +23,7 @@ package enum SkeletonWriter {
 
     /// A hidden folder to write a skeleton to; what this user's killed commands have left beside it is removed.
     package static func hiddenFolder(in place: borrowing Folder) throws(FileError) -> TemporaryFolder {
-        let prefix = ".pdk-new-"
-        // A folder that cannot be listed can be written to all the same.
-        try? place.removeAbandonedFolders(prefix: prefix, isShared: true)
-        return try TemporaryFolder(in: place, prefix: prefix)
+        try TemporaryFolder(inShared: place, prefix: ".pdk-new-")
     }
 
     /// Writes the files below an open folder.

@@ -90,7 +90,7 @@ package struct Toolchain: Sendable {
         let beside = programs("swift").compactMap { FilePaths.parent(of: $0).map { FilePaths.join($0, name) } }
         let found = programs(name)
         for program in found + beside.filter({ !found.contains($0) && Self.isProgram($0) }) {
-            let folder = try TemporaryFolder(in: scratch, prefix: "pdk-probe-")
+            let folder = try TemporaryFolder(inShared: scratch, prefix: "pdk-probe-")
             let object = FilePaths.join(folder.path, "probe.o"), target = "--target=wasm32-unknown-unknown"
             try WholeFiles.replace(FilePaths.join(folder.path, file), with: source)
             var tried = try await run(
@@ -194,7 +194,7 @@ package struct Toolchain: Sendable {
         _ program: String, _ source: String, as name: String, _ arguments: [String],
         output: (String) -> [String] = { ["-o", $0] }
     ) async throws -> ChildProcess.Outcome {
-        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-probe-")
+        let folder = try TemporaryFolder(inShared: scratch, prefix: "pdk-probe-")
         let file = FilePaths.join(folder.path, name)
         try WholeFiles.replace(file, with: source)
         return try await run(program, arguments + output(FilePaths.join(folder.path, "probe.wasm")) + [file])

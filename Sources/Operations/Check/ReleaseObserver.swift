@@ -124,7 +124,7 @@ struct ReleaseObserver {
     /// A full publish, install and verify in a scratch registry.
     func roundTrip(_ module: [UInt8]) -> ReleaseTrial {
         do {
-            let folder = try TemporaryFolder(in: check.context.scratch, prefix: "pdk-check-")
+            let folder = try TemporaryFolder(inShared: check.context.scratch, prefix: "pdk-check-")
             // A throw-away key stands in where the module is not signed yet, or was built since.
             let (signature, publisher) = try publisher(module)
             let release = try Release(

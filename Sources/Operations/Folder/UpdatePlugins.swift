@@ -96,7 +96,7 @@ package struct UpdatePlugins {
     /// Errors: `lockMalformed`, `notInstalled`, `destination`.
     package func plan() throws -> Plan {
         guard isDryRun else { return try plan(staging: nil) }
-        let folder = try TemporaryFolder(in: offers.context.scratch, prefix: "pdk-update-")
+        let folder = try TemporaryFolder(inShared: offers.context.scratch, prefix: "pdk-update-")
         let plan = try plan(staging: try PluginsFolder(folder.path))
         // Until here it has to be there.
         _ = consume folder

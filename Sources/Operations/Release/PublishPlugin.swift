@@ -193,7 +193,7 @@ package struct PublishPlugin {
     }
 
     private func prove(_ release: Release, _ publisher: Publisher) throws {
-        let folder = try TemporaryFolder(in: context.scratch, prefix: "pdk-publish-")
+        let folder = try TemporaryFolder(inShared: context.scratch, prefix: "pdk-publish-")
         try ProvenRelease.prove(release, publisher: publisher, in: folder.path)
     }
 

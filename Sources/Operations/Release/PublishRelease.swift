@@ -55,7 +55,7 @@ package struct PublishRelease {
             release = try ForeignRelease(
                 ForeignRelease.Files(module: module, manifest: manifest, signature: signature), signers: signers)
         }
-        let folder = try TemporaryFolder(in: context.scratch, prefix: "pdk-release-")
+        let folder = try TemporaryFolder(inShared: context.scratch, prefix: "pdk-release-")
         try layOut(&release, in: folder.path)
         var options = options
         options.checksBuild = false

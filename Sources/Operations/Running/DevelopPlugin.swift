@@ -192,7 +192,7 @@ package struct DevelopPlugin {
     /// Installs through a scratch registry, so that the order of the files is that of `pdk install`.
     private func install(_ project: PluginProject, into plugins: String) throws -> InstalledPlugin {
         let module = try project.readModule()
-        let staging = try TemporaryFolder(in: context.scratch, prefix: "pdk-dev-")
+        let staging = try TemporaryFolder(inShared: context.scratch, prefix: "pdk-dev-")
         let release = try Release(
             project: project, module: module, signature: try currentSignature(project),
             publishedAt: Timestamp(seconds: WallClock.seconds))

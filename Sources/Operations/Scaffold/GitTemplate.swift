@@ -13,7 +13,7 @@ struct GitTemplate {
     ///
     /// Errors: `no-git`, `template-not-fetched`, `invalid-template`.
     func read() async throws -> PluginTemplate {
-        let work = try TemporaryFolder(in: context.scratch, prefix: "pdk-template-")
+        let work = try TemporaryFolder(inShared: context.scratch, prefix: "pdk-template-")
         _ = try await git(work.path, ["init", "-q", "--bare"])
         do {
             _ = try await git(work.path, ["fetch", "-q", "--depth", "1", "--no-tags", "--", url, ref ?? "HEAD"])

@@ -85,7 +85,7 @@ package struct SkeletonMerge: Sendable {
 
     /// The bytes that `git merge-file --diff3` makes of three files, and whether there is no conflict in them.
     private func merge(_ ours: [UInt8], _ base: [UInt8], _ theirs: [UInt8]) async throws -> ([UInt8], Bool) {
-        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-merge-")
+        let folder = try TemporaryFolder(inShared: scratch, prefix: "pdk-merge-")
         for (name, bytes) in [("ours", ours), ("base", base), ("theirs", theirs)] {
             try WholeFiles.replace(FilePaths.join(folder.path, name), with: bytes, durably: false)
         }
@@ -105,7 +105,7 @@ package struct SkeletonMerge: Sendable {
 
     /// The changes as a unified diff, for people.
     func diff(_ changes: [Change]) async throws -> String {
-        let folder = try TemporaryFolder(in: scratch, prefix: "pdk-merge-")
+        let folder = try TemporaryFolder(inShared: scratch, prefix: "pdk-merge-")
         for change in changes where change.kind != .keptRemoved {
             for (side, bytes) in [("old", change.ours), ("new", change.merged)] {
                 guard let bytes else { continue }
@@ -163,7 +163,7 @@ package struct SkeletonMerge: Sendable {
         // Not in a work tree: the markers in the files are all there is.
         guard inside.isSuccess else { return }
         let prefix = inside.output.trimmedEnd
-        let work = try TemporaryFolder(in: scratch, prefix: "pdk-merge-")
+        let work = try TemporaryFolder(inShared: scratch, prefix: "pdk-merge-")
         var lines = ""
         for change in conflicts {
             let mode = try Self.isExecutable(change, in: folder) ? "100755" : "100644"
