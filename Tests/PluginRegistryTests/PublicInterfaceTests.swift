@@ -30,6 +30,12 @@ import Testing
             ] + arguments)
     }
 
+    private func files(below folder: String) async throws -> [String] {
+        try await Program("find").run([folder, "-type", "f"]).output.split(separator: "\n").map(String.init)
+    }
+
+    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+
     /// A registry of three plugins, one of them damaged, and a packed one.
     private func prepare() async throws {
         let publisher = try await Publisher("acme")
@@ -52,15 +58,15 @@ import Testing
     /// The host in Tests/EmbeddingHost is compiled against the built library, linked with it, and run.
     @Test func aHostUsesAllOfIt() async throws {
         try await prepare()
-        let list = try await Program("find").run(
-            Self.rooms.map { Self.products + "/\($0).build" } + ["-name", "*.o"])
-        // A build folder keeps the objects of sources that are gone.
-        let sources = Set(
-            try await Program("find").run([BuiltProduct.repository + "/Sources", "-type", "f"]).output
-                .split(separator: "\n").map { $0.split(separator: "/").last.map(String.init) ?? "" }
-        ).union(["embedded_resources.swift"])
-        let objects = list.output.split(separator: "\n").map(String.init).filter { path in
-            path.split(separator: "/").last.map { sources.contains(String($0.dropLast(2))) } ?? false
+        var objects: [String] = []
+        for room in Self.rooms {
+            // A build folder keeps the objects of sources that are gone.
+            let sources = Set(
+                try await files(below: BuiltProduct.repository + "/Sources/\(room)").map { Self.name(of: $0) + ".o" }
+            ).union(["embedded_resources.swift.o"])
+            objects += try await files(below: Self.products + "/\(room).build").filter {
+                sources.contains(Self.name(of: $0))
+            }
         }
         try #require(objects.count >= Self.rooms.count)
         let source = BuiltProduct.repository + "/Tests/EmbeddingHost/Sources/EmbeddingHost/Host.swift"
