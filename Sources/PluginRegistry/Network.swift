@@ -158,12 +158,11 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     ) throws {
         if let fetcher { return try fetch(address, fetcher, maximumBytes, into: sink) }
         var total: Int?
-        var bounds = bounds(maximumBytes: maximumBytes)
-        bounds.staysOnServer = stayingOnServer
+        var settings = settings(maximumBytes: maximumBytes)
+        settings.limits.staysOnServer = stayingOnServer
         let isHome = home.map { Download.origin(of: $0) == Download.origin(of: address) } ?? true
         _ = try Download.fetch(
-            address, limits: bounds, certificates: certificates,
-            userAgent: userAgent, credentials: Credentials(netrc: netrc, token: isHome ? token : nil),
+            address, settings, credentials: Credentials(netrc: netrc, token: isHome ? token : nil),
             progress: { total = $1 }, isCancelled: isCancelled
         ) { piece in
             try sink(piece, total)
@@ -191,9 +190,8 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
         let kept = cache.read(address, maximumBytes: min(maximumBytes, IndexCache.maximumBody))
         var body: [UInt8]? = [], total: Int?
         let response = try Download.fetch(
-            address, limits: bounds(maximumBytes: maximumBytes), certificates: certificates, userAgent: userAgent,
-            credentials: Credentials(netrc: netrc, token: token), unless: kept?.tag, progress: { total = $1 },
-            isCancelled: isCancelled
+            address, settings(maximumBytes: maximumBytes), credentials: Credentials(netrc: netrc, token: token),
+            unless: kept?.tag, progress: { total = $1 }, isCancelled: isCancelled
         ) { piece in
             if (body?.count ?? .max) <= IndexCache.maximumBody - piece.byteCount {
                 body?.append(piece)
@@ -215,17 +213,17 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
         IndexCache(folder: indexCacheFolder).remove(address)
     }
 
-    /// What a transfer of at most so many bytes may cost.
-    func bounds(maximumBytes: Int) -> TransferLimits {
-        TransferLimits(
-            maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
-            stallSeconds: limits.stallSeconds, maximumRedirects: limits.redirects)
+    /// How a transfer of at most so many bytes is made; `redirects`, where given, instead of what the limits say.
+    func settings(maximumBytes: Int, redirects: Int? = nil) -> TransferSettings {
+        TransferSettings(
+            limits: TransferLimits(
+                maximumBytes: maximumBytes, connectSeconds: limits.connectSeconds, totalSeconds: limits.totalSeconds,
+                stallSeconds: limits.stallSeconds, maximumRedirects: redirects ?? limits.redirects),
+            certificates: Certificates(file: certificateFile, folder: certificateFolder), userAgent: userAgent)
     }
 
     /// When what begins now has taken as long as it may, all attempts together.
     var deadline: ContinuousClock.Instant { ContinuousClock.now + .seconds(limits.totalSeconds) }
-
-    var certificates: Certificates { Certificates(file: certificateFile, folder: certificateFolder) }
 
     /// What a fetcher of the host's own hands its pieces to while this thread waits for it.
     ///

@@ -16,7 +16,7 @@ package enum Download {
 
     /// Fetches an address, giving the body to the sink as it comes; throws `TransferError`, or the sink's own error.
     ///
-    /// Certificates and host names are verified, against `certificates` where given; TLS is 1.2 or newer. Redirects are
+    /// Certificates and host names are verified, against those of the settings; TLS is 1.2 or newer. Redirects are
     /// followed up to the limit, never from https to http. No cookies, no user names in addresses; `credentials` go to the
     /// servers they are for. libcurl honours the usual proxy variables of the environment, but for this machine.
     ///
@@ -26,18 +26,17 @@ package enum Download {
     /// `isCancelled` is asked at least once a second; when it says so, `CancellationError` is thrown. With `unless`, an entity
     /// tag, the server is asked for the body only if that is not its state any more (RFC 9110, section 13.1.2).
     package static func fetch(
-        _ url: String, limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
-        credentials: Credentials = Credentials(), unless tag: String? = nil, progress: ((Int, Int?) -> Void)? = nil,
-        isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
+        _ url: String, _ settings: TransferSettings, credentials: Credentials = Credentials(),
+        unless tag: String? = nil, progress: ((Int, Int?) -> Void)? = nil, isCancelled: (() -> Bool)? = nil,
+        into sink: (RawSpan) throws -> Void
     ) throws -> Response {
-        let start = ContinuousClock.now
+        let start = ContinuousClock.now, limits = settings.limits
         var isUntouched = true
         func attempt() throws -> Response {
-            var left = limits
-            left.totalSeconds = max(1, limits.totalSeconds - Int((ContinuousClock.now - start) / .seconds(1)))
+            var left = settings
+            left.limits.totalSeconds = max(1, limits.totalSeconds - Int((ContinuousClock.now - start) / .seconds(1)))
             return try fetchOnce(
-                url, limits: left, certificates: certificates, userAgent: userAgent, credentials: credentials,
-                unless: tag, progress: progress, isCancelled: isCancelled
+                url, left, credentials: credentials, unless: tag, progress: progress, isCancelled: isCancelled
             ) { piece in
                 isUntouched = false
                 try sink(piece)
@@ -53,19 +52,17 @@ package enum Download {
     }
 
     private static func fetchOnce(
-        _ url: String, limits: TransferLimits, certificates: Certificates, userAgent: String, credentials: Credentials,
-        unless tag: String?, progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?,
-        into sink: (RawSpan) throws -> Void
+        _ url: String, _ settings: TransferSettings, credentials: Credentials, unless tag: String?,
+        progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?, into sink: (RawSpan) throws -> Void
     ) throws -> Response {
         let library = try CurlLibrary.loaded(for: url)
         return try withoutActuallyEscaping(sink) { sink in
             let transfer = try Transfer(
-                url, library: library, limits: limits, certificates: certificates, userAgent: userAgent,
-                progress: progress, isCancelled: isCancelled, sink: sink)
+                url, library: library, settings, progress: progress, isCancelled: isCancelled, sink: sink)
             defer { transfer.close() }
             transfer.unless = tag
             return try follow(
-                try Address(url, library: library), with: transfer, library: library, limits: limits,
+                try Address(url, library: library), with: transfer, library: library, limits: settings.limits,
                 credentials: credentials)
         }
     }
@@ -115,18 +112,5 @@ package enum Download {
                 address = next
             }
         }
-    }
-}
-
-/// Whose certificates are trusted.
-package struct Certificates: Sendable, Hashable {
-    /// A PEM file in place of the system's.
-    package var file: String?
-    /// A folder of certificates by their hash, as OpenSSL's `c_rehash` makes it; beside the file or the system's.
-    package var folder: String?
-
-    package init(file: String? = nil, folder: String? = nil) {
-        self.file = file
-        self.folder = folder
     }
 }

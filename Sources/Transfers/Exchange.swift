@@ -34,15 +34,10 @@ package struct Exchange: Sendable, Redacted {
         package var isBusy: Bool { [429, 500, 502, 503, 504].contains(status) }
     }
 
-    /// Does it; error: `TransferError` where there is no whole answer, or one longer than `limits` allow.
-    package func perform(
-        limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
-        isCancelled: (() -> Bool)? = nil
-    ) throws -> Answer {
+    /// Does it; error: `TransferError` where there is no whole answer, or one longer than its limits allow.
+    package func perform(_ settings: TransferSettings, isCancelled: (() -> Bool)? = nil) throws -> Answer {
         var bytes: [UInt8] = []
-        var answer = try perform(limits, certificates, userAgent, isCancelled, takingEveryBody: true) {
-            bytes.append($0)
-        }
+        var answer = try perform(settings, isCancelled, takingEveryBody: true) { bytes.append($0) }
         answer.body = bytes
         return answer
     }
@@ -51,25 +46,24 @@ package struct Exchange: Sendable, Redacted {
     ///
     /// The answer's body is the beginning of a refusal's, at most 4 KiB. Errors: as of `perform`, and the sink's own.
     package func stream(
-        limits: TransferLimits, certificates: Certificates = Certificates(), userAgent: String,
-        isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
+        _ settings: TransferSettings, isCancelled: (() -> Bool)? = nil, into sink: (RawSpan) throws -> Void
     ) throws -> Answer {
-        try perform(limits, certificates, userAgent, isCancelled, takingEveryBody: false, sink)
+        try perform(settings, isCancelled, takingEveryBody: false, sink)
     }
 
     private func perform(
-        _ limits: TransferLimits, _ certificates: Certificates, _ userAgent: String, _ isCancelled: (() -> Bool)?,
-        takingEveryBody: Bool, _ sink: (RawSpan) throws -> Void
+        _ settings: TransferSettings, _ isCancelled: (() -> Bool)?, takingEveryBody: Bool,
+        _ sink: (RawSpan) throws -> Void
     ) throws -> Answer {
         let library = try CurlLibrary.loaded(for: address)
         return try withoutActuallyEscaping(sink) { sink in
             let transfer = try Transfer(
-                address, library: library, limits: limits, certificates: certificates, userAgent: userAgent,
-                progress: nil, isCancelled: isCancelled, sink: sink)
+                address, library: library, settings, progress: nil, isCancelled: isCancelled, sink: sink)
             defer { transfer.close() }
             let (status, redirect) = try transfer.exchange(
                 self, try Address(address, library: library),
-                deadline: ContinuousClock.now + .seconds(max(1, limits.totalSeconds)), takingEveryBody: takingEveryBody)
+                deadline: ContinuousClock.now + .seconds(max(1, settings.limits.totalSeconds)),
+                takingEveryBody: takingEveryBody)
             return Answer(
                 status: status, headers: transfer.headers, body: transfer.refusal, redirect: redirect)
         }

@@ -53,8 +53,8 @@ final class Transfer {
 
     /// Makes the handle and sets everything that is the same for every request of a download.
     init(
-        _ url: String, library: CurlLibrary, limits: TransferLimits, certificates: Certificates, userAgent: String,
-        progress: ((Int, Int?) -> Void)?, isCancelled: (() -> Bool)?, sink: @escaping (RawSpan) throws -> Void
+        _ url: String, library: CurlLibrary, _ settings: TransferSettings, progress: ((Int, Int?) -> Void)?,
+        isCancelled: (() -> Bool)?, sink: @escaping (RawSpan) throws -> Void
     ) throws(TransferError) {
         let functions = unsafe library.functions
         guard let handle = unsafe functions.easy_init() else {
@@ -64,11 +64,11 @@ final class Transfer {
         unsafe self.handle = handle
         unsafe self.reason = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe self.reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        self.limits = limits
+        limits = settings.limits
         self.sink = sink
         self.progress = progress
         self.isCancelled = isCancelled
-        try configure(url, certificates: certificates, userAgent: userAgent)
+        try configure(url, settings)
     }
 
     deinit {
@@ -82,17 +82,17 @@ final class Transfer {
         sink = nil
     }
 
-    private func configure(
-        _ url: String, certificates: Certificates, userAgent: String
-    ) throws(TransferError) {
-        guard userAgent.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }), certificates.file?.utf8.contains(0) != true,
+    private func configure(_ url: String, _ settings: TransferSettings) throws(TransferError) {
+        let certificates = settings.certificates
+        guard settings.userAgent.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }),
+            certificates.file?.utf8.contains(0) != true,
             certificates.folder?.utf8.contains(0) != true
         else {
             throw TransferError(
                 url: Redaction.address(url), kind: .invalidRequest("a control character in the user agent or file name")
             )
         }
-        let codes = setRules(userAgent) + setCertificates(certificates) + setCallbacks()
+        let codes = setRules(settings.userAgent) + setCertificates(certificates) + setCallbacks()
         guard codes.allSatisfy({ $0 == CURLE_OK }) else {
             throw TransferError(
                 url: Redaction.address(url), kind: .connection("libcurl is too old or refused an option"))

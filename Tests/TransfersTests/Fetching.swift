@@ -23,9 +23,8 @@ func fetch(
     var progress: [[Int?]] = []
     do {
         fetched.response = try Download.fetch(
-            url, limits: limits, certificates: Certificates(file: caFile), userAgent: "pdk-tests/1",
-            credentials: credentials,
-            progress: { progress.append([$0, $1]) }
+            url, TransferSettings(limits: limits, certificates: Certificates(file: caFile), userAgent: "pdk-tests/1"),
+            credentials: credentials, progress: { progress.append([$0, $1]) }
         ) { bytes in
             unsafe bytes.withUnsafeBytes { unsafe fetched.body.append(contentsOf: $0) }
             fetched.pieces += 1

@@ -133,7 +133,8 @@ struct HTTPTests {
         let server = try LoopbackServer(["/": answer("200 OK", String(repeating: "x", count: 500_000))])
         var pieces = 0
         #expect(throws: Full()) {
-            try Download.fetch("http://127.0.0.1:\(server.port)/", limits: shortLimits, userAgent: "pdk-tests/1") { _ in
+            let settings = TransferSettings(limits: shortLimits, userAgent: "pdk-tests/1")
+            return try Download.fetch("http://127.0.0.1:\(server.port)/", settings) { _ in
                 pieces += 1
                 throw Full()
             }
@@ -171,7 +172,8 @@ struct HTTPTests {
     @Test("a user agent that would add a header is refused")
     func userAgent() {
         #expect(throws: TransferError.self) {
-            try Download.fetch("http://127.0.0.1:1/", limits: shortLimits, userAgent: "a\r\nX: y") { _ in }
+            let settings = TransferSettings(limits: shortLimits, userAgent: "a\r\nX: y")
+            return try Download.fetch("http://127.0.0.1:1/", settings) { _ in }
         }
     }
 }

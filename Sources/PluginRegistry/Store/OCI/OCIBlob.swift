@@ -75,10 +75,7 @@ extension OCIClient {
         }
         do {
             _ = try Download.fetch(
-                target, limits: network.bounds(maximumBytes: maximumBytes), certificates: network.certificates,
-                userAgent: network.userAgent,
-                isCancelled: network.isCancelled,
-                into: sink)
+                target, network.settings(maximumBytes: maximumBytes), isCancelled: network.isCancelled, into: sink)
         } catch let error as TransferError {
             throw RegistryError(
                 .artifactUnavailable,

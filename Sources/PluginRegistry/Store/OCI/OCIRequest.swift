@@ -46,8 +46,7 @@ extension OCIClient {
         _ request: OCIRequest, maximumBytes: Int, into sink: (RawSpan) throws -> Void
     ) throws -> Answer {
         var path = request.path, attempt = 1, redirects = 0, isUntouched = true, moreScopes: [String] = [], asked = 0
-        var limits = network.bounds(maximumBytes: maximumBytes)
-        limits.maximumRedirects = 0
+        let settings = network.settings(maximumBytes: maximumBytes, redirects: 0)
         let deadline = network.deadline
         while true {
             let origin = origin()
@@ -55,10 +54,7 @@ extension OCIClient {
             do {
                 var exchange = exchange(request, origin, path)
                 exchange.authorization = try authorization(request, moreScopes: moreScopes)
-                let answer = try exchange.stream(
-                    limits: limits, certificates: network.certificates, userAgent: network.userAgent,
-                    isCancelled: network.isCancelled
-                ) { piece in
+                let answer = try exchange.stream(settings, isCancelled: network.isCancelled) { piece in
                     isUntouched = false
                     try sink(piece)
                 }

@@ -113,9 +113,7 @@ extension OCIClient {
         let deadline = network.deadline
         for attempt in 1... {
             do {
-                let answer = try exchange.perform(
-                    limits: network.bounds(maximumBytes: Self.maximumTokenBytes), certificates: network.certificates,
-                    userAgent: network.userAgent)
+                let answer = try exchange.perform(network.settings(maximumBytes: Self.maximumTokenBytes))
                 guard attempt < 3, answer.isBusy else { return answer }
                 let seconds = Self.retryAfter(answer) ?? 0
                 guard seconds <= Self.maximumPause else { return answer }

@@ -28,13 +28,11 @@ struct S3Client: Sendable {
         _ key: String, maximumBytes: Int, into sink: (RawSpan, Int?) throws -> Void
     ) throws -> String? {
         let address = try address(key)
-        var limits = network.bounds(maximumBytes: maximumBytes), total: Int?
-        limits.maximumRedirects = 0
+        var total: Int?
         do {
             return try Download.fetch(
-                address, limits: limits, certificates: network.certificates, userAgent: network.userAgent,
-                credentials: try credentials(), progress: { total = $1 },
-                isCancelled: network.isCancelled
+                address, network.settings(maximumBytes: maximumBytes, redirects: 0),
+                credentials: try credentials(), progress: { total = $1 }, isCancelled: network.isCancelled
             ) { try sink($0, total) }.entityTag
         } catch let error as TransferError {
             throw failure(error, "read \(key.printable)") ?? error
@@ -55,9 +53,7 @@ struct S3Client: Sendable {
         let deadline = network.deadline
         for attempt in 1... {
             do {
-                let answer = try exchange.perform(
-                    limits: network.bounds(maximumBytes: Self.maximumAnswerBytes), certificates: network.certificates,
-                    userAgent: network.userAgent)
+                let answer = try exchange.perform(network.settings(maximumBytes: Self.maximumAnswerBytes))
                 if (200...299).contains(answer.status) || accepting.contains(answer.status) { return answer }
                 guard attempt < Self.tries, answer.isBusy || answer.status == 409 else {
                     throw refusal(answer.status, answer.body, answer.headers, action)
