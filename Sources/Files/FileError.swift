@@ -26,6 +26,18 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     /// `cannot ACTION PATH: REASON`.
     package var description: String { "cannot \(action) \(path): \(reason ?? systemReason)" }
 
+    /// What somebody who named the file can do; nil where the reason says it, or nobody knows.
+    package var help: String? {
+        switch code {
+        case ENOENT, ENOTDIR: "correct the path"
+        case EISDIR: "name a file"
+        case EACCES, EPERM: "change its permissions, or run the command as the user it belongs to"
+        case ENOSPC, EDQUOT: "free some space, then run the same command again"
+        case EROFS: "choose a folder that can be written to"
+        default: nil
+        }
+    }
+
     /// Whether the file is larger than the reader allows.
     package var isTooLarge: Bool { code == EFBIG }
     /// Whether the file or a folder on its path is not there.

@@ -125,6 +125,24 @@ struct CommandLineTests {
         #expect(result.status == 1 && result.errors.contains("cannot write"), "\(result.transcript)")
     }
 
+    /// A file that cannot be opened is named with the reason and what to do next, whichever layer opened it.
+    @Test(arguments: [
+        ("verify", "no.wasm"), ("inspect", "no.wasm"), ("install", "no.tar.gz"), ("publish", "no.tar.gz"),
+        ("inspect", "folder"), ("install", "folder/"), ("publish", "folder"),
+    ])
+    func aFileThatCannotBeOpenedIsNamed(command: String, file: String) async throws {
+        try Disk.makeFolder(Scratch.path("folder"))
+        let rest = ["install": ["--dest", Scratch.path("plugins")], "publish": [Scratch.path("registry")]][command]
+        let result = try await kit.run([command, file] + (rest ?? []))
+        let (reason, help) =
+            file.hasPrefix("folder")
+            ? ("it is a folder", "name a file") : ("no such file or folder", "correct the path")
+        #expect(
+            result.status == 1
+                && result.errors.hasSuffix("/\(file): \(reason)\nhelp: \(help)\n".replacing("//", with: "/")),
+            "\(result.transcript)")
+    }
+
     @Test func everyVerbHasHelp() async throws {
         let help = try await kit.done("--help")
         for verb in [

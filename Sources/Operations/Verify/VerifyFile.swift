@@ -67,7 +67,7 @@ package struct VerifyFile {
         }
         let handle: FileHandle
         do throws(FileError) { handle = try FileHandle(reading: path) } catch {
-            throw RegistryError(.artifactUnavailable, error.description)
+            throw RegistryError(.artifactUnavailable, error.description, underlying: error)
         }
         let head = try handle.readHead(bytes: 512)
         if head.starts(with: [0x1F, 0x8B]) {
@@ -133,7 +133,7 @@ package struct VerifyFile {
     private func refuseOther() throws {
         let head: [UInt8]
         do throws(FileError) { head = try FileHandle(reading: path).readHead(bytes: 8) } catch {
-            throw RegistryError(.artifactUnavailable, error.description)
+            throw RegistryError(.artifactUnavailable, error.description, underlying: error)
         }
         try LoadableModule.header(head, path)
     }
