@@ -99,6 +99,12 @@ package struct Kit {
     package func document(
         _ arguments: String..., status: Int = 0, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> JSONValue {
+        try await document(arguments, status: status, sourceLocation: sourceLocation)
+    }
+
+    private func document(
+        _ arguments: [String], status: Int = 0, sourceLocation: SourceLocation
+    ) async throws -> JSONValue {
         let result = try await run(arguments + ["--json"])
         #expect(
             result.status == status, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
@@ -115,6 +121,18 @@ package struct Kit {
             result.status == 1, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
             sourceLocation: sourceLocation)
         return try Refusal(of: result)
+    }
+
+    /// Runs `pdk registry verify`, which must find no fault, and as many versions as are given.
+    package func verify(
+        _ registry: String, versions: Int? = nil, trustRoot: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let arguments = ["registry", "verify", registry] + (trustRoot.map { ["--trust-root", $0] } ?? [])
+        let found = try await document(arguments, sourceLocation: sourceLocation)
+        #expect(found["faults"]?.elements.isEmpty == true, "\(found.compactText)", sourceLocation: sourceLocation)
+        guard let versions else { return }
+        #expect(found["versions"]?.int == versions, "\(found.compactText)", sourceLocation: sourceLocation)
     }
 
     /// What `--json` says of an error.
