@@ -128,7 +128,7 @@ struct CommandLineTests {
     /// A file that cannot be opened is named with the reason and what to do next, whichever layer opened it.
     @Test(arguments: [
         ("verify", "no.wasm"), ("inspect", "no.wasm"), ("install", "no.tar.gz"), ("publish", "no.tar.gz"),
-        ("inspect", "folder"), ("install", "folder/"), ("publish", "folder"),
+        ("inspect", "folder"), ("install", "folder/"),
     ])
     func aFileThatCannotBeOpenedIsNamed(command: String, file: String) async throws {
         try Disk.makeFolder(Scratch.path("folder"))
@@ -140,6 +140,15 @@ struct CommandLineTests {
         #expect(
             result.status == 1
                 && result.errors.hasSuffix("/\(file): \(reason)\nhelp: \(help)\n".replacing("//", with: "/")),
+            "\(result.transcript)")
+    }
+
+    @Test func aPackedPluginComesBeforeItsRegistry() async throws {
+        try Disk.makeFolder(Scratch.path("registry"))
+        let result = try await kit.run("publish", "registry", "guard-0.1.0.tar.gz")
+        #expect(
+            result.status == 2
+                && result.errors.contains("/registry is a folder: the packed plugin comes first, then the registry"),
             "\(result.transcript)")
     }
 

@@ -2,6 +2,7 @@ internal import Arguments
 internal import Basics
 internal import Checking
 internal import Contract
+internal import Files
 internal import Operations
 internal import PluginRegistry
 
@@ -63,8 +64,12 @@ struct PublishCommand: Command {
                 module: session.path(wasm), manifest: session.path(manifest), signature: session.path(sig))
         } else if let file {
             // One word names the registry, unless it is a packed plugin.
-            let isPacked = try registry != nil || PublishRelease.isPacked(session.path(file))
-            if isPacked { source = .packed(session.path(file)) } else { typed = file }
+            let path = session.path(file)
+            if registry != nil, try FileStatus.of(path, followingLinks: true)?.kind == .folder {
+                throw ValidationError("\(path) is a folder: the packed plugin comes first, then the registry.")
+            }
+            let isPacked = try registry != nil || PublishRelease.isPacked(path)
+            if isPacked { source = .packed(path) } else { typed = file }
         }
         guard source != nil || publicKey == nil else {
             throw ValidationError("--public-key is only for a release that someone else signed.")
