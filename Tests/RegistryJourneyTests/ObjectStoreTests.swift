@@ -163,6 +163,8 @@ import Testing
         try store.proxy.set("{\"fail\": 503, \"times\": 2, \"only\": \"PUT\"}")
         try await Parties.setVersion("0.3.0", of: plugin)
         try await plugin.done(Self.publishing + [registry])
+        try store.proxy.set("{\"fail\": 500, \"times\": 2, \"only\": \"GET\"}")
+        #expect(try await kit.done("list", "--registry", registry).hasPrefix("guard  0.3.0"))
         try store.proxy.set("{}")
         try await kit.verify(registry, versions: 9, trustRoot: kit.keysFolder)
 

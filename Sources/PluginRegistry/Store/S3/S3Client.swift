@@ -27,16 +27,30 @@ struct S3Client: Sendable {
     func read(
         _ key: String, maximumBytes: Int, into sink: (RawSpan, Int?) throws -> Void
     ) throws -> String? {
-        let address = try address(key)
-        var total: Int?
-        do {
-            return try Download.fetch(
-                address, network.settings(maximumBytes: maximumBytes, redirects: 0),
-                credentials: try credentials(), progress: { total = $1 }, isCancelled: network.isCancelled
-            ) { try sink($0, total) }.entityTag
-        } catch let error as TransferError {
-            throw failure(error, "read \(key.printable)") ?? error
+        let address = try address(key), deadline = network.deadline
+        var total: Int?, isUntouched = true
+        for attempt in 1... {
+            do {
+                return try Download.fetch(
+                    address, network.settings(maximumBytes: maximumBytes, redirects: 0),
+                    credentials: try credentials(), progress: { total = $1 }, isCancelled: network.isCancelled
+                ) { piece in
+                    isUntouched = false
+                    try sink(piece, total)
+                }.entityTag
+            } catch let error as TransferError {
+                // What is fetched anywhere is tried again when a server is busy; a store also when it says InternalError.
+                guard case .status(500) = error.kind, attempt < Self.tries, isUntouched, ContinuousClock.now < deadline
+                else { throw failure(error, "read \(key.printable)") ?? error }
+            }
+            Self.pause(after: attempt, isCancelled: network.isCancelled)
         }
+        preconditionFailure("the loop ends with its last try")
+    }
+
+    private static func pause(after attempt: Int, isCancelled: (() -> Bool)? = nil) {
+        let most = min(5000, 100 << attempt)
+        Pause.random(most / 4...most, isCancelled: isCancelled)
     }
 
     /// Makes a request and returns its answer of success or, where `accepting` has its status, of refusal.
@@ -64,8 +78,7 @@ struct S3Client: Sendable {
                         .indexUnavailable, error, "cannot \(action) in \(place): \(error.reason)")
                 }
             }
-            let most = min(5000, 100 << attempt)
-            Pause.random(most / 4...most)
+            Self.pause(after: attempt)
         }
         preconditionFailure("the loop ends with its last try")
     }
