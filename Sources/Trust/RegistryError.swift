@@ -1,5 +1,6 @@
 package import Basics
 public import Contract
+internal import Files
 
 /// Why a registry, a trust root or a plugin was refused.
 ///
@@ -87,7 +88,7 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// What to do next, where there is something, in the words of this library.
     public let help: String?
-    /// The same in the words of the command line.
+    /// The same in the words of the command line; that of the file that could not be used, where there is no other.
     package let commandHelp: String?
     /// The entry that it happened with, where there is one.
     public let entry: IndexEntry?
@@ -118,7 +119,7 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         self.kind = kind
         self.message = message
         self.help = help
-        self.commandHelp = commandHelp ?? help
+        self.commandHelp = commandHelp ?? help ?? (underlying as? FileError)?.help
         self.entry = entry
         self.digests = digests
         self.violations = violations

@@ -2,7 +2,6 @@ internal import Basics
 internal import Contract
 internal import Files
 internal import Operations
-internal import PluginRegistry
 
 /// An error as it is shown to people and to scripts.
 struct ShownError {
@@ -19,7 +18,7 @@ struct ShownError {
         case let error as any Diagnostic:
             code = error.code
             message = Self.shown(error.message)
-            help = (error.commandHelp ?? ((error as? RegistryError)?.underlying as? FileError)?.help).map(Self.shown)
+            help = error.commandHelp.map(Self.shown)
             place = error.place
         default:
             // What no layer has put into words of its own: the wrappers' errors describe themselves.
