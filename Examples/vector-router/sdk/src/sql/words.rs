@@ -260,17 +260,17 @@ const WORDS: [(&str, Word); 146] = {
 
 const LONGEST: usize = 16;
 
-/// The words by their first letters, shorter ones first, as indices of [`WORDS`].
+/// The words by their first letters, shorter ones first, as indices of [`WORDS`], which is in the
+/// order of the alphabet.
 const SORTED: [u8; WORDS.len()] = {
     let mut sorted = [0; WORDS.len()];
-    let (mut letter, mut count) = (b'a', 0);
-    while letter <= b'z' {
-        let mut size = 1;
+    let mut count = 0;
+    while count < WORDS.len() {
+        let (first, mut size) = (count, 1);
         while size <= LONGEST {
-            let mut index = 0;
-            while index < WORDS.len() {
-                let text = WORDS[index].0.as_bytes();
-                if text[0] == letter && text.len() == size {
+            let mut index = first;
+            while index < WORDS.len() && first_letter(index) == first_letter(first) {
+                if WORDS[index].0.len() == size {
                     sorted[count] = index as u8;
                     count += 1;
                 }
@@ -278,10 +278,13 @@ const SORTED: [u8; WORDS.len()] = {
             }
             size += 1;
         }
-        letter += 1;
     }
     sorted
 };
+
+const fn first_letter(index: usize) -> u8 {
+    WORDS[index].0.as_bytes()[0]
+}
 
 const fn sorted(index: usize) -> &'static [u8] {
     WORDS[SORTED[index] as usize].0.as_bytes()
