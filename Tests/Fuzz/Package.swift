@@ -8,7 +8,7 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    .unsafeFlags(["-sanitize=fuzzer"]),
+    .unsafeFlags(["-sanitize=fuzzer", "-Xfrontend", "-disable-llvm-verify"]),
 ]
 // For long runs what goes through bytes is optimized: twice the inputs a second, and three times as long to compile.
 let isForLongRuns = Context.environment["PDK_LONG_FUZZING"] != nil

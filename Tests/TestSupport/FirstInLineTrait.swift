@@ -13,7 +13,7 @@ public struct FirstInLineTrait: SuiteTrait, TestTrait, TestScoping {
 
     /// Runs the case.
     public func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         try await Program.$goesFirst.withValue(true) { try await function() }
     }

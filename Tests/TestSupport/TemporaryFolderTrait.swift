@@ -20,7 +20,7 @@ public struct ScratchFolderTrait: TestTrait, SuiteTrait, TestScoping {
 
     /// Makes the folder, runs the case, removes the folder.
     public func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         let path = "/tmp/pdk test " + UUID().uuidString.lowercased()
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
