@@ -1,6 +1,6 @@
 package import Contract
 package import TestSupport
-package import Testing
+internal import Testing
 
 /// The real `pdk` as somebody without a terminal uses it: a home of its own, and nothing else in the environment.
 package struct Kit {
@@ -76,63 +76,61 @@ package struct Kit {
 
     /// Runs a command that must succeed; its standard output.
     @discardableResult
-    package func done(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> String
-    {
+    package func done(_ arguments: String..., file: String = #fileID, line: Int = #line) async throws -> String {
         let result = try await run(arguments)
         try #require(
             result.status == 0, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
-            sourceLocation: sourceLocation)
+            sourceLocation: SourceLocation(of: file, line))
         return result.output
     }
 
     /// Runs a command that must succeed; its standard output.
     @discardableResult
-    package func done(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
+    package func done(_ arguments: [String], file: String = #fileID, line: Int = #line) async throws -> String {
         let result = try await run(arguments)
         try #require(
             result.status == 0, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
-            sourceLocation: sourceLocation)
+            sourceLocation: SourceLocation(of: file, line))
         return result.output
     }
 
     /// Runs a command with `--json`; the one document on its standard output.
     package func document(
-        _ arguments: String..., status: Int = 0, sourceLocation: SourceLocation = #_sourceLocation
+        _ arguments: String..., status: Int = 0, file: String = #fileID, line: Int = #line
     ) async throws -> JSONValue {
-        try await document(arguments, status: status, sourceLocation: sourceLocation)
+        try await document(arguments, status: status, file: file, line: line)
     }
 
     private func document(
-        _ arguments: [String], status: Int = 0, sourceLocation: SourceLocation
+        _ arguments: [String], status: Int = 0, file: String, line: Int
     ) async throws -> JSONValue {
         let result = try await run(arguments + ["--json"])
-        #expect(
+        expect(
             result.status == status, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
-            sourceLocation: sourceLocation)
+            file: file, line: line)
         return try JSONDocument(parsing: Array(result.output.utf8)).root.value
     }
 
     /// Runs a command that must fail with status 1; the code of its error, which is also said in words without `--json`.
     package func refusal(
-        _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
+        _ arguments: String..., file: String = #fileID, line: Int = #line
     ) async throws -> Refusal {
         let result = try await run(arguments + ["--json"])
-        #expect(
+        expect(
             result.status == 1, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
-            sourceLocation: sourceLocation)
+            file: file, line: line)
         return try Refusal(of: result)
     }
 
     /// Runs `pdk registry verify`, which must find no fault, and as many versions as are given.
     package func verify(
-        _ registry: String, versions: Int? = nil, trustRoot: String? = nil,
-        sourceLocation: SourceLocation = #_sourceLocation
+        _ registry: String, versions: Int? = nil, trustRoot: String? = nil, file: String = #fileID, line: Int = #line
     ) async throws {
         let arguments = ["registry", "verify", registry] + (trustRoot.map { ["--trust-root", $0] } ?? [])
-        let found = try await document(arguments, sourceLocation: sourceLocation)
-        #expect(found["faults"]?.elements.isEmpty == true, "\(found.compactText)", sourceLocation: sourceLocation)
+        let found = try await document(arguments, file: file, line: line)
+        expect(found["faults"]?.elements.isEmpty == true, "\(found.compactText)", file: file, line: line)
         guard let versions else { return }
-        #expect(found["versions"]?.int == versions, "\(found.compactText)", sourceLocation: sourceLocation)
+        expect(found["versions"]?.int == versions, "\(found.compactText)", file: file, line: line)
     }
 
     /// What `--json` says of an error.

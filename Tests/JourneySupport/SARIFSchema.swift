@@ -19,7 +19,7 @@ package enum SARIFSchema {
                     print('/'.join(map(str, fault.absolute_path)), fault.message[:200])
                 """,
             ], input: log)
-        #expect(checked.status == 0, "\(checked.transcript)")
+        expect(checked.status == 0, "\(checked.transcript)")
         return checked.output
     }
 }

@@ -14,18 +14,18 @@ struct CExamplesTests {
         let plugin = try await Kit.builtExample(name)
         try await plugin.releaseAndInstall(name)
         let format = try await Program("clang-format").run(["--dry-run", "-Werror", plugin.folder + "/plugin.c"])
-        #expect(format.status == 0, "\(format.transcript)")
+        expect(format.status == 0, "\(format.transcript)")
     }
 
     @Test(arguments: ["token-budget", "audit-chain"])
     func theGuestLibraryIsTheTemplates(name: String) throws {
         let library = BuiltProduct.repository + "/Templates/c/files/sdk"
         for file in try Disk.names(library) {
-            #expect(
+            expect(
                 try Disk.read("\(library)/\(file)") == Disk.read("\(Self.examples)/\(name)/sdk/\(file)"),
                 "copy Templates/c/files/sdk/\(file) to Examples/\(name)/sdk")
         }
-        #expect(try Disk.names(library) == Disk.names("\(Self.examples)/\(name)/sdk"))
+        expect(try Disk.names(library) == Disk.names("\(Self.examples)/\(name)/sdk"))
     }
 
     /// Small and large texts of all kinds, with a store that asks for as much as it can.
@@ -52,7 +52,7 @@ struct CExamplesTests {
             plugin.folder + "/dist/\(name).wasm", calls,
             store: ["tables": tables, "limit/research": "9000000000", "spent/research": "3000000000"])
         for (call, result) in zip(calls, session.results) {
-            #expect(result["error"] == .null, "\(call.json.compactText.prefix(200)): \(result.compactText)")
+            expect(result["error"] == .null, "\(call.json.compactText.prefix(200)): \(result.compactText)")
         }
     }
 
@@ -70,25 +70,25 @@ struct CExamplesTests {
             throw EngineJourney.Broken(description: "no store")
         }
         for member in store { try Disk.write("\(log)/\(member.name)", try #require(member.value.string)) }
-        #expect(try Disk.names(log + "/entry").count == 30)
+        expect(try Disk.names(log + "/entry").count == 30)
         func verify() async throws -> Program.Result {
             try await Program("sh").run([plugin.folder + "/verify.sh", log])
         }
         let whole = try await verify()
-        #expect(whole.output == "30 entries hold, from the first\n", "\(whole.transcript)")
+        expect(whole.output == "30 entries hold, from the first\n", "\(whole.transcript)")
 
         let entry = log + "/entry/17", text = try Disk.text(entry)
         try Disk.write(entry, text.replacingOccurrences(of: "id = 17", with: "id = 18"))
-        #expect(try await verify().errors.contains("entry 17 has the digest"))
+        expect(try await verify().errors.contains("entry 17 has the digest"))
         try Disk.remove(entry)
-        #expect(try await verify().errors.contains("entry 17 is missing"))
+        expect(try await verify().errors.contains("entry 17 is missing"))
         try Disk.write(entry, text)
         try Disk.write(log + "/entry/31", text)
-        #expect(try await verify().errors.contains("entry 31 is newer than the head"))
+        expect(try await verify().errors.contains("entry 31 is newer than the head"))
         try Disk.remove(log + "/entry/31")
         // The oldest may be gone, as the store keeps the newest 1,000.
         for number in 1...5 { try Disk.remove("\(log)/entry/\(number)") }
         let rest = try await verify()
-        #expect(rest.status == 0 && rest.output.hasPrefix("25 entries hold; 1 to 5 are not here"), "\(rest.transcript)")
+        expect(rest.status == 0 && rest.output.hasPrefix("25 entries hold; 1 to 5 are not here"), "\(rest.transcript)")
     }
 }

@@ -31,30 +31,30 @@ struct CommandLineTests {
     func aFailureIsOneDocument(arguments: [String]) async throws {
         for order in [arguments + ["--json"], ["--json"] + arguments] {
             let result = try await kit.run(order)
-            #expect(result.status == 1, "\(result.transcript)")
+            expect(result.status == 1, "\(result.transcript)")
             let error = try JSONValue.parse(result.output)["error"]
-            #expect(error?["code"]?.string?.isEmpty == false)
-            #expect(error?["message"]?.string?.isEmpty == false)
-            #expect(result.errors.isEmpty, "\(result.transcript)")
+            expect(error?["code"]?.string?.isEmpty == false)
+            expect(error?["message"]?.string?.isEmpty == false)
+            expect(result.errors.isEmpty, "\(result.transcript)")
         }
         let words = try await kit.run(arguments + ["--quiet"])
-        #expect(words.status == 1 && words.output.isEmpty)
+        expect(words.status == 1 && words.output.isEmpty)
         let line = try #require(words.errors.split(separator: "\n").first { $0.hasPrefix("error: ") })
-        #expect(!line.hasSuffix("."), "\(line)")
-        #expect(line.dropFirst("error: ".count).first?.isUppercase == false, "\(line)")
-        #expect(!words.errors.contains("\u{1B}"))
+        expect(!line.hasSuffix("."), "\(line)")
+        expect(line.dropFirst("error: ".count).first?.isUppercase == false, "\(line)")
+        expect(!words.errors.contains("\u{1B}"))
     }
 
     @Test(arguments: misuses)
     func misuseIsStatusTwo(arguments: [String]) async throws {
         let words = try await kit.run(arguments)
-        #expect(words.status == 2 && words.output.isEmpty, "\(words.transcript)")
-        #expect(words.errors.hasPrefix("error: "), "\(words.transcript)")
+        expect(words.status == 2 && words.output.isEmpty, "\(words.transcript)")
+        expect(words.errors.hasPrefix("error: "), "\(words.transcript)")
         let first = words.errors.split(separator: "\n").first ?? ""
-        #expect(!first.hasSuffix(".") || first.contains("Please") || first.contains("Did you"), "\(first)")
+        expect(!first.hasSuffix(".") || first.contains("Please") || first.contains("Did you"), "\(first)")
         let json = try await kit.run(arguments + ["--json"])
-        #expect(json.status == 2 && json.errors.isEmpty, "\(json.transcript)")
-        #expect(try JSONValue.parse(json.output)["error"]?["code"]?.string == "usage")
+        expect(json.status == 2 && json.errors.isEmpty, "\(json.transcript)")
+        expect(try JSONValue.parse(json.output)["error"]?["code"]?.string == "usage")
     }
 
     @Test func failuresSayWhatToDo() async throws {
@@ -69,25 +69,25 @@ struct CommandLineTests {
         ] {
             try Disk.write(Scratch.path(place + "/index.json"), text)
             let refusal = try await kit.refusal("install", "a", "--registry", place, "--dest", "plugins")
-            #expect(!refusal.help.isEmpty, "\(refusal)")
+            expect(!refusal.help.isEmpty, "\(refusal)")
         }
         let web = try await kit.refusal("list", "--registry", "http://127.0.0.1:9/")
-        #expect(web.help.hasPrefix("check the address"), "\(web)")
+        expect(web.help.hasPrefix("check the address"), "\(web)")
         let module = plugin.folder + "/dist/guard.wasm"
-        #expect(try await !kit.refusal("verify", module, "--trust-root", "nowhere").help.isEmpty)
+        expect(try await !kit.refusal("verify", module, "--trust-root", "nowhere").help.isEmpty)
         let key = try await plugin.with("PDK_KEY_PEM", "nonsense").refusal("sign")
-        #expect(key.help.contains("openssl genpkey -algorithm ed25519"), "\(key)")
+        expect(key.help.contains("openssl genpkey -algorithm ed25519"), "\(key)")
     }
 
     /// What looks like an address is no folder to be made, unless there is one so called.
     @Test func aFolderMayBeCalledAsAHostIs() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         for registry in ["ftp://host/r", "host:80"] {
-            #expect(try await plugin.run("publish", registry).status == 2)
+            expect(try await plugin.run("publish", registry).status == 2)
         }
-        #expect(!Disk.exists(plugin.folder + "/ftp:") && !Disk.exists(plugin.folder + "/host:80"))
+        expect(!Disk.exists(plugin.folder + "/ftp:") && !Disk.exists(plugin.folder + "/host:80"))
         try await plugin.done("publish", "./host:80")
-        #expect(try await plugin.done("list", "--registry", "host:80").hasPrefix("guard  0.1.0"))
+        expect(try await plugin.done("list", "--registry", "host:80").hasPrefix("guard  0.1.0"))
     }
 
     /// Made a text, such a name would be another one: what is written would come to lie elsewhere.
@@ -96,16 +96,16 @@ struct CommandLineTests {
             "mkdir here $'here/\\xff' && cd $'here/\\xff' && \"$0\" new guard; cd ../.. && \"$0\" new guard --dir $'\\xff'"
         let shell = Program("bash", environment: ["HOME": kit.home], folder: Scratch.folder)
         let result = try await shell.run(["-c", script, kit.program])
-        #expect(result.status == 2, "\(result.transcript)")
-        #expect(result.errors.contains("error: the current folder is gone, or its path is not UTF-8\nhelp: "))
-        #expect(result.errors.contains("error: argument 4 is not UTF-8\nhelp: "), "\(result.transcript)")
+        expect(result.status == 2, "\(result.transcript)")
+        expect(result.errors.contains("error: the current folder is gone, or its path is not UTF-8\nhelp: "))
+        expect(result.errors.contains("error: argument 4 is not UTF-8\nhelp: "), "\(result.transcript)")
         let left = try await shell.run(["-c", "find here -mindepth 1 | wc -l; find . -name guard"])
-        #expect(left.output == "1\n" && Scratch.names() == ["here"], "\(left.transcript)")
+        expect(left.output == "1\n" && Scratch.names() == ["here"], "\(left.transcript)")
         // A home that is meant and cannot be named is no home, and not another one.
         let keygen = try await Program("bash", folder: Scratch.folder).run([
             "-c", "HOME=$'/tmp/\\xff' exec \"$0\" keygen", kit.program,
         ])
-        #expect(
+        expect(
             keygen.status == 1 && keygen.errors.contains("neither PDK_HOME nor HOME is set"), "\(keygen.transcript)")
     }
 
@@ -113,8 +113,8 @@ struct CommandLineTests {
         let script = "mkdir gone && cd gone && rmdir ../gone && \"$0\" list --registry ../registry --json"
         let shell = Program("bash", environment: ["HOME": kit.home], folder: Scratch.folder)
         let result = try await shell.run(["-c", script, kit.program])
-        #expect(result.status == 1)
-        #expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == "no-current-folder")
+        expect(result.status == 1)
+        expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == "no-current-folder")
     }
 
     /// A report that could not be written is no success.
@@ -122,7 +122,7 @@ struct CommandLineTests {
     func aFullDeviceIsAFailure(option: String) async throws {
         let script = "exec \"$0\" new --list\(option) > /dev/full"
         let result = try await Program("sh").run(["-c", script, BuiltProduct.pdk])
-        #expect(result.status == 1 && result.errors.contains("cannot write"), "\(result.transcript)")
+        expect(result.status == 1 && result.errors.contains("cannot write"), "\(result.transcript)")
     }
 
     /// A file that cannot be opened is named with the reason and what to do next, whichever layer opened it.
@@ -137,7 +137,7 @@ struct CommandLineTests {
         let (reason, help) =
             file.hasPrefix("folder")
             ? ("it is a folder", "name a file") : ("no such file or folder", "correct the path")
-        #expect(
+        expect(
             result.status == 1
                 && result.errors.hasSuffix("/\(file): \(reason)\nhelp: \(help)\n".replacing("//", with: "/")),
             "\(result.transcript)")
@@ -146,7 +146,7 @@ struct CommandLineTests {
     @Test func aPackedPluginComesBeforeItsRegistry() async throws {
         try Disk.makeFolder(Scratch.path("registry"))
         let result = try await kit.run("publish", "registry", "guard-0.1.0.tar.gz")
-        #expect(
+        expect(
             result.status == 2
                 && result.errors.contains("/registry is a folder: the packed plugin comes first, then the registry"),
             "\(result.transcript)")
@@ -159,24 +159,24 @@ struct CommandLineTests {
             "install", "list", "verify", "inspect", "key list", "key import", "trust add", "trust check",
         ] {
             let words = verb.split(separator: " ").map(String.init)
-            #expect(help.contains("\n  \(words[0]) "), "\(verb)")
+            expect(help.contains("\n  \(words[0]) "), "\(verb)")
             let page = try await kit.done(words + ["--help"])
-            for option in ["--json", "--quiet", "--color"] { #expect(page.contains(option), "\(verb) \(option)") }
+            for option in ["--json", "--quiet", "--color"] { expect(page.contains(option), "\(verb) \(option)") }
         }
-        #expect(try await kit.run().status == 0)
-        #expect(try await kit.done("--version").hasPrefix("pdk 0."))
+        expect(try await kit.run().status == 0)
+        expect(try await kit.done("--version").hasPrefix("pdk 0."))
     }
 
     @Test func quietLeavesDataAndWarnings() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         for arguments in [["build", "-q"], ["sign", "--quiet"], ["publish", "../r", "-q"], ["keygen", "b", "-q"]] {
             let result = try await plugin.with("PDK_KEY_FILE", kit.keysFolder + "/mykey.pem").run(arguments)
-            #expect(result.status == 0 && result.output.isEmpty && result.errors.isEmpty, "\(result.transcript)")
+            expect(result.status == 0 && result.output.isEmpty && result.errors.isEmpty, "\(result.transcript)")
         }
-        #expect(try await plugin.done("list", "--registry", "../r", "-q").hasPrefix("guard  0.1.0  signed"))
-        #expect(try await plugin.done("check", "--key", "mykey", "-q").contains("0 errors"))
+        expect(try await plugin.done("list", "--registry", "../r", "-q").hasPrefix("guard  0.1.0  signed"))
+        expect(try await plugin.done("check", "--key", "mykey", "-q").contains("0 errors"))
         try Disk.edit(plugin.folder + "/plugin.yaml", "- pre_query", "- pre_query\n  - route")
-        #expect(try await plugin.run("build", "-q").errors.hasPrefix("warning: "))
+        expect(try await plugin.run("build", "-q").errors.hasPrefix("warning: "))
     }
 
     @Test func colourComesOnlyWhenItIsAskedFor() async throws {
@@ -190,12 +190,12 @@ struct CommandLineTests {
             (plugin.with("NO_COLOR", "1"), ["check", "--color", "always"], true),
         ] {
             let result = try await kit.run(arguments)
-            #expect(result.output.contains(escape) == isColoured, "\(arguments): \(result.transcript)")
+            expect(result.output.contains(escape) == isColoured, "\(arguments): \(result.transcript)")
         }
         let error = try await kit.run("build", "--color", "always")
-        #expect(error.errors.hasPrefix("\(escape)31merror\(escape)0m: "))
+        expect(error.errors.hasPrefix("\(escape)31merror\(escape)0m: "))
         let json = try await plugin.run("check", "--json", "--color", "always")
-        #expect(!json.output.contains(escape))
+        expect(!json.output.contains(escape))
     }
 
     /// On a terminal there is colour, unless somebody has said no.
@@ -210,8 +210,8 @@ struct CommandLineTests {
         let result = try await Program(
             BuiltProduct.repository + "/.build-python/bin/python", environment: ["HOME": kit.home]
         ).run(["-c", run, variable, BuiltProduct.pdk, "new", "--list"])
-        #expect(result.output.contains("Swift"), "\(result.transcript)")
-        #expect(result.output.contains("\u{1B}[1m") == isColoured, "\(result.transcript)")
+        expect(result.output.contains("Swift"), "\(result.transcript)")
+        expect(result.output.contains("\u{1B}[1m") == isColoured, "\(result.transcript)")
     }
 
     /// A reader that goes away, or that never was, ends nothing half-way.
@@ -223,7 +223,7 @@ struct CommandLineTests {
     func aClosedOutputIsNoCrash(script: String) async throws {
         let result = try await Program("bash", environment: ["HOME": kit.home]).run(
             ["-c", "set -o pipefail; " + script, BuiltProduct.pdk])
-        #expect((0...1).contains(result.status), "\(result.transcript)")
+        expect((0...1).contains(result.status), "\(result.transcript)")
     }
 
     /// With standard output closed, the first file that is opened must not become it.
@@ -234,10 +234,10 @@ struct CommandLineTests {
                 "-c", "\"$0\" sign >&- 2>&- <&-; \"$0\" publish ../registry --no-test --no-engine >&- 2>&- <&-",
                 BuiltProduct.pdk,
             ])
-        #expect(result.status == 0, "\(result.transcript)")
+        expect(result.status == 0, "\(result.transcript)")
         try await kit.done(
             "install", "guard", "--registry", "registry", "--dest", "plugins", "--trust-root", kit.keysFolder)
-        #expect(try Disk.read(Scratch.path("plugins/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
+        expect(try Disk.read(Scratch.path("plugins/guard.wasm")) == Disk.read(plugin.folder + "/dist/guard.wasm"))
     }
 
     /// The reason is the index's own text: it is told, and steers no terminal.
@@ -248,12 +248,12 @@ struct CommandLineTests {
         try Disk.edit(index, "\"size\"", "\"yanked\": \"breaks\\u001b[2J login\", \"size\"")
         try Disk.remove(Scratch.path("registry/plugins"))
         let result = try await kit.run("install", "guard@0.1.0", "--registry", "registry", "--dest", "plugins")
-        #expect(result.status == 0)
-        #expect(
+        expect(result.status == 0)
+        expect(
             result.errors.contains("guard v0.1.0 was withdrawn by its publisher: breaks\\u{1b}[2J login\n"),
             "\(result.transcript)")
         let report = try await kit.document("install", "guard@0.1.0", "--registry", "registry", "--dest", "plugins")
-        #expect(report["warnings"]?.elements.contains { $0.string?.contains("withdrawn") ?? false } == true)
+        expect(report["warnings"]?.elements.contains { $0.string?.contains("withdrawn") ?? false } == true)
     }
 
     /// Text from outside reaches a terminal only as text.
@@ -286,12 +286,12 @@ struct CommandLineTests {
         let steering = printed.unicodeScalars.filter { scalar in
             (scalar.value < 0x20 && scalar != "\n") || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x202E
         }
-        #expect(steering.isEmpty, "\(Set(steering.map(\.value)))")
-        #expect(!printed.contains("\nguard  9.9.9"))
+        expect(steering.isEmpty, "\(Set(steering.map(\.value)))")
+        expect(!printed.contains("\nguard  9.9.9"))
         let list = try await kit.done("list", "--registry", "r")
-        #expect(list.split(separator: "\n").count == 2, "\(list)")
+        expect(list.split(separator: "\n").count == 2, "\(list)")
         // Scripts get it as it is.
         let json = try await kit.document("list", "--registry", "r")
-        #expect(json.elements.first?["description"]?.string == raw)
+        expect(json.elements.first?["description"]?.string == raw)
     }
 }

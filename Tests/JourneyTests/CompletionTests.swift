@@ -64,8 +64,8 @@ struct CompletionTests {
         ]
         for (line, (answer, item)) in zip(lines, zip(answers, expected)) {
             let words = Set(answer.map(Self.plain))
-            #expect(item.offered.isSubset(of: words), "\(shell): \(line) gives \(answer)")
-            #expect(item.absent.isDisjoint(with: words), "\(shell): \(line) gives \(answer)")
+            expect(item.offered.isSubset(of: words), "\(shell): \(line) gives \(answer)")
+            expect(item.absent.isDisjoint(with: words), "\(shell): \(line) gives \(answer)")
         }
     }
 
@@ -85,12 +85,12 @@ struct CompletionTests {
             ["help", "help", ""], ["=", "="], ["new", "-C"],
         ] {
             let result = try await kit.run(["--complete", shell] + words)
-            #expect(result.status == 0 && result.errors.isEmpty, "\(words) \(result.transcript)")
-            #expect(
+            expect(result.status == 0 && result.errors.isEmpty, "\(words) \(result.transcript)")
+            expect(
                 ["files", "folders", "none"].contains(result.output.split(separator: "\n").first.map(String.init) ?? "")
             )
         }
         let misuse = try await kit.run(["--generate-completion-script", "tcsh"])
-        #expect(misuse.status == 2 && misuse.errors.contains("choose bash, zsh, fish"), "\(misuse.transcript)")
+        expect(misuse.status == 2 && misuse.errors.contains("choose bash, zsh, fish"), "\(misuse.transcript)")
     }
 }

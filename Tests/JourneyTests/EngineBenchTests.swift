@@ -11,29 +11,29 @@ struct EngineBenchTests {
     @Test func theReportAddsUp() async throws {
         let plugin = try await EngineJourney.obedient()
         let report = try await plugin.json(["bench", "pre_query", "--query", "WORK"] + short)
-        #expect(
+        expect(
             report.members.map { $0.name.string ?? "" } == [
                 "hook", "calls", "latency_ns", "calls_per_second", "fuel", "fuel_limit", "fuel_doubt", "memory_bytes",
                 "histogram",
             ])
-        #expect(report["hook"]?.string == "pre_query")
+        expect(report["hook"]?.string == "pre_query")
         let calls = try #require(report["calls"]?.int)
-        #expect(calls > 0)
+        expect(calls > 0)
         for name in ["latency_ns", "fuel"] {
             let values = ["min", "p50", "p90", "p99", "max"].map { report[name]?[$0]?.int ?? -1 }
-            #expect(values == values.sorted() && values[0] > 0, "\(name) \(values)")
+            expect(values == values.sorted() && values[0] > 0, "\(name) \(values)")
         }
         let run = try await plugin.json(["run", "pre_query", "--query", "WORK"])
-        #expect(report["fuel"]?["min"]?.int == run["fuel"]?.int, "fuel is the same at each call")
-        #expect(report["fuel"]?["max"]?.int == run["fuel"]?.int)
-        #expect(report["histogram"]?.elements.reduce(0) { $0 + ($1["calls"]?.int ?? 0) } == calls)
+        expect(report["fuel"]?["min"]?.int == run["fuel"]?.int, "fuel is the same at each call")
+        expect(report["fuel"]?["max"]?.int == run["fuel"]?.int)
+        expect(report["histogram"]?.elements.reduce(0) { $0 + ($1["calls"]?.int ?? 0) } == calls)
         let bounds = report["histogram"]?.elements.map { $0["up_to_us"]?.int ?? 0 } ?? []
-        #expect(bounds == bounds.indices.map { 1 << $0 })
+        expect(bounds == bounds.indices.map { 1 << $0 })
 
         let text = try await plugin.pdk(["bench", "pre_query", "--query", "WORK"] + short)
-        #expect(text.status == 0)
+        expect(text.status == 0)
         for part in ["pre_query: ", " calls, ", "  time: p50 ", "  fuel: p50 ", " of 1,000,000 (", "  memory: ", "█"] {
-            #expect(text.output.contains(part), "\(text.output)")
+            expect(text.output.contains(part), "\(text.output)")
         }
     }
 
@@ -46,8 +46,8 @@ struct EngineBenchTests {
         let report = try await plugin.json(["bench", "pre_query"] + short)
         let light = try await plugin.json(["run", "pre_query"]),
             heavy = try await plugin.json(["run", "pre_query", "--query", "WORK"])
-        #expect(report["fuel"]?["min"]?.int == light["fuel"]?.int)
-        #expect(report["fuel"]?["max"]?.int == heavy["fuel"]?.int)
+        expect(report["fuel"]?["min"]?.int == light["fuel"]?.int)
+        expect(report["fuel"]?["max"]?.int == heavy["fuel"]?.int)
     }
 
     @Test func aSavedBenchmarkGatesTheFuel() async throws {
@@ -62,19 +62,19 @@ struct EngineBenchTests {
         let compare = bench + ["--compare", "saved.json"]
 
         let same = try await plugin.json(compare)
-        #expect(same["comparison"]?["percent"]?.text == "0.0" && same["comparison"]?["regression"]?.bool == false)
+        expect(same["comparison"]?["percent"]?.text == "0.0" && same["comparison"]?["regression"]?.bool == false)
         try save(most - 1)
         let worse = try await plugin.json(compare, status: 1)
-        #expect(worse["comparison"]?["regression"]?.bool == true)
-        #expect(worse["comparison"]?["fuel_before"]?.int == most - 1)
-        #expect(worse["comparison"]?["fuel_now"]?.int == most)
-        #expect(try await plugin.pdk(compare + ["--allow", "5"]).status == 0)
+        expect(worse["comparison"]?["regression"]?.bool == true)
+        expect(worse["comparison"]?["fuel_before"]?.int == most - 1)
+        expect(worse["comparison"]?["fuel_now"]?.int == most)
+        expect(try await plugin.pdk(compare + ["--allow", "5"]).status == 0)
         try save(most * 2)
         let better = try await plugin.pdk(compare)
-        #expect(better.status == 0 && better.output.contains("(-50.0 %)"), "\(better.transcript)")
+        expect(better.status == 0 && better.output.contains("(-50.0 %)"), "\(better.transcript)")
         try save(most / 2)
         let double = try await plugin.pdk(compare + ["--allow", "50"])
-        #expect(double.status == 1 && double.output.contains("(+100"), "\(double.transcript)")
+        expect(double.status == 1 && double.output.contains("(+100"), "\(double.transcript)")
     }
 
     @Test(arguments: [
@@ -87,17 +87,17 @@ struct EngineBenchTests {
         let plugin = try await EngineJourney.obedient()
         try plugin.write("saved.json", text)
         let result = try await plugin.pdk(["bench", "pre_query", "--compare", "saved.json"] + short)
-        #expect(result.status == 1 && result.errors.contains("saved.json " + message), "\(result.transcript)")
-        #expect(result.errors.contains("\nhelp: save one with: pdk bench"))
+        expect(result.status == 1 && result.errors.contains("saved.json " + message), "\(result.transcript)")
+        expect(result.errors.contains("\nhelp: save one with: pdk bench"))
     }
 
     @Test func aHookThatFailsIsNotMeasured() async throws {
         let plugin = try await EngineJourney.obedient()
         let trap = try await plugin.pdk(["bench", "pre_query", "--query", "TRAP"] + short)
-        #expect(
+        expect(
             trap.status == 1 && trap.errors.contains("the hook 'pre_query' failed: an unreachable"),
             "\(trap.transcript)")
         let absent = try await plugin.pdk(["bench", "authenticate"] + short)
-        #expect(absent.status == 1 && absent.errors.contains("does not export the hook 'authenticate'"))
+        expect(absent.status == 1 && absent.errors.contains("does not export the hook 'authenticate'"))
     }
 }

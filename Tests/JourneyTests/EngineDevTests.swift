@@ -18,18 +18,18 @@ struct EngineDevTests {
         let dev = try DevelopingPlugin(plugin, ["--plugins-dir", plugins])
         defer { dev.kill() }
         try await dev.wait(for: "watching")
-        #expect(dev.events.map(\.name) == ["built", "tested", "installed", "watching"])
+        expect(dev.events.map(\.name) == ["built", "tested", "installed", "watching"])
         let module = plugins + "/obedient.wasm", sidecar = plugins + "/obedient.json"
         let first = try Data(contentsOf: URL(fileURLWithPath: module))
 
         // A change is built, tested and installed, and that once.
         try plugin.write("plugin.c", plugin.read("plugin.c") + "EXPORT(more) u32 more(void) { return 7; }\n")
         try await dev.wait(for: "watching")
-        #expect(dev.events.dropFirst(4).map(\.name) == ["changed", "built", "tested", "installed", "watching"])
-        #expect(try Data(contentsOf: URL(fileURLWithPath: module)) != first)
+        expect(dev.events.dropFirst(4).map(\.name) == ["changed", "built", "tested", "installed", "watching"])
+        expect(try Data(contentsOf: URL(fileURLWithPath: module)) != first)
         // The host takes a module up when it changes: what goes with it must be there before.
-        #expect(try changed(sidecar) <= changed(module))
-        #expect(
+        expect(try changed(sidecar) <= changed(module))
+        expect(
             try JSONDocument(parsing: Array(Data(contentsOf: URL(fileURLWithPath: sidecar)))).root["hooks"]?.elements
                 .count == 3)
 
@@ -37,12 +37,12 @@ struct EngineDevTests {
         let installed = try changed(module)
         try plugin.write("cases/a.yaml", Self.cases.replacing("continue", with: "block"))
         try await dev.wait(for: "watching")
-        #expect(dev.events.dropFirst(9).map(\.name) == ["changed", "built", "tested", "watching"])
-        #expect(try changed(module) == installed)
+        expect(dev.events.dropFirst(9).map(\.name) == ["changed", "built", "tested", "watching"])
+        expect(try changed(module) == installed)
 
         dev.send(signal)
-        #expect(try await dev.end() == 130)
-        #expect(dev.events.last?.name == "stopped")
+        expect(try await dev.end() == 130)
+        expect(dev.events.last?.name == "stopped")
     }
 
     /// Nanoseconds of the last change of a file's name or contents.
@@ -59,26 +59,26 @@ struct EngineDevTests {
         let dev = try DevelopingPlugin(plugin, [])
         defer { dev.kill() }
         try await dev.wait(for: "watching")
-        #expect(dev.events.map(\.name) == ["failed", "watching"], "a manifest that is broken from the start")
+        expect(dev.events.map(\.name) == ["failed", "watching"], "a manifest that is broken from the start")
         func after(_ name: String, _ text: String) async throws -> [String] {
             let before = dev.events.count
             try plugin.write(name, text)
             try await dev.wait(for: "watching")
             return dev.events.dropFirst(before).map(\.name)
         }
-        #expect(try await after("plugin.yaml", manifest) == ["changed", "built", "untested", "watching"])
-        #expect(try await after("plugin.c", "this is not C") == ["changed", "failed", "watching"])
-        #expect(dev.events.last { $0.name == "failed" }?.json["error"]?["code"]?.string == "build-failed")
-        #expect(try await after("plugin.yaml", "hooks: 5") == ["changed", "failed", "watching"])
-        #expect(try await after("plugin.yaml", manifest) == ["changed", "failed", "watching"])
-        #expect(try await after("cases/a.yaml", "cases: 5") == ["changed", "failed", "watching"])
-        #expect(try await after("plugin.c", source) == ["changed", "built", "failed", "watching"])
-        #expect(
+        expect(try await after("plugin.yaml", manifest) == ["changed", "built", "untested", "watching"])
+        expect(try await after("plugin.c", "this is not C") == ["changed", "failed", "watching"])
+        expect(dev.events.last { $0.name == "failed" }?.json["error"]?["code"]?.string == "build-failed")
+        expect(try await after("plugin.yaml", "hooks: 5") == ["changed", "failed", "watching"])
+        expect(try await after("plugin.yaml", manifest) == ["changed", "failed", "watching"])
+        expect(try await after("cases/a.yaml", "cases: 5") == ["changed", "failed", "watching"])
+        expect(try await after("plugin.c", source) == ["changed", "built", "failed", "watching"])
+        expect(
             dev.events.last { $0.name == "failed" }?.json["error"]?["message"]?.string?.contains("cases/a.yaml:1")
                 == true)
-        #expect(try await after("cases/a.yaml", Self.cases) == ["changed", "built", "tested", "watching"])
+        expect(try await after("cases/a.yaml", Self.cases) == ["changed", "built", "tested", "watching"])
         dev.send(SIGTERM)
-        #expect(try await dev.end() == 130)
+        expect(try await dev.end() == 130)
     }
 
     @Test func followsFoldersAndIgnoresOutputs() async throws {
@@ -92,7 +92,7 @@ struct EngineDevTests {
         let dev = try DevelopingPlugin(plugin, [])
         defer { dev.kill() }
         try await dev.wait(for: "watching")
-        #expect(dev.events.count { $0.name == "built" } <= 3, "\(dev.events.map(\.name))")
+        expect(dev.events.count { $0.name == "built" } <= 3, "\(dev.events.map(\.name))")
         let files = FileManager.default
         try files.createDirectory(atPath: plugin.folder + "/later/inner", withIntermediateDirectories: true)
         try await dev.wait(for: "watching")
@@ -100,8 +100,8 @@ struct EngineDevTests {
         try plugin.write("later/inner/part.h", "// new")
         try await dev.wait(for: "watching")
         let paths = dev.events.dropFirst(before).first { $0.name == "changed" }?.json["paths"]?.elements
-        #expect(paths?.map { $0.string ?? "" } == ["later/inner/part.h"])
-        #expect(dev.events.dropFirst(before).count { $0.name == "built" } <= 3)
+        expect(paths?.map { $0.string ?? "" } == ["later/inner/part.h"])
+        expect(dev.events.dropFirst(before).count { $0.name == "built" } <= 3)
 
         // What is ignored wakes nobody; the change after it is the next thing that is told.
         let quiet = dev.events.count
@@ -117,9 +117,9 @@ struct EngineDevTests {
         try plugin.write(".plugin.c.swp", "x")
         try plugin.write("plugin.h", "// seen")
         try await dev.wait(for: "watching")
-        #expect(dev.events.dropFirst(quiet).first?.json["paths"]?.elements.map { $0.string ?? "" } == ["plugin.h"])
+        expect(dev.events.dropFirst(quiet).first?.json["paths"]?.elements.map { $0.string ?? "" } == ["plugin.h"])
         dev.send(SIGINT)
-        #expect(try await dev.end() == 130)
+        expect(try await dev.end() == 130)
     }
 
     @Test func aTemplateIsBuiltOnce() async throws {
@@ -130,8 +130,8 @@ struct EngineDevTests {
         try plugin.write("plugin.c", plugin.read("plugin.c") + "\n")
         try await dev.wait(for: "watching")
         dev.send(SIGINT)
-        #expect(try await dev.end() == 130)
-        #expect(
+        expect(try await dev.end() == 130)
+        expect(
             dev.events.map(\.name) == [
                 "built", "tested", "watching", "changed", "built", "tested", "watching", "stopped",
             ])
@@ -150,8 +150,8 @@ struct EngineDevTests {
         defer { dev.kill() }
         try await dev.poll { FileManager.default.fileExists(atPath: Scratch.path("begun")) }
         dev.send(SIGTERM)
-        #expect(try await dev.end() == 130)
-        #expect(dev.events.map(\.name) == ["stopped"])
+        expect(try await dev.end() == 130)
+        expect(dev.events.map(\.name) == ["stopped"])
     }
 
     @Test(arguments: ["plugins", "./host/plugins/", "."])
@@ -161,14 +161,14 @@ struct EngineDevTests {
         defer { dev.kill() }
         try await dev.wait(for: "watching")
         if plugins == "plugins" {
-            #expect(dev.events.map(\.name) == ["built", "untested", "installed", "watching"])
+            expect(dev.events.map(\.name) == ["built", "untested", "installed", "watching"])
         }
         let before = dev.events.count
         try plugin.write("plugin.c", plugin.read("plugin.c") + "// more\n")
         try await dev.wait(for: "watching")
-        #expect(dev.events.dropFirst(before).first?.name == "changed", "sources beside it are seen")
+        expect(dev.events.dropFirst(before).first?.name == "changed", "sources beside it are seen")
         dev.send(SIGINT)
-        #expect(try await dev.end() == 130)
+        expect(try await dev.end() == 130)
     }
 
     @Test func followsLinkedAndDeclaredSources() async throws {
@@ -194,23 +194,23 @@ struct EngineDevTests {
             if replacing {
                 try Disk.write(Scratch.path("new"), text + "\n")
                 let renamed = unsafe rename(Scratch.path("new"), Scratch.path(file))
-                #expect(renamed == 0)
+                expect(renamed == 0)
             } else {
                 try Disk.write(Scratch.path(file), text + "\n")
             }
             try await dev.wait(for: "watching")
             let told = dev.events.dropFirst(before)
-            #expect(told.map(\.name) == ["changed", "built", "untested", "watching"])
+            expect(told.map(\.name) == ["changed", "built", "untested", "watching"])
             return told.first?.json["paths"]?.elements.compactMap(\.string) ?? []
         }
         for replacing in [false, true] {
-            #expect(try await changed("shared/plugin.c", by: replacing) == ["plugin.c"])
-            #expect(try await changed("shared/plugin.yaml", by: replacing) == ["plugin.yaml"])
-            #expect(try await changed("included/a.h", by: replacing) == ["included/a.h"])
-            #expect(try await changed("declared/b.h", by: replacing) == ["../declared/b.h"])
+            expect(try await changed("shared/plugin.c", by: replacing) == ["plugin.c"])
+            expect(try await changed("shared/plugin.yaml", by: replacing) == ["plugin.yaml"])
+            expect(try await changed("included/a.h", by: replacing) == ["included/a.h"])
+            expect(try await changed("declared/b.h", by: replacing) == ["../declared/b.h"])
         }
         dev.send(SIGINT)
-        #expect(try await dev.end() == 130)
+        expect(try await dev.end() == 130)
     }
 
     @Test func followsThePluginThroughRenames() async throws {
@@ -226,29 +226,29 @@ struct EngineDevTests {
         let dev = try DevelopingPlugin(plugin, ["--plugins-dir", plugins])
         defer { dev.kill() }
         try await dev.wait(for: "watching")
-        #expect(dev.events.map(\.name) == ["built", "untested", "installed", "leftover", "watching"])
-        #expect(dev.events.first { $0.name == "leftover" }?.json["module"]?.string?.hasSuffix("/obedient.wasm") == true)
-        #expect(try Disk.text(plugins + "/obedient.wasm") == "of somebody else")
+        expect(dev.events.map(\.name) == ["built", "untested", "installed", "leftover", "watching"])
+        expect(dev.events.first { $0.name == "leftover" }?.json["module"]?.string?.hasSuffix("/obedient.wasm") == true)
+        expect(try Disk.text(plugins + "/obedient.wasm") == "of somebody else")
 
         // What this run has installed goes, sidecar and lock too.
         try rename("first", "second")
         try await dev.wait(for: "watching")
-        #expect(
+        expect(
             dev.events.dropFirst(5).map(\.name) == ["changed", "built", "untested", "installed", "removed", "watching"])
-        #expect(
+        expect(
             try Disk.names(plugins).filter { !$0.hasPrefix(".") }
                 == ["obedient.wasm", "pdk.lock", "second.json", "second.wasm"])
-        #expect(try !Disk.text(plugins + "/pdk.lock").contains("first"))
+        expect(try !Disk.text(plugins + "/pdk.lock").contains("first"))
 
         // The folder itself.
         try FileManager.default.moveItem(atPath: plugin.folder, toPath: Scratch.path("moved"))
         try await dev.wait(for: "watching")
-        #expect(dev.events.dropFirst(11).map(\.name) == ["moved", "built", "untested", "installed", "watching"])
+        expect(dev.events.dropFirst(11).map(\.name) == ["moved", "built", "untested", "installed", "watching"])
         try Disk.write(Scratch.path("moved/cases/a.yaml"), Self.cases)
         try await dev.wait(for: "watching")
-        #expect(dev.events.last { $0.name == "tested" } != nil)
+        expect(dev.events.last { $0.name == "tested" } != nil)
         try Disk.remove(Scratch.path("moved"))
-        #expect(try await dev.end() == 1)
+        expect(try await dev.end() == 1)
     }
 
     @Test func leavesNothingOfABuildRunning() async throws {
@@ -269,9 +269,9 @@ struct EngineDevTests {
         func isRunning() -> Bool {
             (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8))?.contains("100000") ?? false
         }
-        #expect(isRunning())
+        expect(isRunning())
         dev.send(SIGTERM)
-        #expect(try await dev.end() == 130)
+        expect(try await dev.end() == 130)
         try await dev.poll { !isRunning() }
     }
 
@@ -286,13 +286,13 @@ struct EngineDevTests {
         defer { dev.kill() }
         try await dev.poll { dev.events.contains { $0.name == "built" } }
         dev.send(SIGINT)
-        #expect(try await dev.end() == 130)
-        #expect(dev.events.map(\.name) == ["built", "stopped"], "the cases were left")
+        expect(try await dev.end() == 130)
+        expect(dev.events.map(\.name) == ["built", "stopped"], "the cases were left")
     }
 
     @Test func outsideOfAPluginsFolderThereIsAnError() async throws {
         let result = try await Program(BuiltProduct.pdk).run(["dev"])
-        #expect(result.status == 1 && result.errors.contains("no plugin.yaml in"), "\(result.transcript)")
+        expect(result.status == 1 && result.errors.contains("no plugin.yaml in"), "\(result.transcript)")
     }
 }
 

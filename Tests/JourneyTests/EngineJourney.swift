@@ -58,7 +58,7 @@ struct EngineJourney {
     /// The one JSON document that `pdk` prints.
     func json(_ arguments: [String], status: Int = 0, input: String = "") async throws -> JSONNode {
         let result = try await pdk(arguments + ["--json"], input: input)
-        #expect(result.status == status, "\(result.transcript)")
+        expect(result.status == status, "\(result.transcript)")
         return try JSONDocument(parsing: result.output).root
     }
 

@@ -80,13 +80,13 @@ struct EngineTestVerbTests {
         let plugin = try await EngineJourney.obedient()
         try plugin.write("cases/good.yaml", Self.passing)
         let result = try await plugin.pdk(["test"])
-        #expect(result.status == 0, "\(result.transcript)")
+        expect(result.status == 0, "\(result.transcript)")
         let lines = result.output.split(separator: "\n")
-        #expect(lines.count == 7)
-        #expect(lines.last == "6 passed, 0 failed")
-        #expect(lines.dropLast().allSatisfy { $0.hasPrefix("ok      ") }, "\(result.output)")
-        #expect(lines[0].hasPrefix("ok      lets through (fuel "))
-        #expect(result.errors.isEmpty)
+        expect(lines.count == 7)
+        expect(lines.last == "6 passed, 0 failed")
+        expect(lines.dropLast().allSatisfy { $0.hasPrefix("ok      ") }, "\(result.output)")
+        expect(lines[0].hasPrefix("ok      lets through (fuel "))
+        expect(result.errors.isEmpty)
     }
 
     @Test func failingCasesShowExpectedAndGot() async throws {
@@ -94,8 +94,8 @@ struct EngineTestVerbTests {
         try plugin.write("cases/bad.yaml", Self.failing)
         try plugin.write("cases/good.yaml", Self.passing)
         let result = try await plugin.pdk(["test"])
-        #expect(result.status == 1)
-        #expect(result.output.hasSuffix("\n6 passed, 8 failed\n"), "\(result.transcript)")
+        expect(result.status == 1)
+        expect(result.output.hasSuffix("\n6 passed, 8 failed\n"), "\(result.transcript)")
         func block(_ what: String, _ expected: String, _ got: String) -> String {
             "          \(what)\n            expected: \(expected)\n            got:      \(got)"
         }
@@ -119,18 +119,18 @@ struct EngineTestVerbTests {
                 + block("answer", "one that the host can use", "error: the answer is not JSON"),
             "FAILED  the second call of a sequence  cases/bad.yaml:29\n"
                 + block("answer of call 2", #"{"action":"standby"}, among others"#, #"{"action":"primary"}"#),
-        ] { #expect(result.output.contains(text), "\(text)\nin\n\(result.output)") }
-        #expect(result.output.contains("answer of call 3"))
+        ] { expect(result.output.contains(text), "\(text)\nin\n\(result.output)") }
+        expect(result.output.contains("answer of call 3"))
     }
 
     @Test func theFilterTakesNamesAndFiles() async throws {
         let plugin = try await EngineJourney.obedient()
         try plugin.write("cases/bad.yaml", Self.failing)
         try plugin.write("cases/good.yaml", Self.passing)
-        #expect(try await plugin.pdk(["test", "--filter", "good.yaml"]).output.hasSuffix("\n6 passed, 0 failed\n"))
-        #expect(try await plugin.pdk(["test", "--filter", "a trap"]).output.hasSuffix("\n0 passed, 1 failed\n"))
+        expect(try await plugin.pdk(["test", "--filter", "good.yaml"]).output.hasSuffix("\n6 passed, 0 failed\n"))
+        expect(try await plugin.pdk(["test", "--filter", "a trap"]).output.hasSuffix("\n0 passed, 1 failed\n"))
         let none = try await plugin.pdk(["test", "--filter", "no such case"])
-        #expect(
+        expect(
             none.status == 1 && none.errors.contains("no case's name or file contains 'no such case'"),
             "\(none.transcript)")
     }
@@ -139,12 +139,12 @@ struct EngineTestVerbTests {
         let plugin = try await EngineJourney.obedient()
         try plugin.write("cases/bad.yaml", Self.failing)
         let report = try await plugin.json(["test"], status: 1)
-        #expect(report["name"]?.string == "obedient")
-        #expect(report["passed"]?.int == 0 && report["failed"]?.int == 8)
+        expect(report["name"]?.string == "obedient")
+        expect(report["passed"]?.int == 0 && report["failed"]?.int == 8)
         let cases = try #require(report["cases"]?.elements)
-        #expect(cases.map { $0["line"]?.int } == [3, 6, 11, 15, 19, 22, 25, 29])
-        #expect(cases.allSatisfy { $0["file"]?.string == "cases/bad.yaml" && $0["passed"]?.bool == false })
-        #expect(
+        expect(cases.map { $0["line"]?.int } == [3, 6, 11, 15, 19, 22, 25, 29])
+        expect(cases.allSatisfy { $0["file"]?.string == "cases/bad.yaml" && $0["passed"]?.bool == false })
+        expect(
             cases[4]["failures"]?.value
                 == .array([
                     .object([
@@ -152,7 +152,7 @@ struct EngineTestVerbTests {
                         "got": .string(#"{"count":"1"}"#),
                     ])
                 ]))
-        #expect(cases[7]["failures"]?.elements.map { $0["call"]?.int } == [2, 3])
+        expect(cases[7]["failures"]?.elements.map { $0["call"]?.int } == [2, 3])
     }
 
     @Test func junitIsXMLWithTheSameResults() async throws {
@@ -161,7 +161,7 @@ struct EngineTestVerbTests {
             "cases/bad.yaml", Self.failing.replacing("name: a trap", with: #"name: "a <trap> & \"more\"\u0007\r\n]]>""#)
         )
         try plugin.write("cases/good.yaml", Self.passing)
-        #expect(try await plugin.pdk(["test", "--junit", "report.xml"]).status == 1)
+        expect(try await plugin.pdk(["test", "--junit", "report.xml"]).status == 1)
         let parsed = try await Program("python3", folder: plugin.folder).run([
             "-c",
             """
@@ -179,18 +179,18 @@ struct EngineTestVerbTests {
                 for case in suite.findall("testcase")]}))
             """,
         ])
-        #expect(parsed.status == 0, "\(parsed.transcript)")
+        expect(parsed.status == 0, "\(parsed.transcript)")
         let report = try JSONDocument(parsing: parsed.output).root
-        #expect(report["suite"]?["name"]?.string == "obedient")
-        #expect(report["suite"]?["tests"]?.string == "14")
-        #expect(report["suite"]?["failures"]?.string == "8")
+        expect(report["suite"]?["name"]?.string == "obedient")
+        expect(report["suite"]?["tests"]?.string == "14")
+        expect(report["suite"]?["failures"]?.string == "8")
         let cases = try #require(report["cases"]?.elements)
-        #expect(cases.count == 14)
-        #expect(cases.count { $0["failures"]?.elements.isEmpty == true } == 6)
-        #expect(cases[2]["name"]?.string == "a <trap> & \"more\"??\n]]>")
-        #expect(cases[2]["failures"]?.elements.first?.elements.last?.string?.contains("at fall_into_the_pit") == true)
-        #expect(cases[4]["class"]?.string == "cases/bad.yaml")
-        #expect(cases[4]["failures"]?.elements.first?.elements.first?.string == #"writes: expected {"count":"2"}"#)
+        expect(cases.count == 14)
+        expect(cases.count { $0["failures"]?.elements.isEmpty == true } == 6)
+        expect(cases[2]["name"]?.string == "a <trap> & \"more\"??\n]]>")
+        expect(cases[2]["failures"]?.elements.first?.elements.last?.string?.contains("at fall_into_the_pit") == true)
+        expect(cases[4]["class"]?.string == "cases/bad.yaml")
+        expect(cases[4]["failures"]?.elements.first?.elements.first?.string == #"writes: expected {"count":"2"}"#)
     }
 
     @Test(arguments: [
@@ -203,16 +203,16 @@ struct EngineTestVerbTests {
         try plugin.write("cases/good.yaml", Self.passing)
         try plugin.write("cases/" + name, text)
         let result = try await plugin.pdk(["test"])
-        #expect(result.status == 1)
-        #expect(result.output.isEmpty)
-        #expect(result.errors.contains(message), "\(result.transcript)")
-        #expect(result.errors.contains("\nhelp: "))
+        expect(result.status == 1)
+        expect(result.output.isEmpty)
+        expect(result.errors.contains(message), "\(result.transcript)")
+        expect(result.errors.contains("\nhelp: "))
     }
 
     @Test func withoutCasesTheNextStepIsNamed() async throws {
         let plugin = try await EngineJourney.obedient()
         let result = try await plugin.pdk(["test"])
-        #expect(result.status == 1 && result.errors.contains("no hook cases"), "\(result.transcript)")
+        expect(result.status == 1 && result.errors.contains("no hook cases"), "\(result.transcript)")
     }
 
     @Test func casesInParallelComeOutAsOneByOne() async throws {
@@ -229,21 +229,21 @@ struct EngineTestVerbTests {
         let whole = try await plugin.json(["test"], status: 1)
         let expected = (0..<200).map { !$0.isMultiple(of: 3) }
         let cases = try #require(whole["cases"]?.elements)
-        #expect(cases.map { $0["name"]?.string } == (0..<200).map { "case \($0)" })
-        #expect(cases.map { $0["passed"]?.bool } == expected)
+        expect(cases.map { $0["name"]?.string } == (0..<200).map { "case \($0)" })
+        expect(cases.map { $0["passed"]?.bool } == expected)
         // One at a time: the same fuel and the same failures.
         func kept(_ item: JSONNode) -> [JSONValue?] { ["name", "passed", "fuel", "failures"].map { item[$0]?.value } }
         for number in [0, 7, 63, 199] {
             let alone = try await plugin.json(
                 ["test", "--filter", "case \(number)"], status: number.isMultiple(of: 3) || number < 20 ? 1 : 0)
             let same = try #require(alone["cases"]?.elements.first { $0["name"]?.string == "case \(number)" })
-            #expect(kept(same) == kept(cases[number]))
+            expect(kept(same) == kept(cases[number]))
         }
         // All on one core, as the scheduler would have it on a small machine.
         let serial = try await Program("taskset", environment: plugin.environment, folder: plugin.folder).run(
             ["-c", "0", BuiltProduct.pdk, "test", "--json"])
         let serialCases = try JSONDocument(parsing: serial.output).root["cases"]?.elements
-        #expect(serialCases?.map(kept) == cases.map(kept))
+        expect(serialCases?.map(kept) == cases.map(kept))
     }
 
     @Test func theCacheOfCompiledCodeIsPrivateAndUsed() async throws {
@@ -253,12 +253,12 @@ struct EngineTestVerbTests {
         func mode(_ path: String) throws -> Int {
             try #require(files.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
         }
-        #expect(try await plugin.pdk(["test"]).status == 0)
+        expect(try await plugin.pdk(["test"]).status == 0)
         let name = try #require(try files.contentsOfDirectory(atPath: folder).first)
         let file = folder + "/" + name
-        #expect(name.hasSuffix(".code"))
-        #expect(try mode(folder) == 0o700)
-        #expect(try mode(file) == 0o600)
+        expect(name.hasSuffix(".code"))
+        expect(try mode(folder) == 0o700)
+        expect(try mode(file) == 0o600)
         let code = try Data(contentsOf: URL(fileURLWithPath: file))
         func number() throws -> UInt64 {
             try #require(files.attributesOfItem(atPath: file)[.systemFileNumber] as? UInt64)
@@ -266,8 +266,8 @@ struct EngineTestVerbTests {
 
         // Used: left as it is.
         let first = try number()
-        #expect(try await plugin.pdk(["test"]).status == 0)
-        #expect(try number() == first && files.contentsOfDirectory(atPath: folder) == [name])
+        expect(try await plugin.pdk(["test"]).status == 0)
+        expect(try number() == first && files.contentsOfDirectory(atPath: folder) == [name])
 
         // Damaged: ignored, and another put in its place.
         var damaged = code
@@ -275,19 +275,19 @@ struct EngineTestVerbTests {
         for bytes in [damaged, code.prefix(100), Data()] {
             try Data(bytes).write(to: URL(fileURLWithPath: file))
             let result = try await plugin.pdk(["test"])
-            #expect(result.status == 0, "\(result.transcript)")
-            #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == code)
-            #expect(try mode(file) == 0o600)
+            expect(result.status == 0, "\(result.transcript)")
+            expect(try Data(contentsOf: URL(fileURLWithPath: file)) == code)
+            expect(try mode(file) == 0o600)
         }
 
         // Writable by others: not taken, even when it is whole.
         try files.setAttributes([.posixPermissions: 0o666], ofItemAtPath: file)
-        #expect(try await plugin.pdk(["test"]).status == 0)
-        #expect(try mode(file) == 0o600)
+        expect(try await plugin.pdk(["test"]).status == 0)
+        expect(try mode(file) == 0o600)
         try files.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder)
         try Data("foreign".utf8).write(to: URL(fileURLWithPath: file))
-        #expect(try await plugin.pdk(["test"]).status == 0)
-        #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data("foreign".utf8), "left alone")
+        expect(try await plugin.pdk(["test"]).status == 0)
+        expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data("foreign".utf8), "left alone")
     }
 
     @Test func theCacheDoesNotGrowForEver() async throws {
@@ -303,11 +303,11 @@ struct EngineTestVerbTests {
                 [.modificationDate: Date(timeIntervalSince1970: 1_000_000 + Double(number))], ofItemAtPath: path)
         }
         try Data().write(to: URL(fileURLWithPath: folder + "/something else"))
-        #expect(try await plugin.pdk(["test"]).status == 0)
+        expect(try await plugin.pdk(["test"]).status == 0)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        #expect(names.count { $0.hasSuffix(".code") } == 64)
-        #expect(
+        expect(names.count { $0.hasSuffix(".code") } == 64)
+        expect(
             names.contains { $0.contains("host2-") } && names.contains("old99.code") && !names.contains("old0.code"))
-        #expect(names.contains("something else"))
+        expect(names.contains("something else"))
     }
 }

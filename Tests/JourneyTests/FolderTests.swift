@@ -29,14 +29,14 @@ import Testing
     @Test func whatIsInstalledIsListed() async throws {
         try await installed()
         let text = try await kit.done("list", "--dest", plugins, "--trust-root", kit.keysFolder)
-        #expect(text.contains("guard  0.1.0  signed by mykey  pre_query  \(registry.path)\n"), "\(text)")
+        expect(text.contains("guard  0.1.0  signed by mykey  pre_query  \(registry.path)\n"), "\(text)")
         let unchecked = try await kit.done("list", "--dest", plugins)
-        #expect(!unchecked.contains("signed by") && unchecked.contains("not checked"), "\(unchecked)")
+        expect(!unchecked.contains("signed by") && unchecked.contains("not checked"), "\(unchecked)")
         let list = try await kit.document("list", "--dest", plugins, "--trust-root", kit.keysFolder).elements
-        #expect(list.count == 2 && list[0]["signer"]?.string == "mykey" && list[0]["verified"] == .bool(true))
-        #expect(list[1]["request"]?.string == "^1" && list[1]["registry"]?.string == registry.path)
-        #expect(list[0]["hooks"]?.texts == ["pre_query"] && list[0]["permissions"]?.texts == ["kv_read"])
-        #expect(list.allSatisfy { $0["problems"]?.elements.isEmpty == true })
+        expect(list.count == 2 && list[0]["signer"]?.string == "mykey" && list[0]["verified"] == .bool(true))
+        expect(list[1]["request"]?.string == "^1" && list[1]["registry"]?.string == registry.path)
+        expect(list[0]["hooks"]?.texts == ["pre_query"] && list[0]["permissions"]?.texts == ["kv_read"])
+        expect(list.allSatisfy { $0["problems"]?.elements.isEmpty == true })
 
         // Changed, missing, not locked, without a manifest.
         try Disk.write(plugins + "/guard.wasm", [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1])
@@ -44,76 +44,76 @@ import Testing
         try Disk.write(plugins + "/stray.wasm", [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0])
         let wrong = try await kit.document("list", "--dest", plugins, "--trust-root", kit.keysFolder).elements
         let problems = wrong.map { $0["problems"]?.texts.joined(separator: "; ") ?? "" }
-        #expect(
+        expect(
             problems[0].contains("signature verification failed") && problems[0].contains("does not match pdk.lock"),
             "\(problems)")
-        #expect(problems[1].contains("missing") && problems[2].contains("never calls"), "\(problems)")
+        expect(problems[1].contains("missing") && problems[2].contains("never calls"), "\(problems)")
         // Without a lock, and with a damaged one, all else is listed.
         try Disk.write(plugins + "/pdk.lock", "{")
         let damaged = try await kit.run("list", "--dest", plugins)
-        #expect(damaged.status == 0 && damaged.errors.contains("pdk.lock, line 1"), "\(damaged.transcript)")
+        expect(damaged.status == 0 && damaged.errors.contains("pdk.lock, line 1"), "\(damaged.transcript)")
         try Disk.remove(plugins + "/pdk.lock")
-        #expect(try await kit.document("list", "--dest", plugins).elements.count == 2)
-        #expect(try await kit.refusal("list", "--dest", Scratch.path("no")).code == "destination")
-        #expect(!Disk.exists(Scratch.path("no")))
-        #expect(try await kit.run(["list"] + place).status == 2)
+        expect(try await kit.document("list", "--dest", plugins).elements.count == 2)
+        expect(try await kit.refusal("list", "--dest", Scratch.path("no")).code == "destination")
+        expect(!Disk.exists(Scratch.path("no")))
+        expect(try await kit.run(["list"] + place).status == 2)
     }
 
     @Test func whatIsNewerIsShown() async throws {
         try await installed()
-        #expect(try await kit.done("outdated", "--dest", plugins) == "all plugins are up to date (2)\n")
+        expect(try await kit.done("outdated", "--dest", plugins) == "all plugins are up to date (2)\n")
         try await later()
         let before = try Disk.tree(plugins)
         let text = try await kit.done("outdated", "--dest", plugins)
-        #expect(text == "guard 0.1.0 -> 0.2.0 -> 0.2.0\nmask 1.1.0 (yanked: leaks) -> 1.2.0 within ^1 -> 2.0.0\n")
+        expect(text == "guard 0.1.0 -> 0.2.0 -> 0.2.0\nmask 1.1.0 (yanked: leaks) -> 1.2.0 within ^1 -> 2.0.0\n")
         let rows = try await kit.document("outdated", "--dest", plugins).elements
-        #expect(rows[0]["outdated"] == .bool(true) && rows[0]["yanked"] == .null)
-        #expect(rows[1]["wanted"]?.string == "1.2.0" && rows[1]["newest"]?.string == "2.0.0")
-        #expect(try Disk.tree(plugins) == before)
+        expect(rows[0]["outdated"] == .bool(true) && rows[0]["yanked"] == .null)
+        expect(rows[1]["wanted"]?.string == "1.2.0" && rows[1]["newest"]?.string == "2.0.0")
+        expect(try Disk.tree(plugins) == before)
         // A registry that cannot be read is not the same as nothing newer.
         let elsewhere = ["--registry", Scratch.path("nowhere")]
         let failed = try await kit.run(["outdated", "--dest", plugins] + elsewhere)
-        #expect(
+        expect(
             failed.status == 1 && failed.output.contains("not checked guard: no registry index"), "\(failed.transcript)"
         )
         try Disk.remove(plugins + "/pdk.lock")
         let unknown = try await kit.run("outdated", "--dest", plugins)
-        #expect(unknown.status == 0 && unknown.output.contains("not checked guard: no registry is known"))
+        expect(unknown.status == 0 && unknown.output.contains("not checked guard: no registry is known"))
         let row = try #require(try await kit.document("outdated", "--dest", plugins).elements.first)
-        #expect(
+        expect(
             row["problem"]?.string?.contains("no registry is known") == true && row["help"]?.string != nil, "\(row)")
-        #expect(try await kit.done(["outdated"] + place).contains("guard 0.1.0 -> 0.2.0"))
+        expect(try await kit.done(["outdated"] + place).contains("guard 0.1.0 -> 0.2.0"))
     }
 
     @Test func updatesAreShownAndThenDone() async throws {
         try await installed()
-        #expect(try await kit.done("update", "--dest", plugins).contains("nothing to update (2)"))
+        expect(try await kit.done("update", "--dest", plugins).contains("nothing to update (2)"))
         try await later()
         let before = try Disk.tree(plugins)
         let shown = try await kit.done("update", "--dest", plugins, "--dry-run")
-        #expect(
+        expect(
             shown.contains("guard 0.1.0 -> 0.2.0\n  permissions: +kv_write -kv_read\n  hooks: +route\n"), "\(shown)")
-        #expect(shown.contains("mask 1.1.0 -> 1.2.0\n") && !shown.contains("2.0.0"))
+        expect(shown.contains("mask 1.1.0 -> 1.2.0\n") && !shown.contains("2.0.0"))
         // Nobody was asked.
         let refused = try await kit.refusal("update", "--dest", plugins)
-        #expect(refused.code == "no-terminal" && refused.help.contains("--yes"), "\(refused)")
-        #expect(try Disk.tree(plugins) == before)
+        expect(refused.code == "no-terminal" && refused.help.contains("--yes"), "\(refused)")
+        expect(try Disk.tree(plugins) == before)
 
         let one = try await kit.run("update", "mask", "--dest", plugins, "--yes")
-        #expect(
+        expect(
             one.status == 0 && one.output.contains("updated mask v1.2.0 -> \(plugins)/mask.wasm"), "\(one.transcript)")
-        #expect(one.output.contains("restart the host"))
+        expect(one.output.contains("restart the host"))
         let held = try await kit.refusal("update", "guard", "--dest", plugins, "--yes")
-        #expect(held.code == "new-permissions" && held.message.contains("kv_write"), "\(held)")
+        expect(held.code == "new-permissions" && held.message.contains("kv_write"), "\(held)")
         let document = try await kit.document(
             "update", "--dest", plugins, "--yes", "--allow-new-permissions", "--trust-root", kit.keysFolder)
         let update = try #require(document["updates"]?.elements.first)
-        #expect(update["permissions_added"]?.texts == ["kv_write"] && update["hooks_added"]?.texts == ["route"])
-        #expect(update["applied"] == .bool(true) && update["signer"]?.string == "mykey")
-        #expect(document["current"]?.elements.first?["newer"]?.string == "2.0.0")
+        expect(update["permissions_added"]?.texts == ["kv_write"] && update["hooks_added"]?.texts == ["route"])
+        expect(update["applied"] == .bool(true) && update["signer"]?.string == "mykey")
+        expect(document["current"]?.elements.first?["newer"]?.string == "2.0.0")
         let lock = try JSONValue.parse(Disk.text(plugins + "/pdk.lock"))["plugins"]?.elements ?? []
-        #expect(lock.map { $0["version"]?.string } == ["0.2.0", "1.2.0"] && lock[1]["request"]?.string == "^1")
-        #expect(try Disk.text(plugins + "/guard.json").contains("route"))
+        expect(lock.map { $0["version"]?.string } == ["0.2.0", "1.2.0"] && lock[1]["request"]?.string == "^1")
+        expect(try Disk.text(plugins + "/guard.json").contains("route"))
     }
 
     /// Whoever is asked may take their time: what was withdrawn meanwhile is not installed, the others are.
@@ -129,12 +129,12 @@ import Testing
         }
         let run = try await update(
             meanwhile: "'\(kit.program)' yank mask 1.2.0 --registry '\(registry.path)' --reason leaks")
-        #expect(run.status == 1 && run.output.contains("updated guard v0.2.0"), "\(run.transcript)")
-        #expect(run.output.contains("held back mask: mask 1.2.0 was withdrawn or replaced meanwhile"), "\(run.output)")
-        #expect(try Disk.text(plugins + "/mask.wasm").contains("1.1.0"))
+        expect(run.status == 1 && run.output.contains("updated guard v0.2.0"), "\(run.transcript)")
+        expect(run.output.contains("held back mask: mask 1.2.0 was withdrawn or replaced meanwhile"), "\(run.output)")
+        expect(try Disk.text(plugins + "/mask.wasm").contains("1.1.0"))
         try await kit.done("yank", "mask", "1.2.0", "--registry", registry.path, "--undo")
         let again = try await update(meanwhile: "true")
-        #expect(again.status == 0 && again.output.contains("updated mask v1.2.0"), "\(again.transcript)")
+        expect(again.status == 0 && again.output.contains("updated mask v1.2.0"), "\(again.transcript)")
     }
 
     /// What is refused is held back, and the others go on; one that is named fails.
@@ -145,15 +145,15 @@ import Testing
         try Disk.write(registry.path + "/modules/guard-0.2.0.wasm", [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 7])
         let before = try Disk.tree(plugins).filter { $0.key.hasPrefix("guard.") }
         let named = try await kit.refusal("update", "guard", "--dest", plugins, "--yes")
-        #expect(named.code == "sha256-mismatch")
+        expect(named.code == "sha256-mismatch")
         let all = try await kit.document("update", "--dest", plugins, "--yes", status: 1)
-        #expect(all["held"]?.elements.first?["code"]?.string == "sha256-mismatch", "\(all.compactText)")
-        #expect(all["updates"]?.elements.map { $0["name"]?.string } == ["mask"])
-        #expect(try Disk.tree(plugins).filter { $0.key.hasPrefix("guard.") } == before)
-        #expect(try Disk.text(plugins + "/mask.wasm").contains("1.2.0"))
-        #expect(try await kit.refusal("update", "nix", "--dest", plugins, "--yes").code == "not-installed")
+        expect(all["held"]?.elements.first?["code"]?.string == "sha256-mismatch", "\(all.compactText)")
+        expect(all["updates"]?.elements.map { $0["name"]?.string } == ["mask"])
+        expect(try Disk.tree(plugins).filter { $0.key.hasPrefix("guard.") } == before)
+        expect(try Disk.text(plugins + "/mask.wasm").contains("1.2.0"))
+        expect(try await kit.refusal("update", "nix", "--dest", plugins, "--yes").code == "not-installed")
         try Disk.write(plugins + "/pdk.lock", "{}")
-        #expect(try await kit.refusal("update", "--dest", plugins, "--yes").code == "lock-malformed")
+        expect(try await kit.refusal("update", "--dest", plugins, "--yes").code == "lock-malformed")
     }
 
     /// An update by another key than before is meant, or it is held back.
@@ -163,12 +163,12 @@ import Testing
         try await registry.write(["mask 1.1.0", "guard 0.2.0"], key: kit.keysFolder + "/second.pem")
         let update = ["update", "--dest", plugins, "--yes", "--trust-root", kit.keysFolder]
         let held = try await kit.run(update)
-        #expect(
+        expect(
             held.status == 1 && held.output.contains("held back guard: guard v0.2.0 is signed by 'second'"),
             "\(held.transcript)")
-        #expect(try Disk.text(plugins + "/guard.json").contains("0.1.0"))
+        expect(try Disk.text(plugins + "/guard.json").contains("0.1.0"))
         let meant = try await kit.run(update + ["--accept-new-key"])
-        #expect(meant.status == 0 && meant.output.contains("updated guard v0.2.0"), "\(meant.transcript)")
+        expect(meant.status == 0 && meant.output.contains("updated guard v0.2.0"), "\(meant.transcript)")
     }
 
     @Test func aPluginIsUninstalledInOnePiece() async throws {
@@ -176,19 +176,19 @@ import Testing
         try Disk.write(plugins + "/mask.yaml", "name: mask\n")
         let before = try Disk.tree(plugins)
         let near = try await kit.refusal("uninstall", "gaurd", "--dest", plugins)
-        #expect(near.code == "not-installed" && near.help.contains("guard"), "\(near)")
-        #expect(try await kit.refusal("uninstall", "../x", "--dest", plugins).code == "invalid-name")
-        #expect(try await kit.refusal("uninstall", "guard", "--dest", Scratch.path("no")).code == "destination")
-        #expect(try Disk.tree(plugins) == before)
+        expect(near.code == "not-installed" && near.help.contains("guard"), "\(near)")
+        expect(try await kit.refusal("uninstall", "../x", "--dest", plugins).code == "invalid-name")
+        expect(try await kit.refusal("uninstall", "guard", "--dest", Scratch.path("no")).code == "destination")
+        expect(try Disk.tree(plugins) == before)
         let gone = try await kit.document("uninstall", "guard", "--dest", plugins)
-        #expect(gone["version"]?.string == "0.1.0" && gone["removed"]?.elements.count == 3)
-        #expect(try Disk.names(plugins) == ["mask.json", "mask.sig", "mask.wasm", "mask.yaml", "pdk.lock"])
-        #expect(try !Disk.text(plugins + "/pdk.lock").contains("guard"))
+        expect(gone["version"]?.string == "0.1.0" && gone["removed"]?.elements.count == 3)
+        expect(try Disk.names(plugins) == ["mask.json", "mask.sig", "mask.wasm", "mask.yaml", "pdk.lock"])
+        expect(try !Disk.text(plugins + "/pdk.lock").contains("guard"))
         let other = try await kit.run("uninstall", "mask", "--dest", plugins)
-        #expect(
+        expect(
             other.output.contains("restart the host") && other.errors.contains("mask.yaml stays"), "\(other.transcript)"
         )
-        #expect(try Disk.names(plugins) == ["mask.yaml", "pdk.lock"])
+        expect(try Disk.names(plugins) == ["mask.yaml", "pdk.lock"])
     }
 
     /// Where nothing can be written nothing is changed, and looking works.
@@ -208,8 +208,8 @@ import Testing
         let result = try await Program("unshare", environment: ["HOME": kit.home], folder: Scratch.folder).run(
             ["-m", "sh", "-c", script, kit.program, plugins, "registry"])
         try #require(result.status == 0 && result.output.contains("looked"), "\(result.transcript)")
-        #expect(!result.output.contains("succeeded") && result.errors.contains("read-only"), "\(result.transcript)")
-        #expect(try Disk.tree(plugins) == before)
+        expect(!result.output.contains("succeeded") && result.errors.contains("read-only"), "\(result.transcript)")
+        expect(try Disk.tree(plugins) == before)
     }
 
     /// What the host refuses, reads in place of another manifest, or loads twice is said of a folder.
@@ -242,7 +242,7 @@ import Testing
             ("copy", "fine.wasm has a manifest with the same name"),
             ("fine", "copy.wasm has a manifest with the same name"),
         ] {
-            #expect(problems[stem]?.contains(words) == true, "\(stem): \(problems[stem] ?? "none")")
+            expect(problems[stem]?.contains(words) == true, "\(stem): \(problems[stem] ?? "none")")
         }
     }
 }

@@ -40,7 +40,7 @@ struct FormattedSkeletonTests {
                 try await kit.done(
                     ["new", name, "--template", template, "--dir", parent] + hooks.flatMap { ["--hook", $0] })
                 let result = try await check(template, parent + "/" + name)
-                #expect(result.status == 0, "\(template) with \(hooks): \(result.transcript.prefix(2_000))")
+                expect(result.status == 0, "\(template) with \(hooks): \(result.transcript.prefix(2_000))")
             }
         }
     }
@@ -54,6 +54,6 @@ struct FormattedSkeletonTests {
         try await kit.done("new", "guard", "--template", template)
         let file = Scratch.path("guard/" + path)
         try Disk.write(file, try Disk.text(file) + line)
-        #expect(try await check(template, Scratch.path("guard")).status != 0)
+        expect(try await check(template, Scratch.path("guard")).status != 0)
     }
 }

@@ -216,7 +216,7 @@ struct GuestLibraryTests {
             let reason = try #require(result["output"]?["value"]?.string, "\(sample.sql): \(result.compactText)")
             let lines = reason.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             let found = Set(lines.dropLast(2)), examination = lines[lines.count - 2]
-            if sample.isOpaque { #expect(examination == "opaque", "\(sample.sql)") }
+            if sample.isOpaque { expect(examination == "opaque", "\(sample.sql)") }
             guard let wanted = sample.tables else { continue }
             tables += wanted.count
             let gone = wanted.filter { !found.contains($0) }
@@ -231,12 +231,12 @@ struct GuestLibraryTests {
     @Test(arguments: GuestLibrary.all)
     func noTableOfTheCorpusIsMissed(library: GuestLibrary) async throws {
         let samples = try Sample.read(Disk.text(Self.fixtures + "/sql/corpus.tsv"))
-        #expect(samples.count > 450)
+        expect(samples.count > 450)
         let module = try await library.report()
         let result = try await compare(samples, module: module)
-        #expect(result.tables > 650)
-        #expect(result.missed.isEmpty, "\(result.missed)")
-        #expect(result.others.count <= 15, "\(result.others)")
+        expect(result.tables > 650)
+        expect(result.missed.isEmpty, "\(result.missed)")
+        expect(result.others.count <= 15, "\(result.others)")
     }
 
     /// NEXTVAL and SETVAL write however their names are put; what only looks like them reads.
@@ -276,7 +276,7 @@ struct GuestLibraryTests {
         for (number, (text, result)) in zip(texts + reading, session.results).enumerated() {
             let reason = try #require(result["output"]?["value"]?.string, "\(text): \(result.compactText)")
             let wanted = number < texts.count ? "writes" : "reads"
-            #expect(reason.hasSuffix("\n" + wanted), "\(text) \(wanted)")
+            expect(reason.hasSuffix("\n" + wanted), "\(text) \(wanted)")
         }
     }
 
@@ -284,8 +284,8 @@ struct GuestLibraryTests {
     @Test func theCorpusIsUpToDate() async throws {
         let result = try await Program(Self.python).run(
             [Self.fixtures + "/sql/oracle.py", "corpus", Self.fixtures + "/sql/statements.txt"])
-        #expect(result.status == 0, "\(result.errors)")
-        #expect(try result.output == Disk.text(Self.fixtures + "/sql/corpus.tsv"))
+        expect(result.status == 0, "\(result.errors)")
+        expect(try result.output == Disk.text(Self.fixtures + "/sql/corpus.tsv"))
     }
 
     /// Statements in other dress and put into each other: other cases, comments, quotes, as subqueries, expressions, bodies.
@@ -295,12 +295,12 @@ struct GuestLibraryTests {
         let composed = try await Program(Self.python).run(
             [Self.fixtures + "/sql/oracle.py", "mutate", "\(seed)", "2000"],
             input: Disk.text(Self.fixtures + "/sql/corpus.tsv"))
-        #expect(composed.status == 0, "\(composed.errors)")
+        expect(composed.status == 0, "\(composed.errors)")
         let module = try await library.report()
         let result = try await compare(Sample.read(composed.output), module: module)
-        #expect(result.tables > 2000)
-        #expect(result.missed.isEmpty, "seed \(seed): \(result.missed)")
-        #expect(result.others.count < 80, "seed \(seed): \(result.others)")
+        expect(result.tables > 2000)
+        expect(result.missed.isEmpty, "seed \(seed): \(result.missed)")
+        expect(result.others.count < 80, "seed \(seed): \(result.others)")
     }
 
     /// What HeliosProxy 1.5 was seen to send: no tables, whatever the query.
@@ -308,7 +308,7 @@ struct GuestLibraryTests {
     func theSkeletonGuardsOnWhatTheHostSends(library: GuestLibrary) async throws {
         let module = try await library.skeleton()
         let inputs = try Disk.names(Self.fixtures + "/host-1.5/inputs")
-        #expect(inputs.count > 10)
+        expect(inputs.count > 10)
         var calls: [PluginHost.Call] = []
         for name in inputs {
             let hook = try #require(name.split(separator: ".").dropLast().last.map(String.init))
@@ -316,13 +316,13 @@ struct GuestLibraryTests {
         }
         let recorded = try Disk.text(Self.fixtures + "/host-1.5/inputs/select-one.pre_query.json")
         let guarded = recorded.replacingOccurrences(of: "SELECT 1", with: "SELECT * FROM secrets")
-        #expect(guarded.contains(#""tables":[]"#))
+        expect(guarded.contains(#""tables":[]"#))
         let session = try await PluginHost.run(module, calls + [.raw("pre_query", guarded)])
-        #expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
+        expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
         for (name, result) in zip(inputs, session.results) where name.hasSuffix(".pre_query.json") {
-            #expect(result["output"]?["action"]?.string == "continue", "\(name)")
+            expect(result["output"]?["action"]?.string == "continue", "\(name)")
         }
-        #expect(session.results.last?["output"]?["action"]?.string == "block")
+        expect(session.results.last?["output"]?["action"]?.string == "block")
     }
 
     /// Pieces that texts are made of: what is dear to read, and what is usual.
@@ -376,7 +376,7 @@ struct GuestLibraryTests {
             }
             let session = try await PluginHost.run(module, calls)
             for (text, result) in zip(texts, session.results) {
-                #expect(result["error"] == .null, "\(hook): \(text.utf8.count) bytes of \(text.prefix(60))")
+                expect(result["error"] == .null, "\(hook): \(text.utf8.count) bytes of \(text.prefix(60))")
             }
         }
     }
@@ -413,7 +413,7 @@ struct GuestLibraryTests {
         let session = try await PluginHost.run(module, calls)
         for ((text, bytes), result) in zip(texts, session.results) {
             let action = result["output"]?["action"]?.string
-            #expect(
+            expect(
                 action == "continue", "\(bytes) bytes of \(text.prefix(20).debugDescription): \(result.compactText)")
         }
     }
@@ -437,9 +437,9 @@ struct GuestLibraryTests {
                 }
             }
         }
-        #expect(calls.count > 150)
+        expect(calls.count > 150)
         let session = try await PluginHost.run(module, calls)
-        for (name, result) in zip(names, session.results) { #expect(result["error"] == .null, "\(name)") }
+        for (name, result) in zip(names, session.results) { expect(result["error"] == .null, "\(name)") }
     }
 
     /// A record as the host sends it, with one field of another value.
@@ -482,7 +482,7 @@ struct GuestLibraryTests {
             (texts + guarded).map { .input("pre_query", PluginHost.query($0, tables: [], isReadOnly: true)) })
         for (text, result) in zip(texts + guarded, session.results) {
             let isGuarded = text.hasPrefix("SELECT * FROM secrets")
-            #expect(
+            expect(
                 result["output"]?["action"]?.string == (isGuarded ? "block" : "continue"),
                 "\(text.utf8.count) bytes: \(text.prefix(40)) \(result.compactText)")
         }
@@ -508,7 +508,7 @@ struct GuestLibraryTests {
         let session = try await PluginHost.run(
             module, texts.map { .input("pre_query", PluginHost.query($0, tables: [], isReadOnly: true)) })
         for (text, result) in zip(texts, session.results) {
-            #expect(
+            expect(
                 result["output"]?["action"]?.string == "block",
                 "\(text.utf8.count) bytes: \(text.prefix(20)) \(result.compactText)")
         }
@@ -520,17 +520,17 @@ struct GuestLibraryTests {
         let rows = try Disk.text(BuiltProduct.repository + "/Docs/guest-api.md").split(separator: "\n")
             .filter { $0.hasPrefix("| ") && $0.contains("`") }
             .map { $0.split(separator: "|", omittingEmptySubsequences: false).dropFirst().map(String.init) }
-        #expect(rows.count > 35)
+        expect(rows.count > 35)
         let column = try #require(["swift": 1, "rust": 2, "c": 3, "cpp": 4, "zig": 5][library.template])
         let folder = BuiltProduct.repository + "/Templates/\(library.template)/files"
         let text = try Disk.tree(folder).filter { $0.key.lowercased().contains("sdk") }
             .map { String(decoding: $0.value, as: UTF8.self) }.joined(separator: "\n")
         for row in rows {
             let names = row[column].split(separator: "`").map(String.init).filter { !$0.allSatisfy { $0 == " " } }
-            #expect(!names.isEmpty, "\(row)")
+            expect(!names.isEmpty, "\(row)")
             for name in names {
                 let word = name.prefix { $0 == "_" || $0.isLetter || $0.isNumber }
-                #expect(
+                expect(
                     text.firstRange(of: try Regex("\\b\(word)\\b")) != nil,
                     "\(library.template) has no \(name), of \(row[0])")
             }
@@ -540,7 +540,7 @@ struct GuestLibraryTests {
     /// What the host profile names is what the libraries read and write: a new field there must be added to each.
     @Test(arguments: GuestLibrary.all)
     func everyFieldOfTheProfileIsInTheLibrary(library: GuestLibrary) throws {
-        #expect(try Self.lacks(library, .standard) == [])
+        expect(try Self.lacks(library, .standard) == [])
     }
 
     /// A profile that has a field, an answer or an action more is noticed for every language.
@@ -558,7 +558,7 @@ struct GuestLibraryTests {
         ] {
             let fork = try HostProfile.standard.merging(try JSONDocument(parsing: changes).root.value)
             let lacks = try Self.lacks(library, fork)
-            #expect(lacks.contains { $0.contains(name) }, "\(library.template) does not lack \(name): \(lacks)")
+            expect(lacks.contains { $0.contains(name) }, "\(library.template) does not lack \(name): \(lacks)")
         }
     }
 
@@ -597,7 +597,7 @@ struct GuestLibraryTests {
                 names.formUnion(action.payload?.fields.map(\.name) ?? [])
             }
         }
-        #expect(fields > 20 && names.count > 35, "\(names)")
+        expect(fields > 20 && names.count > 35, "\(names)")
         for name in names.sorted() where all.firstRange(of: try Regex("\"\(name)\\\\?\"")) == nil {
             lacks.append("what reads or writes \(name)")
         }
@@ -611,18 +611,18 @@ struct GuestLibraryTests {
         try Disk.makeFolder(Scratch.path("tmp"))
         let made = try await kit.run(
             ["new", "guard", "--template", template] + Workshop.allHooks.flatMap { ["--hook", $0] })
-        #expect(made.status == 0, "\(made.transcript)")
+        expect(made.status == 0, "\(made.transcript)")
         let folder = Scratch.path("guard")
         let tests = try await Program("sh").run([folder + "/tests/run.sh"])
-        #expect(tests.status == 0 && tests.output.contains(" 0 failed"), "\(tests.transcript)")
-        #expect(tests.errors.isEmpty, "\(tests.errors)")
+        expect(tests.status == 0 && tests.output.contains(" 0 failed"), "\(tests.transcript)")
+        expect(tests.errors.isEmpty, "\(tests.errors)")
         let sources = try Disk.tree(folder).keys.filter { name in
             [".c", ".h", ".cpp", ".hpp"].contains { name.hasSuffix($0) }
         }.sorted()
-        #expect(sources.count >= 9, "\(sources)")
+        expect(sources.count >= 9, "\(sources)")
         let format = try await Program("clang-format").run(
             ["--dry-run", "-Werror"] + sources.map { folder + "/" + $0 })
-        #expect(format.status == 0, "\(format.transcript)")
+        expect(format.status == 0, "\(format.transcript)")
     }
 
     /// Words, marks and halves of them, from which texts are made that nobody would write.
@@ -647,7 +647,7 @@ struct GuestLibraryTests {
             "-I", folder, "-o", native, Self.fixtures + "/sql/native.c", folder + "/plugin.c",
             folder + "/sdk/guest.c", folder + "/sdk/sql.c",
         ])
-        #expect(compiled.status == 0, "\(compiled.transcript)")
+        expect(compiled.status == 0, "\(compiled.transcript)")
         let seed = UInt64.random(in: 0..<1_000_000)
         var numbers = SeededNumbers(seed: seed)
         let inputs = (0..<3000).map { _ -> String in
@@ -659,12 +659,12 @@ struct GuestLibraryTests {
         }
         let answers = try await Program(native, environment: ["ASAN_OPTIONS": "detect_leaks=0"])
             .run([], input: inputs.joined(separator: "\n") + "\n")
-        #expect(answers.status == 0, "seed \(seed): \(answers.errors.prefix(2000))")
+        expect(answers.status == 0, "seed \(seed): \(answers.errors.prefix(2000))")
         let lines = answers.output.split(separator: "\n", omittingEmptySubsequences: false)
         let module = folder + "/dist/guard.wasm"
         let session = try await PluginHost.run(module, inputs.map { .raw("pre_query", $0) })
         for (number, result) in session.results.enumerated() where result["error"] == .null {
-            #expect(result["output_text"]?.string == String(lines[number]), "seed \(seed): \(inputs[number])")
+            expect(result["output_text"]?.string == String(lines[number]), "seed \(seed): \(inputs[number])")
         }
     }
 
@@ -672,7 +672,7 @@ struct GuestLibraryTests {
     @Test func bothTemplatesShareTheCLibrary() throws {
         let templates = BuiltProduct.repository + "/Templates"
         for name in ["guest.c", "sql.c", "internal.h", "plugin.h"] {
-            #expect(
+            expect(
                 try Disk.read("\(templates)/c/files/sdk/\(name)") == Disk.read("\(templates)/cpp/files/sdk/\(name)"),
                 "copy Templates/c/files/sdk/\(name) to Templates/cpp/files/sdk")
         }
@@ -686,21 +686,21 @@ struct GuestLibraryTests {
         try Disk.write(Scratch.path(".cargo/config.toml"), "[build]\ntarget-dir = \"elsewhere\"\n")
         let made = try await kit.run(
             ["new", "0guard", "--template", "rust"] + Workshop.allHooks.flatMap { ["--hook", $0] })
-        #expect(made.status == 0, "\(made.transcript)")
+        expect(made.status == 0, "\(made.transcript)")
         let plugin = kit.inside(Scratch.path("0guard"))
         let package = try Disk.text(plugin.folder + "/Cargo.toml")
-        #expect(package.hasPrefix("[package]\nname = \"pdk-0guard\"\nversion = \"0.1.0\"\n"))
+        expect(package.hasPrefix("[package]\nname = \"pdk-0guard\"\nversion = \"0.1.0\"\n"))
         let built = try await plugin.run("build")
-        #expect(built.status == 0 && !built.transcript.contains("warning"), "\(built.transcript)")
-        #expect(Disk.exists(plugin.folder + "/target/wasm32-unknown-unknown/release/plugin.wasm"))
-        #expect(!Disk.exists(Scratch.path("elsewhere")))
+        expect(built.status == 0 && !built.transcript.contains("warning"), "\(built.transcript)")
+        expect(Disk.exists(plugin.folder + "/target/wasm32-unknown-unknown/release/plugin.wasm"))
+        expect(!Disk.exists(Scratch.path("elsewhere")))
         for arguments in [
             ["test", "--offline", "--workspace", "--quiet"], ["fmt", "--all", "--check"],
             ["clippy", "--offline", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
         ] {
             let run = try await Cargo.run(arguments, in: plugin.folder)
-            #expect(run.status == 0, "\(run.transcript)")
-            #expect(!run.errors.contains("warning"), "\(run.transcript)")
+            expect(run.status == 0, "\(run.transcript)")
+            expect(!run.errors.contains("warning"), "\(run.transcript)")
         }
     }
 
@@ -709,14 +709,14 @@ struct GuestLibraryTests {
         let kit = Kit()
         let made = try await kit.run(
             ["new", "guard", "--template", "zig"] + Workshop.allHooks.flatMap { ["--hook", $0] })
-        #expect(made.status == 0, "\(made.transcript)")
+        expect(made.status == 0, "\(made.transcript)")
         for arguments in [["fmt", "--check", "."], ["test", "tests.zig", "sdk/guest.c", "sdk/sql.c"]] {
             let run = try await kit.inside(Scratch.path("guard")).tool("zig").run(arguments)
-            #expect(run.status == 0, "\(run.transcript)")
+            expect(run.status == 0, "\(run.transcript)")
         }
         let library = try Disk.tree(BuiltProduct.repository + "/Templates/c/files/sdk")
         let copy = try Disk.tree(BuiltProduct.repository + "/Templates/zig/files/sdk")
-        for (name, bytes) in library { #expect(copy[name] == bytes, "copy Templates/c/files/sdk/\(name)") }
+        for (name, bytes) in library { expect(copy[name] == bytes, "copy Templates/c/files/sdk/\(name)") }
     }
 
     /// The same module from clang 14 and from Swift's, and whether or not a wasm-opt is in PATH.
@@ -735,7 +735,7 @@ struct GuestLibraryTests {
         try Disk.setMode(Scratch.path("bin/wasm-opt"), 0o755)
         let path = try #require(ProcessInfo.processInfo.environment["PATH"])
         try await plugin.with("PATH", Scratch.path("bin") + ":" + path).done("build")
-        #expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == module)
-        #expect(try await plugin.document("check")["errors"]?.int == 0)
+        expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == module)
+        expect(try await plugin.document("check")["errors"]?.int == 0)
     }
 }

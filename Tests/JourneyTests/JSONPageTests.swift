@@ -55,7 +55,7 @@ struct JSONPageTests {
             for (path, value) in Self.paths(document) {
                 seen[command, default: []].insert(path)
                 if let type = known[path] {
-                    #expect(Self.fits(value, type), "pdk \(command): \(path) is no \(type): \(value)")
+                    expect(Self.fits(value, type), "pdk \(command): \(path) is no \(type): \(value)")
                     continue
                 }
                 // What is inside a key that is described as a whole, an array with its elements' keys, or a percentile.
@@ -70,12 +70,12 @@ struct JSONPageTests {
                     known.keys.contains { $0.hasPrefix(path + ".") || $0.hasPrefix(path + "[]") } || path.isEmpty
                     || path == "[]"
                 let isPercentile = known[path.replacing(/\.(p50|p90|p99|max)$/, with: ".min")] != nil
-                #expect(isInside || isAbove || isPercentile, "Docs/json.md does not name \(path) of pdk \(command)")
+                expect(isInside || isAbove || isPercentile, "Docs/json.md does not name \(path) of pdk \(command)")
             }
         }
         func run(_ kit: Kit, _ words: String..., status: Int = 0) async throws {
             let result = try await kit.run(words + ["--json"])
-            #expect(result.status == status, "\(words) \(result.transcript)")
+            expect(result.status == status, "\(words) \(result.transcript)")
             check(words[0], try JSONValue.parse(result.output))
         }
         try await run(kit, "new", "other", "--template", "c")
@@ -85,7 +85,7 @@ struct JSONPageTests {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         for words in [["build"], ["sign"], ["check"], ["test"], ["pack"]] {
             let result = try await plugin.run(words + ["--json"])
-            #expect(result.status == 0, "\(words) \(result.transcript)")
+            expect(result.status == 0, "\(words) \(result.transcript)")
             check(words[0], try JSONValue.parse(result.output))
         }
         try await run(plugin, "run", "pre_query", "--query", "SELECT 1")
@@ -104,12 +104,12 @@ struct JSONPageTests {
         try Disk.write(plugin.folder + "/plugin.yaml", Array("name: x\nversion: [1\n".utf8))
         let broken = try JSONValue.parse(try await plugin.run("check", "--json").output)
         check("error", broken)
-        #expect(broken["error"]?["line"] == .number("3") && broken["error"]?["column"] != nil)
+        expect(broken["error"]?["line"] == .number("3") && broken["error"]?["column"] != nil)
 
         // What is always there, according to the page, was there.
         for (command, keys) in page where seen[command] != nil && command != "error" {
             for (key, type) in keys where !type.contains("maybe") && !key.hasPrefix("cases[].failures") {
-                #expect(seen[command]?.contains(key) == true || key.contains("[]."), "pdk \(command) prints no \(key)")
+                expect(seen[command]?.contains(key) == true || key.contains("[]."), "pdk \(command) prints no \(key)")
             }
         }
     }
@@ -123,7 +123,7 @@ struct JSONPageTests {
         }
         for command in commands {
             let name = command["commandName"]?.string ?? ""
-            #expect(
+            expect(
                 page.keys.contains { $0 == name || $0.hasPrefix(name + " ") }, "Docs/json.md has no section pdk \(name)"
             )
         }

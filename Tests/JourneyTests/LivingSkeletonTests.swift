@@ -17,33 +17,33 @@ struct LivingSkeletonTests {
         for file in [
             ".editorconfig", ".gitattributes", ".github/setup.sh", ".github/workflows/plugin.yml",
             ".vscode/extensions.json", ".vscode/settings.json", ".vscode/tasks.json", "CHANGELOG.md", "ci.sh",
-        ] { #expect(Disk.exists(folder + "/" + file), "\(template) has no \(file)") }
-        #expect(try Disk.text(folder + "/CHANGELOG.md").contains("## 0.1.0\n"))
+        ] { expect(Disk.exists(folder + "/" + file), "\(template) has no \(file)") }
+        expect(try Disk.text(folder + "/CHANGELOG.md").contains("## 0.1.0\n"))
         for script in ["ci.sh", ".github/setup.sh"] {
-            #expect(try Disk.mode(folder + "/" + script) & 0o111 == 0o111)
+            expect(try Disk.mode(folder + "/" + script) & 0o111 == 0o111)
             let shellcheck = try await Program("shellcheck", folder: folder).run([script])
-            #expect(shellcheck.status == 0, "\(template)/\(script): \(shellcheck.transcript)")
+            expect(shellcheck.status == 0, "\(template)/\(script): \(shellcheck.transcript)")
         }
         let settings = try JSONValue.parse(Disk.text(folder + "/.vscode/settings.json"))
-        for path in settings["yaml.schemas"]?.names ?? [] { #expect(Disk.exists(folder + "/" + path)) }
-        #expect(settings["yaml.schemas"]?.names.count == 2)
+        for path in settings["yaml.schemas"]?.names ?? [] { expect(Disk.exists(folder + "/" + path)) }
+        expect(settings["yaml.schemas"]?.names.count == 2)
         let tasks = try JSONValue.parse(Disk.text(folder + "/.vscode/tasks.json"))
-        #expect(tasks["tasks"]?.elements.map { $0["label"]?.string }.contains("pdk check") == true)
+        expect(tasks["tasks"]?.elements.map { $0["label"]?.string }.contains("pdk check") == true)
 
         // Without a network, as everything else here.
         let home = ["HOME": Scratch.path("nohome")]
         let workflow = ".github/workflows/plugin.yml"
         let actionlint = try await Program(Self.tools + "actionlint", environment: home, folder: folder).run([workflow])
-        #expect(actionlint.status == 0, "\(template): \(actionlint.transcript)")
+        expect(actionlint.status == 0, "\(template): \(actionlint.transcript)")
         let zizmor = try await Program(Self.tools + "zizmor", environment: home, folder: folder)
             .run(["--offline", "--no-progress", workflow])
-        #expect(zizmor.status == 0, "\(template): \(zizmor.transcript)")
+        expect(zizmor.status == 0, "\(template): \(zizmor.transcript)")
         let text = try Disk.text(folder + "/" + workflow)
         let uses = text.matches(of: /uses: (\S+)(.*)/)
-        #expect(uses.count >= 3)
+        expect(uses.count >= 3)
         for use in uses {
             // A commit, and beside it the version for people.
-            #expect(
+            expect(
                 use.output.1.contains(/@[0-9a-f]{40}$/) && use.output.2.contains(/# v\d+\.\d+\.\d+/), "\(use.output.0)")
         }
     }
@@ -56,9 +56,9 @@ struct LivingSkeletonTests {
         let zizmor = try await Program(Self.tools + "zizmor", folder: folder).run([
             "--offline", "--no-progress", workflow,
         ])
-        #expect(zizmor.status != 0 && zizmor.output.contains("template-injection"), "\(zizmor.transcript)")
+        expect(zizmor.status != 0 && zizmor.output.contains("template-injection"), "\(zizmor.transcript)")
         let actionlint = try await Program(Self.tools + "actionlint", folder: folder).run([workflow])
-        #expect(actionlint.status != 0, "\(actionlint.transcript)")
+        expect(actionlint.status != 0, "\(actionlint.transcript)")
     }
 
     /// The schemas are schemas, they are the program's own, and what the program writes is valid.
@@ -70,7 +70,7 @@ struct LivingSkeletonTests {
             try await kit.done(
                 "new", template, "--template", template, "--hook", "post_query", "--hook", "authenticate")
             for name in ["plugin", "cases"] {
-                #expect(
+                expect(
                     try Disk.text(Scratch.path("\(template)/.vscode/schemas/\(name).json"))
                         == Disk.text(Scratch.path("\(name).json")), "run: make docs")
             }
@@ -104,7 +104,7 @@ struct LivingSkeletonTests {
                 assert odd('cases', {'cases': [{'name': 'x', 'calls': [{'hook': 'auth', 'expect': 'block'}]}]})
                 """, BuiltProduct.repository,
             ] + Self.templates)
-        #expect(checked.status == 0, "\(checked.transcript)")
+        expect(checked.status == 0, "\(checked.transcript)")
     }
 
     /// The plugin's own script, from a build to a release, and what it says when there is nothing to sign with.
@@ -127,33 +127,33 @@ struct LivingSkeletonTests {
             ).run([])
         }
         let lost = try await Program(folder + "/ci.sh", environment: ["PATH": shell]).run([])
-        #expect(lost.status == 1 && lost.errors.hasPrefix("error: pdk is not in PATH\nhelp: "), "\(lost.transcript)")
+        expect(lost.status == 1 && lost.errors.hasPrefix("error: pdk is not in PATH\nhelp: "), "\(lost.transcript)")
         let unsigned = try await ci()
-        #expect(
+        expect(
             unsigned.status == 0 && unsigned.output.contains("not signed and not published"), "\(unsigned.transcript)")
         let log = try JSONValue.parse(try Disk.text(folder + "/dist/check.sarif"))
         let results = log["runs"]?.elements.first?["results"]?.elements
-        #expect(results?.map { $0["ruleId"]?.string } == ["PDK306"])
+        expect(results?.map { $0["ruleId"]?.string } == ["PDK306"])
         let job = try await ci(["GITHUB_ACTIONS": "true", "SKIP_NATIVE_TESTS": "1"])
-        #expect(job.output.contains("\n::warning file=dist/guard.wasm,title=PDK306"), "\(job.transcript)")
-        #expect(job.output.contains("native tests: skipped"))
+        expect(job.output.contains("\n::warning file=dist/guard.wasm,title=PDK306"), "\(job.transcript)")
+        expect(job.output.contains("native tests: skipped"))
 
         let release = ["PDK_KEY_PEM": key, "PDK_REGISTRY": Scratch.path("a registry"), "SKIP_NATIVE_TESTS": "1"]
         let signed = try await ci(release)
-        #expect(signed.status == 0 && signed.output.contains("published guard v0.1.0"), "\(signed.transcript)")
+        expect(signed.status == 0 && signed.output.contains("published guard v0.1.0"), "\(signed.transcript)")
         // A job that runs twice succeeds twice.
         let again = try await ci(release)
-        #expect(again.status == 0, "\(again.transcript)")
+        expect(again.status == 0, "\(again.transcript)")
         // A change of the script is no change of the module.
         try Disk.write(folder + "/ci.sh", try Disk.text(folder + "/ci.sh") + "# mine\n")
         let build = try await kit.inside(folder).run("sign")
-        #expect(build.status == 0 && !build.errors.contains("ci.sh"), "\(build.transcript)")
+        expect(build.status == 0 && !build.errors.contains("ci.sh"), "\(build.transcript)")
 
         // A failing case stops it before anything is signed.
         try Disk.write(
             folder + "/cases/wrong.yaml",
             "cases:\n  - name: wrong\n    hook: pre_query\n    input: {query: SELECT 1}\n    expect: {action: block}\n")
         let failed = try await ci(release)
-        #expect(failed.status == 1 && !failed.output.contains("== sign"), "\(failed.transcript)")
+        expect(failed.status == 1 && !failed.output.contains("== sign"), "\(failed.transcript)")
     }
 }

@@ -59,34 +59,34 @@ struct MigrationTests {
         try Disk.write(plugin.folder + "/other.c", "call_old\n")
         let before = try Disk.tree(plugin.folder)
         let shown = try await plugin.done("upgrade")
-        #expect(shown.contains("migration 1: sources move") && shown.contains("  Look at extra calls."), "\(shown)")
-        #expect(shown.contains("moved main.c to src/main.c"), "\(shown)")
-        #expect(try Disk.tree(plugin.folder) == before)
+        expect(shown.contains("migration 1: sources move") && shown.contains("  Look at extra calls."), "\(shown)")
+        expect(shown.contains("moved main.c to src/main.c"), "\(shown)")
+        expect(try Disk.tree(plugin.folder) == before)
 
         let report = try await plugin.document("upgrade", "--apply")
-        #expect(report["migrations"]?.elements.map { $0["number"]?.int } == [1])
+        expect(report["migrations"]?.elements.map { $0["number"]?.int } == [1])
         let kinds = report["changes"]?.elements.map { "\($0["path"]?.string ?? "") \($0["kind"]?.string ?? "")" }
-        #expect(
+        expect(
             kinds == [
                 "extra.c updated", "lib/a.c moved", "lib/b.c moved", "lib/mine.c moved", "main.c moved",
                 "src/main.c updated",
             ], "\(report)")
         let merged = try Disk.text(plugin.folder + "/src/main.c")
         // The author's line, with the new name, and the template's other change.
-        #expect(merged.contains("call_new(2); call_old_too(); // mine\n") && merged.contains("call_new(12, 0);\n"))
-        #expect(!merged.contains("call_old("), "\(merged)")
-        #expect(try Disk.text(plugin.folder + "/vendor/a.c") == "call_new();\n")
-        #expect(try Disk.text(plugin.folder + "/vendor/mine.c") == "call_new(); recall_old();\n")
-        #expect(try Disk.text(plugin.folder + "/extra.c") == "x = call_new;\n")
-        #expect(try Disk.text(plugin.folder + "/other.c") == "call_old\n")
-        #expect(!Disk.exists(plugin.folder + "/main.c") && !Disk.exists(plugin.folder + "/lib/a.c"))
+        expect(merged.contains("call_new(2); call_old_too(); // mine\n") && merged.contains("call_new(12, 0);\n"))
+        expect(!merged.contains("call_old("), "\(merged)")
+        expect(try Disk.text(plugin.folder + "/vendor/a.c") == "call_new();\n")
+        expect(try Disk.text(plugin.folder + "/vendor/mine.c") == "call_new(); recall_old();\n")
+        expect(try Disk.text(plugin.folder + "/extra.c") == "x = call_new;\n")
+        expect(try Disk.text(plugin.folder + "/other.c") == "call_old\n")
+        expect(!Disk.exists(plugin.folder + "/main.c") && !Disk.exists(plugin.folder + "/lib/a.c"))
         // The answer is known under its new name.
-        #expect(try Disk.text(plugin.folder + "/plugin.yaml").hasSuffix("# secrets\n"))
+        expect(try Disk.text(plugin.folder + "/plugin.yaml").hasSuffix("# secrets\n"))
         let record = try Disk.text(plugin.folder + "/.pdk/template.yaml")
-        #expect(record.contains("migration: 1\n") && record.contains("guarded: \"secrets\""), "\(record)")
+        expect(record.contains("migration: 1\n") && record.contains("guarded: \"secrets\""), "\(record)")
         // Taken once.
         let again = try await plugin.document("upgrade")
-        #expect(again["changes"]?.elements.isEmpty == true && again["migrations"]?.elements.isEmpty == true)
+        expect(again["changes"]?.elements.isEmpty == true && again["migrations"]?.elements.isEmpty == true)
     }
 
     /// Without the migration the same change is a conflict: that is what it is for.
@@ -94,7 +94,7 @@ struct MigrationTests {
         let plugin = try await plugin("  - {number: 1, summary: nothing}\n")
         try Disk.edit(plugin.folder + "/main.c", "call_old(2);\n", "call_old(2); // mine\n")
         let report = try await plugin.document("upgrade", "--set", "guarded=secrets")
-        #expect(report["changes"]?.elements.contains { $0["kind"]?.string == "conflict" } == true, "\(report)")
+        expect(report["changes"]?.elements.contains { $0["kind"]?.string == "conflict" } == true, "\(report)")
     }
 
     @Test func whatStandsInTheWayIsNamed() async throws {
@@ -102,8 +102,8 @@ struct MigrationTests {
         try Disk.write(plugin.folder + "/src/main.c", "mine\n")
         let before = try Disk.tree(plugin.folder)
         let refusal = try await plugin.refusal("upgrade", "--apply")
-        #expect(refusal.code == "migration-conflict" && refusal.message.contains("src/main.c"), "\(refusal)")
-        #expect(try Disk.tree(plugin.folder) == before)
+        expect(refusal.code == "migration-conflict" && refusal.message.contains("src/main.c"), "\(refusal)")
+        expect(try Disk.tree(plugin.folder) == before)
     }
 
     /// A new plugin has them all already.
@@ -111,7 +111,7 @@ struct MigrationTests {
         _ = try await plugin(Self.migrations)
         try await kit.done("new", "later", "--template", Scratch.path("template"))
         let report = try await kit.inside(Scratch.path("later")).document("upgrade")
-        #expect(report["migrations"]?.elements.isEmpty == true && report["changes"]?.elements.isEmpty == true)
+        expect(report["migrations"]?.elements.isEmpty == true && report["changes"]?.elements.isEmpty == true)
     }
 
     @Test(arguments: [
@@ -128,7 +128,7 @@ struct MigrationTests {
     func hostileMigrationsAreRefused(text: String, words: String) async throws {
         let plugin = try await plugin(text)
         let refusal = try await plugin.refusal("upgrade", "--apply")
-        #expect(refusal.code == "invalid-template" && refusal.message.contains(words), "\(refusal)")
+        expect(refusal.code == "invalid-template" && refusal.message.contains(words), "\(refusal)")
     }
 
     /// A plugin as the version before of a built-in template wrote it, with the author's changes, comes to today's.
@@ -161,18 +161,18 @@ struct MigrationTests {
         try Disk.write(
             folder + "/cases/mine.yaml", "cases:\n  - {name: mine, hook: pre_query, input: {query: SELECT 1}}\n")
         let report = try await plugin.document("upgrade", "--apply")
-        #expect(report["from"]?.string == "0.0.0" && report["to"]?.string != "0.0.0")
+        expect(report["from"]?.string == "0.0.0" && report["to"]?.string != "0.0.0")
         let kinds = report["changes"]?.elements.map { "\($0["path"]?.string ?? "") \($0["kind"]?.string ?? "")" } ?? []
-        #expect(kinds.contains("ci.sh added") && !kinds.contains { $0.hasSuffix("conflict") }, "\(kinds)")
-        #expect(try Disk.mode(folder + "/ci.sh") & 0o100 != 0)
-        #expect(try Disk.text(folder + "/" + source).hasSuffix("\n\(comment)\n"))
+        expect(kinds.contains("ci.sh added") && !kinds.contains { $0.hasSuffix("conflict") }, "\(kinds)")
+        expect(try Disk.mode(folder + "/ci.sh") & 0o100 != 0)
+        expect(try Disk.text(folder + "/" + source).hasSuffix("\n\(comment)\n"))
         let manifest = try Disk.text(folder + "/plugin.yaml")
-        #expect(manifest.contains("version: 0.7.0\ndescription: Mine. "), "\(manifest)")
-        #expect(try Disk.text(folder + "/NOTES.md") == "mine\n")
-        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        expect(manifest.contains("version: 0.7.0\ndescription: Mine. "), "\(manifest)")
+        expect(try Disk.text(folder + "/NOTES.md") == "mine\n")
+        expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
         // Beside the author's changes it is what a new plugin is.
         try await plugin.done("build")
-        #expect(try await plugin.done("test").contains(" 0 failed"))
-        #expect(try await plugin.document("check")["errors"]?.int == 0)
+        expect(try await plugin.done("test").contains(" 0 failed"))
+        expect(try await plugin.document("check")["errors"]?.int == 0)
     }
 }

@@ -170,10 +170,10 @@ struct ModuleCheckTests {
         let result = try await kit.run("check", "--json")
         let findings = try JSONValue.parse(result.output)["findings"]?.elements ?? []
         let interface = findings.filter { $0["rule"]?.string?.hasPrefix("PDK2") == true }
-        #expect(interface.compactMap { $0["rule"]?.string }.sorted() == module.findings, "\(result.transcript)")
-        #expect(interface.allSatisfy { $0["file"]?.string == Scratch.path("dist/guard.wasm") })
+        expect(interface.compactMap { $0["rule"]?.string }.sorted() == module.findings, "\(result.transcript)")
+        expect(interface.allSatisfy { $0["file"]?.string == Scratch.path("dist/guard.wasm") })
         let hasErrors = findings.contains { $0["severity"]?.string == "error" }
-        #expect(result.status == (hasErrors ? 1 : 0), "\(result.transcript)")
+        expect(result.status == (hasErrors ? 1 : 0), "\(result.transcript)")
     }
 
     @Test func whatIsNoModuleIsAFinding() async throws {
@@ -183,11 +183,11 @@ struct ModuleCheckTests {
         for bytes in [[], Array("text".utf8), Array(whole.prefix(whole.count - 1)), whole + [9]] {
             try Disk.write(path, bytes)
             let rules = try await plugin.document("check", status: 1)["findings"]?.elements.map { $0["rule"]?.string }
-            #expect(rules == ["PDK202", "PDK306"])
+            expect(rules == ["PDK202", "PDK306"])
         }
         try Disk.remove(path)
         let rules = try await plugin.document("check", status: 1)["findings"]?.elements.map { $0["rule"]?.string }
-        #expect(rules == ["PDK201"])
+        expect(rules == ["PDK201"])
     }
 
     @Test func theReleaseIsChecked() async throws {
@@ -198,65 +198,65 @@ struct ModuleCheckTests {
             let result = try await plugin.run(["check", "--json"] + options)
             let findings = try JSONValue.parse(result.output)["findings"]?.elements ?? []
             let isFailure = findings.contains { $0["severity"]?.string == "error" }
-            #expect(result.status == (isFailure ? 1 : 0), "\(result.transcript)")
+            expect(result.status == (isFailure ? 1 : 0), "\(result.transcript)")
             return findings.compactMap { finding in
                 finding["rule"]?.string.map { $0 + (finding["line"]?.int.map { ":\($0)" } ?? "") }
             }
         }
-        #expect(try await rules() == [])
+        expect(try await rules() == [])
         try await plugin.done("publish", registry)
-        #expect(try await rules("--registry", registry) == [])
+        expect(try await rules("--registry", registry) == [])
 
         try Disk.write(path, manifest.replacing("version: 0.1.0", with: "version: 0.1"))
-        #expect(try await rules() == ["PDK301:2", "PDK309"])
+        expect(try await rules() == ["PDK301:2", "PDK309"])
         let lines = manifest.split(separator: "\n").filter {
             !$0.hasPrefix("description:") && !$0.hasPrefix("license:")
         }
         try Disk.write(path, lines.joined(separator: "\n"))
-        #expect(try await rules() == ["PDK303", "PDK304"])
+        expect(try await rules() == ["PDK303", "PDK304"])
         try Disk.write(path, manifest.replacing("version: 0.1.0", with: "version: 0.0.9"))
-        #expect(try await rules("--registry", registry) == ["PDK308:2", "PDK309"])
+        expect(try await rules("--registry", registry) == ["PDK308:2", "PDK309"])
         try Disk.write(path, manifest)
 
         let module = plugin.folder + "/dist/guard.wasm", signature = plugin.folder + "/dist/guard.sig"
         try Disk.write(module, try Disk.read(module) + [0, 2, 1, 0x78])
-        #expect(try await rules("--registry", registry) == ["PDK302:2", "PDK305"])
+        expect(try await rules("--registry", registry) == ["PDK302:2", "PDK305"])
         try Disk.write(signature, "not base64\n")
-        #expect(try await rules() == ["PDK305"])
+        expect(try await rules() == ["PDK305"])
         try Disk.remove(signature)
-        #expect(try await rules() == ["PDK306"])
+        expect(try await rules() == ["PDK306"])
         try await plugin.done("sign")
-        #expect(try await rules() == [])
+        expect(try await rules() == [])
         // Without a place to try it out, nobody can say that it can be published.
         let lost = try await plugin.with("TMPDIR", "/proc/nowhere").document("check", status: 1)
-        #expect(lost["findings"]?.elements.map { $0["rule"]?.string } == ["PDK307"])
+        expect(lost["findings"]?.elements.map { $0["rule"]?.string } == ["PDK307"])
     }
 
     @Test func sourcesNewerThanTheModuleAreSaid() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
-        #expect(try await plugin.run("check").errors.isEmpty)
+        expect(try await plugin.run("check").errors.isEmpty)
         let source = plugin.folder + "/plugin.c"
         try Disk.write(source, try Disk.text(source) + "\n")
         let stale = "warning: plugin.c has changed since dist/guard.wasm was built; run pdk build\n"
-        #expect(try await plugin.run("check").errors == stale)
+        expect(try await plugin.run("check").errors == stale)
         try await plugin.done("build")
         // What the kit's own verbs write for others to read is no source.
         try Disk.write(
             plugin.folder + "/report.xml", "<?xml version=\"1.0\"?>\n<testsuite name=\"guard\">\n</testsuite>\n")
         try Disk.write(
             plugin.folder + "/before.json", "{\n  \"hook\": \"pre_query\",\n  \"calls\": 1,\n  \"latency_ns\": {}\n}\n")
-        #expect(try await plugin.run("check").errors.isEmpty)
+        expect(try await plugin.run("check").errors.isEmpty)
     }
 
     @Test func theTextNamesRuleFileAndLine() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit)
         try Disk.edit(plugin.folder + "/plugin.yaml", "- pre_query", "- pre_query # all")
         let result = try await plugin.run("check")
-        #expect(result.status == 1 && result.errors.isEmpty)
-        #expect(
+        expect(result.status == 1 && result.errors.isEmpty)
+        expect(
             result.output.hasPrefix("error[PDK108] plugin.yaml:7: the host does not accept the item "),
             "\(result.transcript)")
-        #expect(result.output.contains("\n  help: "))
-        #expect(result.output.hasSuffix("guard v0.1.0: 1 error, 0 warnings\n"))
+        expect(result.output.contains("\n  help: "))
+        expect(result.output.hasSuffix("guard v0.1.0: 1 error, 0 warnings\n"))
     }
 }

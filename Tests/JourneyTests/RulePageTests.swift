@@ -8,16 +8,16 @@ import Testing
 @Suite(.scratchFolder)
 struct RulePageTests {
     @Test func mostRulesHaveAnExample() {
-        #expect(RuleBook.all.filter { $0.example != nil }.count > 40)
-        for rule in RuleBook.all { #expect(rule.fix.hasSuffix(".") && rule.prevents.hasSuffix("."), "\(rule.id)") }
+        expect(RuleBook.all.filter { $0.example != nil }.count > 40)
+        for rule in RuleBook.all { expect(rule.fix.hasSuffix(".") && rule.prevents.hasSuffix("."), "\(rule.id)") }
     }
 
     /// The page is what the rules say of themselves.
     @Test func thePageIsUpToDate() throws {
         let page = try String(contentsOfFile: BuiltProduct.repository + "/Docs/rules.md", encoding: .utf8)
-        #expect(page == RuleBook.page.joined(separator: "\n") + "\n", "Docs/rules.md is out of date; run: make docs")
+        expect(page == RuleBook.page.joined(separator: "\n") + "\n", "Docs/rules.md is out of date; run: make docs")
         let host = try String(contentsOfFile: BuiltProduct.repository + "/Docs/host.md", encoding: .utf8)
-        #expect(
+        expect(
             host == HostProfile.standard.page.joined(separator: "\n") + "\n",
             "Docs/host.md is out of date; run: make docs")
     }
@@ -25,23 +25,23 @@ struct RulePageTests {
     @Test func aRuleIsExplained() async throws {
         for name in ["PDK404", "pdk404", "out-of-fuel"] {
             let result = try await Program(BuiltProduct.pdk).run(["explain", name])
-            #expect(result.status == 0 && result.output.hasPrefix("### PDK404 out-of-fuel\n"), "\(result.transcript)")
-            #expect(result.output.contains("\nFix: ") && result.output.contains("\nFixed:\n"))
+            expect(result.status == 0 && result.output.hasPrefix("### PDK404 out-of-fuel\n"), "\(result.transcript)")
+            expect(result.output.contains("\nFix: ") && result.output.contains("\nFixed:\n"))
         }
         let json = try await Program(BuiltProduct.pdk).run(["explain", "PDK305", "--json"])
         let rule = try JSONDocument(parsing: json.output).root
-        #expect(rule["can_be_suppressed"]?.bool == false && rule["severity"]?.string == "error")
+        expect(rule["can_be_suppressed"]?.bool == false && rule["severity"]?.string == "error")
         let unknown = try await Program(BuiltProduct.pdk).run(["explain", "out-of-feul"])
-        #expect(unknown.status == 1 && unknown.errors.contains("did you mean: pdk explain out-of-fuel"))
-        #expect(try await Program(BuiltProduct.pdk).run(["explain"]).status == 2)
+        expect(unknown.status == 1 && unknown.errors.contains("did you mean: pdk explain out-of-fuel"))
+        expect(try await Program(BuiltProduct.pdk).run(["explain"]).status == 2)
     }
 
     @Test(arguments: RuleBook.all.filter { $0.example != nil }.map(\.id))
     func exampleIsFoundAndFixed(id: String) async throws {
         let example = try #require(RuleBook.rule(id)?.example)
         let found = try await check(example.found, in: "found"), fixed = try await check(example.fixed, in: "fixed")
-        #expect(found.contains(id), "the example gives \(found)")
-        #expect(!fixed.contains(id), "the fixed form still gives \(fixed)")
+        expect(found.contains(id), "the example gives \(found)")
+        expect(!fixed.contains(id), "the fixed form still gives \(fixed)")
     }
 
     /// The rules that `pdk check` finds in an example.

@@ -24,7 +24,7 @@ struct RustExamplesTests {
             if folder != folders[0] { try Disk.copy(folders[0] + "/target/debug", to: folder + "/target/debug") }
             for arguments in [["test", "--offline", "--quiet"], ["fmt", "--all", "--check"]] {
                 let run = try await Cargo.run(arguments, in: folder)
-                #expect(run.status == 0, "\(run.transcript)")
+                expect(run.status == 0, "\(run.transcript)")
             }
         }
     }
@@ -32,8 +32,8 @@ struct RustExamplesTests {
     @Test(arguments: ["ai-sql-classifier", "vector-router"])
     func theGuestLibraryIsTheTemplates(name: String) throws {
         let library = try Disk.tree(BuiltProduct.repository + "/Templates/rust/files/sdk")
-        #expect(library.count > 10)
-        #expect(
+        expect(library.count > 10)
+        expect(
             try Disk.tree("\(Self.examples)/\(name)/sdk") == library,
             "copy Templates/rust/files/sdk to Examples/\(name)/sdk")
     }
@@ -60,7 +60,7 @@ struct RustExamplesTests {
             plugin.folder + "/dist/\(name).wasm", calls,
             store: ["tables": "patients2, t2, a.b, c", "node": "n", "who": "all", "sensitive": "patients2, t2, a.b, c"])
         for (call, result) in zip(calls, session.results) {
-            #expect(result["error"] == .null, "\(call.json.compactText.prefix(200)): \(result.compactText)")
+            expect(result["error"] == .null, "\(call.json.compactText.prefix(200)): \(result.compactText)")
         }
     }
 }

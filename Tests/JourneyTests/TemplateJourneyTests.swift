@@ -140,34 +140,34 @@ struct TemplateJourneyTests {
         try await template.build(Workshop.allHooks, in: kit, isFirst: true)
         let plugin = kit.inside(Scratch.path("my_plugin-1"))
         let built = try Disk.read(plugin.folder + "/dist/my_plugin-1.wasm")
-        #expect(built.count < template.sizeGoal)
+        expect(built.count < template.sizeGoal)
         // Unsigned as yet: one warning, and nothing that keeps it from being published.
         let before = try await plugin.document("check")
-        #expect(before["findings"]?.elements.map { $0["rule"]?.string } == ["PDK306"])
+        expect(before["findings"]?.elements.map { $0["rule"]?.string } == ["PDK306"])
         try await plugin.done("keygen", "release-2026")
         try await plugin.done("sign")
         let after = try await plugin.document("check")
-        #expect(after["findings"]?.elements.isEmpty == true)
+        expect(after["findings"]?.elements.isEmpty == true)
         let registry = Scratch.path("a registry/index.json")
         try await plugin.done("publish", registry)
         let list = try await kit.done("list", "--registry", registry)
-        #expect(list.hasPrefix("my_plugin-1  0.1.0  signed"), "\(list)")
+        expect(list.hasPrefix("my_plugin-1  0.1.0  signed"), "\(list)")
         let plugins = Scratch.path("the host's plugins"), trust = plugin.keysFolder
         let installed = try await kit.done(
             "install", "my_plugin-1", "--registry", registry, "--dest", plugins, "--trust-root", trust)
         let module = plugins + "/my_plugin-1.wasm"
-        #expect(installed.contains("installed my_plugin-1 v0.1.0 -> \(module)\n"))
-        #expect(installed.contains("  signature: verified by 'release-2026'\n"))
+        expect(installed.contains("installed my_plugin-1 v0.1.0 -> \(module)\n"))
+        expect(installed.contains("  signature: verified by 'release-2026'\n"))
         let verified = try await kit.done("verify", module, "--trust-root", trust)
-        #expect(verified.contains("  signature: verified by 'release-2026'\n"))
-        #expect(try Disk.names(plugins) == ["my_plugin-1.json", "my_plugin-1.sig", "my_plugin-1.wasm", "pdk.lock"])
+        expect(verified.contains("  signature: verified by 'release-2026'\n"))
+        expect(try Disk.names(plugins) == ["my_plugin-1.json", "my_plugin-1.sig", "my_plugin-1.wasm", "pdk.lock"])
         let manifest = try JSONValue.parse(Disk.text(plugins + "/my_plugin-1.json"))
-        #expect(manifest["hooks"]?.texts == Workshop.allHooks)
-        #expect(manifest["author"]?.string == "Ünal O'Neill: #1")
-        #expect(manifest["permissions"]?.texts == ["kv_read", "kv_write"])
+        expect(manifest["hooks"]?.texts == Workshop.allHooks)
+        expect(manifest["author"]?.string == "Ünal O'Neill: #1")
+        expect(manifest["permissions"]?.texts == ["kv_read", "kv_write"])
 
         // Signing has put the manifest and the standard metadata into it.
-        #expect(try Disk.read(module).count < built.count + 1_000)
+        expect(try Disk.read(module).count < built.count + 1_000)
         try await Self.expectInterface(module, hooks: Workshop.allHooks, template: template)
         try await Self.expectAnswers(module, template)
         try await Self.expectFuel(module)
@@ -177,12 +177,12 @@ struct TemplateJourneyTests {
         for hooks in template.template == "swift" ? Array(sets.prefix(2)) : sets {
             try await template.build(hooks, in: kit, isFirst: false)
             let module = Scratch.path("my_plugin-1/dist/my_plugin-1.wasm")
-            #expect(try Disk.read(module).count < (hooks.count == 1 ? template.smallGoal : template.sizeGoal))
+            expect(try Disk.read(module).count < (hooks.count == 1 ? template.smallGoal : template.sizeGoal))
             try await Self.expectInterface(module, hooks: hooks, template: template)
             let findings = try await plugin.run("check", "--json")
             // The signature is of the set of hooks before: that alone is told.
             let rules = try JSONValue.parse(findings.output)["findings"]?.elements.compactMap { $0["rule"]?.string }
-            #expect(rules?.allSatisfy { $0 == "PDK311" } == true, "\(findings.transcript)")
+            expect(rules?.allSatisfy { $0 == "PDK311" } == true, "\(findings.transcript)")
         }
     }
 
@@ -196,16 +196,16 @@ struct TemplateJourneyTests {
             try #require(made.status == 0, "\(made.transcript)")
             let plugin = kit.inside(parent + "/bare")
             try await plugin.done("build")
-            #expect(try await plugin.done("test").contains("\(hooks.count) passed, 0 failed"))
-            #expect(try await plugin.document("check")["findings"]?.elements.map { $0["rule"]?.string } == ["PDK306"])
+            expect(try await plugin.done("test").contains("\(hooks.count) passed, 0 failed"))
+            expect(try await plugin.document("check")["findings"]?.elements.map { $0["rule"]?.string } == ["PDK306"])
             let module = plugin.folder + "/dist/bare.wasm"
             let session = try await PluginHost.run(module, [])
-            #expect(Set(session.exports.keys) == Set(hooks + ["memory", "alloc", "dealloc"]))
-            #expect(session.imports == (hooks.contains("post_query") ? ["env.kv_set"] : []))
+            expect(Set(session.exports.keys) == Set(hooks + ["memory", "alloc", "dealloc"]))
+            expect(session.imports == (hooks.contains("post_query") ? ["env.kv_set"] : []))
             guard hooks.contains("pre_query") else { continue }
             let large = PluginHost.query(String(repeating: "x", count: 10_000_000))
             let answers = try await PluginHost.run(module, [.input("pre_query", large)]).results
-            #expect(answers.first?["output"]?["action"]?.string == "block", "\(answers)")
+            expect(answers.first?["output"]?["action"]?.string == "block", "\(answers)")
         }
     }
 
@@ -221,12 +221,12 @@ struct TemplateJourneyTests {
         }
         let session = try await PluginHost.run(
             plugin + "/dist/guard.wasm", cases.map { .raw("pre_query", $0.input) })
-        #expect(session.results.count == cases.count)
+        expect(session.results.count == cases.count)
         let wrong = zip(cases, session.results).filter { item, result in
             result["output"]?["action"]?.string != "rewrite"
                 || result["output"]?["value"]?.string.map { Array($0.utf8) } != Array(item.text.utf8)
         }
-        #expect(wrong.isEmpty, "\(wrong.count) of \(cases.count); \(String(describing: wrong.first))")
+        expect(wrong.isEmpty, "\(wrong.count) of \(cases.count); \(String(describing: wrong.first))")
     }
 
     private static func expectInterface(_ module: String, hooks: [String], template: TemplateCase) async throws {
@@ -234,13 +234,13 @@ struct TemplateJourneyTests {
         var wanted = ["memory": "memory", "alloc": "(i32) -> i32", "dealloc": "(i32,i32) -> ()"]
         for hook in hooks { wanted[hook] = hook == "post_query" ? "(i32,i32) -> ()" : "(i32,i32) -> i64" }
         // Some linkers also export two globals that say where the data ends; the host does not look at them.
-        #expect(session.exports.filter { !["__data_end", "__heap_base"].contains($0.key) } == wanted)
+        expect(session.exports.filter { !["__data_end", "__heap_base"].contains($0.key) } == wanted)
         var imports: [String] = []
         if hooks.contains("post_query") || (hooks.contains("authenticate") && template.refusedHeader == nil) {
             imports.append("env.kv_get")
         }
         if hooks.contains("post_query") { imports.append("env.kv_set") }
-        #expect(session.imports == imports)
+        expect(session.imports == imports)
     }
 
     private static func expectAnswers(_ module: String, _ template: TemplateCase) async throws {
@@ -259,17 +259,17 @@ struct TemplateJourneyTests {
                 .input("route", PluginHost.query("DELETE FROM orders")),
             ], store: ["queries": "41"])
         let outputs = session.results.map { $0["output"] ?? .null }
-        #expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
+        expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
         let wanted: [JSONValue] = [
             .object(["action": "continue"]), .object(["action": "block", "value": .string(template.blockReason)]),
             .null, .null, .null,
             .object(["action": "defer"]), .object(["action": "denied", "message": .string(refused.message)]),
         ]
-        #expect(zip(wanted, outputs).allSatisfy { $0.isEquivalent(to: $1) }, "\(outputs)")
+        expect(zip(wanted, outputs).allSatisfy { $0.isEquivalent(to: $1) }, "\(outputs)")
         // A route without parameters may be written as a text or as an object.
-        #expect(outputs.suffix(2).map { $0.string ?? $0["action"]?.string } == ["standby", "default"])
-        #expect(session.end["store"]?["queries"]?.string == "43")
-        #expect(session.end["store"]?["failures"]?.string == "1")
+        expect(outputs.suffix(2).map { $0.string ?? $0["action"]?.string } == ["standby", "default"])
+        expect(session.end["store"]?["queries"]?.string == "43")
+        expect(session.end["store"]?["failures"]?.string == "1")
     }
 
     /// What every skeleton answers to what the real host sends: no tables, no headers, a flag that is a guess.
@@ -298,7 +298,7 @@ struct TemplateJourneyTests {
                 .input("route", query("SELECT 1")), .input("route", query("/* x */ DELETE FROM orders")),
                 .input("route", query("SELECT * FROM orders FOR UPDATE")),
             ], store: ["forwarded": "41", "elapsed_us": "3000000000", "denied/mallory": ""])
-        #expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
+        expect(session.results.allSatisfy { $0["error"] == .null }, "\(session.results)")
         func answer(_ action: String, _ name: String? = nil, _ text: String = "") -> JSONValue {
             let action = JSONValue.Member("action", .string(action))
             return .object(name.map { [action, JSONValue.Member($0, .string(text))] } ?? [action])
@@ -314,11 +314,11 @@ struct TemplateJourneyTests {
         ]
         let outputs = session.results.map { $0["output"] ?? .null }
         for (number, (output, answer)) in zip(outputs, wanted).enumerated() {
-            #expect(output.isEquivalent(to: answer), "\(number): \(output.compactText)")
+            expect(output.isEquivalent(to: answer), "\(number): \(output.compactText)")
         }
         let store = session.end["store"]
-        #expect(store?["forwarded"]?.string == "43" && store?["failed"]?.string == "1")
-        #expect(store?["elapsed_us"]?.string == "3000000360" && store?["response_bytes"]?.string == "192")
+        expect(store?["forwarded"]?.string == "43" && store?["failed"]?.string == "1")
+        expect(store?["elapsed_us"]?.string == "3000000360" && store?["response_bytes"]?.string == "192")
     }
 
     /// Fuel is the same on every machine: 48,000 for a query of 4 KB and 180,000 for one of 16 KB.
@@ -336,10 +336,10 @@ struct TemplateJourneyTests {
                 ]
             })
         let limits = goals.flatMap { goal in observed.map { (bytes: goal.bytes, most: goal.fuel + $0) } }
-        #expect(session.results.count == limits.count)
+        expect(session.results.count == limits.count)
         for (result, limit) in zip(session.results, limits) {
-            #expect(result["error"] == .null)
-            #expect((result["fuel"]?.int ?? .max) < limit.most, "\(limit.bytes) bytes")
+            expect(result["error"] == .null)
+            expect((result["fuel"]?.int ?? .max) < limit.most, "\(limit.bytes) bytes")
         }
     }
 }

@@ -29,8 +29,8 @@ import Testing
             try Disk.remove(Scratch.path("plugins"))
             return nil
         }
-        #expect(result.status == 1, "\(result.transcript)")
-        #expect(!Disk.exists(Scratch.path("plugins/guard.wasm")))
+        expect(result.status == 1, "\(result.transcript)")
+        expect(!Disk.exists(Scratch.path("plugins/guard.wasm")))
         return try Kit.Refusal(of: result)
     }
 
@@ -67,13 +67,13 @@ import Testing
                         .replacing("%LONG%", with: String(repeating: "y", count: 65_000))))
             _ = try liar.requests()
             let refused = try await refusal(kit, liar)
-            #expect(refused?.message.contains(words) ?? words.isEmpty, "\(rule): \(String(describing: refused))")
+            expect(refused?.message.contains(words) ?? words.isEmpty, "\(rule): \(String(describing: refused))")
             let requests = try liar.requests()
-            #expect(requests.count <= 12, "\(rule)")
-            #expect(requests.allSatisfy { $0["server"]?.string == "here" }, "\(rule)")
+            expect(requests.count <= 12, "\(rule)")
+            expect(requests.allSatisfy { $0["server"]?.string == "here" }, "\(rule)")
         }
         try liar.lie()
-        #expect(try await refusal(kit, liar) == nil)
+        expect(try await refusal(kit, liar) == nil)
     }
 
     @Test func manifestsThatLie() async throws {
@@ -103,17 +103,17 @@ import Testing
             try #require(manifest != release)
             try await liar.put(manifest, "/guard", "0.2.0")
             let refused = try await refusal(kit, liar)
-            #expect(refused?.message.contains(words) ?? words.isEmpty, "\(manifest): \(String(describing: refused))")
+            expect(refused?.message.contains(words) ?? words.isEmpty, "\(manifest): \(String(describing: refused))")
             try await liar.rewind()
         }
         // A plugin's own index that cannot be read is passed over for the whole one.
         for title in ["../index.json", "/etc/passwd", ""] {
             try await liar.put(index.replacing("\"index.json\"", with: "\"\(title)\""), "/guard", "index")
-            #expect(try await refusal(kit, liar) == nil)
+            expect(try await refusal(kit, liar) == nil)
         }
         try await liar.rewind()
-        #expect(try await refusal(kit, liar) == nil)
-        #expect(try Disk.names(Scratch.folder).allSatisfy { !$0.hasPrefix("guard.") && $0 != "README.md" })
+        expect(try await refusal(kit, liar) == nil)
+        expect(try Disk.names(Scratch.folder).allSatisfy { !$0.hasPrefix("guard.") && $0 != "README.md" })
     }
 
     /// With the referrers API and without: README and changelog are found, and what else is said to refer is not gone by.
@@ -121,9 +121,9 @@ import Testing
         let (liar, kit, _) = try await prepare(isThere ? "" : ", \"referrers\": false")
         defer { liar.end() }
         let tags = try liar.requests().filter { $0["request"]?.string?.contains("manifests/sha256-") == true }
-        #expect(tags.isEmpty == isThere)
+        expect(tags.isEmpty == isThere)
         let info = ["info", "guard", "--registry", liar.registry]
-        #expect(try await kit.done(info).contains("Changelog of guard"))
+        expect(try await kit.done(info).contains("Changelog of guard"))
         guard isThere else { return }
         let subject = try #require(
             try liar.requests().compactMap { $0["request"]?.string }.first { $0.contains("/referrers/") })
@@ -172,8 +172,8 @@ import Testing
                 "headers": [["Content-Type", "\(kind)"], ["Link", "<%PATH%?n=%N%>; rel=\\"next\\""]]}
                 """)
             _ = try liar.requests()
-            #expect(try await kit.done(info).contains("evil words") == isRead, "\(list.prefix(300))")
-            #expect(try liar.requests().count < 60)
+            expect(try await kit.done(info).contains("evil words") == isRead, "\(list.prefix(300))")
+            expect(try liar.requests().count < 60)
         }
     }
 
@@ -192,8 +192,8 @@ import Testing
         // On the registry itself a redirect is followed, with the login.
         try liar.lie(ask, redirect("GET .*/manifests/0.2.0$", "%PATH%?again"))
         _ = try liar.requests()
-        #expect(try await refusal(asked(kit), liar) == nil)
-        #expect(try liar.requests().count { $0["request"]?.string?.hasSuffix("?again") == true } == 1)
+        expect(try await refusal(asked(kit), liar) == nil)
+        expect(try liar.requests().count { $0["request"]?.string?.hasSuffix("?again") == true } == 1)
         for (rule, words) in [
             (redirect("GET .*/manifests/", "%OTHER%/m"), "a redirect to another server is not followed"),
             (redirect("GET .*/manifests/", "http://u:p@127.0.0.1:1/m?secret"), "not followed"),
@@ -203,9 +203,9 @@ import Testing
         ] {
             try liar.lie(ask, rule)
             let refused = try await refusal(asked(kit), liar)
-            #expect(refused?.message.contains(words) == true, "\(rule): \(String(describing: refused))")
-            #expect(refused?.message.contains("correct") == false && refused?.message.contains("secret") == false)
-            #expect(refused?.message.contains("u:p") == false)
+            expect(refused?.message.contains(words) == true, "\(rule): \(String(describing: refused))")
+            expect(refused?.message.contains("correct") == false && refused?.message.contains("secret") == false)
+            expect(refused?.message.contains("u:p") == false)
         }
         try await Parties.setVersion("0.3.0", of: plugin)
         for (rule, words) in [
@@ -217,8 +217,8 @@ import Testing
         ] {
             try liar.lie(ask, rule)
             let refused = try await asked(plugin).run(Self.publishing + [liar.registry])
-            #expect(refused.status == 1 && refused.errors.contains(words), "\(rule): \(refused.transcript)")
-            #expect(!refused.errors.contains("correct"))
+            expect(refused.status == 1 && refused.errors.contains(words), "\(rule): \(refused.transcript)")
+            expect(!refused.errors.contains("correct"))
         }
         for (realm, words) in [
             ("http://192.0.2.1/token", "logins are sent only over https"),
@@ -232,15 +232,15 @@ import Testing
                 #"{"match": "GET /token", "body": "{\"token\": \"abc\", \"expires_in\": -1}"}"#)
             _ = try liar.requests()
             let refused = try await refusal(asked(kit), liar)
-            #expect(refused?.message.contains(words) == true, "\(realm): \(String(describing: refused))")
-            #expect(refused?.message.contains("u:p") == false && refused?.message.contains("correct") == false)
-            #expect(try liar.requests().count <= 12, "\(realm)")
+            expect(refused?.message.contains(words) == true, "\(realm): \(String(describing: refused))")
+            expect(refused?.message.contains("u:p") == false && refused?.message.contains("correct") == false)
+            expect(try liar.requests().count <= 12, "\(realm)")
         }
         let elsewhere = try liar.requests().filter { $0["server"]?.string == "other" }
-        #expect(elsewhere.allSatisfy { $0["authorization"]?.string == nil })
+        expect(elsewhere.allSatisfy { $0["authorization"]?.string == nil })
         // No proxy stands between a login and this machine.
         try liar.lie(ask)
-        #expect(try await refusal(asked(kit).with("http_proxy", "http://127.0.0.1:1"), liar) == nil)
+        expect(try await refusal(asked(kit).with("http_proxy", "http://127.0.0.1:1"), liar) == nil)
     }
 
     /// Programs that keep logins, and do anything but that.
@@ -272,8 +272,8 @@ import Testing
                 Scratch.path("auth.json"), "{\"credHelpers\": {\"\(liar.host)\": \"\(name)\"}}")
             try liar.lie(ask)
             let refused = try await refusal(helped, liar)
-            #expect(refused?.message.contains(words) ?? words.isEmpty, "\(name): \(String(describing: refused))")
-            #expect(refused == nil || refused?.code == "invalid-login")
+            expect(refused?.message.contains(words) ?? words.isEmpty, "\(name): \(String(describing: refused))")
+            expect(refused == nil || refused?.code == "invalid-login")
         }
     }
 
@@ -294,16 +294,16 @@ import Testing
         let old = try await all()
         try await parties.release("0.2.0", of: plugin)
         let new = try await all(), user = parties.user
-        #expect(try await user.done("list", "--registry", liar.registry).contains("0.2.0"))
+        expect(try await user.done("list", "--registry", liar.registry).contains("0.2.0"))
         try await set(old)
         let place = ["install", "guard", "--registry", liar.registry, "--dest", Scratch.path("plugins")]
         let rolledBack = try await user.run(place)
-        #expect(rolledBack.status == 1 && rolledBack.errors.contains("seen before"), "\(rolledBack.transcript)")
+        expect(rolledBack.status == 1 && rolledBack.errors.contains("seen before"), "\(rolledBack.transcript)")
         // Who has seen nothing newer has no reason to refuse it.
         let stranger = Kit(home: Scratch.path("stranger"))
-        #expect(try await stranger.run("list", "--registry", liar.registry).status == 0)
+        expect(try await stranger.run("list", "--registry", liar.registry).status == 0)
         try await set(new)
-        #expect(try await user.done(place).contains("guard v0.2.0"))
+        expect(try await user.done(place).contains("guard v0.2.0"))
 
         // The index of another signed registry, which is good there.
         var others = Parties()
@@ -314,7 +314,7 @@ import Testing
         let its = try await liar.manifest("/others", "index")
         try await liar.put(its, "", "index")
         let exchanged = try await user.run("list", "--registry", liar.registry)
-        #expect(exchanged.status == 1, "\(exchanged.transcript)")
+        expect(exchanged.status == 1, "\(exchanged.transcript)")
         try await set(new)
 
         // Half of the text, with a digest that fits.
@@ -326,9 +326,9 @@ import Testing
             """
         try await liar.put(cut, "", "index")
         let halved = try await user.run("list", "--registry", liar.registry)
-        #expect(halved.status == 1, "\(halved.transcript)")
+        expect(halved.status == 1, "\(halved.transcript)")
         try await set(new)
-        #expect(try await user.run("list", "--registry", liar.registry).status == 0)
+        expect(try await user.run("list", "--registry", liar.registry).status == 0)
     }
 
     /// What nothing names, and what writers have left for each other, goes after an hour; a registry may not remove anything.
@@ -336,7 +336,7 @@ import Testing
         let (liar, kit, _) = try await prepare()
         defer { liar.end() }
         let gc = ["registry", "gc", liar.registry]
-        #expect(try await kit.document("registry", "gc", liar.registry)["paths"]?.elements.isEmpty == true)
+        expect(try await kit.document("registry", "gc", liar.registry)["paths"]?.elements.isEmpty == true)
         let release = try await liar.manifest("/guard", "0.2.0")
         let created = try #require(
             try JSONValue.parse(release)["annotations"]?["org.opencontainers.image.created"]?.string)
@@ -366,18 +366,18 @@ import Testing
             "artifacts/guard/0.9.0/guard.wasm", "marks/guard/\(old)", "marks/guard/\(false_)", "pdk.journal/g1/closed",
             "pdk.journal/g1/\(old)", "pdk.journal/g2/closed", "pdk.journal/g2/\(old)",
         ]
-        #expect(try await kit.document("registry", "gc", liar.registry)["paths"]?.texts.sorted() == found.sorted())
+        expect(try await kit.document("registry", "gc", liar.registry)["paths"]?.texts.sorted() == found.sorted())
         try liar.lie(also: ", \"deletes\": false")
         let refused = try await kit.run(gc + ["--apply"])
-        #expect(refused.status == 1 && refused.errors.contains("deletion is switched off"), "\(refused.transcript)")
+        expect(refused.status == 1 && refused.errors.contains("deletion is switched off"), "\(refused.transcript)")
         try liar.lie()
         try await kit.done(gc + ["--apply"])
-        #expect(
+        expect(
             try await kit.document("registry", "gc", liar.registry)["paths"]?.texts == ["marks/guard/\(false_)"])
         let tags = try await Program("curl").run([
             "-s", "--noproxy", "*", "http://\(liar.host)/v2/team/p/guard/tags/list",
         ]).output
-        #expect(!tags.contains("0.9.0") && !tags.contains(old) && tags.contains("\"0.2.0\""), "\(tags)")
-        #expect(try await refusal(kit, liar) == nil)
+        expect(!tags.contains("0.9.0") && !tags.contains(old) && tags.contains("\"0.2.0\""), "\(tags)")
+        expect(try await refusal(kit, liar) == nil)
     }
 }

@@ -86,28 +86,28 @@ import Testing
         let kills = try await atEachCall(kit, ["install", "guard@0.2.0"] + place) { moment in
             // Another command that opens the folder; what it is about is not the plugin that was killed.
             let other = try await kit.run(["install", "other"] + place)
-            #expect(other.errors.contains("release mismatch"), "\(other.transcript)")
+            expect(other.errors.contains("release mismatch"), "\(other.transcript)")
             let found = try files()
-            #expect(found == old || found == new, "killed at \(moment): \(found.mapValues(\.count))")
+            expect(found == old || found == new, "killed at \(moment): \(found.mapValues(\.count))")
             outcomes.insert(found == new)
-            #expect(try Disk.names(plugins).filter { $0 != ".pdk.lock" }.count == 4, "killed at \(moment)")
+            expect(try Disk.names(plugins).filter { $0 != ".pdk.lock" }.count == 4, "killed at \(moment)")
         } restore: {
             if try files() != old { try await install("0.1.0") }
         }
-        #expect(kills >= 15 && outcomes == [true, false], "\(kills) kills, \(outcomes)")
+        expect(kills >= 15 && outcomes == [true, false], "\(kills) kills, \(outcomes)")
 
         // A first install: all of it or nothing.
         try Disk.remove(plugins)
         let first = try await atEachCall(kit, ["install", "guard@0.2.0"] + place) { moment in
             guard Disk.exists(plugins) else { return }
             let other = try await kit.run(["install", "other"] + place)
-            #expect(other.errors.contains("release mismatch"), "\(other.transcript)")
+            expect(other.errors.contains("release mismatch"), "\(other.transcript)")
             let found = try files()
-            #expect(found.isEmpty || found == new, "killed at \(moment): \(found.mapValues(\.count))")
+            expect(found.isEmpty || found == new, "killed at \(moment): \(found.mapValues(\.count))")
         } restore: {
             if Disk.exists(plugins) { try Disk.remove(plugins) }
         }
-        #expect(first > 10, "\(first) kills")
+        expect(first > 10, "\(first) kills")
     }
 
     /// A hook is in the manifest, the source and the cases, or the same command puts it there after a kill.
@@ -126,12 +126,12 @@ import Testing
             let again = try await plugin.run("hook", "add", "route")
             let found = try Disk.tree(plugin.folder)
             // Killed behind the last rename, it is there already.
-            #expect(again.status == 0 || again.errors.contains("already"), "killed at \(moment): \(again.transcript)")
-            #expect(found == done, "killed at \(moment): \(found.keys.sorted())")
+            expect(again.status == 0 || again.errors.contains("already"), "killed at \(moment): \(again.transcript)")
+            expect(found == done, "killed at \(moment): \(found.keys.sorted())")
         } restore: {
             try restore()
         }
-        #expect(kills >= 8, "\(kills) kills")
+        expect(kills >= 8, "\(kills) kills")
     }
 
     /// A publish that is killed anywhere leaves a registry that hosts can read, with the release or without it.
@@ -148,27 +148,27 @@ import Testing
         { moment in
             let versions = try await kit.document("list", "--registry", registry).elements
                 .compactMap { $0["version"]?.string }
-            #expect(versions == ["0.1.0"] || versions == ["0.2.0", "0.1.0"], "killed at \(moment)")
+            expect(versions == ["0.1.0"] || versions == ["0.2.0", "0.1.0"], "killed at \(moment)")
             for version in versions {
                 let result = try await kit.run(
                     "install", "guard@\(version)", "--registry", registry, "--dest", Scratch.path("tried"),
                     "--trust-root", kit.keysFolder)
-                #expect(result.status == 0, "killed at \(moment): \(result.transcript)")
+                expect(result.status == 0, "killed at \(moment): \(result.transcript)")
             }
             // The next one goes through and clears up.
             left += try Disk.names(scratch).count
             let next = try await plugin.run(
                 "publish", "--no-test", "--no-engine", "--no-build-check", registry, "--skip-existing")
-            #expect(next.status == 0, "killed at \(moment): \(next.transcript)")
+            expect(next.status == 0, "killed at \(moment): \(next.transcript)")
             let isPublished = versions.contains("0.2.0")
-            #expect(try isPublished || Disk.names(scratch).isEmpty, "killed at \(moment)")
-            #expect(try Disk.names(registry).filter { $0.hasPrefix(".") } == [], "killed at \(moment)")
-            #expect(try Disk.text(registry + "/plugins/gu/ar/guard.json").contains("0.2.0"), "killed at \(moment)")
+            expect(try isPublished || Disk.names(scratch).isEmpty, "killed at \(moment)")
+            expect(try Disk.names(registry).filter { $0.hasPrefix(".") } == [], "killed at \(moment)")
+            expect(try Disk.text(registry + "/plugins/gu/ar/guard.json").contains("0.2.0"), "killed at \(moment)")
         } restore: {
             try Disk.remove(registry)
             for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }
         }
-        #expect(kills >= 15 && left > 0, "\(kills) kills, \(left) folders left")
+        expect(kills >= 15 && left > 0, "\(kills) kills, \(left) folders left")
     }
 
     /// Garbage collection that is killed anywhere has removed nothing that the index names, and the next one ends it.
@@ -193,21 +193,21 @@ import Testing
         let kills = try await atEachCall(kit, collect, calls: ["fsync", "renameat", "renameat2", "unlinkat"], step: 2) {
             moment in
             for (path, bytes) in whole where path.hasPrefix("artifacts/") {
-                #expect(try Disk.read(registry + "/" + path) == bytes, "killed at \(moment): \(path)")
+                expect(try Disk.read(registry + "/" + path) == bytes, "killed at \(moment): \(path)")
             }
             let listed = try await kit.document("list", "--registry", registry).elements
-            #expect(listed.compactMap { $0["version"]?.string } == ["0.2.0", "0.1.0"], "killed at \(moment)")
+            expect(listed.compactMap { $0["version"]?.string } == ["0.2.0", "0.1.0"], "killed at \(moment)")
             try await kit.done(collect)
             let left = try Disk.tree(registry).keys.filter { !$0.hasSuffix("/") }
-            #expect(Set(left) == Set(whole.keys), "killed at \(moment)")
+            expect(Set(left) == Set(whole.keys), "killed at \(moment)")
             let verified = try await kit.run("registry", "verify", registry)
-            #expect(verified.status == 0, "killed at \(moment): \(verified.transcript)")
+            expect(verified.status == 0, "killed at \(moment): \(verified.transcript)")
         } restore: {
             try Disk.remove(registry)
             for (path, bytes) in whole { try Disk.write(registry + "/" + path, bytes) }
             try damage()
         }
-        #expect(kills >= 5, "\(kills) kills")
+        expect(kills >= 5, "\(kills) kills")
     }
 
     /// A signed registry reads right wherever a writer with its key is killed, and the next one goes on.
@@ -235,21 +235,21 @@ import Testing
             let newest = listed.elements.first { $0["yanked"] == nil }?["version"]?.string ?? ""
             outcomes.insert(newest)
             let found = try await parties.user.document("info", "guard", "--registry", registry)
-            #expect(found["newest"]?.string == newest, "killed at \(moment)")
+            expect(found["newest"]?.string == newest, "killed at \(moment)")
             // The same command again ends what was begun, and leaves nothing.
             let again = try await kit.run(command == "publish" ? words + ["--skip-existing"] : words)
-            #expect(again.status == 0, "killed at \(moment): \(again.transcript)")
+            expect(again.status == 0, "killed at \(moment): \(again.transcript)")
             let verified = try await parties.keeper.run("registry", "verify", registry)
-            #expect(verified.status == 0, "killed at \(moment): \(verified.transcript)")
+            expect(verified.status == 0, "killed at \(moment): \(verified.transcript)")
             let left = try Disk.names(registry).filter { !["artifacts", "plugins"].contains($0) }
-            #expect(left == ["index.json", "index.json.sig"], "killed at \(moment)")
+            expect(left == ["index.json", "index.json.sig"], "killed at \(moment)")
         } restore: {
             try Disk.remove(registry)
             for (path, bytes) in before where !path.hasSuffix("/") { try Disk.write(registry + "/" + path, bytes) }
             // What was restored is older than what the operator has seen.
             _ = try await parties.user.run("registry", "forget", registry)
         }
-        #expect(kills >= 8 && outcomes.count == 2, "\(kills) kills, \(outcomes)")
+        expect(kills >= 8 && outcomes.count == 2, "\(kills) kills, \(outcomes)")
     }
 
     /// An update and a removal that are killed anywhere leave all of a plugin and its part of the lock as before, or as after.
@@ -278,11 +278,11 @@ import Testing
             // Whoever opens the folder next ends what was begun.
             try await kit.done("list", "--dest", plugins)
             let found = try Disk.tree(plugins).filter { $0.key != ".pdk.lock" }
-            #expect(found == before || found == after, "killed at \(moment): \(found.mapValues(\.count))")
+            expect(found == before || found == after, "killed at \(moment): \(found.mapValues(\.count))")
             outcomes.insert(found == after)
         } restore: {
             try restore()
         }
-        #expect(kills >= 8 && outcomes == [true, false], "\(kills) kills, \(outcomes)")
+        expect(kills >= 8 && outcomes == [true, false], "\(kills) kills, \(outcomes)")
     }
 }

@@ -34,8 +34,8 @@ import Testing
             return Scratch.path(path)
         }
         let none = try await plugin.run(Self.publishing + [registry])
-        #expect(none.status == 1 && none.errors.contains("requires a login"), "\(none.transcript)")
-        #expect(none.errors.contains("docker login \(host)"))
+        expect(none.status == 1 && none.errors.contains("requires a login"), "\(none.transcript)")
+        expect(none.errors.contains("docker login \(host)"))
         _ = try file("docker/config.json", "{\"auths\": {\"\(host)\": \(right)}}")
         try await plugin.with("DOCKER_CONFIG", Scratch.path("docker")).done(Self.publishing + [registry])
 
@@ -64,21 +64,21 @@ import Testing
         try #require(try await Program("chmod").run(["600", Scratch.path("netrc")]).status == 0)
         for (way, kit) in ways {
             let listed = try await kit.run(list)
-            #expect(listed.status == 0 && listed.output.contains("guard  0.1.0"), "\(way): \(listed.transcript)")
+            expect(listed.status == 0 && listed.output.contains("guard  0.1.0"), "\(way): \(listed.transcript)")
         }
-        #expect(try Disk.text(Scratch.path("asked")).contains(host))
+        expect(try Disk.text(Scratch.path("asked")).contains(host))
         // A good login in another registry's name is none here.
         let other = kit.with(
             "REGISTRY_AUTH_FILE", try file("e.json", "{\"auths\": {\"127.0.0.1:1\": \(right)}}"))
-        #expect(try await other.run(list).errors.contains("requires a login"))
+        expect(try await other.run(list).errors.contains("requires a login"))
         let false_ = kit.with("REGISTRY_AUTH_FILE", try file("f.json", "{\"auths\": {\"\(host)\": \(wrong)}}"))
         let refused = try await false_.run(list)
-        #expect(refused.status == 1 && refused.errors.contains("refused the login of 'publisher'"))
-        #expect(!refused.errors.contains("battery"), "\(refused.transcript)")
+        expect(refused.status == 1 && refused.errors.contains("refused the login of 'publisher'"))
+        expect(!refused.errors.contains("battery"), "\(refused.transcript)")
         // A reader reads, and may not publish.
         try await Parties.setVersion("0.2.0", of: plugin)
         let may = try await plugin.with("XDG_RUNTIME_DIR", Scratch.path("run")).run(Self.publishing + [registry])
-        #expect(may.status == 1 && may.errors.contains("the login of 'reader'"), "\(may.transcript)")
-        #expect(try await ways[0].1.document("list", "--registry", registry).elements.count == 1)
+        expect(may.status == 1 && may.errors.contains("the login of 'reader'"), "\(may.transcript)")
+        expect(try await ways[0].1.document("list", "--registry", registry).elements.count == 1)
     }
 }

@@ -19,16 +19,16 @@ struct ReleaseTests {
         let source = try Disk.text(plugin.folder + "/plugin.c")
         try Disk.write(plugin.folder + "/plugin.c", source + "\n/* changed */\n")
         let rehearsal = try await plugin.document("release", "../registry", "--dry-run")
-        #expect(rehearsal["dry_run"] == .bool(true) && !Disk.exists(Scratch.path("registry")))
+        expect(rehearsal["dry_run"] == .bool(true) && !Disk.exists(Scratch.path("registry")))
         let report = try await plugin.document("release", "../registry")
-        #expect(report["new_registry"] == .bool(true))
+        expect(report["new_registry"] == .bool(true))
         let module = try Disk.read(Scratch.path("registry/artifacts/guard/0.1.0/guard.wasm"))
-        #expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == module)
+        expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == module)
         // The same steps one by one make the same bytes.
         try await plugin.done("build")
         try await plugin.done("sign")
-        #expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == module)
-        #expect(try await plugin.refusal("release", "../registry").code == "already-published")
+        expect(try Disk.read(plugin.folder + "/dist/guard.wasm") == module)
+        expect(try await plugin.refusal("release", "../registry").code == "already-published")
         try await plugin.done("release", "../registry", "--skip-existing")
     }
 
@@ -41,12 +41,12 @@ struct ReleaseTests {
         try await plugin.done("sign")
         for command in ["publish", "release"] {
             let refusal = try await plugin.refusal(command, "../registry")
-            #expect(refusal.code == "cases-failed" && refusal.message.contains("is wrong"), "\(refusal)")
-            #expect(refusal.help.contains("--no-test") && !Disk.exists(Scratch.path("registry")))
+            expect(refusal.code == "cases-failed" && refusal.message.contains("is wrong"), "\(refusal)")
+            expect(refusal.help.contains("--no-test") && !Disk.exists(Scratch.path("registry")))
         }
         try await plugin.done("sign")
         let forced = try await plugin.run("publish", "../registry", "--no-test")
-        #expect(forced.status == 0 && forced.errors.contains("cases were not run"), "\(forced.transcript)")
+        expect(forced.status == 0 && forced.errors.contains("cases were not run"), "\(forced.transcript)")
     }
 
     @Test func aPluginWithoutCasesIsPublishedAndTold() async throws {
@@ -54,14 +54,14 @@ struct ReleaseTests {
         try Disk.remove(plugin.folder + "/cases")
         try await plugin.done("sign")
         let published = try await plugin.run("publish", "../registry")
-        #expect(published.status == 0 && published.errors.contains("has no cases"), "\(published.transcript)")
+        expect(published.status == 0 && published.errors.contains("has no cases"), "\(published.transcript)")
     }
 
     @Test func aStaleModuleIsNotPublished() async throws {
         let plugin = try await plugin()
         try await plugin.done("sign")
         try Disk.write(plugin.folder + "/plugin.c", try Disk.text(plugin.folder + "/plugin.c") + "\n/* changed */\n")
-        #expect(try await plugin.refusal("publish", "../registry").code == "stale-module")
+        expect(try await plugin.refusal("publish", "../registry").code == "stale-module")
         try await plugin.done("publish", "../registry", "--no-build-check")
     }
 
@@ -73,13 +73,13 @@ struct ReleaseTests {
         try Disk.edit(plugin.folder + "/plugin.yaml", "  - route\n", "")
         try Disk.remove(plugin.folder + "/cases")
         let refusal = try await plugin.refusal("release", "../registry")
-        #expect(refusal.code == "check-failed" && refusal.message.contains("PDK207"), "\(refusal)")
+        expect(refusal.code == "check-failed" && refusal.message.contains("PDK207"), "\(refusal)")
     }
 
     /// Without a key nothing is built, and nothing is said to be.
     @Test func aMissingKeyIsNamedFirst() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
         let result = try await plugin.run("release", "../registry")
-        #expect(result.status == 1 && !result.errors.contains("building"), "\(result.transcript)")
+        expect(result.status == 1 && !result.errors.contains("building"), "\(result.transcript)")
     }
 }

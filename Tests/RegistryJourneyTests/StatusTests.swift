@@ -65,9 +65,9 @@ struct StatusTests {
 
     @Test func whatDoesNothingIsNamed() async throws {
         let result = try await status("fine", "--json")
-        #expect(result.status == 1, "\(result.transcript)")
-        #expect(try kinds(result) == ["no-hooks silent", "never-reached second"])
-        #expect(result.output.contains("\"no-log\""))
+        expect(result.status == 1, "\(result.transcript)")
+        expect(try kinds(result) == ["no-hooks silent", "never-reached second"])
+        expect(result.output.contains("\"no-log\""))
     }
 
     @Test func theLogAndTheFolderAreCompared() async throws {
@@ -84,14 +84,14 @@ struct StatusTests {
         try Disk.write(Scratch.path("plugins/new.wasm"), "\0asm")
         try Disk.write(Scratch.path("plugins/packed.tar.gz"), "x")
         let result = try await status("fine", "--log log --plugins-dir plugins --json")
-        #expect(
+        expect(
             try Set(kinds(result)) == [
                 "no-hooks silent", "never-reached second", "ignored-file", "not-loaded new", "other-version guard",
                 "no-file silent", "no-file second", "always-fails guard", "failed-to-load", "newer-file guard",
             ], "\(result.output)")
-        #expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("3"))
+        expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("3"))
         let words = try await status("fine", "--log log")
-        #expect(words.output.contains("guard fails on every call") && words.output.contains("3 calls, 3 failed"))
+        expect(words.output.contains("guard fails on every call") && words.output.contains("3 calls, 3 failed"))
     }
 
     /// A file that the host will refuse, one that pdk.lock names with other bytes, and one without its signature.
@@ -116,16 +116,16 @@ struct StatusTests {
             "{\"lock_version\": 1, \"plugins\": [\(locked("guard", other, signed: true)), \(locked("second", digest, signed: true))]}\n"
         )
         let result = try await status("fine", "--plugins-dir plugins --json")
-        #expect(
+        expect(
             try Set(kinds(result)) == [
                 "no-hooks silent", "never-reached second", "refused silent", "other-bytes guard", "no-signature second",
             ], "\(result.output)")
         let files = try JSONValue.parse(result.output)["files"]?.elements ?? []
-        #expect(files.map { $0["sha256"]?.string } == [digest, digest, digest])
-        #expect(files.map { $0["name"]?.string } == ["guard", "second", "silent"])
-        #expect(files.map { $0["signed"] } == [.bool(true), .bool(false), .bool(false)])
-        #expect(files.map { $0["version"]?.string } == ["0.1.0", nil, "1.0.0-rc.1"])
-        #expect(result.output.contains("its version '1.0.0-rc.1'"))
+        expect(files.map { $0["sha256"]?.string } == [digest, digest, digest])
+        expect(files.map { $0["name"]?.string } == ["guard", "second", "silent"])
+        expect(files.map { $0["signed"] } == [.bool(true), .bool(false), .bool(false)])
+        expect(files.map { $0["version"]?.string } == ["0.1.0", nil, "1.0.0-rc.1"])
+        expect(result.output.contains("its version '1.0.0-rc.1'"))
     }
 
     /// A host that starts loads every file of a name, also where it has loaded one so far.
@@ -135,8 +135,8 @@ struct StatusTests {
             try Disk.write(Scratch.path("plugins/\(file).json"), "{\"name\": \"guard\", \"version\": \"0.1.0\"}")
         }
         let result = try await status("fine", "--plugins-dir plugins --json")
-        #expect(try kinds(result).contains("same-name guard"), "\(result.output)")
-        #expect(result.output.contains("2 files in"))
+        expect(try kinds(result).contains("same-name guard"), "\(result.output)")
+        expect(result.output.contains("2 files in"))
     }
 
     /// Failures of every hook are counted; two plugins of one name and one that does not run are named.
@@ -147,10 +147,10 @@ struct StatusTests {
         try Disk.write(Scratch.path("log"), lines.joined())
         let result = try await status("odd", "--log log --json")
         // An observer never ends a chain, so another observer does not hide it.
-        #expect(
+        expect(
             try Set(kinds(result)) == ["not-running second", "same-name guard", "always-fails guard"],
             "\(result.output)")
-        #expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("4"))
+        expect(try JSONValue.parse(result.output)["plugins"]?.elements.first?["failures"] == .number("4"))
     }
 
     /// A host counts in 64 bits without a sign, and a state may hold a reason.
@@ -158,10 +158,10 @@ struct StatusTests {
         let line = "2026-11-26T04:01:00.1Z  WARN heliosdb_proxy::plugins: Route hook failed plugin=guard error=x\n"
         try Disk.write(Scratch.path("log"), line)
         let result = try await status("extreme", "--log log --json")
-        #expect(
+        expect(
             try Set(kinds(result)) == ["not-running guard", "same-name guard", "fails guard"], "\(result.transcript)")
         let first = try JSONValue.parse(result.output)["plugins"]?.elements.first
-        #expect(first?["invocations"]?.int == .max && first?["state"]?.string == #"{"Error":"boom"}"#)
+        expect(first?["invocations"]?.int == .max && first?["state"]?.string == #"{"Error":"boom"}"#)
     }
 
     /// Address and words come from the host's profile.
@@ -169,13 +169,13 @@ struct StatusTests {
         try Disk.write(
             Scratch.path("host.yaml"), "admin:\n  address: 127.0.0.1:1\n  plugins: /v2/plugins\n")
         let result = try await Kit().run("status", "--host", "host.yaml")
-        #expect(result.errors.contains("http://127.0.0.1:1/v2/plugins"), "\(result.transcript)")
+        expect(result.errors.contains("http://127.0.0.1:1/v2/plugins"), "\(result.transcript)")
         let help = try await Kit().done("status", "--help")
-        #expect(help.contains("(default: http://\(HostProfile.standard.admin.address))"))
+        expect(help.contains("(default: http://\(HostProfile.standard.admin.address))"))
         try Disk.write(Scratch.path("host.yaml"), "admin:\n  log:\n    failed: call broke\n    level: ERROR\n")
         try Disk.write(Scratch.path("log"), "2026-11-26T04:01:00.1Z ERROR x: Route call broke plugin=guard error=x\n")
         let other = try await status("fine", "--log log --host host.yaml --json")
-        #expect(try kinds(other).contains("fails guard"), "\(other.output)")
+        expect(try kinds(other).contains("fails guard"), "\(other.output)")
     }
 
     @Test(arguments: [
@@ -185,22 +185,22 @@ struct StatusTests {
     ])
     func whatIsNoAnswerIsSaid(mode: String, arguments: String, code: String) async throws {
         let result = try await status(mode, "--json")
-        #expect(result.status == 1)
-        #expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == code, "\(result.transcript)")
+        expect(result.status == 1)
+        expect(try JSONValue.parse(result.output)["error"]?["code"]?.string == code, "\(result.transcript)")
     }
 
     @Test func theTokenIsReadFromAFileAndNeverShown() async throws {
         try Disk.write(Scratch.path("token"), "s3cret\n")
         let result = try await status("token", "--token-file token")
-        #expect(result.output.contains("guard") && !result.transcript.contains("s3cret"), "\(result.transcript)")
+        expect(result.output.contains("guard") && !result.transcript.contains("s3cret"), "\(result.transcript)")
         try Disk.write(Scratch.path("token"), "wrong\n")
         let wrong = try await status("token", "--token-file token")
-        #expect(
+        expect(
             wrong.errors.contains("check the token") && !wrong.transcript.contains("wrong\n"), "\(wrong.transcript)")
     }
 
     @Test func noHostIsSaid() async throws {
         let result = try await Kit().refusal("status", "127.0.0.1:1")
-        #expect(result.code == "host-unreachable", "\(result)")
+        expect(result.code == "host-unreachable", "\(result)")
     }
 }

@@ -44,12 +44,12 @@ struct UpgradeKindsTests {
         }
         _ = try await git(plugin, "init", "-q")
         try Disk.edit(plugin.folder + "/b.sh", "line 9\n", "mine\n")
-        #expect(try await plugin.run("upgrade", "--apply").status == 1)
+        expect(try await plugin.run("upgrade", "--apply").status == 1)
         for name in ["a.sh", "b.sh"] {
-            #expect(FileManager.default.isExecutableFile(atPath: plugin.folder + "/" + name), "\(name)")
+            expect(FileManager.default.isExecutableFile(atPath: plugin.folder + "/" + name), "\(name)")
         }
         let stages = try await git(plugin, "ls-files", "-u").split(separator: "\n")
-        #expect(stages.count == 3 && stages.allSatisfy { $0.hasPrefix("100755 ") }, "\(stages)")
+        expect(stages.count == 3 && stages.allSatisfy { $0.hasPrefix("100755 ") }, "\(stages)")
     }
 
     /// A file with the line ends of Windows keeps them, and conflicts only where both sides changed a line.
@@ -61,9 +61,9 @@ struct UpgradeKindsTests {
         try Disk.write(plugin.folder + "/a.c", mine)
         try Disk.write(plugin.folder + "/b.c", Self.lines.replacing("\n", with: "\r\n"))
         try await plugin.done("upgrade", "--apply")
-        #expect(try Disk.text(plugin.folder + "/a.c") == mine.replacing("line 18\r\n", with: "theirs\r\n"))
-        #expect(try Disk.text(plugin.folder + "/b.c") == (Self.lines + "more\n").replacing("\n", with: "\r\n"))
-        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        expect(try Disk.text(plugin.folder + "/a.c") == mine.replacing("line 18\r\n", with: "theirs\r\n"))
+        expect(try Disk.text(plugin.folder + "/b.c") == (Self.lines + "more\n").replacing("\n", with: "\r\n"))
+        expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
     }
 
     /// A file becomes a folder and a folder a file; what is the author's own there is in the way, before anything is written.
@@ -79,16 +79,16 @@ struct UpgradeKindsTests {
         let before = try Disk.tree(plugin.folder)
         for arguments in [["upgrade"], ["upgrade", "--apply"]] {
             let result = try await plugin.run(arguments)
-            #expect(
+            expect(
                 result.status == 1 && result.errors.contains("two/deep/own of your own is there"),
                 "\(result.transcript)")
         }
-        #expect(try Disk.tree(plugin.folder) == before)
+        expect(try Disk.tree(plugin.folder) == before)
         try Disk.remove(plugin.folder + "/two/deep/own")
         try await plugin.done("upgrade", "--apply")
-        #expect(try Disk.text(plugin.folder + "/one/inside") == "y\n")
-        #expect(try Disk.text(plugin.folder + "/two") == "z\n")
-        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        expect(try Disk.text(plugin.folder + "/one/inside") == "y\n")
+        expect(try Disk.text(plugin.folder + "/two") == "z\n")
+        expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
     }
 
     /// What has no markers is not said to have them: a file that is no text, and one that the template no longer has.
@@ -97,9 +97,9 @@ struct UpgradeKindsTests {
         try Disk.write(plugin.folder + "/a.bin", "a\0mine")
         try Disk.write(plugin.folder + "/gone.c", "mine\n")
         let result = try await plugin.run("upgrade", "--apply")
-        #expect(result.status == 1 && !result.errors.contains("marked in it"), "\(result.transcript)")
-        #expect(result.errors.contains("a.bin: your changes to it and the template's cannot be merged"))
-        #expect(try Disk.text(plugin.folder + "/a.bin") == "a\0mine")
-        #expect(try Disk.text(plugin.folder + "/gone.c") == "mine\n")
+        expect(result.status == 1 && !result.errors.contains("marked in it"), "\(result.transcript)")
+        expect(result.errors.contains("a.bin: your changes to it and the template's cannot be merged"))
+        expect(try Disk.text(plugin.folder + "/a.bin") == "a\0mine")
+        expect(try Disk.text(plugin.folder + "/gone.c") == "mine\n")
     }
 }

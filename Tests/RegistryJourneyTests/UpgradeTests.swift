@@ -29,7 +29,7 @@ struct UpgradeTests {
 
     @Test func bothSidesChangesMeet() async throws {
         let plugin = try await plugin()
-        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
         try Disk.edit(plugin.folder + "/a.c", "line 2\n", "line 2, mine\n")
         try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.1.0", "version: 0.7.0")
         try Disk.remove(plugin.folder + "/b.c")
@@ -40,17 +40,17 @@ struct UpgradeTests {
         try Disk.remove(Scratch.path("template/files/gone.c"))
         let before = try Disk.tree(plugin.folder)
         let shown = try await plugin.done("upgrade")
-        #expect(shown.contains("+line 18, theirs") && shown.contains("pdk upgrade --apply writes it"), "\(shown)")
-        #expect(try Disk.tree(plugin.folder) == before)
+        expect(shown.contains("+line 18, theirs") && shown.contains("pdk upgrade --apply writes it"), "\(shown)")
+        expect(try Disk.tree(plugin.folder) == before)
         let report = try await plugin.document("upgrade", "--apply")
-        #expect(report["from"]?.string == "1.0.0" && report["to"]?.string == "1.1.0")
+        expect(report["from"]?.string == "1.0.0" && report["to"]?.string == "1.1.0")
         let kinds = report["changes"]?.elements.map { "\($0["path"]?.string ?? "") \($0["kind"]?.string ?? "")" }
-        #expect(kinds == ["a.c updated", "b.c kept-removed", "gone.c removed", "new.c added"])
+        expect(kinds == ["a.c updated", "b.c kept-removed", "gone.c removed", "new.c added"])
         let merged = try Disk.text(plugin.folder + "/a.c")
-        #expect(merged.contains("line 2, mine\n") && merged.contains("line 18, theirs\n"))
-        #expect(try Disk.text(plugin.folder + "/plugin.yaml").contains("version: 0.7.0"))
-        #expect(!Disk.exists(plugin.folder + "/gone.c") && !Disk.exists(plugin.folder + "/b.c"))
-        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        expect(merged.contains("line 2, mine\n") && merged.contains("line 18, theirs\n"))
+        expect(try Disk.text(plugin.folder + "/plugin.yaml").contains("version: 0.7.0"))
+        expect(!Disk.exists(plugin.folder + "/gone.c") && !Disk.exists(plugin.folder + "/b.c"))
+        expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
     }
 
     /// The merged file is byte for byte what git makes of the three sides, and git's index knows of the conflict.
@@ -69,7 +69,7 @@ struct UpgradeTests {
         try template("files/a.c", "line 9\n", "line 9, theirs\n")
         let ours = try Disk.text(plugin.folder + "/a.c")
         let result = try await plugin.run("upgrade", "--apply")
-        #expect(result.status == 1 && result.errors.contains("a.c: resolve the conflict"), "\(result.transcript)")
+        expect(result.status == 1 && result.errors.contains("a.c: resolve the conflict"), "\(result.transcript)")
         for (name, text) in [
             ("ours", ours), ("base", base), ("theirs", base.replacing("line 9\n", with: "line 9, theirs\n")),
         ] {
@@ -77,18 +77,18 @@ struct UpgradeTests {
         }
         let expected = try await Program("git").run(
             ["merge-file", "-p", "--diff3", "-L", "yours", "-L", "base", "-L", "template", "ours", "base", "theirs"])
-        #expect(try Disk.text(plugin.folder + "/a.c") == expected.output)
+        expect(try Disk.text(plugin.folder + "/a.c") == expected.output)
         let stages = try await git.run(["ls-files", "-u"]).output.split(separator: "\n")
-        #expect(stages.count == 3 && stages.allSatisfy { $0.hasSuffix("\ta.c") }, "\(stages)")
+        expect(stages.count == 3 && stages.allSatisfy { $0.hasSuffix("\ta.c") }, "\(stages)")
     }
 
     @Test func aPluginThatNoTemplateMadeIsNamed() async throws {
         let plugin = try await plugin()
         try Disk.remove(plugin.folder + "/.pdk/base.json")
-        #expect(try await plugin.refusal("upgrade").code == "no-template-base")
+        expect(try await plugin.refusal("upgrade").code == "no-template-base")
         try Disk.remove(plugin.folder + "/.pdk")
-        #expect(try await plugin.refusal("upgrade").code == "no-template-record")
-        #expect(try await plugin.refusal("hook", "add", "route").code == "no-template-record")
+        expect(try await plugin.refusal("upgrade").code == "no-template-record")
+        expect(try await plugin.refusal("hook", "add", "route").code == "no-template-record")
     }
 
     /// Added and removed again, every skeleton is what it was; comments and the author's own code stay.
@@ -100,18 +100,18 @@ struct UpgradeTests {
         try Disk.write(plugin.folder + "/README.md", try Disk.text(plugin.folder + "/README.md") + "\nmine\n")
         let before = try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") }
         try await plugin.done("hook", "add", "route")
-        #expect(try Disk.text(plugin.folder + "/plugin.yaml").contains("hooks:\n  - pre_query\n  - route\n"))
-        #expect(try await plugin.refusal("hook", "add", "routing").code == "hook-declared")
-        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        expect(try Disk.text(plugin.folder + "/plugin.yaml").contains("hooks:\n  - pre_query\n  - route\n"))
+        expect(try await plugin.refusal("hook", "add", "routing").code == "hook-declared")
+        expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
         try await plugin.done("hook", "remove", "route")
-        #expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
-        #expect(try await plugin.refusal("hook", "remove", "route").code == "hook-not-declared")
-        #expect(try await plugin.refusal("hook", "remove", "pre_query").code == "hook-conflict")
+        expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
+        expect(try await plugin.refusal("hook", "remove", "route").code == "hook-not-declared")
+        expect(try await plugin.refusal("hook", "remove", "pre_query").code == "hook-conflict")
         // What is wrong with the manifest is said of its file.
         try Disk.write(plugin.folder + "/plugin.yaml", "")
         for command in [["upgrade"], ["hook", "add", "route"]] {
             let result = try await plugin.run(command)
-            #expect(
+            expect(
                 result.status == 1 && result.errors.contains("/plugin.yaml: the file is empty"), "\(result.transcript)")
         }
     }
@@ -127,20 +127,20 @@ struct UpgradeTests {
         )
         try await plugin.done("hook", "add", "authenticate")
         let added = try Disk.text(path)
-        #expect(added.contains("  - PreQuery # first\n  - authenticate\n"), "\(added)")
-        #expect(added.contains("hooks: # mine\n  # the router\n  - 'route'   # second\n\n"), "\(added)")
-        #expect(added.contains("  - kv_read\n") == (template != "wat"), "\(added)")
+        expect(added.contains("  - PreQuery # first\n  - authenticate\n"), "\(added)")
+        expect(added.contains("hooks: # mine\n  # the router\n  - 'route'   # second\n\n"), "\(added)")
+        expect(added.contains("  - kv_read\n") == (template != "wat"), "\(added)")
         try await plugin.done("hook", "remove", "authenticate")
         try await plugin.done("hook", "remove", "pre_query")
         let removed = try Disk.text(path)
-        #expect(
+        expect(
             removed.contains("# what it does\nhooks: # mine\n  # the router\n  - 'route'   # second\n\n"), "\(removed)")
-        #expect(removed.contains("\n# that is all\n") && !removed.contains("PreQuery"), "\(removed)")
+        expect(removed.contains("\n# that is all\n") && !removed.contains("PreQuery"), "\(removed)")
         // With carriage returns as well.
         try Disk.write(path, removed.replacing("\n", with: "\r\n"))
         try await plugin.done("hook", "add", "authenticate")
         let returned = try Disk.text(path)
-        #expect(returned.contains("- 'route'   # second\r\n  - authenticate\r\n"), "\(returned)")
+        expect(returned.contains("- 'route'   # second\r\n  - authenticate\r\n"), "\(returned)")
     }
 
     /// Where the author's cases stand in the way of the template's, those of a hook get a file of their own.
@@ -151,14 +151,14 @@ struct UpgradeTests {
         try Disk.write(cases, try Disk.text(cases).replacing("secrets", with: "payroll"))
         let before = try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") }
         try await plugin.done("hook", "add", "authenticate")
-        #expect(try Disk.text(own).contains("hook: authenticate") && !Disk.text(own).contains("hook: pre_query"))
-        #expect(try Disk.read(cases) == before["cases/hooks.yaml"])
-        #expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
+        expect(try Disk.text(own).contains("hook: authenticate") && !Disk.text(own).contains("hook: pre_query"))
+        expect(try Disk.read(cases) == before["cases/hooks.yaml"])
+        expect(try await plugin.document("upgrade")["changes"]?.elements.isEmpty == true)
         try await plugin.done("hook", "remove", "authenticate")
-        #expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
+        expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
         // A file of that name that is the author's is not replaced.
         try Disk.write(own, "cases: []\n")
-        #expect(try await plugin.refusal("hook", "add", "authenticate").code == "hook-conflict")
-        #expect(try Disk.text(own) == "cases: []\n")
+        expect(try await plugin.refusal("hook", "add", "authenticate").code == "hook-conflict")
+        expect(try Disk.text(own) == "cases: []\n")
     }
 }
