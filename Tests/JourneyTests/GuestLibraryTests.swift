@@ -525,14 +525,13 @@ struct GuestLibraryTests {
         let folder = BuiltProduct.repository + "/Templates/\(library.template)/files"
         let text = try Disk.tree(folder).filter { $0.key.lowercased().contains("sdk") }
             .map { String(decoding: $0.value, as: UTF8.self) }.joined(separator: "\n")
+        func isOfWord(_ character: Character) -> Bool { character == "_" || character.isLetter || character.isNumber }
+        let words = Set(text.split { !isOfWord($0) })
         for row in rows {
             let names = row[column].split(separator: "`").map(String.init).filter { !$0.allSatisfy { $0 == " " } }
             expect(!names.isEmpty, "\(row)")
             for name in names {
-                let word = name.prefix { $0 == "_" || $0.isLetter || $0.isNumber }
-                expect(
-                    text.firstRange(of: try Regex("\\b\(word)\\b")) != nil,
-                    "\(library.template) has no \(name), of \(row[0])")
+                expect(words.contains(name.prefix(while: isOfWord)), "\(library.template) has no \(name), of \(row[0])")
             }
         }
     }
@@ -564,28 +563,17 @@ struct GuestLibraryTests {
 
     /// What a host profile names and a library neither reads nor writes, in words.
     private static func lacks(_ library: GuestLibrary, _ profile: HostProfile) throws -> [String] {
-        let folder = BuiltProduct.repository + "/Templates/\(library.template)/files"
-        let files = try Disk.tree(folder).filter { $0.key.contains("sdk/") || $0.key.hasPrefix("Sources/") }
-        func text(_ isIncluded: (String) -> Bool) -> String {
-            files.filter { isIncluded($0.key) }.map { String(decoding: $0.value, as: UTF8.self) }.joined(
-                separator: "\n")
-        }
-        let all = text { !$0.contains("test") }
-        // Over the C library, the language's own file must name the C function.
-        let dress = text { $0.hasSuffix("plugin.hpp") || $0.hasSuffix("plugin.zig") }
-        let events = text { $0.hasSuffix("Events.swift") || $0.hasSuffix("events.rs") }
+        let text = try LibraryText.read(library.template)
         var names: Set<String> = [], fields = 0, lacks: [String] = []
         for hook in profile.calledHooks {
             for field in hook.records.flatMap(\.fields) {
                 fields += 1
                 names.formUnion([field.name] + (field.container.map { [$0] } ?? []))
-                if !events.isEmpty, !events.contains("\"\(field.name)\"") {
+                if let events = text.events, !events.contains(field.name) {
                     lacks.append("an event with \(field.name)")
                 }
-                guard !dress.isEmpty else { continue }
-                let pattern = try Regex(
-                    "(plugin_\\w+)\\([^)]*\\)\\s*\\{[^}]*\"\(field.name)\"", as: (Substring, Substring).self)
-                let functions = all.matches(of: pattern).map { String($0.output.1) }
+                guard let dress = text.dress else { continue }
+                let functions = text.functions.filter { $0.quoted.contains(field.name) }.map(\.name)
                 if functions.isEmpty { lacks.append("a function of the C library that reads \(field.name)") }
                 if !functions.contains(where: { dress.contains($0 + "(") }) {
                     lacks.append("\(functions) for \(field.name) in its own dress")
@@ -598,10 +586,38 @@ struct GuestLibraryTests {
             }
         }
         expect(fields > 20 && names.count > 35, "\(names)")
-        for name in names.sorted() where all.firstRange(of: try Regex("\"\(name)\\\\?\"")) == nil {
-            lacks.append("what reads or writes \(name)")
+        return lacks + names.subtracting(text.quoted).sorted().map { "what reads or writes \($0)" }
+    }
+
+    /// What stands in the sources of a template's library, but for its tests.
+    private struct LibraryText {
+        /// Whatever stands between two quotes, or between escaped ones.
+        let quoted: Set<String>
+        /// What is quoted in the file of events of a language with a library of its own.
+        let events: Set<String>?
+        /// The own file of a language over the C library, which must name the C function.
+        let dress: String?
+        /// The functions of the C library, with what is quoted in them.
+        let functions: [(name: String, quoted: Set<String>)]
+
+        static func read(_ template: String) throws -> LibraryText {
+            let files = try Disk.tree(BuiltProduct.repository + "/Templates/\(template)/files")
+                .filter { $0.key.contains("sdk/") || $0.key.hasPrefix("Sources/") }
+            func text(_ isIncluded: (String) -> Bool) -> String {
+                files.filter { isIncluded($0.key) }.map { String(decoding: $0.value, as: UTF8.self) }.joined(
+                    separator: "\n")
+            }
+            func quoted(_ text: some StringProtocol) -> Set<String> {
+                Set(text.utf8.split(separator: UInt8(ascii: "\"")).map { String(decoding: $0, as: UTF8.self) })
+            }
+            let all = text { !$0.contains("test") }
+            let events = text { $0.hasSuffix("Events.swift") || $0.hasSuffix("events.rs") }
+            let dress = text { $0.hasSuffix("plugin.hpp") || $0.hasSuffix("plugin.zig") }
+            return LibraryText(
+                quoted: Set(quoted(all).map { $0.hasSuffix("\\") ? String($0.dropLast()) : $0 }),
+                events: events.isEmpty ? nil : quoted(events), dress: dress.isEmpty ? nil : dress,
+                functions: all.matches(of: /(plugin_\w+)\([^)]*\)\s*\{([^}]*)/).map { (String($0.1), quoted($0.2)) })
         }
-        return lacks
     }
 
     /// The skeleton's own tests, natively, under AddressSanitizer; and the code is formatted as its configuration says.

@@ -217,7 +217,9 @@ struct InitTests {
         try Disk.write(home + "/Cargo.toml", "[workspace]\nmembers = [\"old\"]\n")
         try Disk.write(home + "/old/Cargo.toml", "[package]\nname = \"old\"\nversion = \"0.1.0\"\n")
         try Disk.write(home + "/old/src/lib.rs", "")
-        try Disk.write(home + "/.cargo/config.toml", "[build]\ntarget-dir = \"\(Scratch.path("elsewhere"))\"\n")
+        try Disk.write(
+            home + "/.cargo/config.toml",
+            "[build]\ntarget-dir = \"\(Scratch.path("elsewhere"))\"\n[profile.release]\nopt-level = 0\nlto = \"off\"\n")
         _ = try await Program("git", environment: ["HOME": home], folder: home).run(["init", "-q"])
         let inside = kit.inside(home)
         try await inside.done("new", "inner", "--template", "rust")
