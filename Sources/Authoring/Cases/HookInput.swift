@@ -156,7 +156,9 @@ package struct StatementStart {
     private let capitals: String
 
     package init(_ text: String) {
-        capitals = text.unicodeScalars.drop(while: \.properties.isWhitespace).prefix(64)
+        // ASCII's white space goes by bytes: a text may be 64 KB of it.
+        let start = text.utf8.firstIndex { $0 != 0x20 && !(0x09...0x0D).contains($0) } ?? text.endIndex
+        capitals = text.unicodeScalars[start...].drop(while: \.properties.isWhitespace).prefix(64)
             .map(\.properties.uppercaseMapping).joined()
     }
 
