@@ -77,11 +77,7 @@ package struct Kit {
     /// Runs a command that must succeed; its standard output.
     @discardableResult
     package func done(_ arguments: String..., file: String = #fileID, line: Int = #line) async throws -> String {
-        let result = try await run(arguments)
-        try #require(
-            result.status == 0, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",
-            sourceLocation: SourceLocation(of: file, line))
-        return result.output
+        try await done(arguments, file: file, line: line)
     }
 
     /// Runs a command that must succeed; its standard output.

@@ -39,7 +39,7 @@ package actor SharedServer {
 
 extension Scratch {
     /// The port that a server writes into a file when it is ready.
-    package nonisolated(nonsending) static func port(in path: String, of server: StartedProgram?) async throws -> Int {
+    package static func port(in path: String, of server: StartedProgram?) async throws -> Int {
         while true {
             if let port = Int((try? Disk.text(path)) ?? "") { return port }
             try #require(server?.isRunning ?? false, "the server of \(path) did not come up")
