@@ -20,11 +20,12 @@ package enum Download {
     /// followed up to the limit, never from https to http. No cookies, no user names in addresses; `credentials` go to the
     /// servers they are for. libcurl honours the usual proxy variables of the environment, but for this machine.
     ///
-    /// Only a 2xx answer's body reaches the sink; a `Content-Encoding: gzip` is undone. A body shorter than announced is an
-    /// error, so the sink may have got bytes before one is thrown. What fails before that, with 503 (or 429, 502, 504), a
-    /// reset or for time, is tried once more after a second, if there are two left. `progress` gets the bytes so far and, when announced, the total.
-    /// `isCancelled` is asked at least once a second; when it says so, `CancellationError` is thrown. With `unless`, an entity
-    /// tag, the server is asked for the body only if that is not its state any more (RFC 9110, section 13.1.2).
+    /// Only a 2xx answer's body reaches the sink; a `Content-Encoding: gzip` is undone. A body shorter than announced
+    /// is an error, so the sink may have got bytes before one is thrown. What fails before that, by a busy server (408,
+    /// 429, 502, 503, 504), a reset or for time, is tried once more after a second, if there are two left. `progress`
+    /// gets the bytes so far and, when announced, the total. `isCancelled` is asked at least once a second; when it
+    /// says so, `CancellationError` is thrown. With `unless`, an entity tag, the server is asked for the body only if
+    /// that is not its state any more (RFC 9110, section 13.1.2).
     package static func fetch(
         _ url: String, _ settings: TransferSettings, credentials: Credentials = Credentials(),
         unless tag: String? = nil, progress: ((Int, Int?) -> Void)? = nil, isCancelled: (() -> Bool)? = nil,

@@ -31,7 +31,9 @@ package struct Exchange: Sendable, Redacted {
         package let redirect: String?
 
         /// Whether the same request may be answered in a moment: the server is busy, or what stands behind it fails.
-        package var isBusy: Bool { [429, 500, 502, 503, 504].contains(status) }
+        ///
+        /// An object store's or a registry's 500 says that, too.
+        package var isBusy: Bool { status == 500 || TransferError.busyStatuses.contains(status) }
     }
 
     /// Does it; error: `TransferError` where there is no whole answer, or one longer than its limits allow.

@@ -94,10 +94,15 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
             .contains { reason.firstPlace(of: $0) != nil }
     }
 
+    /// Statuses of a server that is busy, gave up waiting, or has nothing behind it.
+    ///
+    /// RFC 9110, section 15; 429: RFC 6585. A 500 of a web server is not among them: it is a clear answer.
+    static let busyStatuses = [408, 429, 502, 503, 504]
+
     /// Whether it may be gone in a moment: a busy server, a connection that broke, or time that ran out.
     package var isPassing: Bool {
         switch kind {
-        case .status(let status): [429, 502, 503, 504].contains(status)
+        case .status(let status): Self.busyStatuses.contains(status)
         case .timedOut, .interruptedBody: true
         case .connection(let reason), .handshake(let reason):
             ["reset", "Empty reply", "empty reply"].contains { reason.firstPlace(of: $0) != nil }

@@ -77,7 +77,8 @@ struct CredentialTests {
     @Test(
         "a busy server and one that hangs up are asked once more; a clear answer is not",
         arguments: [
-            ("503 Service Unavailable", 2), ("429 Too Many Requests", 2), ("500 Internal Server Error", 1),
+            ("503 Service Unavailable", 2), ("429 Too Many Requests", 2), ("408 Request Timeout", 2),
+            ("502 Bad Gateway", 2), ("504 Gateway Timeout", 2), ("500 Internal Server Error", 1),
             ("404 Not Found", 1), ("", 2),
         ])
     func retries(status: String, expected: Int) throws {
