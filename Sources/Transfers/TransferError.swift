@@ -97,7 +97,7 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
     /// Statuses of a server that is busy, gave up waiting, or has nothing behind it.
     ///
     /// RFC 9110, section 15; 429: RFC 6585. A 500 of a web server is not among them: it is a clear answer.
-    static let busyStatuses = [408, 429, 502, 503, 504]
+    package static let busyStatuses = [408, 429, 502, 503, 504]
 
     /// Whether it may be gone in a moment: a busy server, a connection that broke, or time that ran out.
     package var isPassing: Bool {

@@ -3,10 +3,10 @@ import Contract
 import LibCrypto
 import TestSupport
 import Testing
-import Transfers
 import Trust
 
 @testable import PluginRegistry
+@testable import Transfers
 
 /// Requests to registries that are busy, broken, or lie.
 @Suite(.scratchFolder) struct OCIClientTests {
@@ -55,6 +55,19 @@ import Trust
         let requests = try server.requests()
         #expect(requests.count { $0["path"]?.string == "/upload" } == 1)
         #expect(requests.count { $0["path"]?.string?.hasSuffix("2.0.0") == true } == 1)
+    }
+
+    /// Who is still too busy after all tries is to be asked later, whatever status says so.
+    @Test(arguments: [408, 429, 500, 502, 503, 504, 507])
+    func whoIsBusyIsToBeAskedLater(status: Int) throws {
+        let store = S3Client(Network(), bucket: "plugins").refusal(status, [], [:], "read index.json")
+        #expect(store.help == "try again later" && store.message.contains("status \(status)"), "\(store)")
+        let answer = Exchange.Answer(status: status, headers: [:], body: [], redirect: nil)
+        let registry = OCIClient(Network(), host: "registry.example", isPlain: false)
+            .refusal(
+                answer,
+                OCIRequest(method: "GET", path: "/v2/", scope: OCIScope("team/guard", .pull), what: "team/guard"))
+        #expect(registry.help == "try again later" && registry.message.contains("status \(status)"), "\(registry)")
     }
 
     /// An index that was made long ago is not pushed over what has become of the registry since.

@@ -66,7 +66,8 @@ extension S3Client {
                 settings, keys)
         case (501, _):
             return error("the store does not support this request", "use a store that has conditional writes")
-        case (429, _), (500..., _): return error("the store is overloaded or has an internal error", "try again later")
+        case (let status, _) where status >= 500 || TransferError.busyStatuses.contains(status):
+            return error("the store is overloaded or has an internal error", "try again later")
         default: return error("the store refused it", nil)
         }
     }
