@@ -45,14 +45,16 @@ package enum PluginHost {
 
     /// Runs calls on a module, which share one key-value store.
     package static func run(_ module: String, _ calls: [Call], store: [String: String] = [:]) async throws -> Session {
-        let result = try await Program(
-            BuiltProduct.repository + "/.build-python/bin/python", environment: ["HOME": Scratch.folder]
-        ).run(
-            [BuiltProduct.repository + "/Tests/Support/wasmtime_host.py", module],
-            input: JSONValue.array(([.store(store)] + calls).map(\.json)).compactText)
+        let request = JSONValue.object([
+            "module": .string(module), "calls": .array(([.store(store)] + calls).map(\.json)),
+        ])
+        let port = try await SharedServer.pluginHost.port()
+        let result = try await Program("bash").run(
+            ["-c", #"exec 3<>"/dev/tcp/127.0.0.1/$0" && cat >&3 && cat <&3"#, "\(port)"],
+            input: request.compactText + "\n")
         try #require(result.status == 0, "\(result.errors)")
         let all = try JSONValue.parse(result.output).elements
-        let end = try #require(all.last)
+        let end = try #require(all.last, "\(result.output)")
         return Session(results: Array(all.dropLast()), end: end)
     }
 

@@ -6,22 +6,27 @@ internal import Testing
 package actor SharedServer {
     /// Debian's docker-registry.
     package static let dockerRegistry = SharedServer("oci_registry.py")
+    /// The stand-in for the plugin host, with the tests' own Python, which has wasmtime's bindings.
+    package static let pluginHost = SharedServer(
+        "wasmtime_host.py", python: BuiltProduct.repository + "/.build-python/bin/python")
     /// SeaweedFS, with a bucket called `plugins`.
     package static let seaweedFS = SharedServer("s3_store.py", BuiltProduct.repository + "/.build-python/bin/weed")
 
     /// Where all of them keep their data; removed when the process ends.
     private static let parent: String = {
         atexit { try? FileManager.default.removeItem(atPath: SharedServer.parent) }
-        return "/tmp/pdk servers " + UUID().uuidString.lowercased()
+        return Scratch.parent + "/pdk servers " + UUID().uuidString.lowercased()
     }()
 
     /// Where it keeps its data.
     package let folder: String
+    private let python: String
     private let words: [String]
     private var started: StartedProgram?
 
     /// A script of `Tests/Support`, which is given these words, the folder, and the file for its port.
-    private init(_ script: String, _ words: String...) {
+    private init(_ script: String, _ words: String..., python: String = "python3") {
+        self.python = python
         folder = Self.parent + "/" + script
         self.words = [BuiltProduct.repository + "/Tests/Support/" + script] + words
     }
@@ -31,7 +36,7 @@ package actor SharedServer {
         let ready = folder + "/ready"
         if started == nil {
             try Disk.makeFolder(folder)
-            started = try Program("python3", folder: folder).start(words + [folder, ready], output: "output")
+            started = try Program(python, folder: folder).start(words + [folder, ready], output: "output")
         }
         return try await Scratch.port(in: ready, of: started)
     }

@@ -126,28 +126,22 @@ struct CostGovernorTests {
         var description: String { "\(decision ?? "no answer") for \(fuel)" }
     }
 
+    private struct NoStore: Error {}
+
     /// Runs calls one after the other on one store in the stand-in for the host; none may fail.
     private func host(
-        _ module: String, store: [String: String] = [:], _ calls: [JSONValue]
+        _ module: String, store: [String: String] = [:], _ calls: [PluginHost.Call]
     ) async throws -> (calls: [Call], store: [String: String]) {
-        let before = JSONValue.object(store.map { JSONValue.Member($0.key, .string($0.value)) })
-        let python = Program(BuiltProduct.repository + "/.build-python/bin/python")
-        let result = try await python.run(
-            [BuiltProduct.repository + "/Tests/Support/wasmtime_host.py", module],
-            input: JSONValue.array([.object(["store": before])] + calls).compactText)
-        try #require(result.status == 0, "\(result.transcript)")
-        let elements = try JSONDocument(parsing: result.output).root.elements
-        try #require(elements.count == calls.count + 1)
-        for (number, call) in elements.dropLast().enumerated() {
-            expect(call["error"]?.kind == .null, "call \(number): \(call.text)")
+        let session = try await PluginHost.run(module, calls, store: store)
+        try #require(session.results.count == calls.count)
+        for (number, call) in session.results.enumerated() {
+            expect(call["error"] == .null, "call \(number): \(call.compactText)")
         }
         var after: [String: String] = [:]
-        for member in elements.last?["store"]?.members ?? [] {
-            let name = try #require(member.name.string), value = try #require(member.value.string)
-            after[name] = value
-        }
+        guard case .object(let texts) = session.end["store"] else { throw NoStore() }
+        for text in texts { after[text.name] = text.value.string ?? text.value.compactText }
         return (
-            try elements.dropLast().map { call in
+            try session.results.map { call in
                 let output = call["output"]
                 return Call(
                     action: output?["action"]?.string, value: output?["value"]?.string,
@@ -158,15 +152,13 @@ struct CostGovernorTests {
 
     private func context(_ sql: String) -> JSONValue { PluginHost.query(sql, tables: [], isReadOnly: true) }
 
-    private func preQuery(_ sql: String) -> JSONValue {
-        .object(["hook": .string("pre_query"), "input": context(sql)])
-    }
+    private func preQuery(_ sql: String) -> PluginHost.Call { .input("pre_query", context(sql)) }
 
-    private func postQuery(_ sql: String, elapsed: Int, bytes: Int = 0, success: Bool = true) -> JSONValue {
+    private func postQuery(_ sql: String, elapsed: Int, bytes: Int = 0, success: Bool = true) -> PluginHost.Call {
         let outcome = JSONValue.object([
             "success": .bool(success), "target_node": .null, "elapsed_us": .int(elapsed), "response_bytes": .int(bytes),
             "error": success ? .null : .string("failed"),
         ])
-        return .object(["hook": .string("post_query"), "input": .array([context(sql), outcome])])
+        return .input("post_query", .array([context(sql), outcome]))
     }
 }

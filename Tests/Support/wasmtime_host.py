@@ -1,9 +1,13 @@
 """A stand-in for the plugin host, on the `wasmtime` package of PyPI (tested with 50.0.1).
 
-    python3 wasmtime_host.py MODULE.wasm < calls.json > results.json
-    python3 wasmtime_host.py --module-info MODULE.wasm
+    python3 wasmtime_host.py FOLDER READY
 
-Standard input is a JSON list. Its first element may be `{"store": {"key": "text"}}`, the key-value store before the
+Writes its port on loopback into the file READY, and ends with the process that has started it. A request is a line of
+JSON, `{"module": "MODULE.wasm", "calls": [...]}`; the answer is a JSON list, or `{"failure": "..."}` when the module
+cannot be read or compiled. Each connection has a process of its own, which does not load the bindings again: that takes
+longer than most modules run.
+
+`calls` is a list. Its first element may be `{"store": {"key": "text"}}`, the key-value store before the
 first call. Every other element is one call, `{"hook": "pre_query", "input": <JSON>}` or
 `{"hook": "pre_query", "raw": "<text>"}`; in `raw`, a character U+DC80 to U+DCFF stands for the single byte 0x80 to
 0xFF, so ill-formed UTF-8 can be sent too.
@@ -16,13 +20,15 @@ same on every machine.
 The result is a list: one object a call, with `output` (the parsed JSON, null if there is none), `output_text`, `fuel`
 (the whole call's, allocator included), `memory` (bytes at the end) and `error` (null, or why the host would log an
 error and let the query pass); then one object with the final `store` and the module's `exports` and `imports`. A value
-in the store that is not UTF-8 appears as `{"hex": "…"}`. The exit status is 2 when the module or the calls cannot be
-read.
+in the store that is not UTF-8 appears as `{"hex": "…"}`.
 """
 
 import hashlib
 import json
+import os
 import re
+import signal
+import socket
 import sys
 
 import wasmtime
@@ -257,32 +263,16 @@ def store_text(kv):
     return {key.decode("utf-8", "backslashreplace"): text_or_hex(value) for key, value in kv.items()}
 
 
-def main(arguments):
-    files = [argument for argument in arguments if argument != "--module-info"]
-    if len(files) != 1 or files[0].startswith("-"):
-        print("usage: wasmtime_host.py [--module-info] MODULE.wasm", file=sys.stderr)
-        return 2
+def session(path, calls):
+    """The results of calls on the module in this file."""
     config = wasmtime.Config()
     config.consume_fuel = True
     # Fuel is the same at every level, and most modules run for less time than optimizing them takes.
     config.cranelift_opt_level = "none"
     config.wasm_threads = False
     engine = wasmtime.Engine(config)
-    try:
-        with open(files[0], "rb") as file:
-            module = wasmtime.Module(engine, file.read())
-    except (OSError, wasmtime.WasmtimeError) as error:
-        print(f"error: {files[0]}: {error}", file=sys.stderr)
-        return 2
-    if "--module-info" in arguments:
-        json.dump(module_info(module), sys.stdout, indent=2)
-        print()
-        return 0
-    try:
-        calls = json.load(sys.stdin)
-    except ValueError as error:
-        print(f"error: standard input is not JSON: {error}", file=sys.stderr)
-        return 2
+    with open(path, "rb") as file:
+        module = wasmtime.Module(engine, file.read())
     host = Host(engine, module, store_bytes(calls.pop(0)["store"]) if calls and "store" in calls[0] else {})
     results = []
     for call in calls:
@@ -291,11 +281,39 @@ def main(arguments):
             host.kv = store_bytes(call["store"])
         else:
             results.append(run(host, call))
-    results.append({"store": store_text(host.kv), **module_info(module)})
-    json.dump(results, sys.stdout)
-    print()
-    return 0
+    return results + [{"store": store_text(host.kv), **module_info(module)}]
+
+
+def answer(connection):
+    with connection, connection.makefile("rwb") as stream:
+        request = json.loads(stream.readline())
+        try:
+            results = session(request["module"], request["calls"])
+        except (OSError, wasmtime.WasmtimeError) as error:
+            results = {"failure": f"{request['module']}: {error}"}
+        stream.write(json.dumps(results).encode())
+
+
+def serve(ready):
+    starter = os.getppid()
+    # Children that have ended are gone at once.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+        with open(ready + " new", "w") as file:
+            file.write(str(server.getsockname()[1]))
+        os.rename(ready + " new", ready)
+        server.settimeout(0.5)
+        while os.getppid() == starter:
+            try:
+                connection, _ = server.accept()
+            except TimeoutError:
+                continue
+            if os.fork() == 0:
+                server.close()
+                answer(connection)
+                os._exit(0)
+            connection.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    serve(sys.argv[2])
