@@ -6,8 +6,8 @@ SWIFT_BUILD = swift build
 RELEASE = --configuration release --static-swift-stdlib -Xlinker --no-export-dynamic --product pdk
 ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
 
-.PHONY: all demo test tested fuzz fuzzed lint format docs install bench size setup setup-tests release tests-built \
-    fuzz-built clean
+.PHONY: all demo test tested fuzz fuzzed lint format docs install bench size setup setup-tests release tests-begun \
+    tests-built fuzz-built clean
 
 # What does not wait for another runs beside it: the tests compile while their tools are installed.
 ifeq ($(filter-out lint test fuzz setup setup-tests,$(MAKECMDGOALS)),)
@@ -32,7 +32,10 @@ release: setup
 # All tests, then each reader of outside data for two seconds under the fuzzer.
 test: tested fuzzed
 
-tests-built: setup
+tests-begun:
+	@Scripts/test begin
+
+tests-built: setup tests-begun
 	@Scripts/test build
 
 tested: setup-tests tests-built

@@ -10,7 +10,7 @@ package actor Workshop {
     package static let allHooks = ["pre_query", "post_query", "authenticate", "route"]
 
     /// Where the plugins are; removed when the process ends.
-    private static let folder = "/tmp/pdk workshop " + UUID().uuidString.lowercased()
+    private static let folder = Scratch.parent + "/pdk workshop " + UUID().uuidString.lowercased()
     /// Where compiled code is kept while the tests run.
     package static let cacheFolder = folder + "/cache"
     private var plugins: [String: Task<String, any Error>] = [:]

@@ -73,7 +73,7 @@ public struct Program: Sendable {
 
     /// An open file that ends with its descriptor.
     static func unnamedFile() throws -> FileDescriptor {
-        let path = "/tmp/pdk-test-file-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let path = "\(Scratch.parent)/pdk-test-file-\(getpid())-\(UInt64.random(in: .min ... .max))"
         let file = try FileDescriptor.open(
             FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite
         )

@@ -6,6 +6,9 @@ public enum Scratch {
     /// The folder of the running test.
     @TaskLocal public static var folder = ""
 
+    /// Where the tests make their folders: `/tmp`, or what `PDK_SCRATCH` names (see Scripts/test).
+    public static let parent = ProcessInfo.processInfo.environment["PDK_SCRATCH"] ?? "/tmp"
+
     /// A path in the folder of the running test.
     public static func path(_ name: String) -> String { folder + "/" + name }
 }
@@ -22,7 +25,7 @@ public struct ScratchFolderTrait: TestTrait, SuiteTrait, TestScoping {
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        let path = "/tmp/pdk test " + UUID().uuidString.lowercased()
+        let path = Scratch.parent + "/pdk test " + UUID().uuidString.lowercased()
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         defer {
             // Tests may have taken permissions away; a folder that stays behind does not fail a test.
