@@ -70,40 +70,40 @@ struct ReadingTests {
 
     @Test func valuesAndDefaults() throws {
         let plain = try fetch("x", "--from-folder", "f")
-        #expect(plain.thing == "x" && plain.more.isEmpty && plain.fromFolder == "f" && plain.version == nil)
-        #expect(plain.seconds == 2 && plain.fuel == nil && plain.set.isEmpty && !plain.verbose)
-        #expect(!plain.shared.quiet && plain.shared.dir.isEmpty && plain.shared.color == .low)
+        expect(plain.thing == "x" && plain.more.isEmpty && plain.fromFolder == "f" && plain.version == nil)
+        expect(plain.seconds == 2 && plain.fuel == nil && plain.set.isEmpty && !plain.verbose)
+        expect(!plain.shared.quiet && plain.shared.dir.isEmpty && plain.shared.color == .low)
         let full = try fetch(
             "-qv", "--set", "a=b", "x", "--from-folder=f=g", "y", "--set=c", "z", "--version", "9", "--seconds", "-1.5",
             "--fuel", "18446744073709551615", "-C", "one", "-Ctwo", "--color=high")
-        #expect(full.thing == "x" && full.more == ["y", "z"] && full.fromFolder == "f=g" && full.version == "9")
-        #expect(full.seconds == -1.5 && full.fuel == .max && full.set == ["a=b", "c"] && full.verbose)
-        #expect(full.shared.quiet && full.shared.dir == ["one", "two"] && full.shared.color == .high)
+        expect(full.thing == "x" && full.more == ["y", "z"] && full.fromFolder == "f=g" && full.version == "9")
+        expect(full.seconds == -1.5 && full.fuel == .max && full.set == ["a=b", "c"] && full.verbose)
+        expect(full.shared.quiet && full.shared.dir == ["one", "two"] && full.shared.color == .high)
     }
 
     @Test func wordsBehindTwoDashesAreArguments() throws {
         let command = try fetch("--from-folder", "f", "--", "-x", "--version", "--")
-        #expect(command.thing == "-x" && command.more == ["--version", "--"] && command.version == nil)
+        expect(command.thing == "-x" && command.more == ["--version", "--"] && command.version == nil)
         // One dash alone is standard input, and a value as any other.
-        #expect(try fetch("-", "--from-folder", "-").fromFolder == "-")
-        #expect(try fetch("", "--from-folder=").thing == "")
+        expect(try fetch("-", "--from-folder", "-").fromFolder, is: "-")
+        expect(try fetch("", "--from-folder=").thing, is: "")
         // The last one counts.
-        #expect(try fetch("x", "--from-folder", "a", "--from-folder", "b").fromFolder == "b")
+        expect(try fetch("x", "--from-folder", "a", "--from-folder", "b").fromFolder, is: "b")
     }
 
     /// Two command lines that are read share nothing.
     @Test func commandsDoNotShareValues() throws {
         let first = try fetch("a", "--from-folder", "f", "--set", "1"), second = try fetch("b", "--from-folder", "g")
-        #expect(first.thing == "a" && second.thing == "b" && first.set == ["1"] && second.set.isEmpty)
+        expect(first.thing == "a" && second.thing == "b" && first.set == ["1"] && second.set.isEmpty)
     }
 
     @Test func commandsBelowCommands() throws {
         guard case .command(let list as KeyList) = try read("key", "list", "-q") else { throw Failure.other }
-        #expect(list.label == "default" && list.shared.quiet)
+        expect(list.label == "default" && list.shared.quiet)
         guard case .help(let shape) = try read("help", "key", "list") else { throw Failure.other }
-        #expect(shape.path == ["pdk", "key", "list"])
+        expect(shape.path, is: ["pdk", "key", "list"])
         guard case .help(let group) = try read("key") else { throw Failure.other }
-        #expect(group.path == ["pdk", "key"])
+        expect(group.path, is: ["pdk", "key"])
     }
 
     @Test(arguments: [
@@ -156,14 +156,14 @@ struct ReadingTests {
         let error = try #require(throws: UsageError.self) {
             _ = try CommandLineReader(Root.self).read(line.split(separator: " ").map(String.init))
         }
-        #expect(error.message == message && error.help == help, "\(error)")
+        expect(error.message == message && error.help == help, "\(error)")
     }
 
     @Test func whatIsShownIsHarmless() throws {
         let error = try #require(throws: UsageError.self) {
             _ = try read("\u{1B}[31m" + String(repeating: "x", count: 100_000))
         }
-        #expect(error.message.count < 120 && !error.message.contains("\u{1B}"))
+        expect(error.message.count < 120 && !error.message.contains("\u{1B}"))
     }
 
     /// Help fits the width, keeps what is indented, and names everything.
@@ -172,16 +172,16 @@ struct ReadingTests {
         let common: Set<String> = ["-q", "--quiet", "-C", "--color", "-h", "--help"]
         let text = shape.helpText(width: width, common: common)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(lines.allSatisfy { $0.count <= width }, "\(text)")
-        #expect(lines.contains("  pdk fetch x") && lines.contains("Options of every command:"))
+        expect(lines.allSatisfy { $0.count <= width }, "\(text)")
+        expect(lines.contains("  pdk fetch x") && lines.contains("Options of every command:"))
         for word in [
             "THING", "MORE", "--from-folder", "--seconds", "(default:", "-v, --verbose", "-C DIR", "-h, --help",
         ] {
-            #expect(text.contains(word), "\(word) is missing in \(text)")
+            expect(text.contains(word), "\(word) is missing in \(text)")
         }
-        #expect(text.contains("Usage: pdk fetch THING [MORE...]"))
+        expect(text.contains("Usage: pdk fetch THING [MORE...]"))
         let root = CommandShape(Root.self).helpText(width: width, common: common)
-        #expect(root.contains("Getting commands:") && root.contains("Own commands:") && root.contains("  fetch"))
+        expect(root.contains("Getting commands:") && root.contains("Own commands:") && root.contains("  fetch"))
     }
 
     /// Whatever is typed is read or refused.
@@ -198,6 +198,6 @@ struct ReadingTests {
             let line = (0..<Int.random(in: 0...8, using: &random)).map { _ in random.pick(words) }
             if (try? CommandLineReader(Root.self).read(line)) != nil { read += 1 }
         }
-        #expect(read > 300)
+        expect(read > 300)
     }
 }

@@ -9,8 +9,8 @@ import Testing
         ("foobar", "Zm9vYmFy"),
     ])
     func thePublishedVectorsAreMet(text: String, encoded: String) {
-        #expect(Base64.encode(Array(text.utf8)) == encoded)
-        #expect(Base64.decode(encoded.utf8) == Array(text.utf8))
+        expect(Base64.encode(Array(text.utf8)), is: encoded)
+        expect(Base64.decode(encoded.utf8), is: Array(text.utf8))
     }
 
     @Test func everyValueHasOneSpelling() {
@@ -23,21 +23,21 @@ import Testing
                     for fourth in alphabet {
                         let text = [first, second, third, fourth]
                         guard let bytes = Base64.decode(text) else { continue }
-                        #expect(spelled.updateValue(text, forKey: bytes) == nil)
-                        #expect(Array(Base64.encode(bytes).utf8) == text)
+                        expect(spelled.updateValue(text, forKey: bytes) == nil)
+                        expect(Array(Base64.encode(bytes).utf8), is: text)
                     }
                 }
             }
         }
-        #expect(spelled.count > 1000)
+        expect(spelled.count > 1000)
     }
 
     @Test func randomBytesComeBack() {
         var random = SeededNumbers(seed: 5)
         for count in 0..<200 {
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-            #expect(Base64.decode(Base64.encode(bytes).utf8) == bytes)
-            #expect(Hex.decode(Hex.encode(bytes)) == bytes)
+            expect(Base64.decode(Base64.encode(bytes).utf8), is: bytes)
+            expect(Hex.decode(Hex.encode(bytes)), is: bytes)
         }
     }
 
@@ -46,18 +46,18 @@ import Testing
         "Zg=a",
         "Zm-_", "Zm9vé", "Zm\u{0}v", "Zg==Zg==", "Ｚｇ==",
     ])
-    func refused(_ text: String) { #expect(Base64.decode(text.utf8) == nil) }
+    func refused(_ text: String) { expect(Base64.decode(text.utf8) == nil) }
 }
 
 @Suite struct HexTests {
     @Test func hexadecimalIsReadInEitherCase() {
-        #expect(Hex.decode("00fFAb") == [0, 0xFF, 0xAB])
-        #expect(Hex.encode([0, 0xFF, 0xAB] as [UInt8]) == "00ffab")
-        #expect(Hex.decode("") == [])
+        expect(Hex.decode("00fFAb"), is: [0, 0xFF, 0xAB])
+        expect(Hex.encode([0, 0xFF, 0xAB] as [UInt8]), is: "00ffab")
+        expect(Hex.decode(""), is: [])
     }
 
     @Test(arguments: ["0", "0g", "+1", "-1", " 0", "0x", "00 ", "é0", "１１", "0\u{0}"])
-    func refused(_ text: String) { #expect(Hex.decode(text) == nil) }
+    func refused(_ text: String) { expect(Hex.decode(text) == nil) }
 }
 
 @Suite struct KeyTextTests {
@@ -66,10 +66,10 @@ import Testing
 
     @Test(arguments: ["", "\n", "\r\n", " \t\n"], ["", " ", "\n\n"])
     func whiteSpaceAtTheEnds(after: String, before: String) {
-        #expect(KeyText.decode(Array((before + Self.text + after).utf8), count: 32) == Self.key)
+        expect(KeyText.decode(Array((before + Self.text + after).utf8), count: 32), is: Self.key)
     }
 
-    @Test func aKeysTextEndsItsLine() { #expect(KeyText.encode(Self.key) == Self.text + "\n") }
+    @Test func aKeysTextEndsItsLine() { expect(KeyText.encode(Self.key), is: Self.text + "\n") }
 
     @Test(arguments: [
         "", " ", text + text, text + "\n" + text, String(text.dropLast()), text + "\u{0}", "\u{FEFF}" + text,
@@ -77,5 +77,5 @@ import Testing
         "-----BEGIN PUBLIC KEY-----\n" + text + "\n-----END PUBLIC KEY-----\n",
         String(text.prefix(20)) + "\n" + String(text.dropFirst(20)),
     ])
-    func refused(_ text: String) { #expect(KeyText.decode(Array(text.utf8), count: 32) == nil) }
+    func refused(_ text: String) { expect(KeyText.decode(Array(text.utf8), count: 32) == nil) }
 }

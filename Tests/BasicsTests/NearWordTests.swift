@@ -1,4 +1,5 @@
 import Basics
+import TestSupport
 import Testing
 
 @Suite struct NearWordTests {
@@ -8,7 +9,7 @@ import Testing
         (String(repeating: "hooks", count: 100_000), nil),
     ])
     func nearWords(word: String, expected: String?) {
-        #expect(NearWord.to(word, among: ["hooks", "permissions"]) == expected)
-        #expect(NearWord.to(word, among: []) == nil)
+        expect(NearWord.to(word, among: ["hooks", "permissions"]), is: expected)
+        expect(NearWord.to(word, among: []) == nil)
     }
 }

@@ -10,14 +10,14 @@ import Testing
         ("\u{0}\t", "\\u{0}\\u{9}"), ("", ""), ("a\u{3164}b\u{AD}", "a\\u{3164}b\\u{ad}"),
         ("\u{E0041}x\u{FE0F}", "\\u{e0041}x\\u{fe0f}"), ("a\u{A0}b\u{3000}c\u{2800}", "a\\u{a0}b\u{3000}c\\u{2800}"),
     ])
-    func escaped(text: String, shown: String) { #expect(text.printable == shown) }
+    func escaped(text: String, shown: String) { expect(text.printable, is: shown) }
 
     @Test(arguments: [
         ("/a/b-1_2.json", "/a/b-1_2.json"), ("/my plugins/x", "'/my plugins/x'"), ("it's", "'it'\\''s'"),
         ("$(x)", "'$(x)'"),
         ("", "''"), ("~", "'~'"), ("é", "'é'"),
     ])
-    func wordOfAShell(text: String, word: String) { #expect(text.shellWord == word) }
+    func wordOfAShell(text: String, word: String) { expect(text.shellWord, is: word) }
 }
 
 @Suite struct RedactionTests {
@@ -30,9 +30,9 @@ import Testing
     ])
     func keysAreHidden(text: String) {
         let shown = "cannot open /a/b/\(text): no such file or folder".redacted
-        #expect(shown.contains("[key material, not shown]") && text.looksLikeKeyMaterial)
+        expect(shown.contains("[key material, not shown]") && text.looksLikeKeyMaterial)
         for start in stride(from: 0, to: text.utf8.count - 20, by: 7) {
-            #expect(!shown.contains(String(text.dropFirst(start).prefix(20))), "\(shown)")
+            expect(!shown.contains(String(text.dropFirst(start).prefix(20))), "\(shown)")
         }
     }
 
@@ -44,14 +44,14 @@ import Testing
         "aVeryLongCamelCaseNameOfATestThatSomebodyHasWrittenInOneGoWithoutBlanks",
         "é" + String(repeating: "日本", count: 400),
     ])
-    func everythingElseStays(text: String) { #expect(text.redacted == text && !text.looksLikeKeyMaterial) }
+    func everythingElseStays(text: String) { expect(text.redacted == text && !text.looksLikeKeyMaterial) }
 
     /// Random keys are found, whatever their bytes are; the text around them stays.
     @Test func randomKeysAreHidden() {
         var random = SeededNumbers(seed: 11)
         var missed = 0
         for _ in 0..<2000 where !Base64.encode(random.bytes(32)).looksLikeKeyMaterial { missed += 1 }
-        #expect(missed < 20, "\(missed) of 2000")
+        expect(missed < 20, "\(missed) of 2000")
     }
 }
 
@@ -67,11 +67,12 @@ import Testing
         let result = try await Program("date").run(
             ["-u", "-f", "-", "+%Y-%m-%dT%H:%M:%SZ"], input: seconds.map { "@\($0)\n" }.joined())
         try #require(result.status == 0, "\(result.transcript)")
-        #expect(seconds.map { Timestamp(seconds: $0).rfc3339 } == result.output.split(separator: "\n").map(String.init))
+        expect(
+            seconds.map { Timestamp(seconds: $0).rfc3339 }, is: result.output.split(separator: "\n").map(String.init))
     }
 
     @Test(arguments: [Int.max, Int.min, Int.min + 86_399])
-    func farTimesDoNotTrap(seconds: Int) { #expect(Timestamp(seconds: seconds).rfc3339.hasSuffix("Z")) }
+    func farTimesDoNotTrap(seconds: Int) { expect(Timestamp(seconds: seconds).rfc3339.hasSuffix("Z")) }
 
-    @Test func timesAreOrdered() { #expect(Timestamp(seconds: -1) < Timestamp(seconds: 0)) }
+    @Test func timesAreOrdered() { expect(Timestamp(seconds: -1) < Timestamp(seconds: 0)) }
 }

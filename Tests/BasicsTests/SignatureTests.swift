@@ -7,8 +7,8 @@ private let bytes = (0..<64).map { UInt8($0) }
 struct SignatureTests {
     @Test func aTextIsReadAndWritten() throws {
         let signature = try #require(Signature(bytes: bytes))
-        #expect(signature.text == Base64.encode(bytes) && signature.bytes == bytes)
-        for text in [signature.text, " \t\(signature.text)\r\n"] { #expect(Signature(text: text) == signature) }
+        expect(signature.text == Base64.encode(bytes) && signature.bytes == bytes)
+        for text in [signature.text, " \t\(signature.text)\r\n"] { expect(Signature(text: text), is: signature) }
     }
 
     @Test(arguments: [
@@ -17,6 +17,6 @@ struct SignatureTests {
         "-\(Base64.encode(bytes).dropFirst())", String(repeating: "0", count: 128),
     ])
     func anythingElseIsNone(text: String) {
-        #expect(Signature(text: text) == nil)
+        expect(Signature(text: text) == nil)
     }
 }

@@ -11,10 +11,10 @@ struct TextSearchTests {
         ] as [(String, String, Int?)])
     func aPartIsFound(text: String, part: String, place: Int?) {
         let found = text.utf8.firstPlace(of: part.utf8)
-        #expect(found.map { text.utf8.distance(from: text.utf8.startIndex, to: $0.lowerBound) } == place)
-        #expect(
-            found.map { text.utf8.distance(from: $0.lowerBound, to: $0.upperBound) }
-                == place.map { _ in part.utf8.count })
+        expect(found.map { text.utf8.distance(from: text.utf8.startIndex, to: $0.lowerBound) }, is: place)
+        expect(
+            found.map { text.utf8.distance(from: $0.lowerBound, to: $0.upperBound) },
+            is: place.map { _ in part.utf8.count })
     }
 
     @Test func itFindsWhatTheStandardLibraryFinds() {
@@ -22,7 +22,7 @@ struct TextSearchTests {
         for _ in 0..<3000 {
             let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in random.pick([1, 2]) }
             let part = (0..<Int.random(in: 1...4, using: &random)).map { _ in random.pick([1, 2]) }
-            #expect(text.firstPlace(of: part) == text.firstRange(of: part))
+            expect(text.firstPlace(of: part), is: text.firstRange(of: part))
         }
     }
 }

@@ -21,18 +21,18 @@ struct EmbeddedManifestTests {
         let json =
             #"{"name":"guard","version":"1.2.0-rc.1","hooks":["pre_query","route"],"permissions":["kv_read"],"#
             + #""resources":{"max_memory":"16MB"}}"#
-        #expect(module == Wasm.module(Wasm.custom("pdk.manifest", Array(json.utf8)), Self.code))
-        #expect(try read(module) == Self.example)
-        #expect(try WebAssemblyModule(reading: module).sections.map(\.name) == ["pdk.manifest", nil])
+        expect(module, is: Wasm.module(Wasm.custom("pdk.manifest", Array(json.utf8)), Self.code))
+        expect(try read(module), is: Self.example)
+        expect(try WebAssemblyModule(reading: module).sections.map(\.name), is: ["pdk.manifest", nil])
     }
 
     @Test func itTakesThePlaceOfTheOneThatIsThere() throws {
         let once = try EmbeddedManifest.write(Self.example, into: Wasm.module(Self.code))
-        #expect(try EmbeddedManifest.write(Self.example, into: once) == once)
+        expect(try EmbeddedManifest.write(Self.example, into: once), is: once)
         let other = PluginMetadata(name: "guard", version: "2.0.0", hooks: [], permissions: [])
         let again = try EmbeddedManifest.write(other, into: once)
-        #expect(again == (try EmbeddedManifest.write(other, into: Wasm.module(Self.code))))
-        #expect(try read(again) == other)
+        expect(again, is: (try EmbeddedManifest.write(other, into: Wasm.module(Self.code))))
+        expect(try read(again), is: other)
     }
 
     @Test func modulesThatBeginOtherwiseHaveNone() throws {
@@ -42,7 +42,7 @@ struct EmbeddedManifestTests {
             Wasm.module(Wasm.custom("pdk.manifests", [])), Wasm.header + [0], Wasm.header + [0, 0x80],
             Wasm.header + [0, 200, 12] + Array("pdk.mani".utf8), [], [0x00, 0x61],
         ] {
-            #expect(try read(module) == nil, "\(module)")
+            expect(try read(module) == nil, "\(module)")
         }
     }
 
@@ -57,7 +57,7 @@ struct EmbeddedManifestTests {
         let error = #expect(throws: ManifestError.self) {
             try EmbeddedManifest.read(atStartOf: Wasm.module(Wasm.custom("pdk.manifest", Array(text.utf8))))
         }
-        #expect(error?.message.hasPrefix("the section pdk.manifest is not a manifest: ") == true)
+        expect(error?.message.hasPrefix("the section pdk.manifest is not a manifest: "), is: true)
     }
 
     @Test func whatIsCutOffOrTooLargeIsRefused() throws {
@@ -86,8 +86,8 @@ struct EmbeddedManifestTests {
         let fixed = EmbeddedManifest.json(large).compactText.utf8.count
         large.version = String(repeating: "1", count: EmbeddedManifest.maximumBytes - fixed + 1)
         let module = try EmbeddedManifest.write(large, into: Wasm.module(Self.code))
-        #expect(module.count > EmbeddedManifest.headBytes)
-        #expect(try read(Array(module.prefix(EmbeddedManifest.headBytes))) == large)
+        expect(module.count > EmbeddedManifest.headBytes)
+        expect(try read(Array(module.prefix(EmbeddedManifest.headBytes))), is: large)
     }
 
     /// Whatever bytes come, the reader answers, and what it reads writes the same manifest again.
@@ -104,10 +104,10 @@ struct EmbeddedManifestTests {
                 changed = Array(changed.prefix(Int.random(in: 0...changed.count, using: &numbers)))
             }
             guard let manifest = try? EmbeddedManifest.read(atStartOf: changed) else { continue }
-            #expect(try read(EmbeddedManifest.write(manifest, into: changed)) == manifest)
+            expect(try read(EmbeddedManifest.write(manifest, into: changed)), is: manifest)
             count += 1
         }
-        #expect(count > 100)
+        expect(count > 100)
     }
 
     // MARK: what others claim of it
@@ -124,7 +124,7 @@ struct EmbeddedManifestTests {
             Self.claims { $0.permissions = ["kv_read", "kv_read"] }, Self.claims { $0.maximumMemory = "16384 kb" },
             Self.example,
         ] {
-            #expect(claims.contradiction(with: Self.example) == nil, "\(claims)")
+            expect(claims.contradiction(with: Self.example) == nil, "\(claims)")
         }
     }
 
@@ -139,9 +139,9 @@ struct EmbeddedManifestTests {
             (Self.claims { $0.maximumMemory = "1MB" }, "max_memory", "1MB", "16MB"),
         ]
         for (claims, field, claimed, embedded) in cases {
-            #expect(
-                claims.contradiction(with: Self.example)
-                    == PluginMetadata.Contradiction(field: field, claimed: claimed, embedded: embedded))
+            expect(
+                claims.contradiction(with: Self.example),
+                is: PluginMetadata.Contradiction(field: field, claimed: claimed, embedded: embedded))
         }
     }
 }

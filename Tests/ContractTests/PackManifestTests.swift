@@ -16,10 +16,10 @@ struct PackManifestTests {
 
     @Test func contractsExampleIsRead() throws {
         let manifest = try read(Self.example)
-        #expect(manifest.schemaVersion == "1.0" && manifest.name == "colmask" && manifest.version == "0.1.0")
-        #expect(manifest.description == "…" && manifest.license == "MIT" && manifest.hooks == ["pre_query"])
-        #expect(manifest.moduleDigest.description == Self.digest && manifest.signatureDigest == nil)
-        #expect(manifest.packedAt == "2026-04-26T12:00:00Z")
+        expect(manifest.schemaVersion == "1.0" && manifest.name == "colmask" && manifest.version == "0.1.0")
+        expect(manifest.description == "…" && manifest.license == "MIT" && manifest.hooks == ["pre_query"])
+        expect(manifest.moduleDigest.description == Self.digest && manifest.signatureDigest == nil)
+        expect(manifest.packedAt, is: "2026-04-26T12:00:00Z")
     }
 
     @Test func whatIsWrittenIsTheContractsTextAndIsReadBack() throws {
@@ -31,8 +31,9 @@ struct PackManifestTests {
         manifest.license = ""
         manifest.hooks = ["pre_query", "route"]
         manifest.signatureDigest = digest
-        #expect(
-            manifest.text == """
+        expect(
+            manifest.text,
+            is: """
                 {
                   "schema_version": "1.0",
                   "name": "colmask",
@@ -50,10 +51,10 @@ struct PackManifestTests {
                 }
 
                 """)
-        #expect(try read(manifest.text) == manifest)
+        expect(try read(manifest.text), is: manifest)
         manifest.signatureDigest = nil
-        #expect(manifest.text.contains("\"signature_sha256\": null,\n  \"signature_algorithm\": null,"))
-        #expect(try read(manifest.text) == manifest)
+        expect(manifest.text.contains("\"signature_sha256\": null,\n  \"signature_algorithm\": null,"))
+        expect(try read(manifest.text), is: manifest)
     }
 
     @Test(
@@ -67,7 +68,7 @@ struct PackManifestTests {
             ("\"description\"", "\"\\u0064escription\""),
         ])
     func variantIsTaken(part: String, other: String) throws {
-        #expect(Self.example.contains(part))
+        expect(Self.example.contains(part))
         _ = try read(Self.example.replacing(part, with: other))
     }
 
@@ -101,11 +102,11 @@ struct PackManifestTests {
     @Test(arguments: malformed)
     func malformedIsRefusedWithItsPlace(part: String, other: String, message: String, place: String) throws {
         let text = Self.example.replacing(part, with: other, maxReplacements: 1)
-        #expect(text != Self.example)
+        expect(text != Self.example)
         let error = #expect(throws: JSONError.self) { try read(text) }
-        #expect(error?.message.contains(message) == true, "\(String(describing: error))")
+        expect(error?.message.contains(message), is: true, "\(String(describing: error))")
         let rest = String(decoding: Array(text.utf8).dropFirst(error?.offset ?? 0), as: UTF8.self)
-        #expect(rest.hasPrefix(place), "\(String(describing: error)): \(rest.prefix(20))")
+        expect(rest.hasPrefix(place), "\(String(describing: error)): \(rest.prefix(20))")
     }
 
     @Test(
@@ -115,12 +116,12 @@ struct PackManifestTests {
     func everyFieldTheHostRequiresIsRequired(field: String) throws {
         let text = Self.example.replacing("\"\(field)\":", with: "\"other\":")
         let error = #expect(throws: JSONError.self) { try read(text) }
-        #expect(error?.message == "the manifest has no \(field)")
+        expect(error?.message, is: "the manifest has no \(field)")
     }
 
     @Test func theTimeIsNotRequired() throws {
         let manifest = try read(Self.example.replacing("\"packed_at\":", with: "\"other\":"))
-        #expect(manifest.packedAt.isEmpty && manifest.name == "colmask")
+        expect(manifest.packedAt.isEmpty && manifest.name == "colmask")
     }
 
     @Test func textsThatAreNoObjectAreRefused() {
@@ -148,12 +149,12 @@ struct PackManifestTests {
             do {
                 let manifest = try PackManifest(reading: changed)
                 read += 1
-                #expect(PluginName(manifest.name) != nil)
-                #expect(try PackManifest(reading: Array(manifest.text.utf8)).hooks == manifest.hooks)
+                expect(PluginName(manifest.name) != nil)
+                expect(try PackManifest(reading: Array(manifest.text.utf8)).hooks, is: manifest.hooks)
             } catch {
-                #expect((0...changed.count).contains(error.offset))
+                expect((0...changed.count).contains(error.offset))
             }
         }
-        #expect(read > 100)
+        expect(read > 100)
     }
 }

@@ -15,7 +15,7 @@ import Testing
         for (low, left) in Self.ascending.enumerated() {
             for (high, right) in Self.ascending.enumerated() {
                 let order = PluginVersion(left).precedence(against: PluginVersion(right))
-                #expect(order.signum() == (low - high).signum(), "\(left) against \(right)")
+                expect(order.signum(), is: (low - high).signum(), "\(left) against \(right)")
             }
         }
     }
@@ -26,16 +26,16 @@ import Testing
     ])
     func versionsOfOneRankAreOrderedByTheirSpelling(left: String, right: String) {
         let (left, right) = (PluginVersion(left), PluginVersion(right))
-        #expect(left.precedence(against: right) == 0)
+        expect(left.precedence(against: right), is: 0)
         // The spelling breaks the tie, so that an index has one order only.
-        #expect(left != right && (left < right) != (right < left))
+        expect(left != right && (left < right) != (right < left))
     }
 
     @Test(arguments: [
         "0.0.0", "1.2.3", "1.0.0-rc.1", "1.0.0--", "1.0.0-0a.b-c", "1.0.0+001", "1.0.0-a+b.c", "10.20.30",
         "1.0.0-0", "1.0.0+-",
     ])
-    func semanticVersionsAreRecognised(_ text: String) { #expect(PluginVersion(text).isSemantic) }
+    func semanticVersionsAreRecognised(_ text: String) { expect(PluginVersion(text).isSemantic) }
 
     @Test(arguments: [
         "", "1", "1.0", "1.0.0.0", "v1.0.0", "01.0.0", "1.00.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+",
@@ -43,20 +43,20 @@ import Testing
         "1.0.0-é", "1.0.0 ", " 1.0.0", "1.0.0\n", "1.0.0-a_b", "-1.0.0", "1.0.x", "1..0", "1.0.0+a+b", "１.0.0",
         "1.0.0-" + String(repeating: "a", count: 300),
     ])
-    func otherTextsAreNoSemanticVersions(_ text: String) { #expect(!PluginVersion(text).isSemantic) }
+    func otherTextsAreNoSemanticVersions(_ text: String) { expect(!PluginVersion(text).isSemantic) }
 
     @Test(arguments: [
         ("1.0.0-rc.1", true), ("1.0.0-", true), ("1.0.0+a-b", false), ("1.0.0", false), ("1-2", true), ("", false),
     ])
     func preReleasesAreRecognised(text: String, expected: Bool) {
-        #expect(PluginVersion(text).isPreRelease == expected)
+        expect(PluginVersion(text).isPreRelease, is: expected)
     }
 
     @Test(arguments: [
         ("1.0.0", true), ("1.", true), ("1.0.0-rc.1", false), ("", false), ("1.0.0+a", false), ("١", false),
     ])
     func theHostTakesDigitsAndDots(text: String, expected: Bool) {
-        #expect(PluginVersion(text).isAcceptedByHost == expected)
+        expect(PluginVersion(text).isAcceptedByHost, is: expected)
     }
 
     @Test(arguments: [21, 22, 23, 24] as [UInt64])
@@ -70,15 +70,15 @@ import Testing
             PluginVersion((0..<Int.random(in: 0..<7, using: &random)).map { _ in random.pick(pieces) }.joined())
         }
         for left in versions {
-            #expect(!(left < left))
+            expect(!(left < left))
             for right in versions {
                 let same = Array(left.description.utf8) == Array(right.description.utf8)
-                #expect((left == right) == same)
-                #expect([left < right, right < left, same].count { $0 } == 1, "\(left) and \(right)")
-                #expect(left.precedence(against: right).signum() == -right.precedence(against: left).signum())
+                expect((left == right), is: same)
+                expect([left < right, right < left, same].count { $0 }, is: 1, "\(left) and \(right)")
+                expect(left.precedence(against: right).signum(), is: -right.precedence(against: left).signum())
                 for third in versions where left < right && right < third {
-                    #expect(left < third, "\(left), \(right), \(third)")
-                    #expect(left.precedence(against: third) <= 0)
+                    expect(left < third, "\(left), \(right), \(third)")
+                    expect(left.precedence(against: third) <= 0)
                 }
             }
         }

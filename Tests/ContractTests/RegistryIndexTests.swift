@@ -27,9 +27,9 @@ import Testing
             for version in expected.shuffled(using: &random) {
                 index = try index.adding(Self.entry("other", version)).adding(Self.entry("mine", version))
             }
-            #expect(Self.versions(index, of: "mine") == expected)
-            #expect(Self.versions(index, of: "other") == expected)
-            #expect(index.count == 2 * expected.count)
+            expect(Self.versions(index, of: "mine"), is: expected)
+            expect(Self.versions(index, of: "other"), is: expected)
+            expect(index.count, is: 2 * expected.count)
         }
     }
 
@@ -38,7 +38,7 @@ import Testing
         withdrawn.yanked = "broken"
         let index = try RegistryIndex.empty.adding(withdrawn).adding(Self.entry("x", "1.0.0-rc.1"))
             .adding(Self.entry("x", "1.0.0"))
-        #expect(Self.versions(index, of: "x") == ["1.0.0", "1.0.0-rc.1", "2.0.0"])
+        expect(Self.versions(index, of: "x"), is: ["1.0.0", "1.0.0-rc.1", "2.0.0"])
     }
 
     /// An index as other tools might write it: any order, any white space, fields that only they know.
@@ -70,13 +70,13 @@ import Testing
             // The old bytes are a beginning and an end of the new ones; what lies between is one entry and its comma.
             let head = zip(old, new).prefix { $0 == $1 }.count
             let tail = min(old.count - head, zip(old.reversed(), new.reversed()).prefix { $0 == $1 }.count)
-            #expect(head + tail == old.count)
+            expect(head + tail, is: old.count)
             let added = new[head..<(new.count - tail)]
-            #expect(added.count == new.count - old.count)
-            #expect(larger.count == index.count + 1)
+            expect(added.count, is: new.count - old.count)
+            expect(larger.count, is: index.count + 1)
             // All entries but the new one are there in their order, with every field that only others know.
-            #expect(try rest(of: larger, without: entry) == plugins(index))
-            #expect(larger.entries.contains(entry))
+            expect(try rest(of: larger, without: entry), is: try plugins(index))
+            expect(larger.entries.contains(entry))
         }
     }
 
@@ -98,7 +98,7 @@ import Testing
     func emptyLists(text: String) throws {
         let index = try RegistryIndex(reading: Array(text.utf8))
         let entry = Self.entry("x", "1.0.0")
-        #expect(try index.adding(entry).entries == [entry])
+        expect(try index.adding(entry).entries, is: [entry])
     }
 
     @Test func anIndexOnOneLineKeepsItsBytes() throws {
@@ -106,7 +106,7 @@ import Testing
         let index = try RegistryIndex(reading: Array("{\"plugins\":[\(one)],\"schema_version\":\"1\"}".utf8))
         for version in ["0.9.0", "2.0.0"] {
             let text = String(decoding: try index.adding(Self.entry("x", version)).bytes, as: UTF8.self)
-            #expect(text.contains(one) && text.hasSuffix("],\"schema_version\":\"1\"}"))
+            expect(text.contains(one) && text.hasSuffix("],\"schema_version\":\"1\"}"))
         }
     }
 
@@ -121,7 +121,7 @@ import Testing
         entry.size = 12
         entry.publishedAt = "2026-04-26T12:00:00Z"
         entry.yanked = ""
-        #expect(try RegistryIndex.empty.adding(entry).entries == [entry])
+        expect(try RegistryIndex.empty.adding(entry).entries, is: [entry])
     }
 
     @Test(
@@ -131,7 +131,7 @@ import Testing
         ] as [(String, String?)])
     func withdrawn(spelled: String, meant: String?) throws {
         let text = "{\"plugins\":[{\"name\":\"x\",\"artifact\":\"a\",\"sha256\":\"b\",\"yanked\":\(spelled)}]}"
-        #expect(try RegistryIndex(reading: Array(text.utf8)).entries.first?.yanked == meant)
+        expect(try RegistryIndex(reading: Array(text.utf8)).entries.first?.yanked, is: meant)
     }
 
     @Test func optionalFieldsOfOtherTypesAreNotSaid() throws {
@@ -141,7 +141,7 @@ import Testing
             """
         var expected = IndexEntry(PluginMetadata(name: "x"), artifact: "a", sha256: "b")
         expected.metadata.version = "1.0.0"
-        #expect(try RegistryIndex(reading: Array(text.utf8)).entries == [expected])
+        expect(try RegistryIndex(reading: Array(text.utf8)).entries, is: [expected])
     }
 
     @Test func namesAreFoundExactly() throws {
@@ -150,7 +150,7 @@ import Testing
             {"name":"\\u212a","artifact":"kelvin","sha256":"b"},{"name":"k","artifact":"c","sha256":"b"}]}
             """
         let index = try RegistryIndex(reading: Array(text.utf8))
-        #expect(index.entries(named: "K").map(\.artifact) == ["a", "escaped"])
-        #expect(index.entries(named: "").isEmpty)
+        expect(index.entries(named: "K").map(\.artifact), is: ["a", "escaped"])
+        expect(index.entries(named: "").isEmpty)
     }
 }

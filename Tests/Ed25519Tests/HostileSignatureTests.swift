@@ -85,19 +85,19 @@ struct HostileSignatureTests {
     @Test("the honest signature that the others are made from is valid")
     func honest() throws {
         let signature = try #require(Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar)))
-        #expect(verdicts(signature, HostileSignature.message, key) == [true, true])
+        expect(verdicts(signature, HostileSignature.message, key), is: [true, true])
     }
 
     @Test("what a lenient verifier would take is refused", arguments: HostileSignature.all)
     func refused(signature: HostileSignature) throws {
         let signature = try #require(Signature(bytes: bytes(signature.point + signature.scalar)))
-        #expect(verdicts(signature, HostileSignature.message, key) == [false, false])
+        expect(verdicts(signature, HostileSignature.message, key), is: [false, false])
     }
 
     @Test("an overlong R is refused", arguments: overlongEncodings)
     func overlongPoint(encoding: [UInt8]) throws {
         let signature = try #require(Signature(bytes: encoding + bytes(HostileSignature.scalar)))
-        #expect(verdicts(signature, HostileSignature.message, key) == [false, false])
+        expect(verdicts(signature, HostileSignature.message, key), is: [false, false])
     }
 
     @Test("every single changed bit of a signature is refused")
@@ -106,8 +106,8 @@ struct HostileSignatureTests {
         for bit in 0..<512 {
             var changed = honest
             changed[bit / 8] ^= 1 << (bit % 8)
-            #expect(
-                verdicts(try #require(Signature(bytes: changed)), HostileSignature.message, key) == [false, false],
+            expect(
+                verdicts(try #require(Signature(bytes: changed)), HostileSignature.message, key), is: [false, false],
                 "bit \(bit)")
         }
     }
@@ -119,18 +119,18 @@ struct HostileSignatureTests {
         for bit in 0..<(message.count * 8) {
             var changed = message
             changed[bit / 8] ^= 1 << (bit % 8)
-            #expect(verdicts(signature, changed, key) == [false, false], "bit \(bit)")
+            expect(verdicts(signature, changed, key), is: [false, false], "bit \(bit)")
         }
         for count in 0..<message.count {
-            #expect(verdicts(signature, Array(message.prefix(count)), key) == [false, false], "\(count) bytes")
+            expect(verdicts(signature, Array(message.prefix(count)), key), is: [false, false], "\(count) bytes")
         }
-        #expect(verdicts(signature, message + [0], key) == [false, false])
+        expect(verdicts(signature, message + [0], key), is: [false, false])
     }
 
     @Test("another key's signature is refused")
     func otherKey() throws {
         let signature = try #require(Signature(bytes: bytes(HostileSignature.point + HostileSignature.scalar)))
         let other = try PublicKey(bytes: Vector.rfc8032[1].publicKey)
-        #expect(verdicts(signature, HostileSignature.message, other) == [false, false])
+        expect(verdicts(signature, HostileSignature.message, other), is: [false, false])
     }
 }

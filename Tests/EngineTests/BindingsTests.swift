@@ -51,7 +51,7 @@ struct BindingsTests {
             "wasmtime_val_t \(MemoryLayout<wasmtime_val_t>.stride) "
                 + "\(MemoryLayout<wasmtime_val_t>.offset(of: \.of) ?? -1)",
         ]
-        #expect(theirs == ours)
+        expect(theirs, is: ours)
     }
 
     @Test(.enabled(if: bindingsAreImportable, "python3 cannot import wasmtime: point PYTHONPATH at the unzipped wheel"))
@@ -75,7 +75,7 @@ struct BindingsTests {
             "\(PDK_TRAP_UNREACHABLE) UNREACHABLE_CODE_REACHED", "\(PDK_TRAP_INTERRUPT) INTERRUPT",
             "\(PDK_TRAP_OUT_OF_FUEL) OUT_OF_FUEL",
         ]
-        #expect(theirs == ours)
+        expect(theirs, is: ours)
     }
 
     /// Every function: how its result and each parameter travel, as a pointer `p`, nothing `-`, or a number of bytes.
@@ -102,10 +102,10 @@ struct BindingsTests {
             let shape = parameters == "void" ? [kinds[0]] : kinds
             return ([unsafe String(cString: declaration.name)] + shape).joined(separator: " ")
         }
-        #expect(theirs.count == ours.count && ours.count > 60)
+        expect(theirs.count == ours.count && ours.count > 60)
         for index in ours.indices {
             let isLacking = unsafe !declared[index].required && theirs[index] == "\(names[index]) absent"
-            #expect(theirs[index] == ours[index] || isLacking)
+            expect(theirs[index] == ours[index] || isLacking)
         }
     }
 

@@ -23,18 +23,18 @@ struct CodeCacheTests {
         let module = try Fixtures.build([])
         let engine = try Fixtures.engine()
         let first = try engine.compile(module, cacheFolder: folder.path, moduleHashHex: hash(module))
-        #expect(first.cache == .stored)
+        expect(first.cache, is: .stored)
         let second = try engine.compile(module, cacheFolder: folder.path, moduleHashHex: hash(module))
-        #expect(second.cache == .hit)
-        #expect(second.exports == first.exports)
+        expect(second.cache, is: .hit)
+        expect(second.exports, is: first.exports)
         let outcomes = [first, second].map { $0.patiently(hook: "echo", shape: .result, input: [1, 2]) }
-        #expect(outcomes.allSatisfy { $0.output == [1, 2] })
-        #expect(outcomes[0].fuelUsed == outcomes[1].fuelUsed)
+        expect(outcomes.allSatisfy { $0.output == [1, 2] })
+        expect(outcomes[0].fuelUsed, is: outcomes[1].fuelUsed)
         let stored = try files(folder)
-        #expect(stored.count == 1)
+        expect(stored.count, is: 1)
         let file = try #require(stored.first)
-        #expect(try mode(file) == 0o600)
-        #expect(file.contains("\(hash(module))-\(engine.version)-"))
+        expect(try mode(file), is: 0o600)
+        expect(file.contains("\(hash(module))-\(engine.version)-"))
     }
 
     /// Whatever compiling would take, it is given up; a module that takes no more is compiled.
@@ -51,7 +51,7 @@ struct CodeCacheTests {
         #expect(throws: EngineError.compilationTooLarge(bytes: 8 << 20)) {
             try compile(milliseconds: 600_000, bytes: 8 << 20)
         }
-        #expect(try compile(milliseconds: 600_000, bytes: 1 << 30).exports.count == 4)
+        expect(try compile(milliseconds: 600_000, bytes: 1 << 30).exports.count, is: 4)
     }
 
     @Test func theFolderIsMadeForTheUserAlone() throws {
@@ -60,8 +60,8 @@ struct CodeCacheTests {
         let inner = folder.path + "/a/b"
         let module = FeatureModules.head
         let compiled = try Fixtures.engine().compile(module, cacheFolder: inner, moduleHashHex: hash(module))
-        #expect(compiled.cache == .stored)
-        #expect(try mode(inner) == 0o700)
+        expect(compiled.cache, is: .stored)
+        expect(try mode(inner), is: 0o700)
     }
 
     @Test(arguments: ["empty", "cut", "flipped", "foreign", "folder"])
@@ -89,21 +89,21 @@ struct CodeCacheTests {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         }
         let compiled = try engine.compile(module, cacheFolder: folder.path, moduleHashHex: hash(module))
-        #expect(compiled.patiently(hook: "echo", shape: .result, input: [3]).output == [3])
+        expect(compiled.patiently(hook: "echo", shape: .result, input: [3]).output, is: [3])
         if damage == "folder" {
             guard case .ignored = compiled.cache else {
                 Issue.record("expected ignored, got \(compiled.cache)")
                 return
             }
-            #expect(try files(folder).count == 1)
+            expect(try files(folder).count, is: 1)
         } else {
             guard case .replaced(let reason) = compiled.cache else {
                 Issue.record("expected replaced, got \(compiled.cache)")
                 return
             }
-            #expect(!reason.isEmpty)
+            expect(!reason.isEmpty)
             let again = try engine.compile(module, cacheFolder: folder.path, moduleHashHex: hash(module))
-            #expect(again.cache == .hit)
+            expect(again.cache, is: .hit)
         }
     }
 
@@ -116,8 +116,8 @@ struct CodeCacheTests {
         let file = try #require(try files(folder).first)
         try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: file)
         let compiled = try engine.compile(module, cacheFolder: folder.path, moduleHashHex: hash(module))
-        #expect(compiled.cache == .replaced(reason: "others can write to the cached code"))
-        #expect(try mode(file) == 0o600)
+        expect(compiled.cache, is: .replaced(reason: "others can write to the cached code"))
+        expect(try mode(file), is: 0o600)
     }
 
     @Test(arguments: [0o777, 0o770, 0o720])
@@ -127,8 +127,8 @@ struct CodeCacheTests {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path)
         let module = FeatureModules.head
         let compiled = try Fixtures.engine().compile(module, cacheFolder: folder.path, moduleHashHex: hash(module))
-        #expect(compiled.cache == .ignored(reason: "others can write to the cache folder \(folder.path)"))
-        #expect(try files(folder).isEmpty)
+        expect(compiled.cache, is: .ignored(reason: "others can write to the cache folder \(folder.path)"))
+        expect(try files(folder).isEmpty)
     }
 
     @Test func aLinkToAFolderIsLeftAlone() throws {
@@ -153,8 +153,8 @@ struct CodeCacheTests {
         defer { folder.remove() }
         let compiled = try Fixtures.engine().compile(
             FeatureModules.head, cacheFolder: folder.path, moduleHashHex: text)
-        #expect(compiled.cache == .ignored(reason: "the module's hash is not 64 lowercase hex digits"))
-        #expect(try files(folder).isEmpty)
+        expect(compiled.cache, is: .ignored(reason: "the module's hash is not 64 lowercase hex digits"))
+        expect(try files(folder).isEmpty)
     }
 
     @Test func anInvalidModuleIsNotStored() throws {
@@ -163,6 +163,6 @@ struct CodeCacheTests {
         #expect(throws: EngineError.self) {
             _ = try Fixtures.engine().compile([1, 2], cacheFolder: folder.path, moduleHashHex: hash([1, 2]))
         }
-        #expect(try files(folder).isEmpty)
+        expect(try files(folder).isEmpty)
     }
 }

@@ -67,7 +67,7 @@ struct FeatureTests {
             Issue.record("expected invalidModule, got \(String(describing: error))")
             return
         }
-        #expect(!reason.isEmpty && !reason.contains("\n"))
+        expect(!reason.isEmpty && !reason.contains("\n"))
         #expect(throws: EngineError.self) { _ = try Fixtures.engine().compile(module) }
     }
 
@@ -78,7 +78,7 @@ struct FeatureTests {
         module += [5, 0xC7, 1, 99] + (0..<99).flatMap { _ in [0, 1] as [UInt8] }
         module += [10, 4, 1, 2, 0, 0x0B]
         let compiled = try Fixtures.engine().compile(module)
-        #expect(compiled.invoke([], limits: .patient).failure == nil)
+        expect(compiled.invoke([], limits: .patient).failure == nil)
     }
 
     @Test(
@@ -131,14 +131,14 @@ struct FeatureTests {
                     let outcome = module.call(
                         hook: hook, shape: .result, input: littleEndian(Int32(round % 24), 20, 30, 40, 50),
                         limits: CallLimits(fuel: 20_000))
-                    #expect(outcome.fuelUsed <= 20_000)
+                    expect(outcome.fuelUsed <= 20_000)
                     calls += 1
                 }
             } catch {
                 // What the engine finds valid, our reader of sections must read.
-                #expect(error != .invalidModule(reason: "its sections cannot be read"))
+                expect(error != .invalidModule(reason: "its sections cannot be read"))
             }
         }
-        #expect(accepted > 0 && calls > 0)
+        expect(accepted > 0 && calls > 0)
     }
 }

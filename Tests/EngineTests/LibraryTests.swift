@@ -8,8 +8,9 @@ struct LibraryTests {
     @Test func theCandidatesComeInTheirOrder() {
         let found = EngineLibrary.candidates(
             override: nil, executableFolder: "/opt/kit/bin", dataHome: nil, home: "/home/ada")
-        #expect(
-            found == [
+        expect(
+            found,
+            is: [
                 "/opt/kit/bin/libwasmtime.so", "/opt/kit/bin/_libwasmtime.so",
                 "/opt/kit/bin/../lib/pdk/libwasmtime.so", "/opt/kit/bin/../lib/pdk/_libwasmtime.so",
                 "/home/ada/.local/share/pdk/libwasmtime.so", "/home/ada/.local/share/pdk/_libwasmtime.so",
@@ -18,23 +19,23 @@ struct LibraryTests {
     }
 
     @Test func anOverrideIsTheOnlyCandidateUnlessEmpty() {
-        #expect(
-            EngineLibrary.candidates(override: "/x/w.so", executableFolder: "/b", dataHome: "/d", home: "/h")
-                == ["/x/w.so"])
+        expect(
+            EngineLibrary.candidates(override: "/x/w.so", executableFolder: "/b", dataHome: "/d", home: "/h"),
+            is: ["/x/w.so"])
         let found = EngineLibrary.candidates(override: "", executableFolder: nil, dataHome: "/d", home: "/h")
-        #expect(found.first == "/d/pdk/libwasmtime.so")
-        #expect(!found.contains { $0.hasPrefix("/h") })
+        expect(found.first, is: "/d/pdk/libwasmtime.so")
+        expect(!found.contains { $0.hasPrefix("/h") })
     }
 
     @Test func aRelativeDataFolderIsNotLookedInto() {
         let found = EngineLibrary.candidates(override: nil, executableFolder: "", dataHome: "data", home: "home")
-        #expect(found == ["/usr/local/lib/libwasmtime.so", "/usr/local/lib/_libwasmtime.so", "libwasmtime.so"])
+        expect(found, is: ["/usr/local/lib/libwasmtime.so", "/usr/local/lib/_libwasmtime.so", "libwasmtime.so"])
     }
 
     @Test func theLibraryTellsAnAcceptedVersion() throws {
         let library = try Fixtures.library.get()
-        #expect(library.version.major >= EngineLibrary.oldestMajor)
-        #expect(library.version.minor == 0)
+        expect(library.version.major >= EngineLibrary.oldestMajor)
+        expect(library.version.minor, is: 0)
     }
 
     @Test func everyPathTriedIsListedWithItsReason() throws {
@@ -50,29 +51,29 @@ struct LibraryTests {
             Issue.record("expected libraryNotFound, got \(String(describing: error))")
             return
         }
-        #expect(attempts.map(\.path) == [absent, text, "libc.so.6"])
-        #expect(attempts.first?.reason == "no such file or directory")
-        #expect(attempts.dropFirst().first?.reason == "file too short")
-        #expect(attempts.last?.reason == "its version is unknown, so it may not be wasmtime")
-        #expect(try #require(error).description.contains("\n  \(absent): no such file or directory"))
+        expect(attempts.map(\.path), is: [absent, text, "libc.so.6"])
+        expect(attempts.first?.reason, is: "no such file or directory")
+        expect(attempts.dropFirst().first?.reason, is: "file too short")
+        expect(attempts.last?.reason, is: "its version is unknown, so it may not be wasmtime")
+        expect(try #require(error).description.contains("\n  \(absent): no such file or directory"))
     }
 
     @Test func aPipeOrFolderInTheLibrarysPlaceIsRefusedAtOnce() throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let pipe = folder.path + "/libwasmtime.so"
-        #expect(unsafe mkfifo(pipe, 0o600) == 0)
+        expect(unsafe mkfifo(pipe, 0o600), is: 0)
         let error = #expect(throws: EngineError.self) { _ = try EngineLibrary.load(candidates: [pipe, folder.path]) }
         guard case .libraryNotFound(let attempts)? = error else {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(attempts.map(\.reason) == ["it is not a file", "it is not a file"])
+        expect(attempts.map(\.reason), is: ["it is not a file", "it is not a file"])
     }
 
     @Test func aLaterCandidateServesWhenEarlierOnesFail() throws {
         let good = try Fixtures.library.get().path
-        #expect(try EngineLibrary.load(candidates: ["/nonexistent/w.so", good]).path == good)
+        expect(try EngineLibrary.load(candidates: ["/nonexistent/w.so", good]).path, is: good)
     }
 
     /// A stand-in library with nothing but the symbol that tells a version.

@@ -8,7 +8,7 @@ import Testing
         ("a", "\u{301}b", "a/\u{301}b"), ("a", "/\u{301}b", "/\u{301}b"),
     ])
     func aNameIsPutIntoItsFolder(folder: String, name: String, path: String) {
-        #expect(FilePaths.join(folder, name) == path)
+        expect(FilePaths.join(folder, name), is: path)
     }
 
     @Test(arguments: [
@@ -18,9 +18,9 @@ import Testing
         ("/tmp/a/\u{301}x", "/tmp/a", "\u{301}x", "\u{301}x"), ("//a", "/", "a", "a"),
     ])
     func aPathIsTakenApart(path: String, parent: String?, name: String, stem: String) {
-        #expect(FilePaths.parent(of: path) == parent)
-        #expect(FilePaths.name(of: path) == name)
-        #expect(FilePaths.stem(of: path) == stem)
+        expect(FilePaths.parent(of: path), is: parent)
+        expect(FilePaths.name(of: path), is: name)
+        expect(FilePaths.stem(of: path), is: stem)
     }
 
     @Test(arguments: [
@@ -29,15 +29,15 @@ import Testing
         ("a/.hidden", "a/.hidden.sig"), ("a.b.wasm", "a.b.sig"),
     ])
     func theLastExtensionIsReplaced(path: String, expected: String) {
-        #expect(FilePaths.replacingExtension(of: path, with: ".sig") == expected)
+        expect(FilePaths.replacingExtension(of: path, with: ".sig"), is: expected)
     }
 
     @Test func linksAreResolved() throws {
         try Scratch.write("real/x", "")
         try Scratch.makeLink("link", to: "real")
-        #expect(
-            FilePaths.resolved(Scratch.path("link/../link/x"))
-                == FilePaths.resolved(Scratch.folder).map { $0 + "/real/x" })
-        #expect(FilePaths.resolved(Scratch.path("nothing")) == nil)
+        expect(
+            FilePaths.resolved(Scratch.path("link/../link/x")),
+            is: FilePaths.resolved(Scratch.folder).map { $0 + "/real/x" })
+        expect(FilePaths.resolved(Scratch.path("nothing")) == nil)
     }
 }

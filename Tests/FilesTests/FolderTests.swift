@@ -9,7 +9,7 @@ import Testing
     @Test func foldersAreMadeWithTheirParents() throws {
         try Folder.create(Scratch.path("a/b/c"))
         try Folder.create(Scratch.path("a/b/c"))
-        #expect(Scratch.exists("a/b/c"))
+        expect(Scratch.exists("a/b/c"))
         try Scratch.write("file", "")
         try Scratch.makeLink("dangling", to: "nowhere")
         for name in ["file", "file/below", "dangling"] {
@@ -24,14 +24,14 @@ import Testing
     @Test func namesAreSortedAndLimited() throws {
         for name in ["b", "a", ".c", "é"] { try Scratch.write(name, "") }
         let folder = try Folder(Scratch.folder)
-        #expect(try folder.names() == [".c", "a", "b", "é"])
-        #expect(try folder.names(limit: 4).count == 4)
+        expect(try folder.names(), is: [".c", "a", "b", "é"])
+        expect(try folder.names(limit: 4).count, is: 4)
         let result = Result { try folder.names(limit: 3) }
         #expect(throws: FileError.self) { try result.get() }
         // The folder was opened once; what is put in its place afterwards is another folder.
         try Folder.move(Scratch.folder, to: Scratch.folder + " moved")
         defer { try? Folder.removeTree(Scratch.folder + " moved") }
-        #expect(try folder.names().count == 4)
+        expect(try folder.names().count, is: 4)
     }
 
     @Test func treesAreRemovedWithoutFollowingLinks() throws {
@@ -41,12 +41,12 @@ import Testing
         try Scratch.makeLink("tree/a/folder", to: Scratch.path("outside"))
         try Scratch.makeLink("tree/a/file", to: "../../outside/kept")
         try Folder.removeTree(Scratch.path("tree"))
-        #expect(Scratch.names() == ["outside"])
-        #expect(try Scratch.text("outside/kept") == "mine")
+        expect(Scratch.names(), is: ["outside"])
+        expect(try Scratch.text("outside/kept"), is: "mine")
         try Scratch.makeLink("link", to: "outside")
         try Folder.removeTree(Scratch.path("link"))
         try Folder.removeTree(Scratch.path("nothing"))
-        #expect(Scratch.names() == ["outside"])
+        expect(Scratch.names(), is: ["outside"])
     }
 
     /// Another system's names need not be UTF-8, and are no reason to leave a tree behind.
@@ -54,9 +54,9 @@ import Testing
         let script = "mkdir -p \"$1\"/a && cd \"$1\"/a && mkdir $'\\xff' && touch $'\\xff/\\xfe' $'\\xfd'"
         let made = try await Program("bash").run(["-c", script, "bash", Scratch.path("tree")])
         try #require(made.status == 0, "\(made.transcript)")
-        #expect(try Folder(Scratch.path("tree/a")).names() == ["\u{FFFD}", "\u{FFFD}"])
+        expect(try Folder(Scratch.path("tree/a")).names(), is: ["\u{FFFD}", "\u{FFFD}"])
         try Folder.removeTree(Scratch.path("tree"))
-        #expect(Scratch.names().isEmpty)
+        expect(Scratch.names().isEmpty)
     }
 
     @Test func aFolderIsMovedOnlyToWhereNothingIs() throws {
@@ -68,14 +68,14 @@ import Testing
         for target in ["empty", "full", "dangling"] {
             let result = Result { try folder.move("new", exclusivelyTo: folder, as: target) }
             let error = #expect(throws: FileError.self) { try result.get() }
-            #expect(error?.isAlreadyThere == true)
+            expect(error?.isAlreadyThere, is: true)
         }
-        #expect(try Scratch.text("full/file") == "old" && Scratch.names(in: "empty").isEmpty)
+        expect(try Scratch.text("full/file") == "old" && Scratch.names(in: "empty").isEmpty)
         let missing = Result { try folder.move("missing", exclusivelyTo: folder, as: "target") }
         #expect(throws: FileError.self) { try missing.get() }
-        #expect(!Scratch.exists("target"))
+        expect(!Scratch.exists("target"))
         try folder.move("new", exclusivelyTo: folder, as: "target")
-        #expect(try Scratch.text("target/file") == "new" && !Scratch.exists("new"))
+        expect(try Scratch.text("target/file") == "new" && !Scratch.exists("new"))
     }
 
     /// A link anywhere on the way is refused and named; folders are made with the access that is asked for.
@@ -94,32 +94,32 @@ import Testing
         for (number, result) in results.enumerated() {
             let error = #expect(throws: FileError.self) { try result.get() }
             if number < 5 {
-                #expect(error?.path.hasSuffix("inside/a/link") == true, "\(number): \(error?.description ?? "")")
-                #expect(error?.description.contains("symbolic link") == true, "\(number): \(error?.description ?? "")")
+                expect(error?.path.hasSuffix("inside/a/link"), is: true, "\(number): \(error?.description ?? "")")
+                expect(error?.description.contains("symbolic link"), is: true, "\(number): \(error?.description ?? "")")
             }
         }
-        #expect(Scratch.names(in: "outside/victim") == ["file"])
-        #expect(try folder.status(below: "a/link")?.kind == .link && folder.status(below: "no/such") == nil)
+        expect(Scratch.names(in: "outside/victim"), is: ["file"])
+        expect(try folder.status(below: "a/link")?.kind == .link && folder.status(below: "no/such") == nil)
         let made = try folder.makeFolder("b/c", access: FileAccess(owner: .max, group: .max, mode: 0o751))
-        #expect(try made.names().isEmpty && Scratch.mode("inside/b") == 0o751 && Scratch.mode("inside/b/c") == 0o751)
+        expect(try made.names().isEmpty && Scratch.mode("inside/b") == 0o751 && Scratch.mode("inside/b/c") == 0o751)
         try folder.write("b/c/d/file", Array("text".utf8))
-        #expect(try folder.open(readingBelow: "b/c/d/file").readAll(limit: 10) == Array("text".utf8))
+        expect(try folder.open(readingBelow: "b/c/d/file").readAll(limit: 10), is: Array("text".utf8))
         try folder.removeTree(named: "a")
-        #expect(try Scratch.text("outside/victim/file") == "mine")
+        expect(try Scratch.text("outside/victim/file"), is: "mine")
     }
 
     @Test func temporaryFoldersVanishUnlessTheyAreKept() throws {
         do {
             let folder = try TemporaryFolder(in: Scratch.folder)
             try Scratch.write(FilePaths.name(of: folder.path) + "/a/b", "")
-            #expect(try Scratch.mode(FilePaths.name(of: folder.path)) == 0o700)
+            expect(try Scratch.mode(FilePaths.name(of: folder.path)), is: 0o700)
         }
-        #expect(Scratch.names().isEmpty)
+        expect(Scratch.names().isEmpty)
         do {
             var folder = try TemporaryFolder(in: Scratch.folder)
             folder.keep()
         }
-        #expect(Scratch.names().count == 1)
+        expect(Scratch.names().count, is: 1)
     }
 
     @Test func aTemporaryFolderIsPutWhereNothingIs() throws {
@@ -129,11 +129,11 @@ import Testing
             try folder.folder.write("a/b", [1])
             let result = Result { try folder.put(as: "taken") }
             let error = #expect(throws: FileError.self) { try result.get() }
-            #expect(error?.isAlreadyThere == true)
+            expect(error?.isAlreadyThere, is: true)
             try folder.put(as: "new")
         }
-        #expect(Scratch.names() == ["new", "taken"])
-        #expect(try Scratch.read("new/a/b") == [1] && Scratch.text("taken/file") == "mine")
+        expect(Scratch.names(), is: ["new", "taken"])
+        expect(try Scratch.read("new/a/b") == [1] && Scratch.text("taken/file") == "mine")
     }
 
     /// What a killed process has left goes; what a living one works in stays.
@@ -145,7 +145,7 @@ import Testing
         try Scratch.write(".pdk-x-no-number/file", "")
         try Scratch.makeLink(".pdk-x-99", to: "/etc")
         try folder.removeAbandonedFolders(prefix: ".pdk-x-")
-        #expect(Scratch.names() == [mine.name, ".pdk-x-99", ".pdk-x-no-number"].sorted())
+        expect(Scratch.names(), is: [mine.name, ".pdk-x-99", ".pdk-x-no-number"].sorted())
     }
 
     /// Where anyone may make folders, only this user's own are removed, by whoever makes the next one.
@@ -158,11 +158,11 @@ import Testing
         do {
             let mine = try TemporaryFolder(inShared: Scratch.folder, prefix: "pdk-x-")
             let other = try TemporaryFolder(inShared: Scratch.folder, prefix: "pdk-x-")
-            #expect(
-                Scratch.names() == [mine.name, other.name, "pdk-x-77", "pdk-x-99", "pdk-y-12ab"].sorted())
+            expect(
+                Scratch.names(), is: [mine.name, other.name, "pdk-x-77", "pdk-x-99", "pdk-y-12ab"].sorted())
         }
-        #expect(Scratch.names() == ["pdk-x-77", "pdk-x-99", "pdk-y-12ab"])
-        #expect(try Scratch.text("pdk-x-77/deep/file").isEmpty)
+        expect(Scratch.names(), is: ["pdk-x-77", "pdk-x-99", "pdk-y-12ab"])
+        expect(try Scratch.text("pdk-x-77/deep/file").isEmpty)
     }
 
     /// Whoever clears up may come between any two steps of making a folder: another is made then.
@@ -185,8 +185,8 @@ import Testing
                 errors.withLock { $0.append("\(error)") }
             }
         }
-        #expect(errors.withLock { $0 }.isEmpty)
-        #expect(Scratch.names().isEmpty)
+        expect(errors.withLock { $0 }.isEmpty)
+        expect(Scratch.names().isEmpty)
     }
 
     /// The lock's file, as another process locks it.
@@ -195,18 +195,18 @@ import Testing
     /// Another process cannot have the lock while a folder value holds it, and can when the value is gone.
     @Test func aLockKeepsOtherProcessesOut() async throws {
         let held = try await hold { try await Program("flock").run(["-n", "-s", Self.lockFile, "true"]).status }
-        #expect(held == 1)
-        #expect(Scratch.names().isEmpty)
-        #expect(try await Program("flock").run(["-n", Self.lockFile, "true"]).status == 0)
+        expect(held, is: 1)
+        expect(Scratch.names().isEmpty)
+        expect(try await Program("flock").run(["-n", Self.lockFile, "true"]).status, is: 0)
         // A file that stays behind is no lock.
         let again = try await hold { 0 }
-        #expect(again == 0 && Scratch.names().isEmpty)
+        expect(again == 0 && Scratch.names().isEmpty)
     }
 
     private func hold(_ action: () async throws -> Int) async throws -> Int {
         let folder = try Folder(Scratch.folder), lock = try folder.locked()
         let result = try await action()
-        #expect(folder.path == Scratch.folder)
+        expect(folder.path, is: Scratch.folder)
         lock.release()
         return result
     }
@@ -217,8 +217,8 @@ import Testing
         try Scratch.makeFolder("shared")
         unsafe chmod(Scratch.path("shared"), mode_t(folderMode))
         let folder = try Folder(Scratch.path("shared")), lock = try folder.locked()
-        #expect(try Scratch.mode("shared/" + FolderLock.fileName) == lockMode)
-        #expect(try Scratch.text("shared/" + FolderLock.fileName) == "\(getpid()) \(geteuid())\n")
+        expect(try Scratch.mode("shared/" + FolderLock.fileName), is: lockMode)
+        expect(try Scratch.text("shared/" + FolderLock.fileName), is: "\(getpid()) \(geteuid())\n")
         lock.release()
     }
 
@@ -234,12 +234,12 @@ import Testing
         }
         let error = await #expect(throws: FileError.self) { try await waiting.value }
         let process = try Scratch.text(FolderLock.fileName).prefix { $0 != " " }
-        #expect(told.all == ["\(path): process \(process) of user root"])
-        #expect(
-            error?.description
-                == "cannot lock \(path): process \(process) of user root has held the lock for 3 seconds")
+        expect(told.all, is: ["\(path): process \(process) of user root"])
+        expect(
+            error?.description,
+            is: "cannot lock \(path): process \(process) of user root has held the lock for 3 seconds")
         try Scratch.write("go", "")
-        #expect(try await other.status == 0)
+        expect(try await other.status, is: 0)
     }
 
     private final class Told: Sendable {
@@ -266,7 +266,7 @@ import Testing
         try await Task.sleep(for: .milliseconds(200))
         try Scratch.write("go", "")
         try await mine.value
-        #expect(try await other.status == 0)
-        #expect(try Scratch.text("log") == "other\nmine\n")
+        expect(try await other.status, is: 0)
+        expect(try Scratch.text("log"), is: "other\nmine\n")
     }
 }

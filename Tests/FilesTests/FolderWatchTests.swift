@@ -33,45 +33,45 @@ struct FolderWatchTests {
         try makeFolder("a/b")
         try write("a/b/old")
         var watch = try makeWatch()
-        #expect(try changes(&watch) == [])
+        expect(try changes(&watch), is: [])
         try write("top")
         try write("a/b/old", "more")
-        #expect(try changes(&watch) == ["top", "a/b/old"])
-        #expect(try changes(&watch) == [], "what was told once is not told again")
+        expect(try changes(&watch), is: ["top", "a/b/old"])
+        expect(try changes(&watch), is: [], "what was told once is not told again")
         try files.moveItem(atPath: Scratch.path("top"), toPath: Scratch.path("a/moved"))
         try files.removeItem(atPath: Scratch.path("a/b/old"))
-        #expect(try changes(&watch) == ["top", "a/moved", "a/b/old"])
+        expect(try changes(&watch), is: ["top", "a/moved", "a/b/old"])
     }
 
     @Test func waitsForAChangeAndEndsWhenTimeIsUp() throws {
         var watch = try makeWatch()
-        #expect(try watch.changes(waitingMilliseconds: 30).isEmpty)
+        expect(try watch.changes(waitingMilliseconds: 30).isEmpty)
         // A program of its own: a task might not run before this thread, which waits, is free.
         let writer = try Program("sh").start(["-c", "sleep 0.05; echo x > late"])
         // The change ends a wait, and so does a signal, such as that of another test's child process; a minute each is
         // for a machine that stands still.
         var told: [String] = []
         for _ in 0..<100 where told.isEmpty { told = try watch.changes(waitingMilliseconds: 60_000) }
-        #expect(told.contains("late"))
-        #expect(writer.wait() == 0)
+        expect(told.contains("late"))
+        expect(writer.wait(), is: 0)
     }
 
     @Test func followsFoldersThatAreMadeLater() throws {
         var watch = try makeWatch()
         try makeFolder("new/inner")
-        #expect(try changes(&watch).contains("new"))
+        expect(try changes(&watch).contains("new"))
         try write("new/file")
         try write("new/inner/file")
-        #expect(try changes(&watch) == ["new/file", "new/inner/file"])
+        expect(try changes(&watch), is: ["new/file", "new/inner/file"])
     }
 
     @Test func followsAFolderToItsNewPlace() throws {
         try makeFolder("first/inner")
         var watch = try makeWatch()
         try files.moveItem(atPath: Scratch.path("first"), toPath: Scratch.path("second"))
-        #expect(try changes(&watch) == ["first", "second"])
+        expect(try changes(&watch), is: ["first", "second"])
         try write("second/inner/file")
-        #expect(try changes(&watch) == ["second/inner/file"], "not under the old name")
+        expect(try changes(&watch), is: ["second/inner/file"], "not under the old name")
     }
 
     @Test func forgetsAFolderThatWasMovedAway() throws {
@@ -80,9 +80,9 @@ struct FolderWatchTests {
         var watch = try makeWatch()
         try files.moveItem(atPath: Scratch.path("inside"), toPath: elsewhere)
         defer { try? files.removeItem(atPath: elsewhere) }
-        #expect(try changes(&watch) == ["inside"])
+        expect(try changes(&watch), is: ["inside"])
         try "x".write(toFile: elsewhere + "/deep/file", atomically: false, encoding: .utf8)
-        #expect(try changes(&watch) == [])
+        expect(try changes(&watch), is: [])
     }
 
     @Test func aFolderOfTheSameNameIsWatchedAfterRemoval() throws {
@@ -90,9 +90,9 @@ struct FolderWatchTests {
         var watch = try makeWatch()
         try files.removeItem(atPath: Scratch.path("again"))
         try makeFolder("again")
-        #expect(try changes(&watch).contains("again"))
+        expect(try changes(&watch).contains("again"))
         try write("again/file")
-        #expect(try changes(&watch) == ["again/file"])
+        expect(try changes(&watch), is: ["again/file"])
     }
 
     @Test func doesNotEnterWhatIsIgnored() throws {
@@ -103,11 +103,11 @@ struct FolderWatchTests {
         try write("ignored/inner/file")
         try write(".hidden/file")
         try makeFolder("later/ignored")
-        #expect(try changes(&watch) == ["later"])
+        expect(try changes(&watch), is: ["later"])
         try write("later/ignored/file")
-        #expect(try changes(&watch) == [])
+        expect(try changes(&watch), is: [])
         try write("later/file")
-        #expect(try changes(&watch) == ["later/file"], "the watch still works")
+        expect(try changes(&watch), is: ["later/file"], "the watch still works")
     }
 
     @Test func followsLinksToFolders() throws {
@@ -117,15 +117,15 @@ struct FolderWatchTests {
         try files.createSymbolicLink(atPath: Scratch.path("before"), withDestinationPath: outside)
         var watch = try makeWatch()
         try "x".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
-        #expect(try changes(&watch) == ["before/inner/file"])
+        expect(try changes(&watch), is: ["before/inner/file"])
         try files.removeItem(atPath: Scratch.path("before"))
-        #expect(try changes(&watch) == ["before"])
+        expect(try changes(&watch), is: ["before"])
         try "y".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
-        #expect(try changes(&watch) == [], "the link is gone")
+        expect(try changes(&watch), is: [], "the link is gone")
         try files.createSymbolicLink(atPath: Scratch.path("after"), withDestinationPath: outside)
-        #expect(try changes(&watch) == ["after"])
+        expect(try changes(&watch), is: ["after"])
         try "z".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
-        #expect(try changes(&watch) == ["after/inner/file"])
+        expect(try changes(&watch), is: ["after/inner/file"])
     }
 
     @Test func followsLinksToFilesAndTheirReplacements() throws {
@@ -136,17 +136,17 @@ struct FolderWatchTests {
         var watch = try makeWatch()
         try write("ignored/shared/file", "more")
         try write("ignored/shared/other", "of no concern")
-        #expect(try changes(&watch) == ["source"])
+        expect(try changes(&watch), is: ["source"])
         try write("ignored/shared/new")
         let renamed = unsafe rename(Scratch.path("ignored/shared/new"), Scratch.path("ignored/shared/file"))
-        #expect(renamed == 0)
-        #expect(try changes(&watch) == ["source"], "replaced by a rename")
+        expect(renamed, is: 0)
+        expect(try changes(&watch), is: ["source"], "replaced by a rename")
         try write("ignored/elsewhere")
         try files.removeItem(atPath: Scratch.path("ignored/hop"))
         try files.createSymbolicLink(atPath: Scratch.path("ignored/hop"), withDestinationPath: "elsewhere")
-        #expect(try changes(&watch) == ["source"], "the link leads elsewhere")
+        expect(try changes(&watch), is: ["source"], "the link leads elsewhere")
         try write("ignored/elsewhere", "more")
-        #expect(try changes(&watch) == ["source"])
+        expect(try changes(&watch), is: ["source"])
     }
 
     @Test func watchesWhatIsDeclared() throws {
@@ -157,7 +157,7 @@ struct FolderWatchTests {
         try watch.declare(["../" + FilePaths.name(of: outside)])
         try "x".write(toFile: outside + "/inner/file", atomically: false, encoding: .utf8)
         try "x".write(toFile: outside + "/.hidden", atomically: false, encoding: .utf8)
-        #expect(try changes(&watch) == ["../\(FilePaths.name(of: outside))/inner/file"])
+        expect(try changes(&watch), is: ["../\(FilePaths.name(of: outside))/inner/file"])
     }
 
     @Test func aLinkToALargeTreeIsNotFollowedToItsEnd() throws {
@@ -168,9 +168,9 @@ struct FolderWatchTests {
         defer { try? files.removeItem(atPath: outside) }
         try files.createSymbolicLink(atPath: Scratch.path("large"), withDestinationPath: outside)
         var watch = try makeWatch()
-        #expect(!watch.unwatched.isEmpty)
+        expect(!watch.unwatched.isEmpty)
         try write("here")
-        #expect(try changes(&watch) == ["here"])
+        expect(try changes(&watch), is: ["here"])
     }
 
     @Test func tellsWhenTheRootIsMoved() throws {
@@ -178,13 +178,13 @@ struct FolderWatchTests {
         var watch = try FolderWatch(Scratch.path("root")) { _ in false }
         try watch.add()
         try write("root/file")
-        #expect(try changes(&watch) == ["file"] && !watch.isRootGone)
+        expect(try changes(&watch) == ["file"] && !watch.isRootGone)
         let folder = try Folder(Scratch.path("root"))
         try files.moveItem(atPath: Scratch.path("root"), toPath: Scratch.path("moved"))
-        #expect(try changes(&watch) == [] && watch.isRootGone)
-        #expect(folder.currentPath() == FilePaths.resolved(Scratch.path("moved")))
+        expect(try changes(&watch) == [] && watch.isRootGone)
+        expect(folder.currentPath(), is: FilePaths.resolved(Scratch.path("moved")))
         try files.removeItem(atPath: Scratch.path("moved"))
-        #expect(folder.currentPath() == nil)
+        expect(folder.currentPath() == nil)
     }
 
     @Test func tellsWhenTheRootIsRemoved() throws {
@@ -193,8 +193,8 @@ struct FolderWatchTests {
         try watch.add()
         let folder = try Folder(Scratch.path("root"))
         try files.removeItem(atPath: Scratch.path("root"))
-        #expect(try changes(&watch) == [] && watch.isRootGone)
-        #expect(folder.currentPath() == nil)
+        expect(try changes(&watch) == [] && watch.isRootGone)
+        expect(folder.currentPath() == nil)
     }
 
     @Test func aLoopOfLinksEndsNothing() throws {
@@ -202,7 +202,7 @@ struct FolderWatchTests {
         try files.createSymbolicLink(atPath: Scratch.path("loop/self"), withDestinationPath: "..")
         var watch = try makeWatch()
         try write("loop/file")
-        #expect(try changes(&watch) == ["loop/file"])
+        expect(try changes(&watch), is: ["loop/file"])
     }
 
     @Test func aFolderThatHasGoneIsNoError() throws {
@@ -212,7 +212,7 @@ struct FolderWatchTests {
             try makeFolder("flicker\(index)")
             try files.removeItem(atPath: Scratch.path("flicker\(index)"))
         }
-        #expect(try changes(&watch).count == 200)
+        expect(try changes(&watch).count, is: 200)
     }
 
     /// More folders come and go than may be watched at a time.
@@ -220,9 +220,9 @@ struct FolderWatchTests {
         var watch = try makeWatch()
         for _ in 0..<(FolderWatch.maximumFolders / 64 + 1) {
             for number in 0..<64 { try makeFolder("\(number)") }
-            #expect(try changes(&watch).count == 64)
+            expect(try changes(&watch).count, is: 64)
             for number in 0..<64 { try files.removeItem(atPath: Scratch.path("\(number)")) }
-            #expect(try changes(&watch).count == 64)
+            expect(try changes(&watch).count, is: 64)
         }
     }
 
@@ -239,6 +239,6 @@ struct FolderWatchTests {
             try write(name)
             expected.insert(name)
         }
-        #expect(try changes(&watch) == expected)
+        expect(try changes(&watch), is: expected)
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The examples are what `pdk new` writes today, with other code.
@@ -10,7 +11,7 @@ struct ExampleTests {
 
     @Test func examplesAreBuiltAsTheTemplatesAre() throws {
         let manifests = try Repository.files(below: "Examples", ending: "/plugin.yaml")
-        #expect(manifests.count == 8)
+        expect(manifests.count, is: 8)
         for path in manifests {
             let manifest = try Repository.text(path)
             let toolchain = try value("toolchain", in: manifest)
@@ -20,7 +21,7 @@ struct ExampleTests {
             let command = try value("command", in: template).replacing(/\{\{#hooks\}\}(.*?)\{\{\/hooks\}\}/) { match in
                 hooks.map { match.1.replacing("{{name}}", with: $0) }.joined()
             }
-            #expect(try value("command", in: manifest) == command, "\(path)")
+            expect(try value("command", in: manifest), is: command, "\(path)")
         }
     }
 }

@@ -9,27 +9,27 @@ import Testing
 struct HouseRuleTests {
     /// The executable target holds only `@main`: one file, one type, one call.
     @Test func theExecutableHoldsOnlyMain() throws {
-        #expect(try Repository.files(below: "Sources/pdk") == ["Sources/pdk/Main.swift"])
+        expect(try Repository.files(below: "Sources/pdk"), is: ["Sources/pdk/Main.swift"])
         let code = try Repository.text("Sources/pdk/Main.swift").split(separator: "\n").map(String.init)
             .filter { !$0.hasPrefix("//") && !$0.allSatisfy(\.isWhitespace) }
-        #expect(code.first?.hasSuffix("import Commands") == true)
-        #expect(code.count { $0.contains("@main") } == 1)
-        #expect(code.count <= 6, "\(code)")
+        expect(code.first?.hasSuffix("import Commands"), is: true)
+        expect(code.count { $0.contains("@main") }, is: 1)
+        expect(code.count <= 6, "\(code)")
     }
 
     @Test func everyRuleHasItsOwnIdAndName() {
         let rules = RuleBook.all
-        #expect(rules.count >= 38)
-        #expect(Set(rules.map(\.id)).count == rules.count)
-        #expect(Set(rules.map(\.name)).count == rules.count)
-        #expect(rules.map(\.id) == rules.map(\.id).sorted())
+        expect(rules.count >= 38)
+        expect(Set(rules.map(\.id)).count, is: rules.count)
+        expect(Set(rules.map(\.name)).count, is: rules.count)
+        expect(rules.map(\.id), is: rules.map(\.id).sorted())
         for rule in rules {
-            #expect(rule.id.wholeMatch(of: /PDK[1-9][0-9]{2}/) != nil, "\(rule.id)")
-            #expect(rule.name.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, "\(rule.name)")
-            #expect(rule.prevents.hasSuffix(".") && rule.prevents.first?.isUppercase == true, "\(rule.id)")
-            #expect(RuleBook.rule(rule.id.lowercased()) == rule && RuleBook.rule(rule.name) == rule)
+            expect(rule.id.wholeMatch(of: /PDK[1-9][0-9]{2}/) != nil, "\(rule.id)")
+            expect(rule.name.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, "\(rule.name)")
+            expect(rule.prevents.hasSuffix(".") && rule.prevents.first?.isUppercase == true, "\(rule.id)")
+            expect(RuleBook.rule(rule.id.lowercased()) == rule && RuleBook.rule(rule.name) == rule)
         }
-        #expect(RuleBook.rule("PDK999") == nil)
+        expect(RuleBook.rule("PDK999") == nil)
     }
 
     /// Each rule stands in a file of its own, named for it, and no file is left over.
@@ -39,7 +39,7 @@ struct HouseRuleTests {
             rule.name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + ".swift"
         }
         let found: [String] = files.map { $0.split(separator: "/").last.map(String.init) ?? "" }
-        #expect(found.sorted() == names.sorted())
+        expect(found.sorted(), is: names.sorted())
     }
 
     /// The templates in the program are those of the folder, byte for byte.
@@ -48,8 +48,8 @@ struct HouseRuleTests {
         let files = try Repository.files(below: "Templates").filter {
             !$0.hasSuffix(".swp") && !$0.hasSuffix(".DS_Store")
         }
-        #expect(builtIn.map { "Templates/" + $0.path } == files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-        for file in builtIn { #expect(try file.bytes == Repository.bytes("Templates/" + file.path), "\(file.path)") }
+        expect(builtIn.map { "Templates/" + $0.path }, is: files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        for file in builtIn { expect(file.bytes, is: try Repository.bytes("Templates/" + file.path), "\(file.path)") }
     }
 
     @Test func filesAreNamedForAConcept() throws {
@@ -60,7 +60,7 @@ struct HouseRuleTests {
                 vague.contains { part.lowercased().contains($0) }
             }
         }
-        #expect(bad == [])
+        expect(bad, is: [])
     }
 
     /// A declaration's comment begins with one sentence under 150 characters; no line of it is broken without need.
@@ -79,11 +79,11 @@ struct HouseRuleTests {
                 if number > 0, words[number - 1] == nil {
                     let text = ([said] + rest).joined(separator: " ")
                     let summary = text.prefix(upTo: text.firstRange(of: ". ")?.lowerBound ?? text.endIndex)
-                    #expect(summary.count <= 150, "\(file):\(number + 1): \(summary.count) characters")
+                    expect(summary.count <= 150, "\(file):\(number + 1): \(summary.count) characters")
                 }
                 guard let next = rest.first, !next.contains(/^(- |[0-9]+\. )/) else { continue }
                 let line = lines[number], word = next.prefix { $0 != " " }
-                #expect(line.count + 1 + word.count > 90 || line.hasSuffix(":"), "\(file):\(number + 1): \(line)")
+                expect(line.count + 1 + word.count > 90 || line.hasSuffix(":"), "\(file):\(number + 1): \(line)")
             }
         }
     }
@@ -95,11 +95,11 @@ struct HouseRuleTests {
         let listed = try await Program("git", folder: Repository.folder).run(["ls-files", "-z"])
         try #require(listed.status == 0, "\(listed.transcript)")
         let files = listed.output.split(separator: "\0").map(String.init)
-        #expect(files.contains("Package.swift"))
+        expect(files.contains("Package.swift"))
         // A link to a folder has no text of its own.
         for file in files where Repository.exists(file) && !Repository.isFolder(file) {
             let bytes = try Repository.bytes(file)
-            for path in paths { #expect(!bytes.holds(path), "\(file) holds \(path)") }
+            for path in paths { expect(!bytes.holds(path), "\(file) holds \(path)") }
         }
     }
 
@@ -113,7 +113,7 @@ struct HouseRuleTests {
             "CSodium", "CLibCrypto", "CCurl", "CArchive", "CKernel", "CZlib", "CYAML", "CWasmtime", "CTemplates",
         ] {
             let uses = manifest.components(separatedBy: "dependencies: [\"\(library)\"").count - 1
-            #expect(uses == 1, "\(library)")
+            expect(uses, is: 1, "\(library)")
         }
     }
 }

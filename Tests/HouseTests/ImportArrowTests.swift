@@ -81,8 +81,8 @@ struct ImportArrowTests {
 
     @Test func nothingPointsLeft() throws {
         let files = try Repository.files(below: "Sources", ending: ".swift").map { ($0, try Repository.text($0)) }
-        #expect(files.count > 50)
-        #expect(Self.forbidden(files) == [])
+        expect(files.count > 50)
+        expect(Self.forbidden(files), is: [])
     }
 
     /// A test that cannot fail is a defect: these arrows are found.
@@ -99,7 +99,7 @@ struct ImportArrowTests {
         ("Sources/NewRoom/A.swift", "import Contract", "NewRoom -> Contract"),
     ])
     func aForbiddenArrowIsFound(path: String, line: String, arrow: String) {
-        #expect(Self.forbidden([(path, "// one\n" + line + "\n")]) == ["\(path):2: \(arrow)"])
+        expect(Self.forbidden([(path, "// one\n" + line + "\n")]), is: ["\(path):2: \(arrow)"])
     }
 
     /// The table and Package.swift agree: what a target may import is what it declares.
@@ -125,11 +125,11 @@ struct ImportArrowTests {
             }
             declared[String(names[1])] = found
         }
-        for (target, modules) in Self.allowed { #expect(declared[target] == modules, "\(target)") }
+        for (target, modules) in Self.allowed { expect(declared[target], is: modules, "\(target)") }
         let rooms = Set(
             try Repository.files(below: "Sources", ending: ".swift").compactMap { path in
                 path.split(separator: "/").dropFirst().first.map(String.init)
             })
-        #expect(rooms == Set(Self.allowed.keys))
+        expect(rooms, is: Set(Self.allowed.keys))
     }
 }

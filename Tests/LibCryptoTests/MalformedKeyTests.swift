@@ -64,8 +64,8 @@ struct MalformedKeyTests {
     @Test("the key those are made from is good")
     func good() throws {
         let text = KeyFile.text("PRIVATE KEY", BadPrivateKey.der)
-        #expect(try KeyFile.seed(text) == [UInt8](repeating: 7, count: 32))
-        #expect(try KeyFile.pem([UInt8](repeating: 7, count: 32)) == text)
+        expect(try KeyFile.seed(text), is: [UInt8](repeating: 7, count: 32))
+        expect(try KeyFile.pem([UInt8](repeating: 7, count: 32)), is: text)
     }
 
     @Test("a text that is no public key gives its own error")
@@ -136,20 +136,20 @@ struct MalformedKeyTests {
                 let found =
                     which == 2
                     ? try KeyFile.publicKey(pem: text) : try KeyFile.seed(text, passphrase: which == 1 ? [0x78] : nil)
-                #expect(found.count == 32)
+                expect(found.count, is: 32)
             } catch is LibCryptoError {
                 refused += 1
             }
             if which == 2 {
                 do {
                     let found = try KeyFile.publicKey(der: der)
-                    #expect(found.count == 32)
+                    expect(found.count, is: 32)
                 } catch is LibCryptoError {
                     refused += 1
                 }
             }
         }
-        #expect(refused > 0)
+        expect(refused > 0)
     }
 
     private func damage(_ bytes: inout [UInt8], _ numbers: inout SeededNumbers) {

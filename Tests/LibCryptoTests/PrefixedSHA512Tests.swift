@@ -18,9 +18,9 @@ import Testing
         for (prefix, digest) in zip(prefixes, digests) {
             try Scratch.write("message", prefix + message)
             let expected = try await Program("openssl").run(["dgst", "-sha512", "-r", "message"])
-            #expect(expected.output.hasPrefix(digest))
+            expect(expected.output.hasPrefix(digest))
         }
-        #expect(digests.count == count)
+        expect(digests.count, is: count)
     }
 
     /// What nobody asks for ends without its digests, and its thread with it.
@@ -32,6 +32,6 @@ import Testing
         }
         var none = try PrefixedSHA512(prefixes: [])
         unsafe none.update(block.span.bytes)
-        #expect(try none.finalize().isEmpty)
+        expect(try none.finalize().isEmpty)
     }
 }

@@ -26,9 +26,9 @@ struct CheckRuleTests {
         let plugin = try Workplace.plugin()
         let before = try Workplace.tree(Scratch.folder)
         let report = try await check(plugin)
-        #expect(report.findings.map(\.rule.id) == ["PDK306"])
-        #expect(report.errorCount == 0 && report.warningCount == 1 && report.suppressedCount == 0)
-        #expect(try Workplace.tree(Scratch.folder) == before)
+        expect(report.findings.map(\.rule.id), is: ["PDK306"])
+        expect(report.errorCount == 0 && report.warningCount == 1 && report.suppressedCount == 0)
+        expect(try Workplace.tree(Scratch.folder), is: before)
     }
 
     /// The newest release that is offered is what a version is compared with.
@@ -47,7 +47,7 @@ struct CheckRuleTests {
         let index = JSONValue.object(["plugins": .array(entries)])
         try Workplace.write(Scratch.path("registry/index.json"), Array(index.prettyText().utf8))
         let report = try await check(try Workplace.plugin(), registry: Scratch.path("registry"))
-        #expect(report.findings.map(\.rule.id).filter { $0 != "PDK306" } == rules)
+        expect(report.findings.map(\.rule.id).filter { $0 != "PDK306" }, is: rules)
     }
 
     /// A version that is published with the very same bytes is no finding; its round trip goes beside it.
@@ -59,7 +59,7 @@ struct CheckRuleTests {
         _ = try await PublishPlugin(
             project: plugin, location: location, key: Workplace.keys(), options: PublishPlugin.Options(), in: .ofTest()
         ).run()
-        #expect(try await check(plugin, registry: Scratch.path("registry")).findings.isEmpty)
+        expect(try await check(plugin, registry: Scratch.path("registry")).findings.isEmpty)
     }
 
     /// With keys and none chosen, nobody can say whose signature it is; that is not the module's fault.
@@ -68,7 +68,7 @@ struct CheckRuleTests {
         try Workplace.makeKey("one")
         try Workplace.sign(plugin, Workplace.keys())
         try Workplace.makeKey("two")
-        #expect(try await check(plugin).findings.isEmpty)
+        expect(try await check(plugin).findings.isEmpty)
     }
 
     /// The first silence of a rule counts, ids in either case, and the reason must say something.
@@ -76,9 +76,9 @@ struct CheckRuleTests {
         let silence =
             "check:\n  silence:\n    - rule: pdk306\n      reason: signed in CI\n    - rule: PDK113\n      reason: ~"
         let report = try await check(try Workplace.plugin(more: "permissions:\n  - mystery\n" + silence))
-        #expect(report.findings.map(\.rule.id) == ["PDK113", "PDK118", "PDK306"])
-        #expect(report.findings.map(\.suppressedBecause) == [nil, nil, "signed in CI"])
-        #expect(report.errorCount == 1 && report.suppressedCount == 1)
+        expect(report.findings.map(\.rule.id), is: ["PDK113", "PDK118", "PDK306"])
+        expect(report.findings.map(\.suppressedBecause), is: [nil, nil, "signed in CI"])
+        expect(report.errorCount == 1 && report.suppressedCount == 1)
     }
 
     /// A list under a key that only a YAML parser knows is no list to the host, which would never call the plugin.
@@ -88,15 +88,15 @@ struct CheckRuleTests {
         _ = try Workplace.plugin()
         try Workplace.write(Scratch.path("guard/plugin.yaml"), Array(text.utf8))
         let report = try await check(try PluginProject(folder: Scratch.path("guard")), hasRoundTrip: false)
-        #expect(report.findings.map(\.rule.id) == ["PDK105", "PDK306"])
+        expect(report.findings.map(\.rule.id), is: ["PDK105", "PDK306"])
     }
 
     /// What stands in the way of a publish is found although the author has silenced another error.
     @Test func aSilencedErrorDoesNotSkipTheRoundTrip() async throws {
         let silence = "check:\n  silence:\n    - rule: PDK301\n      reason: two numbers will do"
         let report = try await check(try Workplace.plugin(version: "1.0", more: silence))
-        #expect(report.findings.map(\.rule.id) == ["PDK301", "PDK306", "PDK307"])
-        #expect(report.errorCount == 1)
+        expect(report.findings.map(\.rule.id), is: ["PDK301", "PDK306", "PDK307"])
+        expect(report.errorCount, is: 1)
     }
 
     /// A key that was named and is not there cannot be passed over in silence.
@@ -119,11 +119,11 @@ struct CheckRuleTests {
                 "  - \(evil)\npermissions:\n  - \(evil)\n\(evil): 1\nauthor: \(evil)\ncheck:\n  silence:\n    - rule: \(evil)\n      reason: x"
         )
         let report = try await check(plugin, hasRoundTrip: false)
-        #expect(report.findings.count >= 5)
+        expect(report.findings.count >= 5)
         for finding in report.findings {
             let text = finding.message + (finding.help ?? "")
-            #expect(text == text.printable, "\(finding.rule.id)")
-            #expect(!text.contains("\u{202E}") && !text.contains("\u{1B}"))
+            expect(text, is: text.printable, "\(finding.rule.id)")
+            expect(!text.contains("\u{202E}") && !text.contains("\u{1B}"))
         }
     }
 
@@ -134,21 +134,21 @@ struct CheckRuleTests {
     ])
     func aMisspeltKeyIsToldTheRightOne(line: String, help: String) async throws {
         let report = try await check(try Workplace.plugin(more: line), hasRoundTrip: false)
-        #expect(report.findings.first { $0.rule.id == "PDK116" }?.help == help)
+        expect(report.findings.first { $0.rule.id == "PDK116" }?.help, is: help)
     }
 
     @Test func everyFindingSaysWhereItIs() async throws {
         let plugin = try Workplace.plugin(
             version: "v1", more: "permissions: [network]\nresources:\n  max_memory: 1TB\nodd: 1")
         let report = try await check(plugin)
-        #expect(
-            report.findings.map(\.rule.id) == ["PDK101", "PDK107", "PDK114", "PDK115", "PDK116", "PDK301", "PDK306"])
+        expect(
+            report.findings.map(\.rule.id), is: ["PDK101", "PDK107", "PDK114", "PDK115", "PDK116", "PDK301", "PDK306"])
         for finding in report.findings where finding.rule.id != "PDK306" {
-            #expect(finding.file == plugin.manifestPath && finding.line != nil, "\(finding.rule.id)")
-            #expect(finding.help?.isEmpty == false, "\(finding.rule.id)")
-            #expect(finding.message.first?.isUppercase == false && !finding.message.hasSuffix("."))
+            expect(finding.file == plugin.manifestPath && finding.line != nil, "\(finding.rule.id)")
+            expect(finding.help?.isEmpty, is: false, "\(finding.rule.id)")
+            expect(finding.message.first?.isUppercase == false && !finding.message.hasSuffix("."))
         }
         // With errors there is no round trip, which could only say the same again.
-        #expect(!report.findings.contains { $0.rule.id == "PDK307" })
+        expect(!report.findings.contains { $0.rule.id == "PDK307" })
     }
 }

@@ -224,10 +224,10 @@ struct EngineRuleTests {
         let findings = try await item.guest.findings()
         // A plugin whose allocator is broken fails in its hooks too; its own rule is what counts.
         let found = findings.filter { $0.rule.id == item.rule }
-        #expect(found.count == 1, "\(findings.map { "\($0.rule.id) \($0.message)" })")
-        #expect(found.first?.message.contains(item.message) == true, "\(found.first?.message ?? "")")
+        expect(found.count, is: 1, "\(findings.map { "\($0.rule.id) \($0.message)" })")
+        expect(found.first?.message.contains(item.message), is: true, "\(found.first?.message ?? "")")
         if !["PDK409", "PDK410", "PDK411"].contains(item.rule) {
-            #expect(findings.map(\.rule.id) == [item.rule], "nothing else is wrong with it")
+            expect(findings.map(\.rule.id), is: [item.rule], "nothing else is wrong with it")
         }
     }
 
@@ -237,9 +237,9 @@ struct EngineRuleTests {
         // A tag: exception handling, which wasmtime 50 takes and the host's 26 does not.
         let changed = ModuleSurgery.insert([13, 3, 1, 0, UInt8(type)], after: 5, in: module)
         let findings = try await EngineGuest.findings(changed, hook: "pre_query")
-        #expect(findings.map(\.rule.id) == ["PDK401"], "\(findings)")
-        #expect(findings.first?.isError == true)
-        #expect(findings.first?.rule.canBeSuppressed == false)
+        expect(findings.map(\.rule.id), is: ["PDK401"], "\(findings)")
+        expect(findings.first?.isError, is: true)
+        expect(findings.first?.rule.canBeSuppressed, is: false)
     }
 
     @Test(arguments: ["__builtin_trap();", "for (;;) sink++;"])
@@ -247,18 +247,18 @@ struct EngineRuleTests {
         var guest = EngineGuest()
         guest.extra = "EXPORT(begin) void begin(void) { \(body) }"
         let module = try await guest.compile()
-        #expect(
+        expect(
             try await EngineGuest.findings(module, hook: "pre_query").isEmpty, "not before it is the start function")
         let index = try #require(WebAssemblyModule(reading: module).export(named: "begin")?.index)
         let changed = ModuleSurgery.insert([8, 1, UInt8(index)], after: 7, in: module)
         let findings = try await EngineGuest.findings(changed, hook: "pre_query")
-        #expect(findings.map(\.rule.id) == ["PDK402"], "\(findings)")
-        #expect(findings.first?.message.contains("every call would fail") == true)
+        expect(findings.map(\.rule.id), is: ["PDK402"], "\(findings)")
+        expect(findings.first?.message.contains("every call would fail"), is: true)
     }
 
     @Test func everyRuleHasAPluginThatShowsIt() {
         let shown = Set(Self.misbehaving.map(\.rule) + ["PDK400", "PDK401", "PDK402", "PDK421", "PDK422"])
-        #expect(shown == Set(RuleBook.all.map(\.id).filter { $0.hasPrefix("PDK4") }))
+        expect(shown, is: Set(RuleBook.all.map(\.id).filter { $0.hasPrefix("PDK4") }))
     }
 
     static let sound: [Case] = [
@@ -328,17 +328,17 @@ struct EngineRuleTests {
     @Test(arguments: sound)
     func nothingIsFoundInASoundPlugin(_ item: Case) async throws {
         let findings = try await item.guest.findings()
-        #expect(findings.isEmpty, "\(findings.map { "\($0.rule.id) \($0.message)" })")
+        expect(findings.isEmpty, "\(findings.map { "\($0.rule.id) \($0.message)" })")
     }
 
     @Test func severalFaultsOfAHookAreFoundAtOnce() async throws {
         let loopsWhenLong = "if (size > 65536) for (;;) sink++;"
         let trapping = EngineGuest(body: "if (size < 65536) __builtin_trap();" + loopsWhenLong + Self.goOn)
-        #expect(try await trapping.findings().map(\.rule.id) == ["PDK403", "PDK404"])
+        expect(try await trapping.findings().map(\.rule.id), is: ["PDK403", "PDK404"])
         let choosy = EngineGuest(
             body: loopsWhenLong + "for (u32 at = 0; at < size; at++) if (in[at] < 0) __builtin_trap();"
                 + #"if (find(in, size, "\"query\":\"\"")) return say("{}");"# + Self.goOn)
-        #expect(try await choosy.findings().map(\.rule.id) == ["PDK416", "PDK404", "PDK415"])
+        expect(try await choosy.findings().map(\.rule.id), is: ["PDK416", "PDK404", "PDK415"])
     }
 
     /// That a call fails hides not why it does: what the export would set up is missing.
@@ -346,10 +346,10 @@ struct EngineRuleTests {
         let needing = EngineGuest(
             body: "if (!is_on) __builtin_trap();" + Self.goOn,
             extra: "static volatile int is_on;\nEXPORT(_initialize) void initialize(void) { is_on = 1; }\n")
-        #expect(try await needing.findings().map(\.rule.id) == ["PDK403", "PDK213"])
+        expect(try await needing.findings().map(\.rule.id), is: ["PDK403", "PDK213"])
         let broken = EngineGuest(
             body: "__builtin_trap();", extra: "EXPORT(_initialize) void initialize(void) { sink++; }\n")
-        #expect(try await broken.findings().map(\.rule.id) == ["PDK403"])
+        expect(try await broken.findings().map(\.rule.id), is: ["PDK403"])
     }
 
     /// Over features without those they need the engine's library would end the process.
@@ -360,45 +360,45 @@ struct EngineRuleTests {
     func featuresThatNeedOthersAreRefused(features: String, message: String) async throws {
         let guest = EngineGuest(body: Self.goOn, host: "features: {accepted: \(features)}\n")
         let findings = try await guest.findings()
-        #expect(findings.first?.message.contains(message) == true, "\(findings)")
+        expect(findings.first?.message.contains(message), is: true, "\(findings)")
         let few = EngineGuest(body: Self.goOn, host: "features: {accepted: [mutable-globals, reference-types]}\n")
-        #expect(try await few.findings().map(\.rule.id).allSatisfy { $0 != "PDK400" })
+        expect(try await few.findings().map(\.rule.id).allSatisfy { $0 != "PDK400" })
     }
 
     @Test func whatTheInterfaceRulesSayIsNotSaidTwice() async throws {
         let narrow = EngineGuest(body: "return 1;", result: "u32")
-        #expect(try await narrow.findings().map(\.rule.id) == ["PDK206"])
+        expect(try await narrow.findings().map(\.rule.id), is: ["PDK206"])
         let wide = EngineGuest(allocator: "EXPORT(alloc) i64 alloc(u32 size) { return (i64)(u32)&__heap_base; }")
-        #expect(try await wide.findings().map(\.rule.id) == ["PDK204"])
+        expect(try await wide.findings().map(\.rule.id), is: ["PDK204"])
         let module = try await EngineGuest(
             allocator: "u32 alloc(u32 size) { return size; }"
         ).compile()
-        #expect(try await EngineGuest.findings(module, hook: "pre_query").map(\.rule.id) == ["PDK203"])
+        expect(try await EngineGuest.findings(module, hook: "pre_query").map(\.rule.id), is: ["PDK203"])
         let asking = EngineGuest(
             body: "return kv_list(place);",
             extra: #"__attribute__((import_module("env"), import_name("kv_list"))) i64 kv_list(u32);"#)
-        #expect(try await asking.findings().map(\.rule.id) == ["PDK208"])
+        expect(try await asking.findings().map(\.rule.id), is: ["PDK208"])
         let mistaken = EngineGuest(
             body: "return kv_get(place);",
             extra: #"__attribute__((import_module("env"), import_name("kv_get"))) i64 kv_get(u32);"#)
         let found = try await mistaken.findings().map(\.rule.id)
-        #expect(found.contains("PDK209") && !found.contains { $0.hasPrefix("PDK4") }, "\(found)")
+        expect(found.contains("PDK209") && !found.contains { $0.hasPrefix("PDK4") }, "\(found)")
     }
 
     @Test func withoutAnEngineThereIsAWarning() async throws {
         let module = try await EngineGuest(body: "__builtin_trap();").compile()
         let findings = try await EngineGuest.findings(
             module, hook: "pre_query", engine: EngineSource(candidates: ["/nonexistent"], cacheFolder: nil))
-        #expect(findings.map(\.rule.id) == ["PDK400"])
-        #expect(findings.first?.isError == false)
-        #expect(findings.first?.help?.isEmpty == false)
+        expect(findings.map(\.rule.id), is: ["PDK400"])
+        expect(findings.first?.isError, is: false)
+        expect(findings.first?.help?.isEmpty, is: false)
     }
 
     @Test func aFindingCanBeSilencedByName() async throws {
         let module = try await EngineGuest(body: "__builtin_trap();").compile()
         let findings = try await EngineGuest.findings(
             module, hook: "pre_query", extra: "check:\n  silence:\n    - rule: PDK403\n      reason: it is a joke\n")
-        #expect(findings.map(\.rule.id) == ["PDK403"])
-        #expect(findings.first?.suppressedBecause == "it is a joke")
+        expect(findings.map(\.rule.id), is: ["PDK403"])
+        expect(findings.first?.suppressedBecause, is: "it is a joke")
     }
 }

@@ -36,34 +36,34 @@ struct NewPluginTests {
     func everySetOfHooksIsRendered(hooks: [String]) throws {
         for template in try TemplateCatalog.builtIn() {
             let report = try Self.make(template.id, hooks.reversed(), in: Scratch.path(template.id))
-            #expect(report.hooks == hooks)
+            expect(report.hooks, is: hooks)
             let files = try Workplace.tree(report.folder)
-            #expect(report.files == files.keys.filter { !$0.hasSuffix("/") }.sorted())
+            expect(report.files, is: files.keys.filter { !$0.hasSuffix("/") }.sorted())
             for (path, bytes) in files where !path.contains("sdk/") && !path.contains("PluginSDK") {
-                #expect(!path.hasSuffix(".mustache"))
+                expect(!path.hasSuffix(".mustache"))
                 // Rust and C have braces of their own, but none of these.
                 let left = ["{{#", "{{/", "{{^", "{{name", "{{desc", "&quot;", "&amp;", "&lt;"].filter {
                     bytes.holds($0)
                 }
-                #expect(left.isEmpty, "\(template.id)/\(path)")
+                expect(left.isEmpty, "\(template.id)/\(path)")
             }
             let text = String(decoding: try #require(files["plugin.yaml"]), as: UTF8.self)
             let project = try PluginProject(folder: report.folder)
             let host = HostLineReader(reading: text)
-            #expect(host.hooks?.items.map(\.text) == hooks && project.manifest.hooks.map(\.text) == hooks)
-            #expect(host.permissions?.items.map(\.text) ?? [] == project.manifest.permissions.map(\.text))
-            #expect(project.manifest.unknownKeys.isEmpty)
-            #expect(project.manifest.toolchain?.text == template.toolchain)
-            #expect(project.version == "0.1.0" && project.name.description == "guard")
+            expect(host.hooks?.items.map(\.text) == hooks && project.manifest.hooks.map(\.text) == hooks)
+            expect(host.permissions?.items.map(\.text) ?? [] == project.manifest.permissions.map(\.text))
+            expect(project.manifest.unknownKeys.isEmpty)
+            expect(project.manifest.toolchain?.text, is: template.toolchain)
+            expect(project.version == "0.1.0" && project.name.description == "guard")
             let ignored = String(decoding: files[".gitignore"] ?? [], as: UTF8.self).split(separator: "\n")
-            #expect(ignored.contains { $0.hasPrefix("dist") || $0.hasPrefix("/dist") }, "\(template.id): \(ignored)")
+            expect(ignored.contains { $0.hasPrefix("dist") || $0.hasPrefix("/dist") }, "\(template.id): \(ignored)")
         }
     }
 
     @Test func everyToolchainOfATemplateIsKnown() throws {
         let templates = try TemplateCatalog.builtIn()
-        #expect(templates.first?.id == TemplateCatalog.defaultID)
-        #expect(Set(templates.map(\.toolchain)) == Set(Toolchain.ids))
+        expect(templates.first?.id, is: TemplateCatalog.defaultID)
+        expect(Set(templates.map(\.toolchain)), is: Set(Toolchain.ids))
     }
 
     /// The author's name also goes into files that are not YAML, as it is.
@@ -71,7 +71,7 @@ struct NewPluginTests {
         let report = try Self.make(
             "c", author: "A & <B>", license: "MIT", description: "Says \"no\" & <means> it's so")
         let readme = String(decoding: try Workplace.tree(report.folder)["README.md"] ?? [], as: UTF8.self)
-        #expect(readme.contains("\nSays \"no\" & <means> it's so\n"), "\(readme.prefix(200))")
+        expect(readme.contains("\nSays \"no\" & <means> it's so\n"), "\(readme.prefix(200))")
     }
 
     /// Of many who want one name at once, one gets it whole.
@@ -90,8 +90,8 @@ struct NewPluginTests {
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        #expect(made == 1)
-        #expect(try Workplace.tree(folder).keys.allSatisfy { $0.hasPrefix("guard/") })
+        expect(made, is: 1)
+        expect(try Workplace.tree(folder).keys.allSatisfy { $0.hasPrefix("guard/") })
         _ = try PluginProject(folder: Scratch.path("guard"))
     }
 
@@ -105,12 +105,12 @@ struct NewPluginTests {
         var environment = ["PATH": "relative:" + Scratch.path("quiet") + ":" + Scratch.path("named")]
         environment["USER"] = user
         let fallback = user.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
-        #expect(await AuthorName.detect(environment: environment) == fallback)
+        expect(await AuthorName.detect(environment: environment), is: fallback)
         environment["PATH"] = Scratch.path("named")
         let named = await AuthorName.detect(environment: environment)
-        #expect(named.contains("Ada L."))
-        #expect(try make("c", [], author: named).files.contains("plugin.yaml"))
+        expect(named.contains("Ada L."))
+        expect(try make("c", [], author: named).files.contains("plugin.yaml"))
         environment["GIT_AUTHOR_NAME"] = "Grace"
-        #expect(await AuthorName.detect(environment: environment) == "Grace")
+        expect(await AuthorName.detect(environment: environment), is: "Grace")
     }
 }

@@ -34,10 +34,10 @@ struct RecordedManifestTests {
     @Test func theLoaderRefusesWhatTheHostRefuses() throws {
         for recording in try Self.recordings() {
             let loaded = LoadedManifest(Array(recording.text.utf8), .yaml, profile)
-            #expect((loaded.refusal != nil) == recording.isRefused, "\(loaded.refusal ?? "") \(recording.text)")
+            expect((loaded.refusal != nil), is: recording.isRefused, "\(loaded.refusal ?? "") \(recording.text)")
             guard !recording.isRefused else { continue }
-            #expect(loaded.name == recording.text("name"))
-            #expect(loaded.version ?? "0.0.0" == recording.text("version"))
+            expect(loaded.name, is: recording.text("name"))
+            expect(loaded.version ?? "0.0.0" == recording.text("version"))
         }
     }
 
@@ -62,32 +62,32 @@ struct RecordedManifestTests {
         ] as [(String, String?)])
     func theLoaderReadsJSON(text: String, refusal: String?) {
         let found = LoadedManifest(Array(text.utf8), .json, profile).refusal
-        #expect(refusal.map { found?.contains($0) == true } ?? (found == nil), "\(text): \(found ?? "taken")")
+        expect(refusal.map { found?.contains($0) == true } ?? (found == nil), "\(text): \(found ?? "taken")")
     }
 
     @Test func theLoaderWantsUTF8() {
         for format in [ManifestFormat.yaml, .json] {
             let loaded = LoadedManifest(Array("name: a\n".utf8) + [0xFF], format, profile)
-            #expect(loaded.refusal == "it is not UTF-8")
+            expect(loaded.refusal, is: "it is not UTF-8")
         }
     }
 
     /// The line reader reads each as the host did.
     @Test func theLineReaderIsTheHosts() throws {
         let recordings = try Self.recordings()
-        #expect(recordings.count == 254)
+        expect(recordings.count, is: 254)
         for recording in recordings where !recording.isRefused {
             let read = HostLineReader(reading: recording.text)
             for key in HostLineReader.fieldNames {
-                #expect(read.fields[key]?.value ?? "" == recording.text(key), "\(key) of \(recording.text)")
+                expect(read.fields[key]?.value ?? "" == recording.text(key), "\(key) of \(recording.text)")
             }
             let hooks = (read.hooks?.items ?? []).compactMap { profile.hook(named: $0.text)?.export }
-            #expect(
-                hooks == recording.texts("hooks").map { profile.hook(named: $0)?.export ?? $0 }, "\(recording.text)")
+            expect(
+                hooks, is: recording.texts("hooks").map { profile.hook(named: $0)?.export ?? $0 }, "\(recording.text)")
             let permissions = (read.permissions?.items ?? []).map {
                 profile.permission(named: $0.text)?.name ?? $0.text
             }
-            #expect(permissions == recording.texts("permissions").map(Self.name), "\(recording.text)")
+            expect(permissions, is: recording.texts("permissions").map(Self.name), "\(recording.text)")
         }
     }
 
@@ -110,14 +110,14 @@ struct RecordedManifestTests {
             if recording.isRefused {
                 refused += 1
                 if !isFound { missed += 1 }
-                #expect(isFound, "the host refuses, nothing is found: \(recording.text)")
+                expect(isFound, "the host refuses, nothing is found: \(recording.text)")
                 continue
             }
             guard let manifest else { continue }
             let hooks = manifest.hooks.map { profile.hook(named: $0.text)?.name ?? $0.text }
             let hostHooks = recording.texts("hooks").map { profile.hook(named: $0)?.name ?? $0 }
             if hooks != hostHooks, !isFound { missed += 1 }
-            #expect(hooks == hostHooks || isFound, "other hooks, nothing is found: \(recording.text)")
+            expect(hooks == hostHooks || isFound, "other hooks, nothing is found: \(recording.text)")
             let permissions = manifest.permissions.map { profile.permission(named: $0.text)?.name ?? $0.text }
             let isSame =
                 hooks == hostHooks && permissions == recording.texts("permissions").map(Self.name)
@@ -129,10 +129,10 @@ struct RecordedManifestTests {
             same += 1
             let errors = findings.filter { $0.isError && !own.contains($0.rule.id) }
             if !errors.isEmpty { falseAlarms += 1 }
-            #expect(errors.isEmpty, "\(errors.map { "\($0.rule.id) \($0.message)" }): \(recording.text)")
+            expect(errors.isEmpty, "\(errors.map { "\($0.rule.id) \($0.message)" }): \(recording.text)")
         }
-        #expect(missed == 0 && falseAlarms == 0)
-        #expect(same > 80 && refused > 20, "\(same) read alike, \(refused) refused")
+        expect(missed == 0 && falseAlarms == 0)
+        expect(same > 80 && refused > 20, "\(same) read alike, \(refused) refused")
     }
 
     private static func name(_ recorded: String) -> String {
@@ -147,6 +147,6 @@ struct RecordedManifestTests {
         let path = BuiltProduct.repository + "/Tests/Fixtures/cases/manifests/" + file
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let found = ManifestReading(manifest: try Manifest(reading: text), text: text, file: file).findings()
-        #expect(found.filter(\.isError).map(\.rule.id) == rules)
+        expect(found.filter(\.isError).map(\.rule.id), is: rules)
     }
 }

@@ -16,35 +16,35 @@ struct ToolchainTests {
     @Test func nothingIsFoundInAnEmptyPath() async throws {
         for id in Toolchain.ids {
             let status = try await probe(id, "nowhere")
-            #expect(!status.isUsable && status.program == nil && status.pathFolder == nil)
-            #expect(status.fix?.isEmpty == false)
+            expect(!status.isUsable && status.program == nil && status.pathFolder == nil)
+            expect(status.fix?.isEmpty, is: false)
         }
         let none = try await Toolchain(in: .ofTest()).probe("cobol")
-        #expect(none == nil)
+        expect(none == nil)
     }
 
     @Test func filesThatAreNoProgramsDoNotCount() async throws {
         try Workplace.write(Scratch.path("a/clang"), Array("#!/bin/sh\n".utf8))
         try Workplace.write(Scratch.path("b/clang/inside"), [])
-        #expect(try await probe("c", "a", "b").detail == "no clang in PATH")
+        expect(try await probe("c", "a", "b").detail, is: "no clang in PATH")
     }
 
     @Test func aClangThatCannotLinkIsPassedOver() async throws {
         try Workplace.writeProgram(Scratch.path("old/clang"), "echo 'clang: error: unable to find wasm-ld' >&2; exit 1")
         let old = try await probe("c", "old")
-        #expect(!old.isUsable)
-        #expect(
-            old.detail
-                == "\(Scratch.path("old/clang")) cannot compile and link for wasm32: clang: error: unable to find wasm-ld"
+        expect(!old.isUsable)
+        expect(
+            old.detail,
+            is: "\(Scratch.path("old/clang")) cannot compile and link for wasm32: clang: error: unable to find wasm-ld"
         )
         try Workplace.writeProgram(Scratch.path("new/clang"), "echo 'clang version 99'; exit 0")
         let new = try await probe("c", "old", "new")
-        #expect(new.isUsable && new.detail == "clang version 99")
-        #expect(new.program == Scratch.path("new/clang") && new.pathFolder == Scratch.path("new"))
-        #expect(try await probe("c", "new", "old").pathFolder == nil)
+        expect(new.isUsable && new.detail == "clang version 99")
+        expect(new.program == Scratch.path("new/clang") && new.pathFolder == Scratch.path("new"))
+        expect(try await probe("c", "new", "old").pathFolder == nil)
         // The clang of a Swift toolchain counts where PATH has none that works.
         try Workplace.writeProgram(Scratch.path("new/swift"), "exit 1")
-        #expect(try await probe("c", "old", "new").pathFolder == Scratch.path("new"))
+        expect(try await probe("c", "old", "new").pathFolder, is: Scratch.path("new"))
     }
 
     /// A compiler that never answers, such as one on a network that is gone, is passed over like one that is not there.
@@ -58,9 +58,9 @@ struct ToolchainTests {
             let tools = Toolchain(
                 in: .ofTest(environment: ["PATH": Scratch.path(id)]), patience: .milliseconds(1100))
             let status = try #require(try await tools.probe(id))
-            #expect(!status.isUsable && status.detail.hasSuffix(": no answer within 1 seconds"), "\(status.detail)")
+            expect(!status.isUsable && status.detail.hasSuffix(": no answer within 1 seconds"), "\(status.detail)")
         }
-        #expect(try Workplace.tree(Scratch.folder).keys.contains { $0.contains("pdk-probe-") } == false)
+        expect(try Workplace.tree(Scratch.folder).keys.contains { $0.contains("pdk-probe-") }, is: false)
     }
 
     /// Another program called swift, and a script without its interpreter, must not end `pdk doctor`.
@@ -70,26 +70,26 @@ struct ToolchainTests {
             try Workplace.writeProgram(Scratch.path("bin/" + name), "", interpreter: "/nowhere/python")
         }
         let found = try await Doctor(in: .ofTest(environment: ["PATH": Scratch.path("bin")])).run()
-        #expect(found.map(\.isUsable) == [false, false, false, false, false, false])
-        #expect(found[0].detail.contains("is not a Swift compiler with WebAssembly support"))
-        #expect(found[1].detail.contains("cannot run ") && found[2].detail.contains("cannot run "), "\(found)")
+        expect(found.map(\.isUsable), is: [false, false, false, false, false, false])
+        expect(found[0].detail.contains("is not a Swift compiler with WebAssembly support"))
+        expect(found[1].detail.contains("cannot run ") && found[2].detail.contains("cannot run "), "\(found)")
     }
 
     @Test func aRustWithoutTheTargetIsPassedOver() async throws {
         try Workplace.writeProgram(Scratch.path("rustup/rustc"), "echo 'error[E0463]: no core' >&2; exit 1")
         let alone = try await probe("rust", "rustup")
-        #expect(alone.detail == "no cargo and rustc in PATH")
+        expect(alone.detail, is: "no cargo and rustc in PATH")
         try Workplace.writeProgram(Scratch.path("rustup/cargo"), "exit 0")
-        #expect(try await probe("rust", "rustup").fix?.hasPrefix("apt-get install") == true)
+        expect(try await probe("rust", "rustup").fix?.hasPrefix("apt-get install"), is: true)
         try Workplace.writeProgram(Scratch.path("rustup/rustup"), "exit 0")
         let rustup = try await probe("rust", "rustup")
-        #expect(!rustup.isUsable && rustup.fix == "rustup target add wasm32-unknown-unknown")
+        expect(!rustup.isUsable && rustup.fix == "rustup target add wasm32-unknown-unknown")
         try Workplace.writeProgram(Scratch.path("debian/rustc"), "echo 'rustc 1.63.0'")
         try Workplace.writeProgram(Scratch.path("debian/cargo"), "exit 0")
         let both = try await probe("rust", "rustup", "debian")
-        #expect(both.isUsable && both.pathFolder == Scratch.path("debian") && both.detail == "rustc 1.63.0")
-        #expect(both.passedOver == Scratch.path("rustup/rustc"))
-        #expect(try await probe("rust", "debian", "rustup").passedOver == nil)
+        expect(both.isUsable && both.pathFolder == Scratch.path("debian") && both.detail == "rustc 1.63.0")
+        expect(both.passedOver, is: Scratch.path("rustup/rustc"))
+        expect(try await probe("rust", "debian", "rustup").passedOver == nil)
     }
 
     @Test func aSwiftWithoutEmbeddedWebAssemblyIsPassedOver() async throws {
@@ -102,18 +102,18 @@ struct ToolchainTests {
             JSONValue.object(["paths": .object(["runtimeResourcePath": .string(resources)])]).prettyText()
         }
         try makeSwift("mute", info: "no JSON")
-        #expect(
+        expect(
             try await probe("swift", "mute").detail.hasSuffix(
                 "is not a Swift compiler with WebAssembly support"))
         try makeSwift("bare", info: info(Scratch.path("resources")))
-        #expect(try await probe("swift", "bare").detail.hasSuffix("has no Embedded Swift for wasm32"))
+        expect(try await probe("swift", "bare").detail.hasSuffix("has no Embedded Swift for wasm32"))
         try Workplace.write(Scratch.path("full resources/embedded/wasm32-unknown-none-wasm/x"), [])
         try makeSwift("full", info: info(Scratch.path("full resources")))
         let full = try await probe("swift", "mute", "bare", "full")
-        #expect(full.isUsable && full.detail == "Swift version 6.3" && full.pathFolder == Scratch.path("full"))
-        #expect(
-            try await Doctor(in: .ofTest(environment: ["PATH": Scratch.path("full")])).run().map(\.isUsable)
-                == [true, false, false, false, false, false])
+        expect(full.isUsable && full.detail == "Swift version 6.3" && full.pathFolder == Scratch.path("full"))
+        expect(
+            try await Doctor(in: .ofTest(environment: ["PATH": Scratch.path("full")])).run().map(\.isUsable),
+            is: [true, false, false, false, false, false])
     }
 
     /// The compiler that works is put first in the build's own `PATH`.
@@ -134,9 +134,9 @@ struct ToolchainTests {
             ]),
             echo: { said.add($0) }
         ).run()
-        #expect(report.chosenProgram == Scratch.path("second/rustc"))
-        #expect(report.hooks == ["pre_query"] && report.missingHooks.isEmpty && report.size == Workplace.module.count)
-        #expect(said.text.isEmpty)
-        #expect(try Workplace.tree(plugin.folder)["env"] == Array("[]\n".utf8))
+        expect(report.chosenProgram, is: Scratch.path("second/rustc"))
+        expect(report.hooks == ["pre_query"] && report.missingHooks.isEmpty && report.size == Workplace.module.count)
+        expect(said.text.isEmpty)
+        expect(try Workplace.tree(plugin.folder)["env"], is: Array("[]\n".utf8))
     }
 }

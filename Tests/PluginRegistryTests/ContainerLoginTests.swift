@@ -47,22 +47,22 @@ import Trust
         {
             try Scratch.makeFolder(folder)
         }
-        #expect(try login() == nil)
+        expect(try login() == nil)
         let host = "registry.example.org"
         try write("home/.docker/config.json", [host: "home:1"])
-        #expect(shown(try login()) == "home 1")
+        expect(shown(try login()), is: "home 1")
         try write("home/.config/containers/auth.json", [host: "settings:2"])
-        #expect(shown(try login()) == "settings 2")
+        expect(shown(try login()), is: "settings 2")
         try write("run/containers/auth.json", [host: "run:3"])
         let run = ["XDG_RUNTIME_DIR": Scratch.path("run")]
-        #expect(shown(try login(run)) == "run 3")
+        expect(shown(try login(run)), is: "run 3")
         try write("d/config.json", [host: "docker:4"])
-        #expect(shown(try login(run.merging(["DOCKER_CONFIG": "d"]) { $1 })) == "docker 4")
+        expect(shown(try login(run.merging(["DOCKER_CONFIG": "d"]) { $1 })), is: "docker 4")
         try write("named.json", ["other.example.org": "named:5"])
         let named = run.merging(["DOCKER_CONFIG": "d", "REGISTRY_AUTH_FILE": "named.json"]) { $1 }
-        #expect(shown(try login(host: "other.example.org", named)) == "named 5")
+        expect(shown(try login(host: "other.example.org", named)), is: "named 5")
         // It takes the place of the one in XDG_RUNTIME_DIR, and what it lacks is looked for further.
-        #expect(shown(try login(named)) == "docker 4")
+        expect(shown(try login(named)), is: "docker 4")
     }
 
     private func login(_ environment: [String: String]) throws -> ContainerLogin? {
@@ -84,7 +84,7 @@ import Trust
             ("x", "docker.io", "docker 5"), ("x", "registry-1.docker.io", "docker 5"), ("x", "h:5001", "none"),
             ("x", "h", "none"), ("x", "padded.org", "p pass:word"),
         ] {
-            #expect(shown(try login(repository, host: host, named)) == expected, "\(repository) \(host)")
+            expect(shown(try login(repository, host: host, named)), is: expected, "\(repository) \(host)")
         }
     }
 
@@ -100,9 +100,9 @@ import Trust
             ("a", "identity one"), ("b", "registry two"), ("c", "none"), ("d", "u p"), ("e", "identity three"),
         ] {
             let found = try login("x", host: host, named)
-            #expect(shown(found) == expected)
+            expect(shown(found), is: expected)
             // Nothing of it is printed by mistake.
-            #expect(!"\(found.map { "\($0) \($0.proof)" } ?? "")".contains("three"))
+            expect(!"\(found.map { "\($0) \($0.proof)" } ?? "")".contains("three"))
         }
     }
 
@@ -119,8 +119,8 @@ import Trust
             _ = try login("x", host: "h", ["REGISTRY_AUTH_FILE": "named.json"])
             Issue.record("nothing was thrown")
         } catch let error as RegistryError {
-            #expect(error.kind == .invalidLogin && error.message.contains(words), "\(error.message)")
-            #expect(error.message.contains(Scratch.path("named.json")) && !error.message.contains("c2Vjc"))
+            expect(error.kind == .invalidLogin && error.message.contains(words), "\(error.message)")
+            expect(error.message.contains(Scratch.path("named.json")) && !error.message.contains("c2Vjc"))
         }
     }
 
@@ -146,14 +146,15 @@ import Trust
             "REGISTRY_AUTH_FILE": "named.json", "PATH": "relative:\(Scratch.path("bin")):/usr/bin:/bin",
             "HELPER_LOG": Scratch.path("asked"), "PDK_KEY_PEM": "secret",
         ]
-        #expect(shown(try login("x", host: "h:1", environment)) == "helped s for h:1")
-        #expect(shown(try login("x", host: "docker.io", environment)) == "helped s for https://index.docker.io/v1/")
-        #expect(shown(try login("x", host: "other", environment)) == "identity identity")
-        #expect(shown(try login("x", host: "none", environment)) == "none")
+        expect(shown(try login("x", host: "h:1", environment)), is: "helped s for h:1")
+        expect(shown(try login("x", host: "docker.io", environment)), is: "helped s for https://index.docker.io/v1/")
+        expect(shown(try login("x", host: "other", environment)), is: "identity identity")
+        expect(shown(try login("x", host: "none", environment)), is: "none")
         let file = environment.merging(["REGISTRY_AUTH_FILE": "file.json"]) { $1 }
-        #expect(shown(try login("x", host: "h", file)) == "u p")
-        #expect(
-            try Scratch.text("asked") == """
+        expect(shown(try login("x", host: "h", file)), is: "u p")
+        expect(
+            try Scratch.text("asked"),
+            is: """
                 asked for h:1 by 1, PDK_KEY_PEM=
                 asked for https://index.docker.io/v1/ by 1, PDK_KEY_PEM=
 
@@ -163,7 +164,7 @@ import Trust
         for name in ["a", "b"] {
             _ = try logins(environment).login(host: "h:1", repository: name, &answers)
         }
-        #expect(try Scratch.text("asked").split(separator: "\n").count == 3)
+        expect(try Scratch.text("asked").split(separator: "\n").count, is: 3)
     }
 
     @Test(arguments: [
@@ -190,8 +191,8 @@ import Trust
             }
             Issue.record("nothing was thrown")
         } catch let error as RegistryError {
-            #expect(error.kind == .invalidLogin && error.message.contains(words), "\(error.message)")
-            #expect(error.message.contains(name))
+            expect(error.kind == .invalidLogin && error.message.contains(words), "\(error.message)")
+            expect(error.message.contains(name))
         }
     }
 
@@ -199,14 +200,15 @@ import Trust
         let all = LoginChallenge.all(
             in: #"Negotiate, Bearer realm="https://a/t?x=1,2",service="a \"b\"","#
                 + #"scope="repository:x:pull,push" , basic Realm=r"#)
-        #expect(all.map(\.scheme) == ["negotiate", "bearer", "basic"])
-        #expect(
-            all[1].values == [
+        expect(all.map(\.scheme), is: ["negotiate", "bearer", "basic"])
+        expect(
+            all[1].values,
+            is: [
                 "realm": "https://a/t?x=1,2", "service": #"a "b""#, "scope": "repository:x:pull,push",
             ])
-        #expect(all[2].values == ["realm": "r"])
-        #expect(LoginChallenge.all(in: "").isEmpty && LoginChallenge.all(in: "=\"x").isEmpty)
-        #expect(LoginChallenge.all(in: "Bearer realm=\"https://a").map(\.values) == [[:]])
-        #expect(LoginChallenge.all(in: "Basic " + String(repeating: "a", count: 9000)).isEmpty)
+        expect(all[2].values, is: ["realm": "r"])
+        expect(LoginChallenge.all(in: "").isEmpty && LoginChallenge.all(in: "=\"x").isEmpty)
+        expect(LoginChallenge.all(in: "Bearer realm=\"https://a").map(\.values), is: [[:]])
+        expect(LoginChallenge.all(in: "Basic " + String(repeating: "a", count: 9000)).isEmpty)
     }
 }

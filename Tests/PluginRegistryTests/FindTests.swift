@@ -23,11 +23,11 @@ import Testing
         ]
         for _ in 0..<20 {
             let registry = try registry(all.shuffled(using: &random))
-            #expect(try registry.find("x").version == "1.10.0")
-            #expect(try registry.find("x", includingPreReleases: true).version == "1.11.0-rc.1")
+            expect(try registry.find("x").version, is: "1.10.0")
+            expect(try registry.find("x", includingPreReleases: true).version, is: "1.11.0-rc.1")
             for (version, yanked) in all {
                 let found = try registry.find("x", version: version)
-                #expect(found.version == version && (found.yanked != nil) == yanked)
+                expect(found.version == version && (found.yanked != nil) == yanked)
             }
         }
     }
@@ -36,34 +36,34 @@ import Testing
         let registry = try registry([("1.0.0", false), ("1.0.0+\u{212A}", false)])
         for version in ["1.0", "v1.0.0", "1.0.0 ", "01.0.0", "latest", "", "1.0.0+K"] {
             let error = #expect(throws: RegistryError.self) { try registry.find("x", version: version) }
-            #expect(error?.kind == .noVersion)
-            #expect(error?.message.hasPrefix("no plugin 'x' at version '\(version)' in registry") == true)
+            expect(error?.kind, is: .noVersion)
+            expect(error?.message.hasPrefix("no plugin 'x' at version '\(version)' in registry"), is: true)
         }
     }
 
     @Test func withoutAReleaseTheVersionsAreNamed() throws {
         let registry = try registry([("1.0.0", true), ("2.0.0-rc.1", false)])
         let error = #expect(throws: RegistryError.self) { try registry.find("x") }
-        #expect(error?.kind == .noVersion)
-        #expect(error?.help?.contains("1.0.0 (yanked), 2.0.0-rc.1") == true)
-        #expect(try registry.find("x", includingPreReleases: true).version == "2.0.0-rc.1")
-        #expect(registry.entries.map(\.version) == ["1.0.0", "2.0.0-rc.1"])
+        expect(error?.kind, is: .noVersion)
+        expect(error?.help?.contains("1.0.0 (yanked), 2.0.0-rc.1"), is: true)
+        expect(try registry.find("x", includingPreReleases: true).version, is: "2.0.0-rc.1")
+        expect(registry.entries.map(\.version), is: ["1.0.0", "2.0.0-rc.1"])
         let unknown = #expect(throws: RegistryError.self) { try registry.find("y") }
-        #expect(unknown?.kind == .noPlugin)
-        #expect(unknown?.message.hasPrefix("no plugin 'y' in registry") == true)
-        #expect(registry.entries(named: "y").isEmpty)
+        expect(unknown?.kind, is: .noPlugin)
+        expect(unknown?.message.hasPrefix("no plugin 'y' in registry"), is: true)
+        expect(registry.entries(named: "y").isEmpty)
     }
 
     @Test func theFirstOfEqualVersionsCounts() throws {
-        #expect(
-            try registry([("1.0.0+b", false), ("1.0.0+a", false), ("1.0.0+c", false)]).find("x").version == "1.0.0+b")
+        expect(
+            try registry([("1.0.0+b", false), ("1.0.0+a", false), ("1.0.0+c", false)]).find("x").version, is: "1.0.0+b")
     }
 
     @Test(arguments: ["", "..", "a/b", "a b", "x\u{1B}[31m", String(repeating: "n", count: 129)])
     func invalidNamesAreRefused(name: String) throws {
         let error = #expect(throws: RegistryError.self) { try registry([("1.0.0", false)]).find(name) }
-        #expect(error?.kind == .invalidName)
-        #expect(error?.message.hasPrefix("invalid plugin name '") == true)
-        #expect(error?.message.contains("\u{1B}") == false)
+        expect(error?.kind, is: .invalidName)
+        expect(error?.message.hasPrefix("invalid plugin name '"), is: true)
+        expect(error?.message.contains("\u{1B}"), is: false)
     }
 }

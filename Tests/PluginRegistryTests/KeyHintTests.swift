@@ -22,7 +22,7 @@ import Testing
                 var registry = try TestRegistry()
                 try await registry.publish(
                     "mask", module: module, signer: publishers[1], fields: ["key_id": .string(hint)])
-                #expect(try install("mask", trusting: "trust").signer == "b", "\(hint)")
+                expect(try install("mask", trusting: "trust").signer, is: "b", "\(hint)")
             }
         }
     }

@@ -19,7 +19,7 @@ import Testing
 
     @Test func whatIsWrittenIsRead() throws {
         var lock = LockFile()
-        #expect(try read(lock.text) == lock)
+        expect(try read(lock.text), is: lock)
         let digest = try #require(SHA256Digest(hex: Self.digest))
         for name in ["b", "a", "C"] {
             let name = try #require(PluginName(name))
@@ -32,10 +32,10 @@ import Testing
             plugin.request = VersionRange(">=1, <2")
             lock.set(plugin)
         }
-        #expect(lock.plugins.map(\.name.description) == ["C", "a", "b"])
-        #expect(try read(lock.text) == lock)
+        expect(lock.plugins.map(\.name.description), is: ["C", "a", "b"])
+        expect(try read(lock.text), is: lock)
         lock.remove("a")
-        #expect(lock["a"] == nil && lock["b"] != nil && lock.plugins.count == 2)
+        expect(lock["a"] == nil && lock["b"] != nil && lock.plugins.count == 2)
     }
 
     @Test(arguments: [
@@ -62,15 +62,15 @@ import Testing
     ])
     func whatIsNoLockIsRefused(text: String, words: String) {
         let error = #expect(throws: RegistryError.self) { try read(text) }
-        #expect(error?.kind == .lockMalformed)
-        #expect(error?.message.hasPrefix("pdk.lock, line 1, column ") == true, "\(error?.message ?? "")")
-        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        expect(error?.kind, is: .lockMalformed)
+        expect(error?.message.hasPrefix("pdk.lock, line 1, column "), is: true, "\(error?.message ?? "")")
+        expect(error?.message.contains(words), is: true, "\(error?.message ?? "")")
     }
 
     /// A lock of the most plugins is read; one more is refused.
     @Test func sizesHaveLimits() throws {
         let names = (0..<LockFile.maximumPlugins).map { Self.entry(name: "p\($0)") }
-        #expect(try read(Self.lock(names.joined(separator: ","))).plugins.count == LockFile.maximumPlugins)
+        expect(try read(Self.lock(names.joined(separator: ","))).plugins.count, is: LockFile.maximumPlugins)
         #expect(throws: RegistryError.self) {
             try read(Self.lock((names + [Self.entry(name: "one")]).joined(separator: ",")))
         }
@@ -97,9 +97,9 @@ import Testing
             }
             guard let lock = try? LockFile(reading: bytes, path: "x") else { continue }
             readable += 1
-            #expect(try read(lock.text) == lock)
+            expect(try read(lock.text), is: lock)
         }
-        #expect(readable > 50)
+        expect(readable > 50)
     }
 
     // MARK: In a folder
@@ -114,11 +114,11 @@ import Testing
         try await registry.publish("mask", "1.0.0", signer: publisher)
         let first = try install("mask", trusting: "trust")
         var plugin = try #require(try locked())
-        #expect(plugin.version == "1.0.0" && plugin.digest == first.digest && plugin.isSigned && plugin.isVerified)
-        #expect(plugin.keyID == first.signature.signer?.keyID && plugin.registry == Scratch.path("registry"))
-        #expect(plugin.request == nil)
+        expect(plugin.version == "1.0.0" && plugin.digest == first.digest && plugin.isSigned && plugin.isVerified)
+        expect(plugin.keyID == first.signature.signer?.keyID && plugin.registry == Scratch.path("registry"))
+        expect(plugin.request == nil)
         // The same bytes without a trust root: whose they are is known still.
-        #expect(try install("mask").isUnchanged && locked() == plugin)
+        expect(try install("mask").isUnchanged && locked() == plugin)
         // Others are not: a key that the index names is only its word, and a word that is none is left out.
         try await registry.publish(
             "mask", "2.0.0", module: TestRegistry.module("2"), signer: publisher, fields: ["key_id": "ABCDEF0123456789"]
@@ -126,15 +126,15 @@ import Testing
         #expect(throws: RegistryError.self) { try install("mask") }
         _ = try install("mask", acceptingNewKey: true)
         plugin = try #require(try locked())
-        #expect(plugin.version == "2.0.0" && plugin.keyID == "abcdef0123456789" && !plugin.isVerified)
+        expect(plugin.version == "2.0.0" && plugin.keyID == "abcdef0123456789" && !plugin.isVerified)
         try await registry.publish("mask", "3.0.0", module: TestRegistry.module("3"), fields: ["key_id": "nonsense"])
         _ = try install("mask", acceptingNewKey: true)
-        #expect(try locked()?.isSigned == false && locked()?.keyID == nil)
+        expect(try locked()?.isSigned == false && locked()?.keyID == nil)
 
         try await registry.publish("other")
         _ = try install("other")
-        #expect(try PluginsFolder(Scratch.path("plugins")).blockingRemove("mask"))
-        #expect(try locked() == nil && locked("other") != nil)
+        expect(try PluginsFolder(Scratch.path("plugins")).blockingRemove("mask"))
+        expect(try locked() == nil && locked("other") != nil)
     }
 
     /// A lock that cannot be read stops what would change it, and nothing is lost.
@@ -157,10 +157,10 @@ import Testing
         try await expectRefusal(.lockMalformed, "pdk.lock") { try install("mask") }
         let folder = try PluginsFolder(Scratch.path("plugins"))
         let error = #expect(throws: RegistryError.self) { try folder.blockingRemove("mask") }
-        #expect(error?.kind == .lockMalformed && Scratch.exists("plugins/mask.wasm"))
+        expect(error?.kind == .lockMalformed && Scratch.exists("plugins/mask.wasm"))
         _ = try await Program("rm").run(["-r", "plugins/pdk.lock"])
         try Scratch.write("plugins/pdk.lock", good)
-        #expect(try install("mask").version == "2.0.0" && locked()?.version == "2.0.0")
+        expect(try install("mask").version == "2.0.0" && locked()?.version == "2.0.0")
     }
 }
 

@@ -40,34 +40,34 @@ import Trust
         defer { server.end() }
         let client = server.client()
         let answer = try client.send("GET", repository: "team/guard", "manifests/1.0.0", scope: .pull)
-        #expect(String(decoding: answer.body, as: UTF8.self) == "here")
+        expect(String(decoding: answer.body, as: UTF8.self), is: "here")
         // Nobody waits an hour.
         let late = refusal { _ = try client.send("GET", repository: "team/guard", "manifests/2.0.0", scope: .pull) }
-        #expect(late?.message.contains("too many requests (status 429)") == true)
-        #expect(late?.help == "try again in 3600 seconds")
+        expect(late?.message.contains("too many requests (status 429)"), is: true)
+        expect(late?.help, is: "try again in 3600 seconds")
         // What may have arrived is not sent again.
         let part = refusal {
             _ = try client.sendUpload("PATCH", to: "/upload?state=1", repository: "team/guard", body: [1])
         }
-        #expect(
+        expect(
             part?.kind == .storeRefused
                 && part?.message.contains("overloaded or has an internal error (status 500)") == true)
         let requests = try server.requests()
-        #expect(requests.count { $0["path"]?.string == "/upload" } == 1)
-        #expect(requests.count { $0["path"]?.string?.hasSuffix("2.0.0") == true } == 1)
+        expect(requests.count { $0["path"]?.string == "/upload" }, is: 1)
+        expect(requests.count { $0["path"]?.string?.hasSuffix("2.0.0") == true }, is: 1)
     }
 
     /// Who is still too busy after all tries is to be asked later, whatever status says so.
     @Test(arguments: [408, 429, 500, 502, 503, 504, 507])
     func whoIsBusyIsToBeAskedLater(status: Int) throws {
         let store = S3Client(Network(), bucket: "plugins").refusal(status, [], [:], "read index.json")
-        #expect(store.help == "try again later" && store.message.contains("status \(status)"), "\(store)")
+        expect(store.help == "try again later" && store.message.contains("status \(status)"), "\(store)")
         let answer = Exchange.Answer(status: status, headers: [:], body: [], redirect: nil)
         let registry = OCIClient(Network(), host: "registry.example", isPlain: false)
             .refusal(
                 answer,
                 OCIRequest(method: "GET", path: "/v2/", scope: OCIScope("team/guard", .pull), what: "team/guard"))
-        #expect(registry.help == "try again later" && registry.message.contains("status \(status)"), "\(registry)")
+        expect(registry.help == "try again later" && registry.message.contains("status \(status)"), "\(registry)")
     }
 
     /// An index that was made long ago is not pushed over what has become of the registry since.
@@ -85,10 +85,10 @@ import Trust
         let text = Array("{}".utf8), manifest = try OCIIndexState.manifest(text, signature: nil, applied: [])
         state.time -= .seconds(3000)
         let refused = refusal { try transaction.pushIndex(manifest, text, state, to: "team") }
-        #expect(refused?.kind == .changedMeanwhile, "\(String(describing: refused))")
-        #expect(try !server.requests().contains { $0["method"]?.string == "PUT" })
+        expect(refused?.kind, is: .changedMeanwhile, "\(String(describing: refused))")
+        expect(try !server.requests().contains { $0["method"]?.string == "PUT" })
         try transaction.pushIndex(manifest, text, OCIIndexState(), to: "team")
-        #expect(try server.requests().contains { $0["method"]?.string == "PUT" })
+        expect(try server.requests().contains { $0["method"]?.string == "PUT" })
     }
 
     /// Of two signatures within a second, or by clocks that differ, the second one counts.
@@ -96,13 +96,13 @@ import Trust
         var state = OCIIndexState(), ids: [String] = []
         for time in [1000, 1000, 1000, 400, 2000] {
             let id = OCISealNote.id(at: time, after: state)
-            #expect(OCISealNote.isOne(id) && ids.allSatisfy { OCISealNote.precedes($0, id) }, "\(ids) \(id)")
+            expect(OCISealNote.isOne(id) && ids.allSatisfy { OCISealNote.precedes($0, id) }, "\(ids) \(id)")
             ids.append(id)
             state.applied.insert(id)
         }
-        #expect(ids.compactMap { OCIRecord.time(of: $0) } == [1000, 1001, 1002, 1003, 2000])
+        expect(ids.compactMap { OCIRecord.time(of: $0) }, is: [1000, 1001, 1002, 1003, 2000])
         state.closed.insert(OCISealNote.id(at: .max, after: OCIIndexState()))
-        #expect(OCISealNote.isOne(OCISealNote.id(at: 3000, after: state)))
+        expect(OCISealNote.isOne(OCISealNote.id(at: 3000, after: state)))
     }
 
     /// A registry that stores pieces elsewhere may want them longer than they would be; nonsense does not count.
@@ -127,8 +127,8 @@ import Trust
             try client.push(Array(String(repeating: "x", count: 4000).utf8), to: "team/guard")
             let requests = try server.requests()[(seen + 1)...]
             seen += 1 + requests.count
-            #expect(requests.map { $0["body"]?.string?.utf8.count } == pieces, "\(wish)")
-            #expect(requests.last?["query"]?.string?.hasPrefix("digest=sha256%3A") == true, "\(wish)")
+            expect(requests.map { $0["body"]?.string?.utf8.count }, is: pieces, "\(wish)")
+            expect(requests.last?["query"]?.string?.hasPrefix("digest=sha256%3A"), is: true, "\(wish)")
         }
     }
 
@@ -159,13 +159,13 @@ import Trust
             _ = try server.client().send(
                 "PUT", repository: "team/guard", "manifests/1.0.0", body: Array("{}".utf8), scope: .push)
         }
-        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
-        #expect(error?.message.hasPrefix("cannot write manifests/1.0.0 of \(server.host)/team/guard: ") == true)
-        #expect(error?.message.contains("secret") == false)
+        expect(error?.message.contains(words), is: true, "\(error?.message ?? "")")
+        expect(error?.message.hasPrefix("cannot write manifests/1.0.0 of \(server.host)/team/guard: "), is: true)
+        expect(error?.message.contains("secret"), is: false)
         // What is asked for is an answer.
         let answer = try server.client().send(
             "PUT", repository: "team/guard", "manifests/1.0.0", body: [], accepting: [status], scope: .push)
-        #expect(answer.status == status)
+        expect(answer.status, is: status)
     }
 
     @Test func nothingButABlobComesFromAnotherHostAndNothingOfTheLoginGoesThere() async throws {
@@ -187,26 +187,26 @@ import Trust
             ]))
         defer { server.end() }
         let client = server.client(token: "the-token")
-        #expect(try blob(client, good) == "a blob")
+        expect(try blob(client, good), is: "a blob")
         let refused = refusal { _ = try blob(client, lie) }
-        #expect(refused?.kind == .digestMismatch && refused?.message.hasPrefix("sha256 mismatch for a blob of") == true)
+        expect(refused?.kind == .digestMismatch && refused?.message.hasPrefix("sha256 mismatch for a blob of") == true)
         let manifest = { (version: String) in
             try client.send("GET", repository: "team/guard", "manifests/\(version)", scope: .pull)
         }
-        #expect(refusal { _ = try manifest("1.0.0") }?.message.contains("is not followed") == true)
-        #expect(try manifest("2.0.0").body == Array("{}".utf8))
-        #expect(refusal { _ = try manifest("3.0.0") }?.message.contains("is not followed") == true)
-        #expect(refusal { _ = try client.tags("team/guard") }?.message.contains("on another server") == true)
+        expect(refusal { _ = try manifest("1.0.0") }?.message.contains("is not followed"), is: true)
+        expect(try manifest("2.0.0").body, is: Array("{}".utf8))
+        expect(refusal { _ = try manifest("3.0.0") }?.message.contains("is not followed"), is: true)
+        expect(refusal { _ = try client.tags("team/guard") }?.message.contains("on another server"), is: true)
         let upload = refusal {
             _ = try client.sendUpload("PUT", to: "http://127.0.0.1:1/u", repository: "team/guard", body: [1])
         }
-        #expect(upload?.message.contains("it redirects the upload to http://127.0.0.1:1/u") == true)
+        expect(upload?.message.contains("it redirects the upload to http://127.0.0.1:1/u"), is: true)
 
         let requests = try server.requests()
         let elsewhere = requests.filter { $0["server"]?.string == "other" }
-        #expect(elsewhere.map { $0["path"]?.string } == ["/b", "/b"])
-        #expect(elsewhere.allSatisfy { $0["authorization"]?.string == nil })
-        #expect(
+        expect(elsewhere.map { $0["path"]?.string }, is: ["/b", "/b"])
+        expect(elsewhere.allSatisfy { $0["authorization"]?.string == nil })
+        expect(
             requests.filter { $0["server"]?.string == "here" }.allSatisfy {
                 $0["authorization"]?.string == "Bearer the-token"
             })
@@ -229,14 +229,14 @@ import Trust
             "was interrupted", "larger than the limit of 2000 bytes", "status 206", "the registry does not have it",
         ] {
             let error = refusal { _ = try blob(client, good) }
-            #expect(error?.message.contains(words) == true, "\(words): \(error?.message ?? "")")
+            expect(error?.message.contains(words), is: true, "\(words): \(error?.message ?? "")")
         }
-        #expect(try blob(client, good) == "a blob")
+        expect(try blob(client, good), is: "a blob")
         let digits = good.dropFirst(7)
         for wrong in ["sha256:abc", "sha256:" + digits.dropLast() + "G", "sha512:" + digits, "../x"] {
-            #expect(refusal { _ = try blob(client, wrong) }?.message.contains("is not a SHA-256 digest") == true)
+            expect(refusal { _ = try blob(client, wrong) }?.message.contains("is not a SHA-256 digest"), is: true)
         }
-        #expect(try server.requests().count == 5)
+        expect(try server.requests().count, is: 5)
     }
 
     @Test func tagsComePageByPageAndEnd() async throws {
@@ -258,13 +258,13 @@ import Trust
             ]))
         defer { server.end() }
         let client = server.client()
-        #expect(try client.tags("a") == ["1.0.0", "2.0.0", "3.0.0"])
-        #expect(try client.tags("none") == [] && client.tags("empty") == [])
+        expect(try client.tags("a"), is: ["1.0.0", "2.0.0", "3.0.0"])
+        expect(try client.tags("none") == [] && client.tags("empty") == [])
         for (name, words) in [
             ("round", "does not end"), ("odd", "malformed"), ("huge", "larger than the limit"), ("html", "malformed"),
         ] {
             let error = refusal { _ = try client.tags(name) }
-            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+            expect(error?.message.contains(words), is: true, "\(error?.message ?? "")")
         }
     }
 
@@ -272,20 +272,20 @@ import Trust
         let client = { (host: String) in OCIClient(Network(), host: host, isPlain: true) }
         for host in ["a/b", "u@h", "", "h:0", "h:99999", "h:80:90", "a b", "[::1", "h?x"] {
             let error = refusal { _ = try client(host).send("GET", repository: "a", "manifests/x", scope: .pull) }
-            #expect(error?.kind == .notARegistry, "\(host)")
+            expect(error?.kind, is: .notARegistry, "\(host)")
         }
         for name in ["A", "a//b", "../b", "a.", "a..b", "-a", "a___b", "a/", "", String(repeating: "a", count: 256)] {
-            #expect(!OCINames.isRepository(name), "\(name)")
+            expect(!OCINames.isRepository(name), "\(name)")
         }
-        for name in ["a", "a-b_c.d/e__f/g--h", "0"] { #expect(OCINames.isRepository(name), "\(name)") }
+        for name in ["a", "a-b_c.d/e__f/g--h", "0"] { expect(OCINames.isRepository(name), "\(name)") }
         for path in ["manifests/../x", "manifests/a b", "manifests/a?x", "manifests/a%2f", "./a"] {
-            #expect(!OCINames.isPath(path), "\(path)")
+            expect(!OCINames.isPath(path), "\(path)")
         }
         for host in ["127.0.0.1:5000", "localhost", "LOCALHOST:1", "[::1]:5000", "127.9.9.9"] {
-            #expect(OCINames.isHost(host) && OCINames.isLoopback(host), "\(host)")
+            expect(OCINames.isHost(host) && OCINames.isLoopback(host), "\(host)")
         }
         for host in ["127.0.0.1.example.org", "localhost.example.org", "128.0.0.1", "[::2]", "127.0.0.1x"] {
-            #expect(!OCINames.isLoopback(host), "\(host)")
+            expect(!OCINames.isLoopback(host), "\(host)")
         }
     }
 
@@ -298,10 +298,10 @@ import Trust
         try read(secure.client(certificates: "certificate.pem"))
         // A certificate that nobody trusts is no reason to do without TLS.
         let untrusted = refusal { try read(secure.client()) }
-        #expect(untrusted?.message.contains("certificate was refused") == true, "\(untrusted?.message ?? "")")
-        #expect(untrusted?.help?.contains("Network.certificateFile") == true, "\(untrusted?.help ?? "")")
-        #expect(untrusted?.help?.contains("SSL_CERT_FILE") == false)
-        #expect(untrusted?.commandHelp?.contains("SSL_CERT_FILE") == true)
+        expect(untrusted?.message.contains("certificate was refused"), is: true, "\(untrusted?.message ?? "")")
+        expect(untrusted?.help?.contains("Network.certificateFile"), is: true, "\(untrusted?.help ?? "")")
+        expect(untrusted?.help?.contains("SSL_CERT_FILE"), is: false)
+        expect(untrusted?.commandHelp?.contains("SSL_CERT_FILE"), is: true)
         secure.end()
 
         try Scratch.write("ready", "")
@@ -311,8 +311,8 @@ import Trust
         // Another name of this machine is not known to be one, and so gets no plain http by itself.
         let port = plain.host.split(separator: ":")[1]
         let other = refusal { try read(OCIClient(Network(), host: "0.0.0.0:\(port)", isPlain: false)) }
-        #expect(other?.message.contains("the server does not speak https") == true, "\(other?.message ?? "")")
-        #expect(other?.commandHelp?.contains("--plain-http") == true)
+        expect(other?.message.contains("the server does not speak https"), is: true, "\(other?.message ?? "")")
+        expect(other?.commandHelp?.contains("--plain-http"), is: true)
         try read(OCIClient(Network(), host: "0.0.0.0:\(port)", isPlain: true))
     }
 }

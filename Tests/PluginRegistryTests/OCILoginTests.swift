@@ -31,10 +31,10 @@ import Trust
         let location = try #require(begun.headers["location"])
         _ = try client.sendUpload("PUT", to: location, repository: repository, query: [("digest", digest)], body: bytes)
         let there = try client.send("HEAD", repository: repository, "blobs/\(digest)", scope: .pull)
-        #expect(there.status == 200)
+        expect(there.status, is: 200)
         var read: [UInt8] = []
         try client.readBlob(repository: repository, digest: digest, maximumBytes: 100) { read.append($0) }
-        #expect(read == bytes)
+        expect(read, is: bytes)
     }
 
     @Test(arguments: ["tls-basic", "tls-token", "token"]) func aRegistryTakesTheLogin(kind: String) async throws {
@@ -53,15 +53,15 @@ import Trust
             _ = try client.send("POST", repository: "team/guard", "blobs/uploads/", scope: .push)
         }
         let none = refusal { try begin(server.client(certificates: authority)) }
-        #expect(none?.kind == .storeRefused)
-        #expect(none?.message.contains("the registry requires a login") == true, "\(none?.message ?? "")")
-        #expect(none?.help == "log in with: docker login \(server.host), or podman login \(server.host)")
+        expect(none?.kind, is: .storeRefused)
+        expect(none?.message.contains("the registry requires a login"), is: true, "\(none?.message ?? "")")
+        expect(none?.help, is: "log in with: docker login \(server.host), or podman login \(server.host)")
         let wrong = try environment(server, password("publisher:wrong battery"))
         let refused = refusal { try begin(server.client(wrong, certificates: authority)) }
-        #expect(refused?.message.contains("refused the login of 'publisher' (") == true, "\(refused?.message ?? "")")
-        #expect(refused?.message.contains("auth.json)") == true && refused?.help?.hasPrefix("log in again") == true)
+        expect(refused?.message.contains("refused the login of 'publisher' ("), is: true, "\(refused?.message ?? "")")
+        expect(refused?.message.contains("auth.json)") == true && refused?.help?.hasPrefix("log in again") == true)
         // Not even where the server repeats it.
-        #expect(refused?.message.contains("battery") == false)
+        expect(refused?.message.contains("battery"), is: false)
     }
 
     /// A blob in pieces, with a token that is asked for once, and one that is short enough to be sent at once.
@@ -74,9 +74,9 @@ import Trust
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ count) }
             try client.push(bytes, to: "team/pieces")
             let layer = try OCIDescriptor("application/wasm", bytes)
-            #expect(try client.blob("team/pieces", layer, maximumBytes: 5000) == bytes)
+            expect(try client.blob("team/pieces", layer, maximumBytes: 5000), is: bytes)
         }
-        #expect(try server.requests().count == 2)
+        expect(try server.requests().count, is: 2)
     }
 
     @Test func scopesAreAskedForAndTokensUsedAgain() async throws {
@@ -85,11 +85,12 @@ import Trust
         let right = try environment(server, password("publisher:correct horse"))
         try roundTrip(server.client(right))
         var asked = try server.requests()
-        #expect(
-            asked.map { $0["scopes"] } == [
+        expect(
+            asked.map { $0["scopes"] },
+            is: [
                 .strings(["repository:team/guard:pull,push"]), .strings(["repository:team/guard:pull"]),
             ], "\(asked)")
-        #expect(asked.allSatisfy { $0["user"]?.string == "publisher" && $0["account"]?.string == "publisher" })
+        expect(asked.allSatisfy { $0["user"]?.string == "publisher" && $0["account"]?.string == "publisher" })
 
         // Taking a blob over from another repository needs leave to read it; removing something a leave of its own.
         let client = server.client(right)
@@ -97,12 +98,13 @@ import Trust
         let mounted = try client.send(
             "POST", repository: "team/copy", "blobs/uploads/", query: [("mount", digest), ("from", "team/guard")],
             scope: .mount(from: "team/guard"))
-        #expect(mounted.status == 201)
+        expect(mounted.status, is: 201)
         let removed = try client.send("DELETE", repository: "team/copy", "blobs/\(digest)", scope: .push)
-        #expect(removed.status == 202)
+        expect(removed.status, is: 202)
         asked = Array(try server.requests()[2...])
-        #expect(
-            asked.map { $0["scopes"] } == [
+        expect(
+            asked.map { $0["scopes"] },
+            is: [
                 .strings(["repository:team/copy:pull,push", "repository:team/guard:pull"]),
                 .strings(["repository:team/copy:pull,push,delete"]),
             ], "\(asked)")
@@ -110,17 +112,17 @@ import Trust
         // Anybody may read what is public, and a reader may not write.
         try roundTrip(server.client(right), "public/guard")
         let read = try server.client().send("HEAD", repository: "public/guard", "blobs/\(digest)", scope: .pull)
-        #expect(read.status == 200)
+        expect(read.status, is: 200)
         let reader = try environment(server, password("reader:read only"))
         let denied = refusal {
             _ = try server.client(reader).send("POST", repository: "team/guard", "blobs/uploads/", scope: .push)
         }
-        #expect(denied?.message.contains("the login of 'reader' (") == true, "\(denied?.message ?? "")")
-        #expect(denied?.message.contains("does not have permission (status 401") == true)
+        expect(denied?.message.contains("the login of 'reader' ("), is: true, "\(denied?.message ?? "")")
+        expect(denied?.message.contains("does not have permission (status 401"), is: true)
         let stranger = refusal {
             _ = try server.client().send("GET", repository: "team/guard", "blobs/\(digest)", scope: .pull)
         }
-        #expect(stranger?.message.contains("the registry requires a login") == true, "\(stranger?.message ?? "")")
+        expect(stranger?.message.contains("the registry requires a login"), is: true, "\(stranger?.message ?? "")")
     }
 
     @Test func anIdentityTokenIsExchanged() async throws {
@@ -129,14 +131,14 @@ import Trust
         let right = try environment(server, #"{"identitytoken": "refresh one"}"#)
         try roundTrip(server.client(right, certificates: "registry/ca.pem"))
         let asked = try server.requests()
-        #expect(asked.allSatisfy { $0["method"]?.string == "POST" && $0["status"] == .int(200) } && !asked.isEmpty)
+        expect(asked.allSatisfy { $0["method"]?.string == "POST" && $0["status"] == .int(200) } && !asked.isEmpty)
         let wrong = try environment(server, #"{"identitytoken": "refresh two"}"#)
         let refused = refusal {
             _ = try server.client(wrong, certificates: "registry/ca.pem").send(
                 "GET", repository: "a", "manifests/x", scope: .pull)
         }
-        #expect(refused?.message.contains("refused the identity token (") == true, "\(refused?.message ?? "")")
-        #expect(refused?.message.contains("refresh two") == false)
+        expect(refused?.message.contains("refused the identity token ("), is: true, "\(refused?.message ?? "")")
+        expect(refused?.message.contains("refresh two"), is: false)
     }
 
     private func challenge(_ text: String) -> JSONValue {
@@ -165,9 +167,9 @@ import Trust
         defer { server.end() }
         let client = server.client(try environment(server, password("u:a password")))
         let error = refusal { _ = try client.send("GET", repository: "a", "manifests/x", scope: .pull) }
-        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
-        #expect(error?.message.contains("a password") == false)
-        #expect(try server.requests().allSatisfy { $0["server"]?.string == "here" })
+        expect(error?.message.contains(words), is: true, "\(error?.message ?? "")")
+        expect(error?.message.contains("a password"), is: false)
+        expect(try server.requests().allSatisfy { $0["server"]?.string == "here" })
     }
 
     @Test func noPasswordGoesOverPlainHTTP() async throws {
@@ -185,11 +187,11 @@ import Trust
                 _ = try OCIClient(network, host: host, isPlain: true).send(
                     "GET", repository: "a", "manifests/x", scope: .pull)
             }
-            #expect(
-                error?.message.contains("logins are not sent over plain http to another machine") == true,
+            expect(
+                error?.message.contains("logins are not sent over plain http to another machine"), is: true,
                 "\(error?.message ?? "")")
         }
-        #expect(try server.requests().allSatisfy { $0["authorization"]?.string == nil })
+        expect(try server.requests().allSatisfy { $0["authorization"]?.string == nil })
     }
 
     @Test func aTokenThatHasEndedIsReplaced() async throws {
@@ -211,12 +213,13 @@ import Trust
         let client = server.client()
         for body in ["one", "two"] {
             let answer = try client.send("GET", repository: "a", "manifests/x", scope: .pull)
-            #expect(String(decoding: answer.body, as: UTF8.self) == body)
+            expect(String(decoding: answer.body, as: UTF8.self), is: body)
         }
-        #expect(
-            try server.requests().map { $0["authorization"]?.string } == [
+        expect(
+            try server.requests().map { $0["authorization"]?.string },
+            is: [
                 nil, nil, "Bearer first", "Bearer first", nil, "Bearer second",
             ])
-        #expect(try server.requests()[1]["query"]?.string == "service=s&scope=repository%3Aa%3Apull")
+        expect(try server.requests()[1]["query"]?.string, is: "service=s&scope=repository%3Aa%3Apull")
     }
 }

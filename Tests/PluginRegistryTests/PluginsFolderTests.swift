@@ -17,9 +17,9 @@ import Testing
     func sidecarsHaveAVersionTheHostTakes(version: String, expected: String) async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask", version)
-        #expect(try install("mask", version: version).version == version)
+        expect(try install("mask", version: version).version, is: version)
         let written = try #require(try manifest("mask")["version"]?.string)
-        #expect(written == expected && PluginVersion(written).isAcceptedByHost)
+        expect(written == expected && PluginVersion(written).isAcceptedByHost)
     }
 
     @Test func theManifestSaysWhatTheIndexSays() async throws {
@@ -33,24 +33,24 @@ import Testing
             ])
         _ = try install("mask")
         let root = try manifest("mask")
-        #expect(root["name"]?.string == "mask" && root["description"]?.string == "about mask")
-        #expect(root["author"]?.string == "A \"B\"" && root["license"]?.string == "MIT")
-        #expect(root["hooks"]?.elements.map(\.string) == ["route", "pre_query"])
-        #expect(root["permissions"]?.elements.map(\.string) == ["kv_read"])
+        expect(root["name"]?.string == "mask" && root["description"]?.string == "about mask")
+        expect(root["author"]?.string == "A \"B\"" && root["license"]?.string == "MIT")
+        expect(root["hooks"]?.elements.map(\.string), is: ["route", "pre_query"])
+        expect(root["permissions"]?.elements.map(\.string), is: ["kv_read"])
     }
 
     @Test func unknownHooksAreWarnedOf() async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask", fields: ["hooks": .null])
         let installed = try install("mask")
-        #expect(installed.manifestPath == nil && Scratch.names(in: "plugins") == ["mask.wasm", "pdk.lock"])
-        #expect(installed.otherWarnings.count == 1 && installed.otherWarnings[0].contains("never calls it"))
+        expect(installed.manifestPath == nil && Scratch.names(in: "plugins") == ["mask.wasm", "pdk.lock"])
+        expect(installed.otherWarnings.count == 1 && installed.otherWarnings[0].contains("never calls it"))
         // A manifest that the operator put there answers the question, and stays.
         try Scratch.write("plugins/mask.yaml", "name: mask\n")
-        #expect(try install("mask").otherWarnings.isEmpty)
+        expect(try install("mask").otherWarnings.isEmpty)
         try await registry.publish("mask", "2.0.0")
-        #expect(try install("mask").otherWarnings.first?.contains("mask.yaml") == true)
-        #expect(try Scratch.text("plugins/mask.yaml") == "name: mask\n")
+        expect(try install("mask").otherWarnings.first?.contains("mask.yaml"), is: true)
+        expect(try Scratch.text("plugins/mask.yaml"), is: "name: mask\n")
     }
 
     @Test(arguments: [[], ["metrics"], ["on_connect", "mystery"]])
@@ -58,7 +58,7 @@ import Testing
         var registry = try TestRegistry()
         try await registry.publish("mask", fields: ["hooks": .strings(hooks)])
         let warnings = try install("mask").otherWarnings
-        #expect(warnings.count == 1 && warnings[0].contains("never called"))
+        expect(warnings.count == 1 && warnings[0].contains("never called"))
     }
 
     @Test func updatesReplaceModuleAndSignature() async throws {
@@ -67,18 +67,18 @@ import Testing
         for version in ["1.0.0", "2.0.0"] {
             try await registry.publish("mask", version, module: TestRegistry.module(version), signer: publisher)
             _ = try install("mask", trusting: "trust")
-            #expect(try Scratch.read("plugins/mask.wasm") == TestRegistry.module(version))
+            expect(try Scratch.read("plugins/mask.wasm"), is: TestRegistry.module(version))
             let verified = try ModuleInspection.blockingInspect(
                 Scratch.path("plugins/mask.wasm"), trust: .root(TrustRoot.load(folder: Scratch.path("trust"))))
-            #expect(verified.signer == "acme")
+            expect(verified.signer, is: "acme")
         }
         // Nobody may take the old signature for one over an unsigned module.
         try await registry.publish("mask", "3.0.0", module: TestRegistry.module("3"))
         let refused = #expect(throws: RegistryError.self) { try install("mask") }
-        #expect(refused?.kind == .noSignature)
+        expect(refused?.kind, is: .noSignature)
         let installed = try install("mask", acceptingNewKey: true)
-        #expect(installed.signaturePath == nil)
-        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "pdk.lock"])
+        expect(installed.signaturePath == nil)
+        expect(Scratch.names(in: "plugins"), is: ["mask.json", "mask.wasm", "pdk.lock"])
     }
 
     @Test func linksAreReplacedAndNotFollowed() async throws {
@@ -92,15 +92,15 @@ import Testing
         }
         _ = try install("mask", trusting: "trust")
         for ending in ["wasm", "sig", "json"] {
-            #expect(Scratch.linkTarget("plugins/mask." + ending) == nil)
-            #expect(try Scratch.text("outside/" + ending) == "mine")
+            expect(Scratch.linkTarget("plugins/mask." + ending) == nil)
+            expect(try Scratch.text("outside/" + ending), is: "mine")
         }
         // An unsigned update removes the link, not what it points to.
         _ = try await Program("rm").run(["plugins/mask.sig"])
         try Scratch.makeLink("plugins/mask.sig", to: "../outside/sig")
         try await registry.publish("mask", "2.0.0")
         _ = try install("mask")
-        #expect(!Scratch.exists("plugins/mask.sig") && Scratch.exists("outside/sig"))
+        expect(!Scratch.exists("plugins/mask.sig") && Scratch.exists("outside/sig"))
     }
 
     @Test(arguments: ["wasm", "sig", "json"], ["folder", "pipe"])
@@ -128,8 +128,9 @@ import Testing
         try Scratch.write("plugins/.pdk-folder.tmp/inside", "mine")
         try Scratch.makeLink("plugins/.pdk-link.tmp", to: "mask.wasm")
         _ = try install("mask")
-        #expect(
-            Scratch.names(in: "plugins") == [
+        expect(
+            Scratch.names(in: "plugins"),
+            is: [
                 ".other.tmp", ".pdk-0123.tmp.wasm", ".pdk-folder.tmp", ".pdk-link.tmp", "mask.json", "mask.wasm",
                 "pdk-0.tmp", "pdk.lock",
             ])
@@ -146,13 +147,13 @@ import Testing
             loaded.blockingLoad().find("slow"), into: folder, trust: .digestOnly)
         try Scratch.write("plugins/.pdk-0123.tmp", "of a killed install")
         let lock = try await Program("flock").run(["-n", Scratch.path("plugins/.pdk.lock"), "true"])
-        #expect(lock.status == 0)
+        expect(lock.status, is: 0)
         _ = try await Program("rm").run(["plugins/.pdk.lock"])
         _ = try install("mask")
-        #expect(Scratch.names(in: "plugins").count == 4 && !Scratch.exists("plugins/.pdk-0123.tmp"))
+        expect(Scratch.names(in: "plugins").count == 4 && !Scratch.exists("plugins/.pdk-0123.tmp"))
         _ = try folder.blockingInstall(module)
-        #expect(Scratch.names(in: "plugins") == ["mask.json", "mask.wasm", "pdk.lock", "slow.json", "slow.wasm"])
-        #expect(try Scratch.read("plugins/slow.wasm") == TestRegistry.module("slow"))
+        expect(Scratch.names(in: "plugins"), is: ["mask.json", "mask.wasm", "pdk.lock", "slow.json", "slow.wasm"])
+        expect(try Scratch.read("plugins/slow.wasm"), is: TestRegistry.module("slow"))
     }
 
     /// A module is installed where it was fetched, or nowhere: its sidecars never come to lie elsewhere.
@@ -166,21 +167,21 @@ import Testing
             loaded.blockingLoad().find("mask"), into: first, trust: .digestOnly)
         var refusal: RegistryError?
         do { _ = try second.blockingInstall(module) } catch { refusal = error }
-        #expect(refusal?.kind == .destination)
-        #expect(Scratch.names(in: "plugins").isEmpty && Scratch.names(in: "others").isEmpty)
+        expect(refusal?.kind, is: .destination)
+        expect(Scratch.names(in: "plugins").isEmpty && Scratch.names(in: "others").isEmpty)
     }
 
     @Test func aFolderIsMadeAFileIsRefusedALinkIsFollowed() async throws {
         var registry = try TestRegistry()
         try await registry.publish("mask")
         _ = try install("mask", into: "new/nested")
-        #expect(Scratch.exists("new/nested/mask.wasm"))
+        expect(Scratch.exists("new/nested/mask.wasm"))
         try Scratch.write("file", "mine")
         try await expectRefusal(.destination, Scratch.path("file")) { try install("mask", into: "file") }
         // The plugins folder itself may be a link: that is the operator's choice.
         try Scratch.makeLink("link", to: "new")
         _ = try install("mask", into: "link")
-        #expect(Scratch.exists("new/mask.wasm"))
+        expect(Scratch.exists("new/mask.wasm"))
     }
 
     /// What a watcher of the folder sees: both sidecars in place before the module, each by a rename.
@@ -199,8 +200,8 @@ import Testing
         _ = try install("mask")
         let events = try Self.events(watch).filter { (event: (name: String, mask: UInt32)) in !event.name.hasPrefix(".")
         }
-        #expect(events.map(\.name) == ["mask.sig", "mask.json", "pdk.lock", "mask.wasm"])
-        #expect(events.allSatisfy { $0.mask & UInt32(IN_MOVED_TO) != 0 })
+        expect(events.map(\.name), is: ["mask.sig", "mask.json", "pdk.lock", "mask.wasm"])
+        expect(events.allSatisfy { $0.mask & UInt32(IN_MOVED_TO) != 0 })
     }
 
     /// The events that are waiting: 16 bytes of numbers, then a name padded with zeros (`inotify(7)`).

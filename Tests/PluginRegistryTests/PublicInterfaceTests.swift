@@ -74,9 +74,10 @@ import Testing
             ["-parse-as-library", source, "-o", Scratch.path("host"), "-lsodium", "-lcrypto", "-lz"] + objects)
         try #require(built.status == 0, "\(built.transcript)")
         let run = try await Program(Scratch.path("host")).run([Scratch.folder])
-        #expect(run.status == 0, "\(run.transcript)")
-        #expect(
-            run.output == """
+        expect(run.status, is: 0, "\(run.transcript)")
+        expect(
+            run.output,
+            is: """
                 offers mask 10.0.0 true ["pre_query"] mask-10.0.0.wasm
                 offers mask 9.0.0 true ["pre_query"] mask-9.0.0.wasm
                 offers guard 1.0.0 true ["pre_query"] guard-1.0.0.wasm
@@ -100,7 +101,7 @@ import Testing
                 """, "\(run.transcript)")
         // Without Foundation, whose share of a program is larger than all the rest.
         let symbols = try await Program("sh").run(["-c", "nm -C host | grep -c ' FoundationEssentials' || true"])
-        #expect(symbols.output == "0\n")
+        expect(symbols.output, is: "0\n")
     }
 
     /// Nobody but the library makes what is installed, and nothing else is installed.
@@ -120,7 +121,7 @@ import Testing
             "'FetchedModule' initializer is inaccessible", "'takeFile' is inaccessible",
             "'CheckedPackedPlugin' initializer is inaccessible", "'unverifiedModule' is inaccessible",
         ] {
-            #expect(result.errors.contains(reason), "\(result.transcript)")
+            expect(result.errors.contains(reason), "\(result.transcript)")
         }
     }
 }

@@ -35,7 +35,7 @@ import Testing
         // It is listed all the same, as it stands there.
         let listed = try Registry(RegistryLocation("registry", currentFolder: Scratch.folder)).blockingLoad().entries
         let entry = try #require(listed.first { $0.sha256 == text })
-        #expect(entry.digest == nil && entry.isSigned)
+        expect(entry.digest == nil && entry.isSigned)
     }
 
     @Test func digestsInUpperCaseAreTaken() async throws {
@@ -43,10 +43,10 @@ import Testing
         try await registry.publish("mask")
         let digest = try #require(registry.entries[0]["sha256"]?.string)
         try await registry.publish("mask", fields: ["sha256": .string(digest.uppercased())])
-        #expect(try install("mask").sha256 == digest)
+        expect(try install("mask").sha256, is: digest)
         let listed = try Registry(RegistryLocation("registry", currentFolder: Scratch.folder)).blockingLoad().entries
         let entry = try #require(listed.first { $0.sha256 == digest.uppercased() })
-        #expect(entry.digest == SHA256Digest(hex: digest))
+        expect(entry.digest, is: SHA256Digest(hex: digest))
     }
 
     @Test func aMissingSignatureIsRefused() async throws {
@@ -87,14 +87,14 @@ import Testing
         }
         // The good one in its place shows that nothing else was wrong.
         try await registry.publish("mask", "1.0.1", fields: ["signature": .string(good)])
-        #expect(try install("mask", trusting: "trust").signer == "acme")
+        expect(try install("mask", trusting: "trust").signer, is: "acme")
     }
 
     @Test func anyKeyOfTheTrustRootCounts() async throws {
         for label in ["a", "b", "c"] { _ = try await Publisher(label) }
         var registry = try TestRegistry()
         try await registry.publish("mask", signer: try await Publisher("b"))
-        #expect(try install("mask", trusting: "trust").signer == "b")
+        expect(try install("mask", trusting: "trust").signer, is: "b")
     }
 
     @Test(arguments: [
@@ -108,12 +108,12 @@ import Testing
         // Also when the entry is handed over without a look-up by name.
         let loaded = Registry(RegistryLocation("registry", currentFolder: Scratch.folder))
         let entry = try #require(try loaded.blockingLoad().entries.first)
-        #expect(entry.name == name)
+        expect(entry.name, is: name)
         let folder = try PluginsFolder(Scratch.path("plugins"))
         let result = Result { try loaded.blockingFetch(entry, into: folder, trust: .digestOnly).sha256 }
         let error = #expect(throws: RegistryError.self) { try result.get() }
-        #expect(error?.kind == .invalidName)
-        #expect(Scratch.names(in: "plugins").isEmpty && Scratch.names() == ["plugins", "registry"])
+        expect(error?.kind, is: .invalidName)
+        expect(Scratch.names(in: "plugins").isEmpty && Scratch.names() == ["plugins", "registry"])
     }
 
     @Test(arguments: ["missing", "folder", "pipe", "device", "too large", "link to nothing", "below a file"])
@@ -154,6 +154,6 @@ import Testing
         var registry = try TestRegistry()
         try await registry.publish("mask", "1.0.0", fields: ["version": .string("1\u{1B}[2J"), "sha256": .string("")])
         let error = #expect(throws: RegistryError.self) { try install("mask") }
-        #expect(error?.message.contains("\u{1B}") == false)
+        expect(error?.message.contains("\u{1B}"), is: false)
     }
 }

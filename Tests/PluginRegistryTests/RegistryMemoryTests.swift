@@ -31,16 +31,16 @@ import Testing
             "{\"version\":\"1.0.0\",\"name\":\"a\",\"author\":\"\\u00e9\",\"size\":5,\"artifact\":\"../b\",\"sha256\":\"00\",\"hooks\":[\"pre_query\",\n \"\\u0072oute\"]}",
             one + "," + entry("b", "2.0.0"), entry("b", "2.0.0") + "," + one,
         ]
-        for text in same { #expect(try notes(text).note(of: "a") == note, "\(text)") }
+        for text in same { expect(try notes(text).note(of: "a"), is: note, "\(text)") }
         let other = [
             entry("a", "1.0.0"), one + "," + entry("a", "0.9.0"), one.replacing("\"size\": 5", with: "\"size\": 6"),
             one.replacing("route", with: "rou te"), one.replacing("\"00\"", with: "\"01\""), entry("b", "1.0.0"),
             entry("a", "1.0.0", ", \"resources\": {\"min_memory\": \"1MB\"}"),
         ]
-        for text in other { #expect(try notes(text).note(of: "a") != note, "\(text)") }
-        #expect(try notes("", yanked: one).note(of: "a") != note)
+        for text in other { expect(try notes(text).note(of: "a") != note, "\(text)") }
+        expect(try notes("", yanked: one).note(of: "a") != note)
         let withdrawn = try notes("", yanked: entry("a", "1.0.0", ", \"yanked\": \"leaks\"")).note(of: "a")
-        #expect(try notes("", yanked: entry("a", "1.0.0", ", \"yanked\": true")).note(of: "a") != withdrawn)
+        expect(try notes("", yanked: entry("a", "1.0.0", ", \"yanked\": true")).note(of: "a") != withdrawn)
     }
 
     /// The file is one of its registry and whole, or it is none.
@@ -52,23 +52,23 @@ import Testing
         try unsafe scanner.update(Array(outline.utf8).span.bytes)
         let seal = try #require(try IndexSeal(scanner.finish()))
         let file = try all.file(seal)
-        #expect(try PluginNotes.serial(ofFile: file, registry: "r") == 7)
-        #expect(try PluginNotes.serial(ofFile: file, registry: "other") == nil)
-        #expect(try PluginNotes.serial(ofFile: Array(file.dropLast(5)), registry: "r") == nil)
-        #expect(try PluginNotes.serial(ofFile: [], registry: "r") == nil)
-        for name in names { #expect(try PluginNotes.file(file, has: all.note(of: name), of: name)) }
-        #expect(try !PluginNotes.file(file, has: all.note(of: "p1"), of: "q1"))
-        #expect(try !PluginNotes.file(file, has: notes(entry("p1", "2.0.0")).note(of: "p1"), of: "p1"))
+        expect(try PluginNotes.serial(ofFile: file, registry: "r"), is: 7)
+        expect(try PluginNotes.serial(ofFile: file, registry: "other") == nil)
+        expect(try PluginNotes.serial(ofFile: Array(file.dropLast(5)), registry: "r") == nil)
+        expect(try PluginNotes.serial(ofFile: [], registry: "r") == nil)
+        for name in names { expect(try PluginNotes.file(file, has: all.note(of: name), of: name)) }
+        expect(try !PluginNotes.file(file, has: all.note(of: "p1"), of: "q1"))
+        expect(try !PluginNotes.file(file, has: notes(entry("p1", "2.0.0")).note(of: "p1"), of: "p1"))
     }
 
     /// Two stores may have buckets of one name.
     @Test func aBucketIsOneOfItsStore() throws {
         let bucket = "s3://plugins/team"
-        #expect(try path(bucket, "https://a.example.org") == path(bucket, "https://A.example.org/"))
+        expect(try path(bucket, "https://a.example.org"), is: try path(bucket, "https://A.example.org/"))
         let all = try [path(bucket, "https://a.example.org"), path(bucket, "https://b.example.org"), path(bucket, nil)]
-        #expect(Set(all).count == 3)
+        expect(Set(all).count, is: 3)
         for other in ["/srv/registry", "https://c.example.org/registry", "oci://c.example.org/team"] {
-            #expect(try path(other, "https://a.example.org") == path(other, nil))
+            expect(try path(other, "https://a.example.org"), is: try path(other, nil))
         }
     }
 }

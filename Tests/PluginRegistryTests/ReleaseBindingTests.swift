@@ -46,7 +46,7 @@ import Testing
         var registry = try TestRegistry()
         try await registry.publish("mask", module: try Self.module(), signer: publisher)
         let installed = try install("mask", trusting: "trust")
-        #expect(installed.signer == "acme" && installed.warnings.isEmpty, "\(installed.warnings)")
+        expect(installed.signer == "acme" && installed.warnings.isEmpty, "\(installed.warnings)")
     }
 
     /// What the index leaves out is taken from the module; so a hook cannot be taken away by not speaking of it.
@@ -56,12 +56,12 @@ import Testing
         try await registry.publish(
             "mask", "", module: try Self.module(), signer: publisher, fields: ["hooks": .null, "version": .null])
         let installed = try install("mask", trusting: "trust")
-        #expect(installed.version == "1.0.0" && installed.manifestPath != nil && installed.warnings.isEmpty)
+        expect(installed.version == "1.0.0" && installed.manifestPath != nil && installed.warnings.isEmpty)
         let sidecar = try JSONDocument(parsing: try Scratch.read("plugins/mask.json")).root
-        #expect(sidecar["version"]?.string == "1.0.0")
-        #expect(sidecar["hooks"]?.elements.compactMap(\.string) == ["pre_query"])
-        #expect(sidecar["permissions"]?.elements.compactMap(\.string) == ["kv_read"])
-        #expect(sidecar["resources"]?["max_memory"]?.string == "16MB")
+        expect(sidecar["version"]?.string, is: "1.0.0")
+        expect(sidecar["hooks"]?.elements.compactMap(\.string), is: ["pre_query"])
+        expect(sidecar["permissions"]?.elements.compactMap(\.string), is: ["kv_read"])
+        expect(sidecar["resources"]?["max_memory"]?.string, is: "16MB")
     }
 
     @Test func aManifestThatCannotBeReadIsRefused() async throws {
@@ -76,10 +76,10 @@ import Testing
     @Test func verifyingTellsWhatItIs() throws {
         try Scratch.write("any.wasm", try Self.module())
         let known = try ModuleInspection.blockingInspect(Scratch.path("any.wasm"), trust: .digestOnly)
-        #expect(known.name == "mask" && known.version == "1.0.0")
+        expect(known.name == "mask" && known.version == "1.0.0")
         try Scratch.write("any.wasm", TestRegistry.module())
         let unknown = try ModuleInspection.blockingInspect(Scratch.path("any.wasm"), trust: .digestOnly)
-        #expect(unknown.name == nil && unknown.version == nil && unknown.isModule)
+        expect(unknown.name == nil && unknown.version == nil && unknown.isModule)
     }
 
     @Test(arguments: [("mask", "1.0.0", true), ("mask", "1.0.1", false), ("mask2", "1.0.0", false)])
@@ -90,11 +90,11 @@ import Testing
             metadata, module: try Self.module(), signature: nil, packedAt: Timestamp(seconds: 1_800_000_000))
         let packed = try PackedPlugin(reading: bytes, subject: "a.tar.gz")
         if isSame {
-            #expect(try packed.check(trust: .digestOnly).module == (try Self.module()))
+            expect(try packed.check(trust: .digestOnly).module, is: (try Self.module()))
         } else {
             let error = #expect(throws: RegistryError.self) { try packed.check(trust: .digestOnly) }
-            #expect(error?.kind == .releaseMismatch)
-            #expect(error?.message.hasPrefix("release mismatch for a.tar.gz: manifest.json says ") == true)
+            expect(error?.kind, is: .releaseMismatch)
+            expect(error?.message.hasPrefix("release mismatch for a.tar.gz: manifest.json says "), is: true)
         }
     }
 }

@@ -31,20 +31,21 @@ import Testing
                 try await publish($0 + "/mask-1.0.0.wasm")
             }
         }
-        #expect(try Scratch.read("plugins/mask.wasm") == module)
-        #expect(
-            Scratch.names(in: "plugins") == ["mask.json"] + (isSigned ? ["mask.sig"] : []) + ["mask.wasm", "pdk.lock"])
+        expect(try Scratch.read("plugins/mask.wasm"), is: module)
+        expect(
+            Scratch.names(in: "plugins"),
+            is: ["mask.json"] + (isSigned ? ["mask.sig"] : []) + ["mask.wasm", "pdk.lock"])
         let digest = try await Program("sha256sum").run(["plugins/mask.wasm"]).output.prefix(64)
-        #expect(installed.sha256 == digest)
-        #expect(installed.name == "mask" && installed.version == "1.0.0" && installed.size == module.count)
-        #expect(installed.signer == (isSigned ? "acme" : nil) && installed.isSigned == isSigned)
-        #expect(installed.modulePath == Scratch.path("plugins/mask.wasm"))
-        #expect(installed.manifestPath == Scratch.path("plugins/mask.json"))
-        #expect(installed.signaturePath == (isSigned ? Scratch.path("plugins/mask.sig") : nil))
-        #expect(!installed.isYanked)
+        expect(installed.sha256 == digest)
+        expect(installed.name == "mask" && installed.version == "1.0.0" && installed.size == module.count)
+        expect(installed.signer == (isSigned ? "acme" : nil) && installed.isSigned == isSigned)
+        expect(installed.modulePath, is: Scratch.path("plugins/mask.wasm"))
+        expect(installed.manifestPath, is: Scratch.path("plugins/mask.json"))
+        expect(installed.signaturePath, is: (isSigned ? Scratch.path("plugins/mask.sig") : nil))
+        expect(!installed.isYanked)
         // A signature of openssl's over a module that carries no manifest: all else is the word of the index.
-        #expect(installed.otherWarnings.count == (isSigned ? 1 : 0))
-        #expect(installed.otherWarnings.allSatisfy { $0.hasPrefix("the signature of mask does not cover its version") })
+        expect(installed.otherWarnings.count, is: (isSigned ? 1 : 0))
+        expect(installed.otherWarnings.allSatisfy { $0.hasPrefix("the signature of mask does not cover its version") })
         if isSigned {
             // What was installed verifies by the other tool too.
             let script = """
@@ -52,7 +53,7 @@ import Testing
                 openssl pkeyutl -verify -rawin -pubin -inkey acme.pem -in plugins/mask.wasm -sigfile raw
                 """
             let verified = try await Program("sh").run(["-c", script])
-            #expect(verified.status == 0, "\(verified.transcript)")
+            expect(verified.status, is: 0, "\(verified.transcript)")
         }
     }
 
@@ -68,13 +69,13 @@ import Testing
                 "/sub%20folder", "/sub%20folder/", "/sub%20folder/index.json", "/sub%20folder/index.json?a=b",
             ] {
                 let installed = try install("mask", from: address + ending, trusting: "trust", network: network)
-                #expect(installed.signer == "acme")
+                expect(installed.signer, is: "acme")
             }
             try await expectRefusal(.indexUnavailable, "not found", address) {
                 try install("mask", from: address + "/nothing", network: network)
             }
         }
-        #expect(try Scratch.read("plugins/mask.wasm") == TestRegistry.module())
+        expect(try Scratch.read("plugins/mask.wasm"), is: TestRegistry.module())
     }
 
     @Test func untrustedServersAreRefused() async throws {
@@ -114,8 +115,8 @@ import Testing
             var registry = try TestRegistry()
             try await registry.publish("mask", fields: ["artifact": .string(address + "/large")])
             let error = #expect(throws: RegistryError.self) { _ = try install("mask") }
-            #expect(error?.message.contains("larger than the limit of 1073741824 bytes") == true)
-            #expect(Scratch.names(in: "plugins").isEmpty)
+            expect(error?.message.contains("larger than the limit of 1073741824 bytes"), is: true)
+            expect(Scratch.names(in: "plugins").isEmpty)
         }
     }
 
@@ -128,7 +129,7 @@ import Testing
             "registry", "registry/", "./registry/index.json", Scratch.path("registry"), file, file + "/index.json",
             "registry/other.txt",
         ] {
-            #expect(try install("mask", from: text).version == "1.0.0")
+            expect(try install("mask", from: text).version, is: "1.0.0")
         }
         try Scratch.makeFolder("odd.json")
         try Scratch.write("odd.json/index.json", "{\"plugins\":[]}")
@@ -148,8 +149,8 @@ import Testing
     @Test func secretsOfAnAddressAreNotShown() {
         for text in ["https://example.org/index.json?token=secret", "https://example.org/?token=secret#secret"] {
             let location = RegistryLocation(text, currentFolder: "/")
-            #expect("\(location)" == "https://example.org/index.json")
-            #expect(location != RegistryLocation("https://example.org", currentFolder: "/"))
+            expect("\(location)", is: "https://example.org/index.json")
+            expect(location != RegistryLocation("https://example.org", currentFolder: "/"))
         }
     }
 

@@ -14,20 +14,20 @@ import Testing
         try Scratch.write("x.wasm", TestRegistry.module())
         let text = try await publisher.sign("x.wasm")
         var error = #expect(throws: RegistryError.self) { try verify("x.wasm") }
-        #expect(error?.kind == .noSignature)
-        #expect(error?.message.contains("no signature") == true && error?.message.contains("x.sig") == true)
+        expect(error?.kind, is: .noSignature)
+        expect(error?.message.contains("no signature") == true && error?.message.contains("x.sig") == true)
         try Scratch.write("elsewhere", text + "\n")
-        #expect(try verify("x.wasm", signature: "elsewhere").signer == "acme")
+        expect(try verify("x.wasm", signature: "elsewhere").signer, is: "acme")
         try Scratch.write("x.sig", text)
         let verified = try verify("x.wasm")
-        #expect(verified.signer == "acme" && verified.isModule && verified.size == 18)
-        #expect(try await Program("sha256sum").run(["x.wasm"]).output.hasPrefix(verified.sha256 + " "))
+        expect(verified.signer == "acme" && verified.isModule && verified.size == 18)
+        expect(try await Program("sha256sum").run(["x.wasm"]).output.hasPrefix(verified.sha256 + " "))
 
         try Scratch.write("x.wasm", TestRegistry.module("changed"))
         error = #expect(throws: RegistryError.self) { try verify("x.wasm") }
-        #expect(error?.kind == .signatureInvalid)
-        #expect(error?.message.contains("signature verification failed") == true)
-        #expect(try ModuleInspection.blockingInspect(Scratch.path("x.wasm"), trust: .digestOnly).signer == nil)
+        expect(error?.kind, is: .signatureInvalid)
+        expect(error?.message.contains("signature verification failed"), is: true)
+        expect(try ModuleInspection.blockingInspect(Scratch.path("x.wasm"), trust: .digestOnly).signer == nil)
     }
 
     @Test func whatIsNoFileIsRefused() async throws {
@@ -38,10 +38,10 @@ import Testing
         try Scratch.makePipe("text.sig")
         for name in ["x.wasm", "folder.wasm", "missing.wasm"] {
             let error = #expect(throws: RegistryError.self) { try verify(name) }
-            #expect(error?.kind == .artifactUnavailable)
-            #expect(error?.message.contains(Scratch.path(name)) == true)
+            expect(error?.kind, is: .artifactUnavailable)
+            expect(error?.message.contains(Scratch.path(name)), is: true)
         }
         #expect(throws: RegistryError.self) { try verify("text.wasm") }
-        #expect(try ModuleInspection.blockingInspect(Scratch.path("text.wasm"), trust: .digestOnly).isModule == false)
+        expect(try ModuleInspection.blockingInspect(Scratch.path("text.wasm"), trust: .digestOnly).isModule, is: false)
     }
 }

@@ -7,15 +7,15 @@ import Testing
 struct ScaffoldLibraryTests {
     @Test func everyTemplateIsRenderedAndWritten() throws {
         let templates = try PluginScaffold.builtInTemplates
-        #expect(templates.first?.id == "swift" && templates.count >= 5)
+        expect(templates.first?.id == "swift" && templates.count >= 5)
         for template in templates {
             let scaffold = PluginScaffold(name: "guard", template: .builtIn(template.id), hooks: ["auth", "pre_query"])
             let files = try scaffold.files()
-            #expect(files.contains { $0.path == "plugin.yaml" })
+            expect(files.contains { $0.path == "plugin.yaml" })
             try scaffold.write(toFolder: Scratch.path(template.id + "/guard"))
-            for file in files { #expect(Scratch.exists(template.id + "/guard/" + file.path), "\(file.path)") }
+            for file in files { expect(Scratch.exists(template.id + "/guard/" + file.path), "\(file.path)") }
             let manifest = String(decoding: files.first { $0.path == "plugin.yaml" }?.bytes ?? [], as: UTF8.self)
-            #expect(manifest.contains("hooks:\n  - pre_query\n  - authenticate\n"))
+            expect(manifest.contains("hooks:\n  - pre_query\n  - authenticate\n"))
         }
     }
 
@@ -26,11 +26,11 @@ struct ScaffoldLibraryTests {
                 return "done"
             } catch { return error.code }
         }
-        #expect(code(PluginScaffold(name: "../x")) == "invalid-name")
-        #expect(code(PluginScaffold(name: "guard", hooks: ["nothing"])) == "unknown-hook")
-        #expect(code(PluginScaffold(name: "guard", template: .builtIn("cobol"))) == "no-template")
-        #expect(code(PluginScaffold(name: "guard", template: .folder(Scratch.path("none")))) == "no-template")
-        #expect(code(PluginScaffold(name: "guard", template: .builtIn("c"))) == "done")
-        #expect(code(PluginScaffold(name: "guard", template: .builtIn("c"))) == "already-exists")
+        expect(code(PluginScaffold(name: "../x")), is: "invalid-name")
+        expect(code(PluginScaffold(name: "guard", hooks: ["nothing"])), is: "unknown-hook")
+        expect(code(PluginScaffold(name: "guard", template: .builtIn("cobol"))), is: "no-template")
+        expect(code(PluginScaffold(name: "guard", template: .folder(Scratch.path("none")))), is: "no-template")
+        expect(code(PluginScaffold(name: "guard", template: .builtIn("c"))), is: "done")
+        expect(code(PluginScaffold(name: "guard", template: .builtIn("c"))), is: "already-exists")
     }
 }

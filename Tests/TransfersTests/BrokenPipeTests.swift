@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Transfers
@@ -21,10 +22,10 @@ struct BrokenPipeTests {
         let pipe = try brokenPipe()
         defer { close(pipe) }
         let written = withoutBrokenPipeSignal { unsafe write(pipe, "x", 1) }
-        #expect(written == -1)
+        expect(written, is: -1)
         var pending = sigset_t()
         unsafe sigpending(&pending)
-        #expect(unsafe sigismember(&pending, SIGPIPE) == 0)
+        expect(unsafe sigismember(&pending, SIGPIPE), is: 0)
     }
 
     @Test func theThreadsOwnMaskIsBackAfterAnError() throws {
@@ -34,6 +35,6 @@ struct BrokenPipeTests {
         #expect(throws: Refused.self) { try withoutBrokenPipeSignal { throw Refused() } }
         var after = sigset_t()
         unsafe pthread_sigmask(SIG_SETMASK, nil, &after)
-        #expect(unsafe sigismember(&after, SIGPIPE) == sigismember(&before, SIGPIPE))
+        expect(unsafe sigismember(&after, SIGPIPE), is: unsafe sigismember(&before, SIGPIPE))
     }
 }

@@ -30,7 +30,7 @@ struct CredentialTests {
         let server = try LoopbackServer(["/": answer("200 OK", "x")])
         _ = fetch("http://127.0.0.1:\(server.port)/", credentials: Credentials(netrc: text))
         let seen = try authorizations(server)
-        #expect(seen == [expected.map(basic)], "\(seen)")
+        expect(seen, is: [expected.map(basic)], "\(seen)")
     }
 
     @Test(
@@ -43,16 +43,16 @@ struct CredentialTests {
         ])
         let credentials = Credentials(token: "secret-token")
         let fetched = fetch("http://127.0.0.1:\(server.port)/", credentials: credentials)
-        #expect(fetched.kind == .status(401))
-        #expect("\(String(describing: fetched.error))".contains("secret") == false)
+        expect(fetched.kind, is: .status(401))
+        expect("\(String(describing: fetched.error))".contains("secret"), is: false)
         _ = fetch("http://127.0.0.1:\(server.port)/here", credentials: credentials)
-        #expect(try authorizations(other) == [nil])
+        expect(try authorizations(other), is: [nil])
         let seen = try authorizations(server)
-        #expect(seen == Array(repeating: "Bearer secret-token", count: 3), "\(seen)")
+        expect(seen, is: Array(repeating: "Bearer secret-token", count: 3), "\(seen)")
         // What would begin another header is no token.
         let bad = Credentials(token: "x\r\nHost: evil")
         _ = fetch("http://127.0.0.1:\(server.port)/there", credentials: bad)
-        #expect(try authorizations(server).last == .some(nil))
+        expect(try authorizations(server).last, is: .some(nil))
     }
 
     @Test(
@@ -70,8 +70,8 @@ struct CredentialTests {
             Issue.record("\(String(describing: refused.error))")
             return
         }
-        #expect(try other.requests().isEmpty)
-        #expect(fetch("http://127.0.0.1:\(server.port)/here", limits: limits).body == [0x78])
+        expect(try other.requests().isEmpty)
+        expect(fetch("http://127.0.0.1:\(server.port)/here", limits: limits).body, is: [0x78])
     }
 
     @Test(
@@ -84,12 +84,12 @@ struct CredentialTests {
     func retries(status: String, expected: Int) throws {
         let server = try LoopbackServer(["/": status.isEmpty ? ("", .close) : answer(status, "no")])
         let fetched = fetch("http://127.0.0.1:\(server.port)/")
-        #expect(fetched.error != nil && fetched.body.isEmpty)
-        #expect(try server.requests().count == expected)
+        expect(fetched.error != nil && fetched.body.isEmpty)
+        expect(try server.requests().count, is: expected)
         // What is to take no longer than two seconds is not tried again after one.
         var hasty = shortLimits
         hasty.totalSeconds = 2
         _ = fetch("http://127.0.0.1:\(server.port)/", limits: hasty)
-        #expect(try server.requests().count == expected + 1)
+        expect(try server.requests().count, is: expected + 1)
     }
 }

@@ -32,20 +32,20 @@ import Trust
             try await shell("minisign -G -W -p m.pub -s m.key")
         }
         let described = try PrivateKeyFile.describe(try Scratch.read("m.key"))
-        #expect(described.form == .minisign && described.isEncrypted == (phrase != nil))
+        expect(described.form == .minisign && described.isEncrypted == (phrase != nil))
         let known = try PublicKeyFile.read(try Scratch.read("m.pub"))
         let mine = try signature("m.key", phrase: phrase)
-        #expect(mine.publicKey == known.publicKey.bytes && known.form == .minisign)
+        expect(mine.publicKey == known.publicKey.bytes && known.form == .minisign)
         // minisign -l signs the bytes themselves: the same signature.
         try await shell("printf '%s\\n' \"$1\" | minisign -S -l -s m.key -m message -x m.minisig", phrase ?? "")
         let lines = try Scratch.text("m.minisig").split(separator: "\n")
-        #expect(Base64.decode(lines[1].utf8)?.suffix(64) == mine.bytes[...])
+        expect(Base64.decode(lines[1].utf8)?.suffix(64), is: mine.bytes[...])
         // The whole second line alone is a public key, too, as minisign -P takes it.
         let second = try Scratch.text("m.pub").split(separator: "\n")[1]
-        #expect(try PublicKeyFile.read(Array(second.utf8)) == known)
+        expect(try PublicKeyFile.read(Array(second.utf8)), is: known)
         if phrase != nil {
             let error = #expect(throws: KeyFileError.self) { try signature("m.key", phrase: "wrong") }
-            #expect(error?.kind == .wrongPassphrase)
+            expect(error?.kind, is: .wrongPassphrase)
             #expect(throws: KeyFileError.self) { try signature("m.key") }
         }
         // Written here, it is used there, and the key goes by the same number.
@@ -57,7 +57,7 @@ import Trust
             "ours.pub",
             try KeyWriter.publicKey(
                 opened.key.publicKey.bytes, as: .minisign, keyNumber: opened.keyNumber, label: "ours"))
-        #expect(try Scratch.text("ours.pub") == Scratch.text("m.pub"))
+        expect(try Scratch.text("ours.pub"), is: try Scratch.text("m.pub"))
         try await shell(
             """
             printf '%s\\n' "$1" | minisign -S -s ours.key -m message -x ours.minisig
@@ -91,18 +91,18 @@ import Trust
         try await shell(
             "python3 typed.py \"$1\" signify-openbsd -G $2 -c ours -p s.pub -s s.sec", phrase ?? "", unencrypted)
         let described = try PrivateKeyFile.describe(try Scratch.read("s.sec"))
-        #expect(described.form == .signify && described.isEncrypted == (phrase != nil))
+        expect(described.form == .signify && described.isEncrypted == (phrase != nil))
         let known = try PublicKeyFile.read(try Scratch.read("s.pub"))
-        #expect(known.form == .signify && known.keyNumber == described.keyNumber)
+        expect(known.form == .signify && known.keyNumber == described.keyNumber)
         let mine = try signature("s.sec", phrase: phrase)
-        #expect(mine.publicKey == known.publicKey.bytes)
+        expect(mine.publicKey, is: known.publicKey.bytes)
         try await shell(
             "python3 typed.py \"$1\" signify-openbsd -S -s s.sec -m message -x s.sig", phrase ?? "")
         let lines = try Scratch.text("s.sig").split(separator: "\n")
-        #expect(Base64.decode(lines[1].utf8)?.suffix(64) == mine.bytes[...])
+        expect(Base64.decode(lines[1].utf8)?.suffix(64), is: mine.bytes[...])
         if phrase != nil {
             let error = #expect(throws: KeyFileError.self) { try signature("s.sec", phrase: "wrong") }
-            #expect(error?.kind == .wrongPassphrase)
+            expect(error?.kind, is: .wrongPassphrase)
         }
         let opened = try PrivateKeyFile.open(try Scratch.read("s.sec")) { phrase.map { Array($0.utf8) } }
         try Scratch.write(
@@ -112,7 +112,7 @@ import Trust
             "ours.pub",
             try KeyWriter.publicKey(
                 opened.key.publicKey.bytes, as: .signify, keyNumber: opened.keyNumber, label: "ours"))
-        #expect(try Scratch.text("ours.pub") == Scratch.text("s.pub"))
+        expect(try Scratch.text("ours.pub"), is: try Scratch.text("s.pub"))
         try await shell(
             """
             python3 typed.py "$1" signify-openbsd -S -s ours.sec -m message -x ours.sig
@@ -133,14 +133,14 @@ import Trust
         try #require(made.status == 0, "\(made.transcript)")
         let described = try PrivateKeyFile.describe(try Scratch.read("k"))
         let known = try PublicKeyFile.read(try Scratch.read("k.pub"))
-        #expect(described.form == .openssh && described.isEncrypted == !phrase.isEmpty)
+        expect(described.form == .openssh && described.isEncrypted == !phrase.isEmpty)
         // OpenSSH leaves the public key outside of the encryption.
-        #expect(described.publicKey == known.publicKey.bytes && known.form == .openssh)
-        #expect(try signature("k", phrase: phrase).publicKey == known.publicKey.bytes)
-        #expect(try await shell("ssh-keygen -l -f k.pub").contains(KeyID.openSSH(of: known.publicKey.bytes) + " "))
+        expect(described.publicKey == known.publicKey.bytes && known.form == .openssh)
+        expect(try signature("k", phrase: phrase).publicKey, is: known.publicKey.bytes)
+        expect(try await shell("ssh-keygen -l -f k.pub").contains(KeyID.openSSH(of: known.publicKey.bytes) + " "))
         if !phrase.isEmpty {
             let error = #expect(throws: KeyFileError.self) { try signature("k", phrase: "wrong") }
-            #expect(error?.kind == .wrongPassphrase)
+            expect(error?.kind, is: .wrongPassphrase)
         }
         let opened = try PrivateKeyFile.open(try Scratch.read("k")) { Array(phrase.utf8) }
         let text = try KeyWriter.privateKey(
@@ -148,12 +148,12 @@ import Trust
         try Scratch.write("ours", text)
         try await shell("chmod 600 ours")
         let ours = try await shell("ssh-keygen -y -P \"$1\" -f ours", phrase)
-        #expect(try ours.split(separator: " ")[1] == Scratch.text("k.pub").split(separator: " ")[1])
+        expect(ours.split(separator: " ")[1], is: try Scratch.text("k.pub").split(separator: " ")[1])
         try await shell(
             "ssh-keygen -q -p -P \"$1\" -N other -f ours && ssh-keygen -y -P other -f ours", phrase)
-        #expect(
-            try KeyWriter.publicKey(known.publicKey.bytes, as: .openssh, keyNumber: nil, label: "a comment")
-                == Scratch.read("k.pub"))
+        expect(
+            try KeyWriter.publicKey(known.publicKey.bytes, as: .openssh, keyNumber: nil, label: "a comment"),
+            is: try Scratch.read("k.pub"))
     }
 
     /// What cannot be read here is named, with a command that makes a copy that can.
@@ -165,10 +165,10 @@ import Trust
         try Scratch.write("message", "")
         let error = try #require(
             #expect(throws: KeyFileError.self) { try signature("FILE", phrase: "correct horse") })
-        #expect(error.description.contains(cipher))
+        expect(error.description.contains(cipher))
         let help = String(try #require(error.help?.split(separator: ": ", maxSplits: 1).last))
         try await shell(help.replacing("-p ", with: "-q -p -P 'correct horse' -N 'correct horse' "))
-        #expect(try signature("COPY", phrase: "correct horse").publicKey.count == 32)
+        expect(try signature("COPY", phrase: "correct horse").publicKey.count, is: 32)
     }
 
     @Test func otherKindsOfOpenSSH() async throws {
@@ -184,7 +184,7 @@ import Trust
                         _ = try PublicKeyFile.read(bytes)
                     }
                 }
-                #expect(error?.description.contains("OpenSSH key of the kind") == true, "\(file): \(error as Any)")
+                expect(error?.description.contains("OpenSSH key of the kind"), is: true, "\(file): \(error as Any)")
             }
         }
     }
@@ -203,20 +203,20 @@ import Trust
         if phrase == nil { forms += [.signify, .minisign, .openssh, .openssl] }
         for form in forms {
             let opened = try PrivateKeyFile.open(text) { secret }
-            #expect(opened.key.publicKey.bytes == publicKey && opened.isEncrypted == (phrase != nil))
+            expect(opened.key.publicKey.bytes == publicKey && opened.isEncrypted == (phrase != nil))
             text = try KeyWriter.privateKey(opened, as: form, passphrase: secret, label: "x")
-            #expect(try PrivateKeyFile.describe(text).form == form)
+            expect(try PrivateKeyFile.describe(text).form, is: form)
             // Windows line ends are no obstacle.
             if random.once(in: 2) { text = text.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] } }
         }
         try Scratch.write("key.pem", text)
         let der = try await shell(
             "openssl pkey -in key.pem -passin pass:\"$1\" -pubout -outform DER | tail -c 32 | base64", phrase ?? "")
-        #expect(der == Base64.encode(publicKey) + "\n")
+        expect(der, is: Base64.encode(publicKey) + "\n")
         for form in KeyForm.allCases {
             let written = try KeyWriter.publicKey(publicKey, as: form, keyNumber: nil, label: "x")
             let read = try PublicKeyFile.read(written)
-            #expect(read.publicKey.bytes == publicKey && read.form == form)
+            expect(read.publicKey.bytes == publicKey && read.form == form)
         }
     }
 }

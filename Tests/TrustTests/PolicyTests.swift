@@ -54,16 +54,17 @@ import Trust
             subject.origins = ["/srv/registry/index.json", "https://plugins.example/a"]
             return subject
         }
-        #expect(rules(good(), root) == [])
-        #expect(rules(subject("acme-a", "1.1.9", by: "acme", in: root), root) == ["lowest:8"])
-        #expect(rules(subject("acme-a", "", by: "acme", in: root), root) == ["lowest:8"])
-        #expect(rules(subject("acme-a", "1.2.0", by: "lab", in: root), root) == ["keys:7"])
-        #expect(rules(subject("acme-a", "1.2.0", by: nil, in: root), root) == ["unsigned:0"])
-        #expect(rules(subject("lab-1", by: nil, in: root), root) == [])
-        #expect(rules(subject("lab-12", by: "lab", in: root), root) == ["names:7"])
-        #expect(rules(subject("acme", by: "acme", in: root), root) == ["names:7"])
-        #expect(
-            rules(PolicySubject(name: "x", version: "", signer: nil, carriesManifest: false), root) == ["unembedded:2"])
+        expect(rules(good(), root), is: [])
+        expect(rules(subject("acme-a", "1.1.9", by: "acme", in: root), root), is: ["lowest:8"])
+        expect(rules(subject("acme-a", "", by: "acme", in: root), root), is: ["lowest:8"])
+        expect(rules(subject("acme-a", "1.2.0", by: "lab", in: root), root), is: ["keys:7"])
+        expect(rules(subject("acme-a", "1.2.0", by: nil, in: root), root), is: ["unsigned:0"])
+        expect(rules(subject("lab-1", by: nil, in: root), root), is: [])
+        expect(rules(subject("lab-12", by: "lab", in: root), root), is: ["names:7"])
+        expect(rules(subject("acme", by: "acme", in: root), root), is: ["names:7"])
+        expect(
+            rules(PolicySubject(name: "x", version: "", signer: nil, carriesManifest: false), root),
+            is: ["unembedded:2"])
         for (change, rule) in [
             ({ $0.publishedAt = Timestamp(seconds: Self.now - 48 * 3600 + 1).rfc3339 }, "min_age:5"),
             ({ $0.publishedAt = Timestamp(seconds: Self.now + 60).rfc3339 }, "min_age:5"),
@@ -78,14 +79,14 @@ import Trust
         ] as [((inout PolicySubject) -> Void, String)] {
             var subject = good()
             change(&subject)
-            #expect(rules(subject, root) == [rule])
+            expect(rules(subject, root), is: [rule])
             // What is installed already is not asked for its age or origin.
             subject.isToBeInstalled = false
-            #expect(rules(subject, root) == [])
+            expect(rules(subject, root), is: [])
         }
         let later = root.violations(of: subject("lab-1", by: "lab", in: root), at: 1_900_000_000)
-        #expect(later.map(\.rule) == ["not_after"] && later.first?.line == 11)
-        #expect(later.first?.place == "not_after, \(Scratch.path("trust/policy.yaml")):11")
+        expect(later.map(\.rule) == ["not_after"] && later.first?.line == 11)
+        expect(later.first?.place, is: "not_after, \(Scratch.path("trust/policy.yaml")):11")
     }
 
     @Test func revocationsCount() throws {
@@ -93,15 +94,15 @@ import Trust
             let root = try root("{\"version\": 1, \"keys\": {\"lab\": {\"revoked\": \(revoked)}}}")
             var subject = subject("a", by: "lab", in: root)
             subject.publishedAt = published
-            #expect(rules(self.subject("a", by: "acme", in: root), root) == [])
+            expect(rules(self.subject("a", by: "acme", in: root), root), is: [])
             return rules(subject, root)
         }
         let since = "{\"since\": \"2026-11-01\", \"reason\": \"stolen\"}"
-        #expect(try found("true", published: "2020-01-01T00:00:00Z") == ["revoked:1"])
-        #expect(try found(since, published: "2026-10-31T23:59:59Z") == [])
-        #expect(try found(since, published: "2026-11-01T01:30:00+02:00") == [])
-        #expect(try found(since, published: "2026-11-01T00:00:00Z") == ["revoked:1"])
-        #expect(try found(since, published: nil) == ["revoked:1"])
+        expect(try found("true", published: "2020-01-01T00:00:00Z"), is: ["revoked:1"])
+        expect(try found(since, published: "2026-10-31T23:59:59Z"), is: [])
+        expect(try found(since, published: "2026-11-01T01:30:00+02:00"), is: [])
+        expect(try found(since, published: "2026-11-01T00:00:00Z"), is: ["revoked:1"])
+        expect(try found(since, published: nil), is: ["revoked:1"])
         // By its fingerprint a key need not be there.
         _ = try root("{\"version\": 1, \"keys\": {\"0123456789abcdef\": {\"revoked\": true}}}")
     }
@@ -134,7 +135,7 @@ import Trust
     ])
     func aMalformedPolicyRefusesEverything(text: String, words: String) throws {
         let error = #expect(throws: RegistryError.self) { try root(text) }
-        #expect(error?.kind == .policyInvalid && error?.message.contains(words) == true, "\(error?.message ?? "")")
+        expect(error?.kind == .policyInvalid && error?.message.contains(words) == true, "\(error?.message ?? "")")
     }
 
     @Test func aPolicyThatIsNoFileRefusesEverything() throws {
@@ -157,12 +158,12 @@ import Trust
         ("A", "a", false), ("a**", "a", true),
     ])
     func patterns(pattern: String, name: String, matches: Bool) {
-        #expect(NamePattern(pattern)?.matches(name) == matches)
+        expect(NamePattern(pattern)?.matches(name), is: matches)
     }
 
     @Test func noPatternIsAnything() {
         for text in ["", "a b", "a/b", "[a]", "ü", String(repeating: "a", count: 129)] {
-            #expect(NamePattern(text) == nil)
+            expect(NamePattern(text) == nil)
         }
     }
 
@@ -171,7 +172,7 @@ import Trust
         ("2026-04-26t12:00:00.123+02:00", 1_777_197_600), ("1969-12-31T23:59:59Z", -1),
     ])
     func timesAreRead(text: String, seconds: Int) {
-        #expect(Timestamp(rfc3339: text)?.seconds == seconds)
+        expect(Timestamp(rfc3339: text)?.seconds, is: seconds)
     }
 
     @Test(arguments: [
@@ -179,6 +180,6 @@ import Trust
         "2026-04-26 12:00:00Z", "2026-04-26T12:00:00.Z", "2026-04-26T12:00:00+2:00", "２026-04-26T12:00:00Z",
     ])
     func otherTextsAreNoTimes(text: String) {
-        #expect(Timestamp(rfc3339: text) == nil)
+        expect(Timestamp(rfc3339: text) == nil)
     }
 }

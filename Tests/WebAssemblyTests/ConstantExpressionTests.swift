@@ -35,7 +35,7 @@ import WebAssembly
             ([0x41, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x0B], .i32(-1)),
         ] as [([UInt8], WebAssemblyModule.Constant)])
     func expressionsGiveTheirValues(_ expression: [UInt8], _ expected: WebAssemblyModule.Constant) throws {
-        #expect(try constant(expression) == expected)
+        expect(try constant(expression), is: expected)
     }
 
     @Test func integersRoundTrip() throws {
@@ -46,9 +46,9 @@ import WebAssembly
             values.append(.random(in: .min ... .max, using: &generator) >> shift)
         }
         for value in values {
-            #expect(try constant([0x42] + Wasm.signed(value) + [0x0B]) == .i64(value))
+            expect(try constant([0x42] + Wasm.signed(value) + [0x0B]), is: .i64(value))
             let narrow = Int32(truncatingIfNeeded: value)
-            #expect(try constant([0x41] + Wasm.signed(Int64(narrow)) + [0x0B]) == .i32(narrow))
+            expect(try constant([0x41] + Wasm.signed(Int64(narrow)) + [0x0B]), is: .i32(narrow))
         }
     }
 
@@ -88,7 +88,7 @@ import WebAssembly
         ).count
         let lengthBytes = Wasm.unsigned(UInt64(expression.count + 3)).count
         let error = try #require(throws: WebAssemblyError.self) { try constant(expression) }
-        #expect(error.kind == kind)
-        #expect(error.offset == start + 1 + lengthBytes + 3 + offset)
+        expect(error.kind, is: kind)
+        expect(error.offset, is: start + 1 + lengthBytes + 3 + offset)
     }
 }

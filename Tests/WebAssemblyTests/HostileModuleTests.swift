@@ -10,8 +10,8 @@ import WebAssembly
     func countOfFourBillion(_ id: UInt8) throws {
         let bytes = Wasm.module(Wasm.section(id, Self.hugeCount))
         let error = try #require(throws: WebAssemblyError.self) { try WebAssemblyModule(reading: bytes) }
-        #expect(error.kind == .countTooLarge)
-        #expect(error.offset == 10)
+        expect(error.kind, is: .countTooLarge)
+        expect(error.offset, is: 10)
     }
 
     /// With limits out of the way, a count alone must still claim no memory: the entries run out at once.
@@ -28,8 +28,8 @@ import WebAssembly
         let error = try #require(throws: WebAssemblyError.self) {
             try WebAssemblyModule(reading: bytes, limits: limits)
         }
-        #expect(error.kind == .truncated)
-        #expect(error.offset == bytes.count)
+        expect(error.kind, is: .truncated)
+        expect(error.offset, is: bytes.count)
     }
 
     @Test func hugeCountsInsideEntriesAreRefused() throws {
@@ -38,8 +38,8 @@ import WebAssembly
         let name = Wasm.module(Wasm.section(0, Self.hugeCount))
         for (bytes, offset) in [(parameters, 12), (elements, 13), (name, 10)] {
             let error = try #require(throws: WebAssemblyError.self) { try WebAssemblyModule(reading: bytes) }
-            #expect(error.kind == .countTooLarge)
-            #expect(error.offset == offset)
+            expect(error.kind, is: .countTooLarge)
+            expect(error.offset, is: offset)
         }
     }
 
@@ -51,13 +51,13 @@ import WebAssembly
             Wasm.module(Wasm.section(1, of: Array(repeating: Wasm.function([], []), count: count)))
         }
         let customs = { (count: Int) in Wasm.header + Array(repeating: Wasm.custom("x", []), count: count).joined() }
-        #expect(try WebAssemblyModule(reading: types(2), limits: limits).types.count == 2)
-        #expect(try WebAssemblyModule(reading: customs(2), limits: limits).customSections.count == 2)
+        expect(try WebAssemblyModule(reading: types(2), limits: limits).types.count, is: 2)
+        expect(try WebAssemblyModule(reading: customs(2), limits: limits).customSections.count, is: 2)
         for bytes in [types(3), customs(3)] {
             let error = try #require(throws: WebAssemblyError.self) {
                 try WebAssemblyModule(reading: bytes, limits: limits)
             }
-            #expect(error.kind == .countTooLarge)
+            expect(error.kind, is: .countTooLarge)
         }
     }
 
@@ -79,8 +79,8 @@ import WebAssembly
             let error = try #require(throws: WebAssemblyError.self) { try WebAssemblyModule(reading: input) }
             let expected: WebAssemblyError.Kind =
                 withoutCode.contains(length) ? .functionCodeMismatch : length < 4 ? .notAModule : .truncated
-            #expect(error.kind == expected, "\(length) bytes")
-            #expect((0...length).contains(error.offset))
+            expect(error.kind, is: expected, "\(length) bytes")
+            expect((0...length).contains(error.offset))
         }
     }
 
@@ -99,7 +99,7 @@ import WebAssembly
                 let module = try WebAssemblyModule(reading: input)
                 read += 1
                 let faults = faults(of: module, in: input)
-                #expect(faults.isEmpty, "seed \(seed), round \(round)")
+                expect(faults.isEmpty, "seed \(seed), round \(round)")
             } catch {
                 kinds.insert(error.kind)
                 if !(0...input.count).contains(error.offset) || error.message.isEmpty {
@@ -107,7 +107,7 @@ import WebAssembly
                 }
             }
         }
-        #expect(read > 10 && kinds.count > 5)
+        expect(read > 10 && kinds.count > 5)
     }
 
     /// What in a module that was read points outside the file or at nothing.

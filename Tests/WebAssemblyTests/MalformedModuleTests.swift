@@ -232,15 +232,15 @@ struct MalformedModule: CustomTestStringConvertible, Sendable {
     @Test(arguments: headers + sections + entries + contents)
     func isRefused(_ input: MalformedModule) throws {
         let error = try #require(throws: WebAssemblyError.self) { try WebAssemblyModule(reading: input.bytes) }
-        #expect(error.kind == input.kind)
-        #expect(error.offset == input.offset)
-        #expect(error.message == input.message)
-        #expect(error.description == "\(input.message) (byte \(input.offset))")
+        expect(error.kind, is: input.kind)
+        expect(error.offset, is: input.offset)
+        expect(error.message, is: input.message)
+        expect(error.description, is: "\(input.message) (byte \(input.offset))")
     }
 
     @Test func everyKindHasACase() {
         let covered = Set((Self.headers + Self.sections + Self.entries + Self.contents).map(\.kind))
         let elsewhere: Set<WebAssemblyError.Kind> = [.countTooLarge]
-        #expect(covered.union(elsewhere) == Set(WebAssemblyError.Kind.allCases))
+        expect(covered.union(elsewhere), is: Set(WebAssemblyError.Kind.allCases))
     }
 }

@@ -16,10 +16,10 @@ import WebAssembly
             Wasm.custom(
                 "name",
                 Wasm.section(0, Wasm.name("colmask")) + Wasm.section(1, functions) + Wasm.section(7, [0xFF, 0xFF])))
-        #expect(module.moduleName == "colmask")
-        #expect(module.functionNames == [0: "alloc", 1: "pre_query"])
-        #expect(module.name(ofFunction: 1) == "pre_query")
-        #expect(module.notes.isEmpty)
+        expect(module.moduleName, is: "colmask")
+        expect(module.functionNames, is: [0: "alloc", 1: "pre_query"])
+        expect(module.name(ofFunction: 1), is: "pre_query")
+        expect(module.notes.isEmpty)
     }
 
     /// Offsets count from the first byte of the section's data.
@@ -41,32 +41,32 @@ import WebAssembly
     ) throws {
         let module = try module(Wasm.custom(name, data))
         let note = try #require(module.notes.first)
-        #expect(module.notes.count == 1)
-        #expect(note.kind == kind)
-        #expect(note.offset == module.customSections[0].offset + offset)
-        #expect(note.message.hasPrefix("'\(name)' section "))
+        expect(module.notes.count, is: 1)
+        expect(note.kind, is: kind)
+        expect(note.offset, is: module.customSections[0].offset + offset)
+        expect(note.message.hasPrefix("'\(name)' section "))
     }
 
     @Test func namesBeforeTheFaultAreKept() throws {
         let functions: [UInt8] = [0x02, 0x00] + Wasm.name("alloc") + [0x01, 0x01, 0xFF]
         let module = try module(Wasm.custom("name", Wasm.section(1, functions)))
-        #expect(module.functionNames == [0: "alloc"])
-        #expect(module.notes.map(\.kind) == [.malformedName])
+        expect(module.functionNames, is: [0: "alloc"])
+        expect(module.notes.map(\.kind), is: [.malformedName])
     }
 
     @Test func functionNamedTwiceKeepsItsFirstName() throws {
         let functions = Wasm.vector([[0x00] + Wasm.name("alloc"), [0x00] + Wasm.name("free")])
         let module = try module(Wasm.custom("name", Wasm.section(1, functions)))
-        #expect(module.functionNames == [0: "alloc"])
-        #expect(module.notes.map(\.message) == ["'name' section names function 0 twice"])
+        expect(module.functionNames, is: [0: "alloc"])
+        expect(module.notes.map(\.message), is: ["'name' section names function 0 twice"])
     }
 
     @Test func secondNameSectionIsNotedAndPassedOver() throws {
         let module = try module(
             Wasm.custom("name", Wasm.section(0, Wasm.name("one"))),
             Wasm.custom("name", Wasm.section(0, Wasm.name("two"))))
-        #expect(module.moduleName == "one")
-        #expect(module.notes.map(\.kind) == [.duplicateSection])
+        expect(module.moduleName, is: "one")
+        expect(module.notes.map(\.kind), is: [.duplicateSection])
     }
 
     @Test func producersAndFeatures() throws {
@@ -82,11 +82,11 @@ import WebAssembly
             Wasm.custom(
                 "target_features",
                 Wasm.vector([[0x2B] + Wasm.name("simd128"), [0x2D] + Wasm.name("atomics"), [0x3D] + Wasm.name("old")])))
-        #expect(module.producers?.languages.map(\.name) == ["Rust"])
-        #expect(module.producers?.processedBy.map(\.version) == ["1.63", "14"])
-        #expect(module.producers?.sdks.map(\.name) == ["Emscripten"])
-        #expect(module.targetFeatures.map(\.name) == ["simd128", "atomics", "old"])
-        #expect(module.targetFeatures.map(\.isUsed) == [true, false, true])
-        #expect(module.notes.isEmpty)
+        expect(module.producers?.languages.map(\.name), is: ["Rust"])
+        expect(module.producers?.processedBy.map(\.version), is: ["1.63", "14"])
+        expect(module.producers?.sdks.map(\.name), is: ["Emscripten"])
+        expect(module.targetFeatures.map(\.name), is: ["simd128", "atomics", "old"])
+        expect(module.targetFeatures.map(\.isUsed), is: [true, false, true])
+        expect(module.notes.isEmpty)
     }
 }

@@ -1,4 +1,5 @@
 import Basics
+import TestSupport
 import Testing
 import YAML
 
@@ -41,7 +42,7 @@ struct CoreSchemaTests {
             ("!!bool 'true'", .bool(true)), ("!!null ''", .null), ("!<tag:yaml.org,2002:str> 1", .text("1")),
             ("--- !!str 5\n", .text("5")),
         ] as [(String, YAMLScalar.Value)])
-    func aScalarIs(text: String, value: YAMLScalar.Value) throws { #expect(try Self.value(text) == value) }
+    func aScalarIs(text: String, value: YAMLScalar.Value) throws { expect(try Self.value(text), is: value) }
 
     @Test(arguments: [
         ("!!int x", "'x' does not match its tag !!int"), ("!!bool yes", "'yes' does not match its tag !!bool"),
@@ -52,7 +53,7 @@ struct CoreSchemaTests {
     ])
     func aTagIsRefused(text: String, message: String) throws {
         let error = try #require(throws: YAMLError.self) { _ = try YAMLNode.read(Array(text.utf8)) }
-        #expect(error.message == message)
-        #expect(error.place?.description == "line 1, column 1")
+        expect(error.message, is: message)
+        expect(error.place?.description, is: "line 1, column 1")
     }
 }

@@ -48,10 +48,10 @@ import YAML
         var read = 0
         for (document, events) in zip(documents, foreign) {
             let text = String(decoding: document, as: UTF8.self)
-            #expect(Self.events(document) == events, "\(text.debugDescription)")
+            expect(Self.events(document), is: events, "\(text.debugDescription)")
             read += events == "error" ? 0 : 1
         }
-        #expect(read > 600, "only \(read) of the documents are YAML")
+        expect(read > 600, "only \(read) of the documents are YAML")
     }
 
     /// Where both read a damaged document, they read the same; the two differ a little in what they refuse.
@@ -66,11 +66,11 @@ import YAML
             if (own == "error") != (events == "error") {
                 differ += 1
             } else {
-                #expect(own == events, "\(String(decoding: document, as: UTF8.self).debugDescription)")
+                expect(own, is: events, "\(String(decoding: document, as: UTF8.self).debugDescription)")
                 if own != "error" { both += 1 }
             }
         }
-        #expect(both > 200, "only \(both) of the documents are YAML")
-        #expect(differ < 40, "\(differ) documents are read by one of the two only")
+        expect(both > 200, "only \(both) of the documents are YAML")
+        expect(differ < 40, "\(differ) documents are read by one of the two only")
     }
 }

@@ -21,14 +21,15 @@ struct TreeTests {
     @Test func everyValueHasItsPlace() throws {
         let root = try #require(try Self.read("é: 'é'\r\nb:\n  - x\n  - {c: \"d\"}\n"))
         let places = Self.all(root).map(\.place)
-        #expect(
-            places.map { "\($0.line):\($0.column):\($0.offset)" } == [
+        expect(
+            places.map { "\($0.line):\($0.column):\($0.offset)" },
+            is: [
                 "1:1:0", "1:1:0", "1:5:4", "2:1:10", "3:3:15", "3:5:17", "4:5:23", "4:6:24", "4:9:27",
             ])
     }
 
     @Test(arguments: ["", "# comment\n", "\n\n"]) func nothingIsNothing(text: String) throws {
-        #expect(try Self.read(text) == nil)
+        expect(try Self.read(text) == nil)
     }
 
     @Test(arguments: [
@@ -54,21 +55,21 @@ struct TreeTests {
     ])
     func isRefusedWithItsPlace(text: String, message: String, place: String) throws {
         let error = try #require(throws: YAMLError.self) { _ = try Self.read(text) }
-        #expect(error.message == message)
-        #expect(error.place?.description == place)
+        expect(error.message, is: message)
+        expect(error.place?.description, is: place)
     }
 
     @Test func bytesThatAreNotUTF8AreRefused() throws {
         let error = try #require(throws: YAMLError.self) { _ = try YAMLNode.read(Array("a: b\nc: ".utf8) + [0xFF]) }
-        #expect(error.message == "invalid leading UTF-8 octet (FF)" && error.place?.offset == 8)
+        expect(error.message == "invalid leading UTF-8 octet (FF)" && error.place?.offset == 8)
         let mark = try #require(throws: YAMLError.self) { _ = try Self.read("\u{FEFF}a: b") }
-        #expect(mark.message == "the file begins with a byte order mark, which would become part of the first key")
+        expect(mark.message, is: "the file begins with a byte order mark, which would become part of the first key")
     }
 
     /// Keys that Unicode calls equivalent are two.
     @Test func keysAreComparedByTheirBytes() throws {
         let root = try #require(try Self.read("\u{E9}: 1\ne\u{301}: 2\n"))
-        #expect(Self.all(root).count == 5)
+        expect(Self.all(root).count, is: 5)
     }
 
     @Test(arguments: [
@@ -82,27 +83,27 @@ struct TreeTests {
 
     @Test func theLimitsCountWhatIsRead() throws {
         let deep = { (count: Int) in String(repeating: "[", count: count) + String(repeating: "]", count: count) }
-        #expect(try Self.read(deep(128)) != nil)
+        expect(try Self.read(deep(128)) != nil)
         let error = try #require(throws: YAMLError.self) { _ = try Self.read(deep(129)) }
-        #expect(error.kind == .limit && error.message == "values nest deeper than 128" && error.place?.column == 129)
+        expect(error.kind == .limit && error.message == "values nest deeper than 128" && error.place?.column == 129)
         // Brackets in texts do not nest.
-        #expect(try Self.read(String(repeating: "- \"[[[[[[[[{{{{{{{{\"\n", count: 1000)) != nil)
+        expect(try Self.read(String(repeating: "- \"[[[[[[[[{{{{{{{{\"\n", count: 1000)) != nil)
         // Neither does indentation alone.
         let indented = (0..<127).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
-        #expect(try Self.read(indented) != nil)
-        #expect(try Self.read("[a, b, c]", YAMLLimits(nodes: 4)) != nil)
+        expect(try Self.read(indented) != nil)
+        expect(try Self.read("[a, b, c]", YAMLLimits(nodes: 4)) != nil)
         let many = try #require(throws: YAMLError.self) { _ = try Self.read("[a, b, c]", YAMLLimits(nodes: 3)) }
-        #expect(many.message == "the file contains more than 3 values")
-        #expect(try Self.read("[a, b]", YAMLLimits(bytes: 6)) != nil)
+        expect(many.message, is: "the file contains more than 3 values")
+        expect(try Self.read("[a, b]", YAMLLimits(bytes: 6)) != nil)
         let long = try #require(throws: YAMLError.self) { _ = try Self.read("[a, b]", YAMLLimits(bytes: 5)) }
-        #expect(long.message == "the file is longer than 5 bytes" && long.place == nil)
+        expect(long.message == "the file is longer than 5 bytes" && long.place == nil)
     }
 
     /// libyaml reads directives in time that grows with their square.
     @Test func manyDirectivesAreRefused() throws {
         let text = (0..<80_000).map { "%TAG !a\($0)! x\n" }.joined() + "---\na: b\n"
         let error = try #require(throws: YAMLError.self) { _ = try Self.read(text, YAMLLimits(bytes: 4 << 20)) }
-        #expect(error.message == "more than 100 lines begin with '%'")
+        expect(error.message, is: "more than 100 lines begin with '%'")
     }
 
     /// Large files of plain contents are read: many values, one long text, long lines, many lines.
@@ -114,7 +115,7 @@ struct TreeTests {
         Repeated("\n", 3_000_000, before: "a: b\n"),
     ])
     func largeFilesAreRead(repeated: Repeated) throws {
-        #expect(try Self.read(repeated.text, YAMLLimits(bytes: 4 << 20)) != nil)
+        expect(try Self.read(repeated.text, YAMLLimits(bytes: 4 << 20)) != nil)
     }
 
     /// Damaged texts are read or refused, and every place lies in the text.
@@ -137,7 +138,7 @@ struct TreeTests {
                 if let place = error.place, place != TextPlace(of: place.offset, in: text) { wrong.append(place) }
             }
         }
-        #expect(wrong.isEmpty)
-        #expect(read > 150 && refused > 150, "\(read) read, \(refused) refused")
+        expect(wrong.isEmpty)
+        expect(read > 150 && refused > 150, "\(read) read, \(refused) refused")
     }
 }

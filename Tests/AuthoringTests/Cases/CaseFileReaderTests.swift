@@ -30,47 +30,47 @@ struct CaseFileReaderTests {
                     raw: "{not json"
                     expect: standby
             """, profile: .standard)
-        #expect(cases.map(\.name) == ["first", "second"])
-        #expect(cases.map(\.line) == [3, 14])
-        #expect(cases[0].store == ["limit": "100", "n": "5"])
+        expect(cases.map(\.name), is: ["first", "second"])
+        expect(cases.map(\.line), is: [3, 14])
+        expect(cases[0].store, is: ["limit": "100", "n": "5"])
         let call = try #require(cases[0].calls.first)
-        #expect(cases[0].calls.count == 1)
-        #expect(call.hook == Hook.preQuery)
+        expect(cases[0].calls.count, is: 1)
+        expect(call.hook, is: Hook.preQuery)
         let input = try JSONDocument(parsing: call.input).root
-        #expect(input["query"]?.string == "SELECT 1")
-        #expect(input["hook_context"]?["attributes"]?["tenant_id"]?.string == "007")
-        #expect(
-            call.expectation
-                == .exact(.object(["action": .string("rewrite"), "value": .string("SELECT 1 LIMIT 100")])))
-        #expect(call.writes == ["limit": "100", "old": nil])
-        #expect(call.fuel == 60_000)
-        #expect(call.milliseconds == 50)
-        #expect(cases[1].store == ["a": "b"])
-        #expect(cases[1].calls.map(\.hook) == [Hook.postQuery, Hook.route])
-        #expect(cases[1].calls.map(\.line) == [17, 18])
-        #expect(cases[1].calls[0].expectation == HookCase.Expectation.none)
-        #expect(cases[1].calls[1].input == Array("{not json".utf8))
-        #expect(call.assumptions.map(\.field) == ["attributes"] && call.assume == nil)
-        #expect(cases[1].calls[1].expectation == .part(.object(["action": .string("standby")])))
-        #expect(cases[1].calls[1].writes == nil)
+        expect(input["query"]?.string, is: "SELECT 1")
+        expect(input["hook_context"]?["attributes"]?["tenant_id"]?.string, is: "007")
+        expect(
+            call.expectation,
+            is: .exact(.object(["action": .string("rewrite"), "value": .string("SELECT 1 LIMIT 100")])))
+        expect(call.writes, is: ["limit": "100", "old": nil])
+        expect(call.fuel, is: 60_000)
+        expect(call.milliseconds, is: 50)
+        expect(cases[1].store, is: ["a": "b"])
+        expect(cases[1].calls.map(\.hook), is: [Hook.postQuery, Hook.route])
+        expect(cases[1].calls.map(\.line), is: [17, 18])
+        expect(cases[1].calls[0].expectation, is: HookCase.Expectation.none)
+        expect(cases[1].calls[1].input, is: Array("{not json".utf8))
+        expect(call.assumptions.map(\.field) == ["attributes"] && call.assume == nil)
+        expect(cases[1].calls[1].expectation, is: .part(.object(["action": .string("standby")])))
+        expect(cases[1].calls[1].writes == nil)
     }
 
     @Test(arguments: ["cases:\n", "cases: []\n", "# nothing\ncases: ~\n"])
-    func aFileWithoutCases(text: String) throws { #expect(try CaseFileReader.read(text, profile: .standard).isEmpty) }
+    func aFileWithoutCases(text: String) throws { expect(try CaseFileReader.read(text, profile: .standard).isEmpty) }
 
     @Test func plainValuesAreThoseOfYAML12() throws {
         let call = try CaseFileReader.read(
             "cases:\n  - {name: n, hook: pre_query, expect: {a: yes, b: true, c: 0x10, d: 1.50, e: ~, f: '1', g: 2024-01-01, h: [1, x]}}",
             profile: .standard
         )[0].calls[0]
-        #expect(
-            call.expectation
-                == .part(
-                    .object([
-                        "a": .string("yes"), "b": .bool(true), "c": .number("16"), "d": .number("1.50"),
-                        "e": .null, "f": .string("1"), "g": .string("2024-01-01"),
-                        "h": .array([.number("1"), .string("x")]),
-                    ])))
+        expect(
+            call.expectation,
+            is: .part(
+                .object([
+                    "a": .string("yes"), "b": .bool(true), "c": .number("16"), "d": .number("1.50"),
+                    "e": .null, "f": .string("1"), "g": .string("2024-01-01"),
+                    "h": .array([.number("1"), .string("x")]),
+                ])))
     }
 
     /// Numbers and tags as YAML 1.2's core schema has them; texts of the store stay as they are written.
@@ -79,28 +79,28 @@ struct CaseFileReaderTests {
             Self.head + "    expect: {a: 0x41, b: 0o17, c: +12, d: .5, e: !!str 12, f: 007, g: yes, h: !!int '5'}\n"
                 + "    writes: {k: 0x41}\n    limits: {fuel: 0x100, time_ms: +50}\n", profile: .standard
         )[0].calls[0]
-        #expect(
-            call.expectation
-                == .part(
-                    .object([
-                        "a": .number("65"), "b": .number("15"), "c": .number("12"), "d": .number("0.5"),
-                        "e": .string("12"), "f": .number("7"), "g": .string("yes"), "h": .number("5"),
-                    ])))
-        #expect(call.writes == ["k": "0x41"] && call.fuel == 256 && call.milliseconds == 50)
+        expect(
+            call.expectation,
+            is: .part(
+                .object([
+                    "a": .number("65"), "b": .number("15"), "c": .number("12"), "d": .number("0.5"),
+                    "e": .string("12"), "f": .number("7"), "g": .string("yes"), "h": .number("5"),
+                ])))
+        expect(call.writes == ["k": "0x41"] && call.fuel == 256 && call.milliseconds == 50)
     }
 
     /// Files that a lexer in front of the parser once refused: `*word`, `&word` and brackets in quotes.
     @Test(arguments: [("quoted-star-and-ampersand.yaml", 18), ("quoted-brackets.yaml", 80)])
     func quotedMarksAreText(file: String, count: Int) throws {
         let cases = try CaseFileReader.read(try Fixture.text("cases/cases/" + file), profile: .standard)
-        #expect(cases.count == count)
-        #expect(cases.allSatisfy { String(decoding: $0.calls[0].input, as: UTF8.self).contains("SELECT") })
+        expect(cases.count, is: count)
+        expect(cases.allSatisfy { String(decoding: $0.calls[0].input, as: UTF8.self).contains("SELECT") })
     }
 
     @Test func aListIsNoCaseFile() throws {
         let text = try Fixture.text("cases/cases/a-list.yaml")
         let error = try #require(throws: ManifestError.self) { _ = try CaseFileReader.read(text, profile: .standard) }
-        #expect(error.message == "the case file is not a mapping of keys to values" && error.line == 1)
+        expect(error.message == "the case file is not a mapping of keys to values" && error.line == 1)
     }
 
     /// A reason counts for its call, and one at the top for every call of the file that has none of its own.
@@ -110,8 +110,8 @@ struct CaseFileReaderTests {
             "assume: the fork names tables\ncases:\n  - {name: a, hook: pre_query, \(input)}\n"
             + "  - {name: b, hook: pre_query, assume: later, \(input)}\n"
         let cases = try CaseFileReader.read(text, profile: .standard)
-        #expect(cases.map { $0.calls[0].assume } == ["the fork names tables", "later"])
-        #expect(cases.allSatisfy { $0.calls[0].assumptions.map(\.field) == ["tables"] })
+        expect(cases.map { $0.calls[0].assume }, is: ["the fork names tables", "later"])
+        expect(cases.allSatisfy { $0.calls[0].assumptions.map(\.field) == ["tables"] })
         for empty in ["''", "'  '"] {
             #expect(throws: ManifestError.self) {
                 try CaseFileReader.read("assume: \(empty)\ncases: []", profile: .standard)
@@ -125,7 +125,7 @@ struct CaseFileReaderTests {
             "cases:\n  - name: a\n    assume: a fork\n    calls:\n"
             + "      - {hook: pre_query, \(input)}\n      - {hook: pre_query, assume: own, \(input)}\n"
         let calls = try CaseFileReader.read(several, profile: .standard)[0].calls
-        #expect(calls.map(\.assume) == ["a fork", "own"])
+        expect(calls.map(\.assume), is: ["a fork", "own"])
     }
 
     static let head = "cases:\n  - name: n\n    hook: pre_query\n"
@@ -189,14 +189,14 @@ struct CaseFileReaderTests {
     @Test(arguments: broken)
     func whatIsBrokenIsNamedWithItsLine(text: String, line: Int?, message: String) {
         let error = #expect(throws: ManifestError.self) { try CaseFileReader.read(text, profile: .standard) }
-        if let line { #expect(error?.line == line || message.isEmpty, "\(error?.description ?? "")") }
-        #expect(message.isEmpty || error?.message.contains(message) == true, "\(error?.description ?? "")")
+        if let line { expect(error?.line == line || message.isEmpty, "\(error?.description ?? "")") }
+        expect(message.isEmpty || error?.message.contains(message) == true, "\(error?.description ?? "")")
     }
 
     @Test func filesAndListsOverTheLimitsAreRefused() throws {
         let item = "  - {name: n, hook: route}\n"
         let most = "cases:\n" + String(repeating: item, count: CaseFileReader.maximumCases)
-        #expect(try CaseFileReader.read(most, profile: .standard).count == CaseFileReader.maximumCases)
+        expect(try CaseFileReader.read(most, profile: .standard).count, is: CaseFileReader.maximumCases)
         #expect(throws: ManifestError.self) { try CaseFileReader.read(most + item, profile: .standard) }
         let long = "cases: []\n#" + String(repeating: "x", count: CaseFileReader.maximumBytes)
         #expect(throws: ManifestError.self) { try CaseFileReader.read(long, profile: .standard) }
@@ -208,14 +208,14 @@ struct CaseFileReaderTests {
             json: "{\n\t\"cases\": [\n\t\t{\"name\": \"\\ud83d\\ude00 \\/ \\u0041\",\n\t\t \"hook\": \"pre_query\","
                 + "\n\t\t \"input\": {\"query\": \"'# not: a comment\\n\\t\\u2028\\u0085\\u007f\\\"\\\\ \u{2028}\u{1F600}\"},"
                 + " \"expect\": {\"action\": \"1\", \"n\": 1e3}}\n\t]\n}\n", profile: .standard)
-        #expect(cases.map(\.name) == ["\u{1F600} / A"])
-        #expect(cases[0].line == 3)
+        expect(cases.map(\.name), is: ["\u{1F600} / A"])
+        expect(cases[0].line, is: 3)
         let query = try JSONDocument(parsing: cases[0].calls[0].input).root["query"]?.string
-        #expect(
-            query.map { Array($0.utf8) }
-                == Array("'# not: a comment\n\t\u{2028}\u{85}\u{7F}\"\\ \u{2028}\u{1F600}".utf8))
-        #expect(
-            cases[0].calls[0].expectation == .part(.object(["action": .string("1"), "n": .number("1e3")])))
+        expect(
+            query.map { Array($0.utf8) },
+            is: Array("'# not: a comment\n\t\u{2028}\u{85}\u{7F}\"\\ \u{2028}\u{1F600}".utf8))
+        expect(
+            cases[0].calls[0].expectation, is: .part(.object(["action": .string("1"), "n": .number("1e3")])))
     }
 
     @Test(arguments: [
@@ -231,8 +231,8 @@ struct CaseFileReaderTests {
     ])
     func brokenJSONIsNamedWithItsLine(text: String, line: Int, message: String) {
         let error = #expect(throws: ManifestError.self) { try CaseFileReader.read(json: text, profile: .standard) }
-        #expect(error?.line == line)
-        #expect(error?.message.contains(message) == true, "\(error?.description ?? "")")
+        expect(error?.line, is: line)
+        expect(error?.message.contains(message), is: true, "\(error?.description ?? "")")
     }
 
     /// Whatever a file holds, it is read or refused; a trap would end the test process.
@@ -268,10 +268,10 @@ struct CaseFileReaderTests {
                     : CaseFileReader.read(json: text, profile: .standard)
                 read += 1
             } catch {
-                #expect(!error.message.isEmpty)
+                expect(!error.message.isEmpty)
                 refused += 1
             }
         }
-        #expect(read > 0 && refused > 0, "the mutations are too mild or too wild: \(read) read, \(refused) refused")
+        expect(read > 0 && refused > 0, "the mutations are too mild or too wild: \(read) read, \(refused) refused")
     }
 }

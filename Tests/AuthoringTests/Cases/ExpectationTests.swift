@@ -1,5 +1,6 @@
 import Authoring
 import Contract
+import TestSupport
 import Testing
 
 /// Whether an answer is what a case expects.
@@ -20,7 +21,7 @@ struct ExpectationTests {
         (#"{"a":"é"}"#, #"{"a":"\u00e9"}"#, true),
     ])
     func aPart(part: String, answer: String, isAccepted: Bool) throws {
-        #expect(try HookCase.Expectation.part(value(part)).accepts(value(answer)) == isAccepted)
+        expect(try HookCase.Expectation.part(value(part)).accepts(value(answer)), is: isAccepted)
     }
 
     @Test(arguments: [
@@ -30,14 +31,14 @@ struct ExpectationTests {
         (#"{"a":{"b":1}}"#, #"{"a":{"b":1,"c":2}}"#, false),
     ])
     func exactly(whole: String, answer: String, isAccepted: Bool) throws {
-        #expect(try HookCase.Expectation.exact(value(whole)).accepts(value(answer)) == isAccepted)
+        expect(try HookCase.Expectation.exact(value(whole)).accepts(value(answer)), is: isAccepted)
     }
 
     @Test func noResultIsNoAnswer() throws {
-        #expect(HookCase.Expectation.none.accepts(nil))
-        #expect(!HookCase.Expectation.none.accepts(try value("{}")))
-        #expect(!HookCase.Expectation.none.accepts(.null))
-        #expect(!HookCase.Expectation.part(.object([])).accepts(nil))
-        #expect(!HookCase.Expectation.exact(.object([])).accepts(nil))
+        expect(HookCase.Expectation.none.accepts(nil))
+        expect(!HookCase.Expectation.none.accepts(try value("{}")))
+        expect(!HookCase.Expectation.none.accepts(.null))
+        expect(!HookCase.Expectation.part(.object([])).accepts(nil))
+        expect(!HookCase.Expectation.exact(.object([])).accepts(nil))
     }
 }

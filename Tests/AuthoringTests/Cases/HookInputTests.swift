@@ -15,7 +15,7 @@ struct HookInputTests {
     /// What the host sent for a query is what the kit sends for it, byte for byte but for times and addresses.
     @Test func theRecordedInputsAreMade() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.fixtures + "/inputs").sorted()
-        #expect(files.count == 16)
+        expect(files.count, is: 16)
         for file in files {
             let recorded = try String(contentsOfFile: Self.fixtures + "/inputs/" + file, encoding: .utf8)
                 .trimmingCharacters(in: .newlines)
@@ -29,9 +29,9 @@ struct HookInputTests {
             }
             if hook.isArray { short.append(.init("outcome", root.elements[1].value)) }
             let made = try HookInput(.object(short), for: hook)
-            #expect(made.text == recorded, "\(file)")
-            #expect(made.assumptions.isEmpty)
-            #expect(HookInput.assumptions(in: Array(recorded.utf8), for: hook, limit: 1 << 20).isEmpty, "\(file)")
+            expect(made.text, is: recorded, "\(file)")
+            expect(made.assumptions.isEmpty)
+            expect(HookInput.assumptions(in: Array(recorded.utf8), for: hook, limit: 1 << 20).isEmpty, "\(file)")
         }
     }
 
@@ -40,26 +40,26 @@ struct HookInputTests {
         func fields(_ text: String, _ hook: Hook = .preQuery) -> [String] {
             HookInput.assumptions(in: Array(text.utf8), for: hook, limit: 1 << 20).map(\.field)
         }
-        #expect(fields(#"{"query":"Q","tables":["t"]}"#) == ["tables"])
-        #expect(fields(#"{"query":"DELETE","is_read_only":true}"#) == ["is_read_only"])
-        #expect(fields(#"{"query":"Q","hook_context":{"identity":"x","client_id":"c"}}"#) == ["identity"])
-        #expect(fields(#"[{"query":"Q","normalized":"q"},{"success":false}]"#, .postQuery) == ["normalized"])
-        #expect(fields(#"{"username":"u","headers":{"a":"b"}}"#, .authenticate) == ["headers"])
-        #expect(fields(#"{"query":"Q"}"#).isEmpty && fields(#"{"query":"Q","more":1}"#).isEmpty)
-        #expect(fields("{").isEmpty && fields("[]").isEmpty && fields(#"{"tables":5}"#).isEmpty)
-        #expect(fields(#"{"tables":["t"]}"#, .postQuery).isEmpty)
+        expect(fields(#"{"query":"Q","tables":["t"]}"#), is: ["tables"])
+        expect(fields(#"{"query":"DELETE","is_read_only":true}"#), is: ["is_read_only"])
+        expect(fields(#"{"query":"Q","hook_context":{"identity":"x","client_id":"c"}}"#), is: ["identity"])
+        expect(fields(#"[{"query":"Q","normalized":"q"},{"success":false}]"#, .postQuery), is: ["normalized"])
+        expect(fields(#"{"username":"u","headers":{"a":"b"}}"#, .authenticate), is: ["headers"])
+        expect(fields(#"{"query":"Q"}"#).isEmpty && fields(#"{"query":"Q","more":1}"#).isEmpty)
+        expect(fields("{").isEmpty && fields("[]").isEmpty && fields(#"{"tables":5}"#).isEmpty)
+        expect(fields(#"{"tables":["t"]}"#, .postQuery).isEmpty)
     }
 
     @Test func theFlagOfReadingIsTheHosts() throws {
         let lines = try String(contentsOfFile: Self.fixtures + "/is-read-only.tsv", encoding: .utf8)
             .split(separator: "\n").filter { !$0.hasPrefix("#") }
-        #expect(lines.count == 68)
+        expect(lines.count, is: 68)
         for line in lines {
             let parts = line.split(separator: "\t")
             let query = try JSONDocument(parsing: String(parts[0])).root.value
             let made = try HookInput(.object(["query": query]), for: .preQuery)
-            #expect(made.document["is_read_only"] == .bool(parts[1] == "true"), "\(line)")
-            #expect(made.document["normalized"] == query)
+            expect(made.document["is_read_only"], is: .bool(parts[1] == "true"), "\(line)")
+            expect(made.document["normalized"], is: query)
         }
     }
 
@@ -68,15 +68,16 @@ struct HookInputTests {
             #"{"query":"","normalized":"","tables":[],"is_read_only":true,"hook_context":{"request_id":"#
             + #""00000000-0000-4000-8000-000000000001","client_id":"00000000-0000-4000-8000-000000000002","#
             + #""identity":null,"database":null,"branch":null,"attributes":{}}}"#
-        #expect(try fill("{}", .preQuery).text == context)
-        #expect(try fill("{}", .route).text == context)
-        #expect(
-            try fill("{}", .postQuery).text == "[\(context),"
+        expect(try fill("{}", .preQuery).text, is: context)
+        expect(try fill("{}", .route).text, is: context)
+        expect(
+            try fill("{}", .postQuery).text,
+            is: "[\(context),"
                 + #"{"success":true,"target_node":"127.0.0.1:5432","elapsed_us":1000,"response_bytes":64,"error":null}]"#
         )
-        #expect(
-            try fill("{}", .authenticate).text
-                == #"{"headers":{},"username":"postgres","password":null,"client_ip":"127.0.0.1","database":"postgres"}"#
+        expect(
+            try fill("{}", .authenticate).text,
+            is: #"{"headers":{},"username":"postgres","password":null,"client_ip":"127.0.0.1","database":"postgres"}"#
         )
     }
 
@@ -85,26 +86,26 @@ struct HookInputTests {
             #"{"query":"Q","normalized":"N","tables":["t"],"is_read_only":false,"request_id":"r","client_id":"c","#
             + #""identity":"i","database":"d","branch":"b","attributes":{"a":"1"}}"#
         let made = try fill(short, .preQuery)
-        #expect(
-            made.text
-                == #"{"query":"Q","normalized":"N","tables":["t"],"is_read_only":false,"hook_context":{"request_id":"r","#
+        expect(
+            made.text,
+            is: #"{"query":"Q","normalized":"N","tables":["t"],"is_read_only":false,"hook_context":{"request_id":"r","#
                 + #""client_id":"c","identity":"i","database":"d","branch":"b","attributes":{"a":"1"}}}"#)
-        #expect(
-            made.assumptions.map(\.field)
-                == ["normalized", "tables", "is_read_only", "identity", "database", "branch", "attributes"])
-        #expect(made.assumptions[1].words == #"'tables' is ["t"], but the host sends []"#)
+        expect(
+            made.assumptions.map(\.field),
+            is: ["normalized", "tables", "is_read_only", "identity", "database", "branch", "attributes"])
+        expect(made.assumptions[1].words, is: #"'tables' is ["t"], but the host sends []"#)
         let outcome = #"{"success":false,"target_node":"n","elapsed_us":7,"response_bytes":8,"error":"e"}"#
         let later = try fill(#"{"outcome":\#(outcome)}"#, .postQuery)
-        #expect(later.text.hasSuffix("," + outcome + "]") && later.assumptions.isEmpty)
+        expect(later.text.hasSuffix("," + outcome + "]") && later.assumptions.isEmpty)
         let request = #"{"headers":{"h":"v"},"username":"u","password":"p","client_ip":"::1","database":"d"}"#
         let login = try fill(request, .authenticate)
-        #expect(login.text == request && login.assumptions.map(\.field) == ["headers", "password"])
+        expect(login.text == request && login.assumptions.map(\.field) == ["headers", "password"])
     }
 
     @Test func whatTheHostSendsAnywayIsNoAssumption() throws {
         let same =
             #"{"query":"DELETE FROM t","normalized":"DELETE FROM t","tables":[],"is_read_only":false,"identity":null}"#
-        #expect(try fill(same, .preQuery).assumptions.isEmpty)
+        expect(try fill(same, .preQuery).assumptions.isEmpty)
     }
 
     /// A host that does name tables: a profile of its own.
@@ -118,14 +119,14 @@ struct HookInputTests {
         let fork = try HostProfile.standard.merging(JSONDocument(parsing: changes).root.value)
         let hook = try #require(fork.hook(named: "pre_query"))
         let made = try HookInput(.object(["query": .string(query)]), for: hook)
-        #expect(made.document["tables"]?.compactText == tables)
+        expect(made.document["tables"]?.compactText, is: tables)
     }
 
     @Test func manyTablesTakeLinearTime() throws {
         let query = "SELECT 1 " + (0..<200_000).map { "FROM t\($0) " }.joined()
         let clock = ContinuousClock()
-        let taken = clock.measure { #expect(NamedTables(query).names.count == 200_000) }
-        #expect(taken < .seconds(20), "\(taken)")
+        let taken = clock.measure { expect(NamedTables(query).names.count, is: 200_000) }
+        expect(taken < .seconds(20), "\(taken)")
     }
 
     @Test(arguments: [
@@ -153,6 +154,6 @@ struct HookInputTests {
     func whatTheHostNeverSendsIsRefused(hook: Hook, short: String, reason: String) throws {
         let value = try JSONDocument(parsing: short).root.value
         let failure = #expect(throws: HookInput.Failure.self) { try HookInput(value, for: hook) }
-        #expect(failure?.description.hasPrefix(reason) == true, "\(failure?.description ?? "")")
+        expect(failure?.description.hasPrefix(reason), is: true, "\(failure?.description ?? "")")
     }
 }

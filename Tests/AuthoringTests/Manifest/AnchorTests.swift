@@ -1,5 +1,6 @@
 import Authoring
 import Contract
+import TestSupport
 import Testing
 
 /// YAML's anchors and aliases, which the host's line reader does not know and which can unfold without end.
@@ -12,7 +13,7 @@ struct AnchorTests {
     ])
     func anchorsAreRefusedWhereverTheyStand(text: String) {
         let error = #expect(throws: ManifestError.self) { try Manifest(reading: text) }
-        #expect(error?.message.hasPrefix("anchors and aliases ('") == true, "\(error?.message ?? "")")
+        expect(error?.message.hasPrefix("anchors and aliases ('"), is: true, "\(error?.message ?? "")")
     }
 
     @Test func aBombOfAliasesIsRefusedBeforeItUnfolds() {

@@ -19,18 +19,18 @@ import Testing
     ])
     func fields(text: String, key: String, value: String) {
         let read = HostLineReader(reading: text).fields[key]?.value
-        #expect(read.map { Array($0.utf8) } == Array(value.utf8))
+        expect(read.map { Array($0.utf8) }, is: Array(value.utf8))
     }
 
     @Test(arguments: [
         "# name: x", "- name: x", "\"name\": x", "Name: x", "name x", "my name: x", "{name: x}", "names: x",
         "\u{FEFF}name: x",
     ])
-    func notAField(text: String) { #expect(HostLineReader(reading: text).fields["name"] == nil) }
+    func notAField(text: String) { expect(HostLineReader(reading: text).fields["name"] == nil) }
 
     @Test func placesOfFields() {
         let field = HostLineReader(reading: "name: a\n\n \tname: b\n").fields["name"]
-        #expect(field?.line == 3 && field?.indentation == 2 && field?.count == 2)
+        expect(field?.line == 3 && field?.indentation == 2 && field?.count == 2)
     }
 
     @Test(arguments: [
@@ -44,32 +44,32 @@ import Testing
     ])
     func hooks(text: String, items: [String]) throws {
         let list = try #require(HostLineReader(reading: text).hooks)
-        #expect(list.items.map(\.text) == items)
+        expect(list.items.map(\.text), is: items)
     }
 
     @Test func permissionsAreReadLikeHooks() throws {
         let text = "# permissions: none\npermissions:\n  - kv_read\n"
         let list = try #require(HostLineReader(reading: text).permissions)
-        #expect(list.items.isEmpty && list.line == 1 && list.before == "# " && list.after == "none")
-        #expect(HostLineReader(reading: text).hooks == nil)
+        expect(list.items.isEmpty && list.line == 1 && list.before == "# " && list.after == "none")
+        expect(HostLineReader(reading: text).hooks == nil)
     }
 
     @Test func blankLinesCountForNothingAndACommentEndsAList() throws {
         let text = "hooks: # note\n\n  - a\n\n  - b\n# c\n  - d\nx: y\n  - e"
         let list = try #require(HostLineReader(reading: text).hooks)
-        #expect(list.items.map(\.text) == ["a", "b"] && list.items.map(\.line) == [3, 5])
-        #expect(list.commentLine == 6)
+        expect(list.items.map(\.text) == ["a", "b"] && list.items.map(\.line) == [3, 5])
+        expect(list.commentLine, is: 6)
         let last = try #require(HostLineReader(reading: "hooks:\n  - a\n# the end\nx: y\n  - e").hooks)
-        #expect(last.items.map(\.text) == ["a"] && last.commentLine == nil)
+        expect(last.items.map(\.text) == ["a"] && last.commentLine == nil)
     }
 
     /// Long lines and many lines; a reader that is quadratic in either never ends here.
     @Test func hugeTextsAreReadInLinearTime() {
         let blank = String(repeating: " ", count: 1 << 17)
-        #expect(HostLineReader(reading: "name:\(blank)x\(blank)").fields["name"]?.value == "x")
-        #expect(HostLineReader(reading: "name: \(String(repeating: "\"", count: 1 << 17))").fields["name"]?.value == "")
+        expect(HostLineReader(reading: "name:\(blank)x\(blank)").fields["name"]?.value, is: "x")
+        expect(HostLineReader(reading: "name: \(String(repeating: "\"", count: 1 << 17))").fields["name"]?.value == "")
         let items = String(repeating: "- a\n", count: 1 << 15)
-        #expect(HostLineReader(reading: "hooks:\n" + items).hooks?.items.count == 1 << 15)
+        expect(HostLineReader(reading: "hooks:\n" + items).hooks?.items.count, is: 1 << 15)
     }
 }
 
@@ -97,16 +97,16 @@ import Testing
             let yaml = try Manifest(reading: manifest)
             let host = HostLineReader(reading: manifest)
             let scalar = key == "description" ? yaml.description : key == "author" ? yaml.author : yaml.license
-            #expect(scalar.map { Array($0.text.utf8) } == Array(text.utf8), note)
-            #expect(host.fields[key].map { Array($0.value.utf8) } == Array(text.utf8), note)
+            expect(scalar.map { Array($0.text.utf8) }, is: Array(text.utf8), note)
+            expect(host.fields[key].map { Array($0.value.utf8) }, is: Array(text.utf8), note)
             for (name, value) in [("name", "x"), ("version", "1.0.0")] {
-                #expect(host.fields[name]?.value == value && host.fields[name]?.count == 1, note)
+                expect(host.fields[name]?.value == value && host.fields[name]?.count == 1, note)
             }
-            #expect(host.fields[key]?.count == 1, note)
-            #expect(host.hooks?.items.map(\.text) == ["route"], note)
-            #expect(host.permissions?.items.map(\.text) == ["kv_read"], note)
+            expect(host.fields[key]?.count, is: 1, note)
+            expect(host.hooks?.items.map(\.text), is: ["route"], note)
+            expect(host.permissions?.items.map(\.text), is: ["kv_read"], note)
         }
-        #expect(spelled > 300)
+        expect(spelled > 300)
     }
 
     @Test(arguments: [
@@ -117,11 +117,11 @@ import Testing
         (" led", "\" led\""),
     ])
     func aValueIsSpelledAsPlainlyAsBothReadersAllow(text: String, spelling: String) {
-        #expect(ManifestSpelling.spell(text, for: "description") == spelling)
+        expect(ManifestSpelling.spell(text, for: "description"), is: spelling)
     }
 
     @Test(arguments: [
         "", "a\nb", "a\r\nb", "has hooks: two", "permissions:", "hooks:\u{301}", "a\u{0}", "\u{85}", "'\"",
     ])
-    func noSpelling(text: String) { #expect(ManifestSpelling.spell(text, for: "description") == nil) }
+    func noSpelling(text: String) { expect(ManifestSpelling.spell(text, for: "description") == nil) }
 }

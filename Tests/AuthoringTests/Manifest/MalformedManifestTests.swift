@@ -81,7 +81,7 @@ func expectManifestError(
     func aMalformedManifestIsRefusedWithItsLine(text: String, line: Int?, message: String) throws {
         expectManifestError(message, line: line) { _ = try Manifest(reading: text) }
         let error = try #require(throws: ManifestError.self) { try Manifest(reading: text) }
-        #expect(error.description == (line.map { "\(message) (line \($0))" } ?? message))
+        expect(error.description, is: (line.map { "\(message) (line \($0))" } ?? message))
     }
 
     /// The line is where the limit is passed.
@@ -110,13 +110,13 @@ func expectManifestError(
         "&x " + String(repeating: "a*b ", count: 100),
     ])
     func whatOnlyLooksLikeAnAliasIsRead(text: String) throws {
-        #expect(try Manifest(reading: Self.head + "description: 'is \(text)'").description?.text == "is " + text)
+        expect(try Manifest(reading: Self.head + "description: 'is \(text)'").description?.text, is: "is " + text)
     }
 
     @Test func aFileOverTheLimitIsRefused() throws {
         let fitting = Self.head + "description: "
         let text = fitting + String(repeating: "x", count: (1 << 20) - fitting.utf8.count)
-        #expect(try Manifest(reading: text).description?.text.count == (1 << 20) - fitting.utf8.count)
+        expect(try Manifest(reading: text).description?.text.count, is: (1 << 20) - fitting.utf8.count)
         expectManifestError("the file is longer than 1048576 bytes", line: nil) {
             _ = try Manifest(reading: text + "x")
         }
@@ -161,9 +161,9 @@ func expectManifestError(
                 taken += 1
             } catch {
                 refused += 1
-                if let line = error.line { #expect((1...40).contains(line), "\(error)") }
+                if let line = error.line { expect((1...40).contains(line), "\(error)") }
             }
         }
-        #expect(taken > 50 && refused > 50)
+        expect(taken > 50 && refused > 50)
     }
 }

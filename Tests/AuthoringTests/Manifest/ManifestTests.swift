@@ -1,5 +1,6 @@
 import Authoring
 import Contract
+import TestSupport
 import Testing
 
 @Suite struct ManifestTests {
@@ -36,31 +37,31 @@ import Testing
                       until: 2030
                 extra: {a: 1}
                 """)
-        #expect(manifest.name.text == "myplugin" && manifest.name.line == 2)
-        #expect(manifest.version.text == "0.1.0")
-        #expect(manifest.description?.text == "What: it does")
-        #expect(manifest.author?.text == "A. Author")
-        #expect(manifest.license?.line == 6)
-        #expect(manifest.hooks.map(\.text) == ["prequery", "pre_query", "nonsense", "route"])
-        #expect(manifest.hooks.map(\.line) == [8, 9, 10, 11])
-        #expect(manifest.knownHooks.map(\.name) == ["pre_query", "route"])
-        #expect(manifest.permissions.map(\.text) == ["kv_read", "kv_write"])
-        #expect(manifest.minimumMemory?.text == "1MB" && manifest.maximumMemory?.text == "16MB")
-        #expect(manifest.buildCommand?.text == "make all" && manifest.buildOutput?.text == "out/x.wasm")
-        #expect(manifest.toolchain?.text == "c")
-        #expect(manifest.suppressions.map(\.rule) == ["PDK101", "PDK102"])
-        #expect(manifest.suppressions.map(\.reason) == ["because", ""])
-        #expect(manifest.suppressions.map(\.line) == [25, 27])
-        #expect(
-            manifest.unknownKeys.map { "\($0.text) \($0.line)" }
-                == ["resources.speed 16", "build.shell 21", "check.strict 23", "check.silence.until 28", "extra 29"])
+        expect(manifest.name.text == "myplugin" && manifest.name.line == 2)
+        expect(manifest.version.text, is: "0.1.0")
+        expect(manifest.description?.text, is: "What: it does")
+        expect(manifest.author?.text, is: "A. Author")
+        expect(manifest.license?.line, is: 6)
+        expect(manifest.hooks.map(\.text), is: ["prequery", "pre_query", "nonsense", "route"])
+        expect(manifest.hooks.map(\.line), is: [8, 9, 10, 11])
+        expect(manifest.knownHooks.map(\.name), is: ["pre_query", "route"])
+        expect(manifest.permissions.map(\.text), is: ["kv_read", "kv_write"])
+        expect(manifest.minimumMemory?.text == "1MB" && manifest.maximumMemory?.text == "16MB")
+        expect(manifest.buildCommand?.text == "make all" && manifest.buildOutput?.text == "out/x.wasm")
+        expect(manifest.toolchain?.text, is: "c")
+        expect(manifest.suppressions.map(\.rule), is: ["PDK101", "PDK102"])
+        expect(manifest.suppressions.map(\.reason), is: ["because", ""])
+        expect(manifest.suppressions.map(\.line), is: [25, 27])
+        expect(
+            manifest.unknownKeys.map { "\($0.text) \($0.line)" },
+            is: ["resources.speed 16", "build.shell 21", "check.strict 23", "check.silence.until 28", "extra 29"])
     }
 
     @Test func numbersAndNullsAreTexts() throws {
         let manifest = try Manifest(reading: "name: 007\nversion: 1.10\nhooks:\nauthor: ~\nlicense: \"null\"\n")
-        #expect(manifest.name.text == "007" && manifest.version.text == "1.10")
-        #expect(manifest.hooks.isEmpty)
-        #expect(manifest.author?.text.isEmpty == true)
-        #expect(manifest.license?.text == "null")
+        expect(manifest.name.text == "007" && manifest.version.text == "1.10")
+        expect(manifest.hooks.isEmpty)
+        expect(manifest.author?.text.isEmpty, is: true)
+        expect(manifest.license?.text, is: "null")
     }
 }

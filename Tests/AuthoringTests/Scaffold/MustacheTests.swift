@@ -1,5 +1,6 @@
 import Authoring
 import Basics
+import TestSupport
 import Testing
 
 /// Templates by the rules of the Mustache specification; the cases are our own, a group for each of its chapters.
@@ -149,7 +150,7 @@ import Testing
 
     @Test(arguments: [variables, sections, inverted, comments, delimiters].flatMap { $0 })
     func isRendered(item: Case) throws {
-        #expect(try MustacheTemplate(item.template).render(item.values) == item.expected)
+        expect(try MustacheTemplate(item.template).render(item.values), is: item.expected)
     }
 
     /// A misspelt name is found when the template is tried, not in the plugin that it makes.
@@ -180,7 +181,7 @@ import Testing
             let text = try MustacheTemplate(template).render(values)
             Issue.record("rendered as \(text)")
         } catch {
-            #expect(error.description == message)
+            expect(error.description, is: message)
         }
     }
 
@@ -188,7 +189,7 @@ import Testing
         let failure = try #require(throws: MustacheTemplate.Failure.self) {
             _ = try MustacheTemplate("é\r\nab{{^x}}").render([:])
         }
-        #expect(failure.place == TextPlace(line: 2, column: 3, offset: 6))
+        expect(failure.place, is: TextPlace(line: 2, column: 3, offset: 6))
     }
 
     /// Sections of lists in sections of lists multiply; what they make is limited, whether it is text or nothing.
@@ -198,7 +199,7 @@ import Testing
         let failure = try #require(throws: MustacheTemplate.Failure.self) {
             _ = try MustacheTemplate(template).render(values)
         }
-        #expect(failure.message == "the rendered text has more than 16777216 bytes or 1048576 parts")
+        expect(failure.message, is: "the rendered text has more than 16777216 bytes or 1048576 parts")
         let deep = String(repeating: "{{#l}}", count: 65) + String(repeating: "{{/l}}", count: 65)
         #expect(throws: MustacheTemplate.Failure.self) { _ = try MustacheTemplate(deep) }
         #expect(throws: MustacheTemplate.Failure.self) {
@@ -212,6 +213,6 @@ import Testing
         let text = try MustacheTemplate(String(repeating: line, count: count)).render([
             "b": .flag(true), "t": .text("é"),
         ])
-        #expect(text == String(repeating: "fn é() { /* é */ }\n", count: count))
+        expect(text, is: String(repeating: "fn é() { /* é */ }\n", count: count))
     }
 }

@@ -21,16 +21,16 @@ struct HookAnswerTests {
 
     @Test func recordedAnswersAreReadAsTheHostReadThem() throws {
         let lines = try Self.lines("host-1.5/answers.jsonl")
-        #expect(lines.count == 84)
+        expect(lines.count, is: 84)
         for line in lines {
             let record = try JSONDocument(parsing: String(line)).root
             let output = try #require(Base64.decode(Array((record["output_base64"]?.string ?? "").utf8)))
             let host = try #require(record["host"])
             let answer = HookAnswer(output, of: try hook(record["hook"]?.string ?? ""))
-            #expect(answer.kind == action(host), "\(record["output"]?.text ?? ""): \(answer.kind)")
+            expect(answer.kind, is: action(host), "\(record["output"]?.text ?? ""): \(answer.kind)")
             // What the host takes from the answer is what is shown.
             if let text = host.members.first?.value.string, answer.flaws.isEmpty {
-                #expect(answer.words.hasPrefix("\(answer.kind): \(text.printable)"), "\(answer.words)")
+                expect(answer.words.hasPrefix("\(answer.kind): \(text.printable)"), "\(answer.words)")
             }
         }
     }
@@ -42,7 +42,7 @@ struct HookAnswerTests {
             try #require(parts.count == 4, "\(line)")
             let output = try #require(JSONDocument(parsing: parts[3]).root.string)
             let answer = HookAnswer(Array(output.utf8), of: try hook(parts[0]))
-            #expect(answer.kind == parts[1], "\(line): \(answer.words)")
+            expect(answer.kind, is: parts[1], "\(line): \(answer.words)")
             let flaw =
                 switch answer.flaws.first {
                 case nil: "-"
@@ -52,39 +52,38 @@ struct HookAnswerTests {
                 case .ignoredAction?: "I"
                 case .unreadablePayload?: "P"
                 }
-            #expect(flaw == parts[2], "\(line): \(answer.flaws)")
-            #expect(answer.isSound == !["E", "U"].contains(parts[2]))
-            #expect(!answer.words.isEmpty && !answer.words.contains("\n"))
+            expect(flaw, is: parts[2], "\(line): \(answer.flaws)")
+            expect(answer.isSound, is: !["E", "U"].contains(parts[2]))
+            expect(!answer.words.isEmpty && !answer.words.contains("\n"))
             count += 1
         }
-        #expect(count > 150)
+        expect(count > 150)
     }
 
     @Test func noResultIsTheMildestAction() throws {
         for (name, kind) in [("pre_query", "continue"), ("authenticate", "defer"), ("route", "default")] {
             for output in [nil, []] as [[UInt8]?] {
                 let answer = HookAnswer(output, of: try hook(name))
-                #expect(answer.kind == kind && !answer.isThere && answer.flaws.isEmpty)
+                expect(answer.kind == kind && !answer.isThere && answer.flaws.isEmpty)
             }
         }
-        #expect(HookAnswer(Array("junk".utf8), of: try hook("post_query")).flaws.isEmpty)
+        expect(HookAnswer(Array("junk".utf8), of: try hook("post_query")).flaws.isEmpty)
     }
 
     @Test func textsThatAreIgnoredMayBeAnyBytes() throws {
         let head = Array(#"{"action":"block","value":"x","e":""#.utf8), tail = Array(#""}"#.utf8)
-        #expect(HookAnswer(head + [0xFF, 0xFE] + tail, of: try hook("pre_query")).kind == "block")
+        expect(HookAnswer(head + [0xFF, 0xFE] + tail, of: try hook("pre_query")).kind, is: "block")
         let known = Array(#"{"action":"block","value":""#.utf8)
-        #expect(HookAnswer(known + [0xFF] + tail, of: try hook("pre_query")).kind == "error")
+        expect(HookAnswer(known + [0xFF] + tail, of: try hook("pre_query")).kind, is: "error")
         let deep = String(repeating: "[", count: 1_000_000) + String(repeating: "]", count: 1_000_000)
-        #expect(
+        expect(
             HookAnswer(Array((#"{"action":"block","value":"x","e":"# + deep + "}").utf8), of: try hook("pre_query"))
-                .kind
-                == "block")
+                .kind, is: "block")
     }
 
     @Test func theTagOfThePublishedLibraryIsExplained() throws {
         let answer = HookAnswer(Array(#"{"kind":"block","value":"x"}"#.utf8), of: try hook("pre_query"))
-        #expect(answer.words.contains("(the field must be called 'action', not 'kind')"))
+        expect(answer.words.contains("(the field must be called 'action', not 'kind')"))
     }
 
     /// Whatever a hook returns, it is read or refused; a trap would end the test process.
@@ -113,11 +112,11 @@ struct HookAnswerTests {
             if let json = answer.json, case .object(let members) = json, members.count == 1,
                 json["action"]?.string != nil
             {
-                #expect(answer.kind != "error")
+                expect(answer.kind != "error")
             }
-            if answer.kind != "error", answer.isThere { #expect(!answer.words.isEmpty) }
+            if answer.kind != "error", answer.isThere { expect(!answer.words.isEmpty) }
         }
-        #expect(kinds.count > 8, "\(kinds)")
+        expect(kinds.count > 8, "\(kinds)")
     }
 
     private func JSONDocumentText(_ line: Substring) -> String {
@@ -131,7 +130,7 @@ struct HookAnswerTests {
             + "]}"
         let data = rows.utf8.map(String.init).joined(separator: ",")
         let answer = HookAnswer(Array(#"{"action":"cached","data":[\#(data)]}"#.utf8), of: try hook("pre_query"))
-        #expect(answer.kind == "cached" && answer.flaws.isEmpty, "\(answer.words)")
-        #expect(answer.json == nil, "more than 1 MiB is not kept")
+        expect(answer.kind == "cached" && answer.flaws.isEmpty, "\(answer.words)")
+        expect(answer.json == nil, "more than 1 MiB is not kept")
     }
 }

@@ -1,22 +1,23 @@
 import Contract
+import TestSupport
 import Testing
 
 struct HostProfileTests {
     private let profile = HostProfile.standard
 
     @Test func theBuiltInProfileIsWhole() {
-        #expect(HostProfile.builtIn.map(\.id) == ["helios-1.5"])
-        #expect(profile.calledHooks.map(\.name) == ["pre_query", "post_query", "authenticate", "route"])
-        #expect(profile.calledHooks.filter(\.isObserver).map(\.name) == ["post_query"])
-        #expect(profile.hooks.count == 12 && Set(profile.hooks.map(\.export)).count == 12)
-        #expect(profile.hook(named: "custom")?.export == "custom_hook")
-        #expect(profile.limits.fuel == 1_000_000 && profile.limits.milliseconds == 100)
-        #expect(profile.limits.memoryBytes == 0, "the host limits no memory")
-        #expect(profile.imports.map(\.name) == ["kv_get", "kv_set", "kv_delete", "sha256_hex"])
-        #expect(profile.function(module: "env", name: "kv_delete")?.codes == ["done": 0, "bad_range": -1])
-        #expect(!profile.loader.watches && !profile.loader.readsPacked)
-        #expect(profile.features.refused.contains("externref") && profile.features.accepted.contains("multimemory"))
-        #expect(profile.store.keys == 1024 && profile.store.totalBytes == 64 << 20)
+        expect(HostProfile.builtIn.map(\.id), is: ["helios-1.5"])
+        expect(profile.calledHooks.map(\.name), is: ["pre_query", "post_query", "authenticate", "route"])
+        expect(profile.calledHooks.filter(\.isObserver).map(\.name), is: ["post_query"])
+        expect(profile.hooks.count == 12 && Set(profile.hooks.map(\.export)).count == 12)
+        expect(profile.hook(named: "custom")?.export, is: "custom_hook")
+        expect(profile.limits.fuel == 1_000_000 && profile.limits.milliseconds == 100)
+        expect(profile.limits.memoryBytes, is: 0, "the host limits no memory")
+        expect(profile.imports.map(\.name), is: ["kv_get", "kv_set", "kv_delete", "sha256_hex"])
+        expect(profile.function(module: "env", name: "kv_delete")?.codes, is: ["done": 0, "bad_range": -1])
+        expect(!profile.loader.watches && !profile.loader.readsPacked)
+        expect(profile.features.refused.contains("externref") && profile.features.accepted.contains("multimemory"))
+        expect(profile.store.keys == 1024 && profile.store.totalBytes == 64 << 20)
     }
 
     @Test(arguments: [
@@ -24,18 +25,18 @@ struct HostProfileTests {
         ("Routing", "route"), ("CacheGet", "cache_get"), ("on_connect", "on_connect"), ("connect", "on_connect"),
     ])
     func hooksAreKnownByNameAndAliasInAnyCase(text: String, name: String) {
-        #expect(profile.hook(named: text)?.name == name)
+        expect(profile.hook(named: text)?.name, is: name)
     }
 
     @Test(arguments: ["", "pre-query", "pre_query ", "prequ\u{212A}ery", "query"])
-    func otherTextsAreNoHook(text: String) { #expect(profile.hook(named: text) == nil) }
+    func otherTextsAreNoHook(text: String) { expect(profile.hook(named: text) == nil) }
 
     @Test func permissionsAreKnownByNameAndAlias() {
-        #expect(
-            profile.permissions.filter(\.isDangerous).map(\.name).sorted()
-                == ["filesystem_read", "filesystem_write", "network", "query_execute"])
-        #expect(profile.permission(named: "FS_Read")?.name == "filesystem_read")
-        #expect(profile.permission(named: "mine") == nil)
+        expect(
+            profile.permissions.filter(\.isDangerous).map(\.name).sorted(),
+            is: ["filesystem_read", "filesystem_write", "network", "query_execute"])
+        expect(profile.permission(named: "FS_Read")?.name, is: "filesystem_read")
+        expect(profile.permission(named: "mine") == nil)
     }
 
     @Test func changesAreMergedByKey() throws {
@@ -47,13 +48,13 @@ struct HostProfileTests {
                 """
         ).root.value
         let fork = try profile.merging(changes)
-        #expect(fork.id == "fork" && fork.limits.fuel == 5 && fork.limits.milliseconds == 100)
-        #expect(fork.calledHooks.map(\.name).contains("authorize"))
-        #expect(fork.permission(named: "network") == nil)
+        expect(fork.id == "fork" && fork.limits.fuel == 5 && fork.limits.milliseconds == 100)
+        expect(fork.calledHooks.map(\.name).contains("authorize"))
+        expect(fork.permission(named: "network") == nil)
         let tables = fork.hook(named: "route")?.inputFields.first { $0.name == "tables" }
-        #expect(tables?.source == .tables(of: "query"))
-        #expect(profile.limits.fuel == 1_000_000)
-        #expect(try profile.merging(.object([])) == profile)
+        expect(tables?.source, is: .tables(of: "query"))
+        expect(profile.limits.fuel, is: 1_000_000)
+        expect(try profile.merging(.object([])), is: profile)
     }
 
     @Test(arguments: [
@@ -65,7 +66,7 @@ struct HostProfileTests {
             parsing: #"{"records": {"context": {"\#(name)": {"holds": "real", "value": null}}}}"#
         ).root.value
         let field = try profile.merging(changes).hook(named: "route")?.inputFields.first { $0.name == name }
-        #expect(field?.source == .real(example: sent))
+        expect(field?.source, is: .real(example: sent))
     }
 
     @Test(arguments: [
@@ -119,6 +120,6 @@ struct HostProfileTests {
     func whatIsWrongIsNamedByItsKey(changes: String, message: String) throws {
         let value = try JSONDocument(parsing: changes).root.value
         let error = #expect(throws: HostProfileError.self) { try profile.merging(value) }
-        #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+        expect(error?.description.hasPrefix(message), is: true, "\(error?.description ?? "")")
     }
 }

@@ -29,7 +29,7 @@ import Testing
 
     private static func versions(_ text: String, _ list: IndexList = .plugins) throws -> [String] {
         let scanned = try Scanned(Array(text.utf8), block: 1 << 20, list: list)
-        #expect(scanned.error == nil)
+        expect(scanned.error == nil)
         return scanned.entries.map { "\($0.name) \($0.version)" }
     }
 
@@ -38,18 +38,18 @@ import Testing
         let crlf =
             "{\r\n  \"plugins\": [\r\n    {\"name\": \"a\", \"artifact\": \"x\", \"sha256\": \"1\"}\r\n  ]\r\n}\r\n"
         let added = try Self.add(crlf, "b", "1.0.0")
-        #expect(Array(added.utf8).count { $0 == 10 } == Array(added.utf8).count { $0 == 13 })
-        #expect(try Self.versions(added) == ["a ", "b 1.0.0"])
+        expect(Array(added.utf8).count { $0 == 10 }, is: Array(added.utf8).count { $0 == 13 })
+        expect(try Self.versions(added), is: ["a ", "b 1.0.0"])
         let withdrawn = try #require(
             try Self.edit(added, "b") { $0.splices(withdrawing: "1.0.0", because: "x", in: $1) })
-        #expect(Array(withdrawn.utf8).count { $0 == 10 } == Array(withdrawn.utf8).count { $0 == 13 })
+        expect(Array(withdrawn.utf8).count { $0 == 10 }, is: Array(withdrawn.utf8).count { $0 == 13 })
     }
 
     @Test func anIndexOnOneLineStaysOnOne() throws {
         let text = "{\"plugins\":[{\"name\":\"a\",\"artifact\":\"x\",\"sha256\":\"1\"}]}"
         let added = try Self.add(text, "a", "1.0.0")
-        #expect(!added.contains("\n"))
-        #expect(try Self.versions(added) == ["a 1.0.0", "a "])
+        expect(!added.contains("\n"))
+        expect(try Self.versions(added), is: ["a 1.0.0", "a "])
     }
 
     @Test func membersAreSetAndAdded() throws {
@@ -59,9 +59,9 @@ import Testing
             $0.splices(adding: Self.entry("a", "1.0.0"), to: $1, setting: members)
         }
         let start = "{\n  \"serial\": 5,\n  \"updated_at\": \"now\",\n  \"plugins\": [\n    {\n"
-        #expect(changed?.hasPrefix(start) == true, "\(changed ?? "")")
+        expect(changed?.hasPrefix(start), is: true, "\(changed ?? "")")
         let outline = try RegistryIndex(reading: Array((changed ?? "").utf8)).outline
-        #expect(outline.serial == 5 && outline.updatedAt == "now" && outline.schemaVersion == "")
+        expect(outline.serial == 5 && outline.updatedAt == "now" && outline.schemaVersion == "")
     }
 
     @Test func othersOfTheNameAndTheFolderAreSeen() throws {
@@ -70,9 +70,9 @@ import Testing
             {"name":"other","artifact":"artifacts/mask/1.0.0/o.wasm","sha256":"1"},{"name":"mask","artifact":"z","sha256":"1"}]}
             """
         _ = try Self.edit(text, "mask", folder: "artifacts/mask/1.0.0") { editor, _ in
-            #expect(editor.namesOfOtherCase == ["Mask"])
-            #expect(editor.holdersOfFolder.map(\.name) == ["other"])
-            #expect(editor.entries.map(\.entry.artifact) == ["z"])
+            expect(editor.namesOfOtherCase, is: ["Mask"])
+            expect(editor.holdersOfFolder.map(\.name), is: ["other"])
+            expect(editor.entries.map(\.entry.artifact), is: ["z"])
             return nil
         }
     }
@@ -106,12 +106,12 @@ import Testing
                 }
                 let order = ["1.10.0", "1.1.0", "1.0.0", "0.9.0", "2.0.0-rc.1"].filter { !withdrawn.contains($0) }
                 let offered = try Self.versions(text).filter { $0.hasPrefix("a ") }
-                #expect(offered == order.map { "a \($0)" }, "\(text)")
-                #expect(try Set(Self.versions(text, .yanked)) == Set(withdrawn.map { "a \($0)" }), "\(text)")
-                #expect(text.contains("\\ud800") == hadOther)
+                expect(offered, is: order.map { "a \($0)" }, "\(text)")
+                expect(try Set(Self.versions(text, .yanked)), is: Set(withdrawn.map { "a \($0)" }), "\(text)")
+                expect(text.contains("\\ud800"), is: hadOther)
             }
             let lists = try Scanned(Array(text.utf8), block: 1 << 20, list: .yanked).entries
-            #expect(lists.allSatisfy { $0.yanked?.hasPrefix("why ") == true })
+            expect(lists.allSatisfy { $0.yanked?.hasPrefix("why ") == true })
         }
     }
 
@@ -122,9 +122,9 @@ import Testing
               {"name": "a", "version": "1.0.0", "artifact": "y", "sha256": "1"}]}
             """
         let restored = try #require(try Self.edit(text, "a") { $0.splices(restoring: "2.0.0", in: $1) })
-        #expect(try Self.versions(restored) == ["a 2.0.0", "a 1.0.0"])
-        #expect(restored.contains("\"version\": \"2.0.0\", \"artifact\": \"x\", \"sha256\": \"1\", \"x\": 1.0}"))
-        #expect(try Self.edit(text, "a") { $0.splices(restoring: "1.0.0", in: $1) } == nil)
-        #expect(try Self.edit(text, "a") { $0.splices(withdrawing: "3.0.0", because: "", in: $1) } == nil)
+        expect(try Self.versions(restored), is: ["a 2.0.0", "a 1.0.0"])
+        expect(restored.contains("\"version\": \"2.0.0\", \"artifact\": \"x\", \"sha256\": \"1\", \"x\": 1.0}"))
+        expect(try Self.edit(text, "a") { $0.splices(restoring: "1.0.0", in: $1) } == nil)
+        expect(try Self.edit(text, "a") { $0.splices(withdrawing: "3.0.0", because: "", in: $1) } == nil)
     }
 }

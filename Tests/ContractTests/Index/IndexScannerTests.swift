@@ -48,9 +48,9 @@ struct Scanned: Equatable {
     func blocksMakeNoDifference(block: Int) throws {
         let bytes = Self.index(Self.two)
         let scanned = try Scanned(bytes, block: block)
-        #expect(scanned.entries.map(\.name) == ["a", "b"])
-        #expect(scanned.ranges.map { String(decoding: bytes[$0], as: UTF8.self) }.joined(separator: ",") == Self.two)
-        #expect(scanned.count == 2 && scanned.error == nil)
+        expect(scanned.entries.map(\.name), is: ["a", "b"])
+        expect(scanned.ranges.map { String(decoding: bytes[$0], as: UTF8.self) }.joined(separator: ","), is: Self.two)
+        expect(scanned.count == 2 && scanned.error == nil)
     }
 
     /// Many entries whose members come and go, so that pieces of text are remembered, met again and not met.
@@ -63,8 +63,8 @@ struct Scanned: Equatable {
             let bytes = Array(text.utf8)
             let block = random.pick([1, 5, 17, 100, 1 << 20])
             let scanned = try Scanned(bytes, block: block)
-            #expect(scanned.error == nil, "\(text)")
-            #expect(scanned.entries == members.map(RandomIndex.meaning), "\(text)")
+            expect(scanned.error == nil, "\(text)")
+            expect(scanned.entries, is: members.map(RandomIndex.meaning), "\(text)")
         }
     }
 
@@ -78,15 +78,16 @@ struct Scanned: Equatable {
             let bytes = RandomJSON.mutate(Array(text.utf8), &random)
             let whole = try Scanned(bytes, block: 1 << 20)
             let small = try Scanned(bytes, block: random.pick([1, 3, 9, 31]))
-            #expect(whole == small, "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+            expect(whole, is: small, "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
             let expected = RandomIndex.strictEntries(bytes)
-            #expect(
-                (whole.error == nil) == (expected != nil), "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+            expect(
+                (whole.error == nil), is: (expected != nil),
+                "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
             if whole.error == nil { taken += 1 } else { refused += 1 }
-            if let error = whole.error { #expect((0...bytes.count).contains(error.offset)) }
-            if let expected { #expect(whole.entries.map(\.name) == expected) }
+            if let error = whole.error { expect((0...bytes.count).contains(error.offset)) }
+            if let expected { expect(whole.entries.map(\.name), is: expected) }
         }
-        #expect(taken > 40 && refused > 40)
+        expect(taken > 40 && refused > 40)
     }
 
     /// An entry may be an array of the host's fields in their order (host contract, section 1).
@@ -96,9 +97,9 @@ struct Scanned: Equatable {
                 "[\"a\",\"1.0.0\",\"d\",\"x\",\"5\"],[\"b\",\"\",\"\",\"y\",\"6\",null],[\"c\",\"1\",\"\",\"z\",\"7\",\"c2ln\"]"
             ),
             block: 9)
-        #expect(scanned.entries.map(\.name) == ["a", "b", "c"])
-        #expect(scanned.entries.map(\.signature) == [nil, nil, "c2ln"])
-        #expect(scanned.entries[0].artifact == "x" && scanned.entries[0].sha256 == "5")
+        expect(scanned.entries.map(\.name), is: ["a", "b", "c"])
+        expect(scanned.entries.map(\.signature), is: [nil, nil, "c2ln"])
+        expect(scanned.entries[0].artifact == "x" && scanned.entries[0].sha256 == "5")
     }
 
     @Test(arguments: [
@@ -108,7 +109,7 @@ struct Scanned: Equatable {
         ("[\"a\" 1]", 17, "neither ',' nor a closing bracket follows the value"),
     ])
     func malformedArrays(entry: String, offset: Int, message: String) throws {
-        #expect(try Scanned(Self.index(entry), block: 5).error == JSONError(message, offset: offset))
+        expect(try Scanned(Self.index(entry), block: 5).error, is: JSONError(message, offset: offset))
     }
 
     /// What a file is that is no index, by name.
@@ -126,7 +127,7 @@ struct Scanned: Equatable {
             (Array("{\"plugins\":[]}x".utf8), "unexpected text after the JSON value"),
         ] as [([UInt8], String)])
     func whatIsNoIndexIsNamed(bytes: [UInt8], message: String) throws {
-        for block in [1, 100] { #expect(try Scanned(bytes, block: block).error?.message == message) }
+        for block in [1, 100] { expect(try Scanned(bytes, block: block).error?.message, is: message) }
     }
 
     /// Unpaired surrogates: tolerated in what the host ignores, refused in what it reads.
@@ -134,21 +135,22 @@ struct Scanned: Equatable {
         let entry = { (member: String) in "{\"name\":\"a\",\"artifact\":\"x\",\"sha256\":\"1\",\(member)}" }
         for ignored in ["\"x\":\"\\ud800\"", "\"\\ud800\":1", "\"author\":\"\\udc00\"", "\"x\":[{\"y\":\"\\ud800x\"}]"]
         {
-            #expect(try Scanned(Self.index(entry(ignored)), block: 3).error == nil)
+            expect(try Scanned(Self.index(entry(ignored)), block: 3).error == nil)
         }
         for read in ["\"version\":\"\\ud800\"", "\"description\":\"\\udc00\"", "\"signature\":\"\\ud800\\n\""] {
-            #expect(try Scanned(Self.index(entry(read)), block: 3).error?.message == "unpaired surrogate in a string")
+            expect(try Scanned(Self.index(entry(read)), block: 3).error?.message, is: "unpaired surrogate in a string")
         }
     }
 
     @Test func whatIsWithdrawnIsAListOfItsOwn() throws {
         let text =
             "{\"yanked\":[{\"name\":\"w\",\"artifact\":\"x\",\"sha256\":\"1\"},1,{\"name\":5},[[]]],\"plugins\":[\(Self.two)]}"
-        #expect(try Scanned(Array(text.utf8), block: 6, list: .yanked).entries.map(\.name) == ["w"])
-        #expect(try Scanned(Array(text.utf8), block: 6).entries.map(\.name) == ["a", "b"])
+        expect(try Scanned(Array(text.utf8), block: 6, list: .yanked).entries.map(\.name), is: ["w"])
+        expect(try Scanned(Array(text.utf8), block: 6).entries.map(\.name), is: ["a", "b"])
         let broken = "{\"yanked\":[{\"name\":5,}],\"plugins\":[]}"
-        #expect(
-            try Scanned(Array(broken.utf8), block: 6).error == JSONError("object has no member name here", offset: 21))
+        expect(
+            try Scanned(Array(broken.utf8), block: 6).error, is: JSONError("object has no member name here", offset: 21)
+        )
     }
 
     /// Deep nesting is refused, wide and long values are not, and none of them takes memory.
@@ -158,19 +160,19 @@ struct Scanned: Equatable {
                 "{\"x\":\(String(repeating: "[", count: depth))\(String(repeating: "]", count: depth)),\"plugins\":[]}"
                     .utf8)
         }
-        #expect(try Scanned(deep(127), block: 50).error == nil)
-        #expect(try Scanned(deep(128), block: 50).error?.message == "JSON nests deeper than 128 levels")
+        expect(try Scanned(deep(127), block: 50).error == nil)
+        expect(try Scanned(deep(128), block: 50).error?.message, is: "JSON nests deeper than 128 levels")
         let wide = Array(
             "{\"x\":[\(String(repeating: "[{\"k\":[1,\"v\"]},null],", count: 20_000))0],\"plugins\":[]}".utf8)
-        #expect(try Scanned(wide, block: 4096).error == nil)
+        expect(try Scanned(wide, block: 4096).error == nil)
         let long = Self.index(
             "{\"name\":\"a\",\"artifact\":\"x\",\"sha256\":\"1\",\"description\":\"\(String(repeating: "é\\n", count: 100_000))\"}"
         )
-        #expect(try Scanned(long, block: 4096).entries.first?.description.count == 200_000)
+        expect(try Scanned(long, block: 4096).entries.first?.description.count, is: 200_000)
         let limits = IndexLimits(bytes: 1 << 20, entryBytes: 1000)
         let limited = try Scanned(long, block: 4096, limits: limits)
-        #expect(limited.error?.message == "a part of the index is longer than 1000 bytes")
-        #expect(try Scanned(long, block: 4096, limits: IndexLimits(bytes: 100)).error?.offset == 100)
+        expect(limited.error?.message, is: "a part of the index is longer than 1000 bytes")
+        expect(try Scanned(long, block: 4096, limits: IndexLimits(bytes: 100)).error?.offset, is: 100)
     }
 
     /// More shapes than are remembered, and more members than fit a piece, are still read.
@@ -179,7 +181,7 @@ struct Scanned: Equatable {
             "{\"x\(number)\":\(number),\"name\":\"n\(number)\",\"\(String(repeating: "k", count: 200))\":1,\"artifact\":\"a\",\"sha256\":\"1\"}"
         }
         let scanned = try Scanned(Self.index(entries.joined(separator: ",")), block: 1000)
-        #expect(scanned.entries.map(\.name) == (0..<3000).map { "n\($0)" })
+        expect(scanned.entries.map(\.name), is: (0..<3000).map { "n\($0)" })
     }
 
     /// A remembered piece that ends before a number is also met before blanks, a string, null.
@@ -191,8 +193,8 @@ struct Scanned: Equatable {
             Self.index(
                 [" null", "null", "  \"a\"", "\"b\"", " \"c\"", "null", "\"\\u0064\""].map(entry).joined(separator: ",")
             ), block: 1 << 20)
-        #expect(scanned.entries.map(\.signature) == [nil, nil, "a", "b", "c", nil, "d"])
+        expect(scanned.entries.map(\.signature), is: [nil, nil, "a", "b", "c", nil, "d"])
         let refused = try Scanned(Self.index([entry("null"), entry("5")].joined(separator: ",")), block: 1 << 20)
-        #expect(refused.error?.message == "signature of entry 2 is not a string")
+        expect(refused.error?.message, is: "signature of entry 2 is not a string")
     }
 }

@@ -26,12 +26,12 @@ import Testing
             } catch {
                 ours = "refused"
                 refused += 1
-                #expect((0...text.count).contains(error.offset))
+                expect((0...text.count).contains(error.offset))
             }
-            #expect(ours == answer, "\(String(decoding: text, as: UTF8.self).debugDescription)")
+            expect(ours, is: answer, "\(String(decoding: text, as: UTF8.self).debugDescription)")
         }
         // The texts must exercise both verdicts.
-        #expect(taken > 600 && refused > 400)
+        expect(taken > 600 && refused > 400)
     }
 
     /// The value with numbers as spelled, strings as bytes in hexadecimal, and members in their order.

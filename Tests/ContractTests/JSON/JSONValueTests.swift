@@ -8,12 +8,12 @@ import Testing
         var random = SeededNumbers(seed: seed)
         for _ in 0..<400 {
             let value = RandomJSON.value(depth: 4, &random)
-            #expect(try JSONDocument(parsing: value.compactText).root.value == value)
-            #expect(try JSONDocument(parsing: value.prettyText()).root.value == value)
+            expect(try JSONDocument(parsing: value.compactText).root.value, is: value)
+            expect(try JSONDocument(parsing: value.prettyText()).root.value, is: value)
             // What is shown or logged must not steer a terminal or break a line.
             let compact = value.compactText.unicodeScalars
-            #expect(compact.allSatisfy { !(0...0x1F).contains($0.value) && !(0x7F...0x9F).contains($0.value) })
-            #expect(!compact.contains("\u{2028}"))
+            expect(compact.allSatisfy { !(0...0x1F).contains($0.value) && !(0x7F...0x9F).contains($0.value) })
+            expect(!compact.contains("\u{2028}"))
         }
     }
 
@@ -26,31 +26,31 @@ import Testing
             .compactMap(Unicode.Scalar.init)
         for scalar in scalars {
             let text = String(Character(scalar)), written = JSONValue.string(text).compactText
-            #expect(
-                written.utf8.count
-                    == (escaped.contains(scalar.value) ? written.hasPrefix("\"\\u") ? 8 : 4 : text.utf8.count + 2))
-            #expect(try JSONDocument(parsing: written).root.string == text)
+            expect(
+                written.utf8.count,
+                is: (escaped.contains(scalar.value) ? written.hasPrefix("\"\\u") ? 8 : 4 : text.utf8.count + 2))
+            expect(try JSONDocument(parsing: written).root.string, is: text)
         }
         for scalar in ["\u{1}", "é", "\u{80}", "\u{202E}", "\u{1F600}", "\n"] {
             for before in (64 << 10) - 5...(64 << 10) {
                 let text = String(repeating: "a", count: before) + scalar + "b"
-                #expect(try JSONDocument(parsing: JSONValue.string(text).compactText).root.string == text)
+                expect(try JSONDocument(parsing: JSONValue.string(text).compactText).root.string, is: text)
             }
             let many = String(repeating: scalar, count: 70_000)
             let one = JSONValue.string(scalar).compactText.dropFirst().dropLast()
-            #expect(JSONValue.string(many).compactText == "\"" + String(repeating: String(one), count: 70_000) + "\"")
+            expect(JSONValue.string(many).compactText, is: "\"" + String(repeating: String(one), count: 70_000) + "\"")
         }
     }
 
     @Test func documentsKeepEveryByte() throws {
         let text = " {\"b\" :1.50,\r\n\t\"a\":[ 1E2 , \"\\u0041\\/\" ],\"a\":null } \n"
         let document = try JSONDocument(parsing: text)
-        #expect(document.bytes == Array(text.utf8))
-        #expect(document.root.members.map { $0.name.string } == ["b", "a", "a"])
-        #expect(document.root["b"]?.text == "1.50")
-        #expect(document.root["a"]?.elements.map(\.text) == ["1E2", "\"\\u0041\\/\""])
-        #expect(document.root["a"]?.elements.last?.string == "A/")
-        #expect(document.root["a"]?.range == 19..<39)
+        expect(document.bytes, is: Array(text.utf8))
+        expect(document.root.members.map { $0.name.string }, is: ["b", "a", "a"])
+        expect(document.root["b"]?.text, is: "1.50")
+        expect(document.root["a"]?.elements.map(\.text), is: ["1E2", "\"\\u0041\\/\""])
+        expect(document.root["a"]?.elements.last?.string, is: "A/")
+        expect(document.root["a"]?.range, is: 19..<39)
     }
 
     @Test(arguments: [
@@ -60,7 +60,7 @@ import Testing
     ])
     func escapes(spelled: String, meant: String) throws {
         let text = try JSONDocument(parsing: spelled).root.string
-        #expect(text.map { Array($0.utf8) } == Array(meant.utf8))
+        expect(text.map { Array($0.utf8) }, is: Array(meant.utf8))
     }
 
     @Test(
@@ -69,7 +69,7 @@ import Testing
             ("9223372036854775808", nil), ("1e3", nil), ("1.0", nil), ("\"7\"", nil), ("true", nil),
         ] as [(String, Int?)])
     func onlyWholeNumbersOf64BitsAreIntegers(text: String, number: Int?) throws {
-        #expect(try JSONDocument(parsing: text).root.int == number)
+        expect(try JSONDocument(parsing: text).root.int, is: number)
     }
 
     @Test func prettyTextIsIndentedWhereItStands() {
@@ -77,8 +77,9 @@ import Testing
             "a": .strings(["x", "y"]), "b": .object([]), "c": .array([]), "gone": nil, "d": .double(.nan),
             "e": .double(0.5),
         ])
-        #expect(
-            value.prettyText(level: 1) == """
+        expect(
+            value.prettyText(level: 1),
+            is: """
                 {
                     "a": [
                       "x",
@@ -90,7 +91,7 @@ import Testing
                     "e": 0.5
                   }
                 """)
-        #expect(value.compactText == "{\"a\":[\"x\",\"y\"],\"b\":{},\"c\":[],\"d\":null,\"e\":0.5}")
+        expect(value.compactText, is: "{\"a\":[\"x\",\"y\"],\"b\":{},\"c\":[],\"d\":null,\"e\":0.5}")
     }
 
     @Test(arguments: [
@@ -103,8 +104,8 @@ import Testing
     ])
     func equivalence(left: String, right: String, expected: Bool) throws {
         let left = try JSONDocument(parsing: left).root.value, right = try JSONDocument(parsing: right).root.value
-        #expect(left.isEquivalent(to: right) == expected)
-        #expect(right.isEquivalent(to: left) == expected)
-        #expect(left.isEquivalent(to: left) && right.isEquivalent(to: right))
+        expect(left.isEquivalent(to: right), is: expected)
+        expect(right.isEquivalent(to: left), is: expected)
+        expect(left.isEquivalent(to: left) && right.isEquivalent(to: right))
     }
 }

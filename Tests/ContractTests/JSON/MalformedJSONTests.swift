@@ -1,4 +1,5 @@
 import Contract
+import TestSupport
 import Testing
 
 @Suite struct MalformedJSONTests {
@@ -101,7 +102,7 @@ import Testing
         }
         _ = try JSONDocument(parsing: text(128))
         let error = #expect(throws: JSONError.self) { try JSONDocument(parsing: text(128 + levels)) }
-        #expect(error?.message == "JSON nests deeper than 128 levels")
+        expect(error?.message, is: "JSON nests deeper than 128 levels")
         // Far past any stack; the reader must stop at the limit.
         #expect(throws: JSONError.self) { try JSONDocument(parsing: String(repeating: opening, count: 1_000_000)) }
         _ = try JSONDocument(parsing: "[[1]]", limits: JSONLimits(depth: 2))
@@ -116,7 +117,7 @@ import Testing
         let error = #expect(throws: JSONError.self) {
             try JSONDocument(parsing: "[1,{\"a\":2}]", limits: JSONLimits(values: 4))
         }
-        #expect(error?.offset == 8)
+        expect(error?.offset, is: 8)
     }
 
     @Test func aTextOverTheLimitIsRefused() throws {
@@ -129,6 +130,6 @@ import Testing
     @Test(arguments: [(0, 1, 1), (2, 1, 3), (3, 2, 1), (5, 2, 3), (6, 3, 1), (99, 3, 3)])
     func anOffsetHasALineAndAColumn(offset: Int, line: Int, column: Int) {
         let place = JSONDocument.position(of: offset, in: Array("ab\nc\r\nde".utf8))
-        #expect(place.line == line && place.column == column)
+        expect(place.line == line && place.column == column)
     }
 }
