@@ -10,14 +10,15 @@ package actor Workshop {
     package static let allHooks = ["pre_query", "post_query", "authenticate", "route"]
 
     /// Where the plugins are; removed when the process ends.
-    private static let folder = Scratch.parent + "/pdk workshop " + UUID().uuidString.lowercased()
+    private static let folder: String = {
+        atexit { try? FileManager.default.removeItem(atPath: Workshop.folder) }
+        return Scratch.parent + "/pdk workshop " + UUID().uuidString.lowercased()
+    }()
     /// Where compiled code is kept while the tests run.
     package static let cacheFolder = folder + "/cache"
     private var plugins: [String: Task<String, any Error>] = [:]
 
-    private init() {
-        atexit { try? FileManager.default.removeItem(atPath: Workshop.folder) }
-    }
+    private init() {}
 
     /// The folder of a built, unsigned plugin called `guard` in C, with its module at `dist/guard.wasm`.
     package func guardPlugin() async throws -> String {
