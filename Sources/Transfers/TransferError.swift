@@ -97,7 +97,10 @@ package struct TransferError: Error, Hashable, CustomStringConvertible {
     /// Statuses of a server that is busy, gave up waiting, or has nothing behind it.
     ///
     /// RFC 9110, section 15; 429: RFC 6585. A 500 of a web server is not among them: it is a clear answer.
-    package static let busyStatuses = [408, 429, 502, 503, 504]
+    static let busyStatuses = [408, 429, 502, 503, 504]
+
+    /// Whether a server that answers with this status may answer otherwise later: it is busy, or fails itself.
+    package static func mayPass(_ status: Int) -> Bool { status >= 500 || busyStatuses.contains(status) }
 
     /// Whether it may be gone in a moment: a busy server, a connection that broke, or time that ran out.
     package var isPassing: Bool {

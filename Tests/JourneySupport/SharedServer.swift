@@ -12,12 +12,6 @@ package actor SharedServer {
     /// SeaweedFS, with a bucket called `plugins`.
     package static let seaweedFS = SharedServer("s3_store.py", BuiltProduct.repository + "/.build-python/bin/weed")
 
-    /// Where all of them keep their data; removed when the process ends.
-    private static let parent: String = {
-        atexit { try? FileManager.default.removeItem(atPath: SharedServer.parent) }
-        return Scratch.parent + "/pdk servers " + UUID().uuidString.lowercased()
-    }()
-
     /// Where it keeps its data.
     package let folder: String
     private let python: String
@@ -27,7 +21,7 @@ package actor SharedServer {
     /// A script of `Tests/Support`, which is given these words, the folder, and the file for its port.
     private init(_ script: String, _ words: String..., python: String = "python3") {
         self.python = python
-        folder = Self.parent + "/" + script
+        folder = Scratch.ofRun + "/servers/" + script
         self.words = [BuiltProduct.repository + "/Tests/Support/" + script] + words
     }
 

@@ -9,11 +9,8 @@ package actor Workshop {
     /// All hooks the host calls.
     package static let allHooks = ["pre_query", "post_query", "authenticate", "route"]
 
-    /// Where the plugins are; removed when the process ends.
-    private static let folder: String = {
-        atexit { try? FileManager.default.removeItem(atPath: Workshop.folder) }
-        return Scratch.parent + "/pdk workshop " + UUID().uuidString.lowercased()
-    }()
+    /// Where the plugins are.
+    private static let folder = Scratch.ofRun + "/workshop"
     /// Where compiled code is kept while the tests run.
     package static let cacheFolder = folder + "/cache"
     private var plugins: [String: Task<String, any Error>] = [:]

@@ -9,6 +9,12 @@ public enum Scratch {
     /// Where the tests make their folders: `/tmp`, or what `PDK_SCRATCH` names (see Scripts/test).
     public static let parent = ProcessInfo.processInfo.environment["PDK_SCRATCH"] ?? "/tmp"
 
+    /// Where what all tests of the run share is; made by who needs it, and removed when the process ends.
+    public static let ofRun: String = {
+        atexit { try? FileManager.default.removeItem(atPath: Scratch.ofRun) }
+        return parent + "/pdk tests " + UUID().uuidString.lowercased()
+    }()
+
     /// A path in the folder of the running test.
     public static func path(_ name: String) -> String { folder + "/" + name }
 }

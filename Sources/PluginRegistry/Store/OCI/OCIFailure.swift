@@ -65,7 +65,7 @@ extension OCIClient {
         case (429, _):
             let seconds = Self.retryAfter(answer).map { "in \($0) seconds" } ?? "later"
             return error("too many requests", "try again \(seconds)")
-        case (let status, _) where status >= 500 || TransferError.busyStatuses.contains(status):
+        case (let status, _) where TransferError.mayPass(status):
             return error("the registry is overloaded or has an internal error", "try again later")
         default: return error("the registry refused it", nil)
         }

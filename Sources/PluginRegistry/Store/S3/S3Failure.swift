@@ -66,7 +66,7 @@ extension S3Client {
                 settings, keys)
         case (501, _):
             return error("the store does not support this request", "use a store that has conditional writes")
-        case (let status, _) where status >= 500 || TransferError.busyStatuses.contains(status):
+        case (let status, _) where TransferError.mayPass(status):
             return error("the store is overloaded or has an internal error", "try again later")
         default: return error("the store refused it", nil)
         }
