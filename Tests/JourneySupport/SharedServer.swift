@@ -1,4 +1,3 @@
-internal import Foundation
 package import TestSupport
 internal import Testing
 

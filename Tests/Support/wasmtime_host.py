@@ -7,13 +7,12 @@ JSON, `{"module": "MODULE.wasm", "calls": [...]}`; the answer is a JSON list, or
 cannot be read or compiled. Each connection has a process of its own, which does not load the bindings again: that takes
 longer than most modules run.
 
-`calls` is a list. Its first element may be `{"store": {"key": "text"}}`, the key-value store before the
-first call. Every other element is one call, `{"hook": "pre_query", "input": <JSON>}` or
-`{"hook": "pre_query", "raw": "<text>"}`; in `raw`, a character U+DC80 to U+DCFF stands for the single byte 0x80 to
-0xFF, so ill-formed UTF-8 can be sent too.
+`calls` is a list. Its first element may be `{"store": {"key": "text"}}`, the key-value store before the first call.
+Every other element is one call, `{"hook": "pre_query", "input": <JSON>}` or `{"hook": "pre_query", "raw": "<text>"}`;
+in `raw`, a character U+DC80 to U+DCFF stands for the single byte 0x80 to 0xFF, so ill-formed UTF-8 can be sent too.
 
-All calls share the store; a later `{"store": …}` is the store of the calls behind it, and its result is
-`{"store": …}`, as those before left it. Each call gets a fresh instance and 1,000,000 units of fuel, and goes the host's way: alloc,
+All calls share the store; a later `{"store": …}` is the store of the calls behind it, and its result is `{"store": …}`,
+as those before left it. Each call gets a fresh instance and 1,000,000 units of fuel, and goes the host's way: alloc,
 write, hook, read the output, dealloc of output and input, whose traps are ignored. There is no time limit: fuel is the
 same on every machine.
 
