@@ -3,7 +3,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS_EACH ?= 2
 SWIFT_BUILD = swift build
-RELEASE = --configuration release --static-swift-stdlib -Xlinker --no-export-dynamic --product pdk
+# lld packs the table of addresses that are adjusted at the start: 1.1 MB less to load. glibc reads that from 2.36 on.
+PACKED = $(shell [ "$$(getconf GNU_LIBC_VERSION | cut -d. -f2)" -ge 36 ] && \
+    echo -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
+RELEASE = --configuration release --static-swift-stdlib -Xlinker --no-export-dynamic $(PACKED) --product pdk
 ENGINE = $(CURDIR)/.build-engine/libwasmtime.so
 
 .PHONY: all demo test tested fuzz fuzzed lint format docs install bench size setup setup-tests release tests-begun \
@@ -68,7 +71,7 @@ install: release
 
 bench: setup-tests
 	@$(SWIFT_BUILD) $(RELEASE) 2>&1 | Scripts/quiet-build
-	@PDK_WASMTIME="$(ENGINE)" swift run --configuration release --quiet Benchmarks .build/release/pdk $(PART)
+	@PDK_WASMTIME="$(ENGINE)" swift run --configuration release $(PACKED) --quiet Benchmarks .build/release/pdk $(PART)
 
 # What the program and a host with the library weigh; fails over the limits.
 size: release
