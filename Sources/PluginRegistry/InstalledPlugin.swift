@@ -49,6 +49,8 @@ public struct InstallOptions: Sendable {
     public var allowsOtherOrigins = false
     /// Whether an update may be signed by another key than the installed plugin, or be unsigned where that is signed.
     public var acceptsNewKey = false
+    /// Whether an update need not be verified where the installed plugin was; `acceptsNewKey` includes it.
+    public var allowsUnverifiedUpdates = false
     /// Whether an update may ask for permissions that the installed plugin does not have.
     public var allowsNewPermissions = false
     /// Whether new permissions are only said, as when nothing is put in place.

@@ -54,7 +54,7 @@ extension RegistryLocation {
 extension PluginsFolder {
     /// Refuses an update by another key, an unsigned one over a signed one, and one that asks for what the policy refuses.
     ///
-    /// Gives what the operator should know of it. Errors: `newKey`, `noSignature`, `policyRefused`.
+    /// Gives what the operator should know of it. Errors: `newKey`, `noSignature`, `signatureRequired`, `policyRefused`.
     package func checkUpdate(to module: FetchedModule, _ options: InstallOptions) throws -> [String] {
         let entry = Self.completed(module.entry, by: module.embedded)
         return try checkUpdate(
@@ -88,6 +88,9 @@ extension PluginsFolder {
         let subject = "\(name) v\(entry.version.printable)"
         if !options.acceptsNewKey {
             try installed.checkKey(entry, verdict, trust, subject: subject)
+            if !options.allowsUnverifiedUpdates, trust.root == nil {
+                try installed.checkVerification(entry, subject: subject)
+            }
         }
         // Where nothing says what the installed one may do, nothing can be compared.
         let before = installed.permissions ?? entry.permissions ?? []

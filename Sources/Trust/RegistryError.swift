@@ -28,6 +28,8 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
         public static let notAModule = Kind(code: .notAModule)
         /// A trust root was given, and there is no signature.
         public static let noSignature = Kind(code: .noSignature)
+        /// There is no trust root to verify an update with, and the installed plugin was verified.
+        public static let signatureRequired = Kind(code: .signatureRequired)
         /// No key of the trust root made the signature.
         public static let signatureInvalid = Kind(code: .signatureInvalid)
         /// The module carries a manifest, and it is not that of the release it is offered as.

@@ -111,6 +111,13 @@ package struct Kit {
     package func refusal(
         _ arguments: String..., file: String = #fileID, line: Int = #line
     ) async throws -> Refusal {
+        try await refusal(arguments, file: file, line: line)
+    }
+
+    /// The same of a list of arguments.
+    package func refusal(
+        _ arguments: [String], file: String = #fileID, line: Int = #line
+    ) async throws -> Refusal {
         let result = try await run(arguments + ["--json"])
         expect(
             result.status == 1, "pdk \(arguments.joined(separator: " ")): \(result.transcript)",

@@ -90,12 +90,12 @@ import Testing
         expect(try await kit.done("update", "--dest", plugins).contains("nothing to update (2)"))
         try await later()
         let before = try Disk.tree(plugins)
-        let shown = try await kit.done("update", "--dest", plugins, "--dry-run")
+        let shown = try await kit.done("update", "--dest", plugins, "--dry-run", "--trust-root", kit.keysFolder)
         expect(
             shown.contains("guard 0.1.0 -> 0.2.0\n  permissions: +kv_write -kv_read\n  hooks: +route\n"), "\(shown)")
         expect(shown.contains("mask 1.1.0 -> 1.2.0\n") && !shown.contains("2.0.0"))
         // Nobody was asked.
-        let refused = try await kit.refusal("update", "--dest", plugins)
+        let refused = try await kit.refusal("update", "--dest", plugins, "--trust-root", kit.keysFolder)
         expect(refused.code == "no-terminal" && refused.help.contains("--yes"), "\(refused)")
         expect(try Disk.tree(plugins) == before)
 
@@ -103,7 +103,8 @@ import Testing
         expect(
             one.status == 0 && one.output.contains("updated mask v1.2.0 -> \(plugins)/mask.wasm"), "\(one.transcript)")
         expect(one.output.contains("restart the host"))
-        let held = try await kit.refusal("update", "guard", "--dest", plugins, "--yes")
+        let held = try await kit.refusal(
+            "update", "guard", "--dest", plugins, "--yes", "--trust-root", kit.keysFolder)
         expect(held.code == "new-permissions" && held.message.contains("kv_write"), "\(held)")
         let document = try await kit.document(
             "update", "--dest", plugins, "--yes", "--allow-new-permissions", "--trust-root", kit.keysFolder)
@@ -116,6 +117,42 @@ import Testing
         expect(try Disk.text(plugins + "/guard.json").contains("route"))
     }
 
+    /// What was verified is not replaced by what nobody verifies, unless that is said; what is suggested keeps the trust root.
+    @Test func aVerifiedPluginStaysVerified() async throws {
+        try await installed()
+        try await registry.write(["mask 1.1.0", "guard 0.2.0 kv_read", "guard 0.1.0 kv_read"], key: key)
+        let before = try Disk.tree(plugins)
+        for command in [["update", "guard", "--yes", "--dest", plugins], ["install", "guard"] + place] {
+            let refusal = try await kit.refusal(command)
+            expect(refusal.code == "signature-required" && refusal.message.contains("was verified"), "\(refusal)")
+            expect(refusal.help.contains("--trust-root") && refusal.help.contains("--no-trust-root"), "\(refusal)")
+        }
+        expect(try Disk.tree(plugins) == before)
+        // The same bytes stay verified, whoever looks.
+        try await kit.done(["install", "guard@0.1.0"] + place)
+        let audit = try await kit.run("audit", plugins, "--trust-root", kit.keysFolder)
+        let hint = "pdk update guard --dest '\(plugins)' --trust-root '\(kit.keysFolder)'"
+        expect(audit.output.contains("help: \(hint)\n"), "\(audit.transcript)")
+        let updated = try await kit.done(
+            "update", "guard", "--yes", "--dest", plugins, "--trust-root", kit.keysFolder)
+        expect(updated.contains("  signature: verified by 'mykey'\n"), "\(updated)")
+        // The newest is withdrawn: what to type keeps the trust root, too.
+        try await registry.write(
+            ["mask 1.1.0", "guard 0.1.0 kv_read"], yanked: ["guard 0.2.0 leaks"], key: key)
+        let outdated = try await kit.done("outdated", "--dest", plugins)
+        expect(
+            outdated.contains(
+                "guard 0.2.0 (yanked: leaks): there is no newer release\n  to go back: pdk install guard@0.1.0"),
+            "\(outdated)")
+        let back = try await kit.done("update", "--dest", plugins, "--trust-root", kit.keysFolder)
+        expect(
+            back.contains("; to go back: pdk install guard@0.1.0 --registry ")
+                && back.contains(" --trust-root '\(kit.keysFolder)'"), "\(back)")
+        try await kit.done(["install", "guard@0.1.0", "--no-trust-root"] + place)
+        let lock = try JSONValue.parse(Disk.text(plugins + "/pdk.lock"))["plugins"]?.elements ?? []
+        expect(lock.first?["verified"] == .bool(false))
+    }
+
     /// Whoever is asked may take their time: what was withdrawn meanwhile is not installed, the others are.
     @Test func whatIsWithdrawnWhileOneIsAskedIsNotInstalled() async throws {
         try await installed()
@@ -124,7 +161,7 @@ import Testing
         func update(meanwhile: String) async throws -> Program.Result {
             try await answering.run([
                 BuiltProduct.repository + "/Tests/Support/answer_prompt.py", "y", meanwhile, kit.program, "update",
-                "--dest", plugins, "--allow-new-permissions", "--color", "never",
+                "--dest", plugins, "--allow-new-permissions", "--color", "never", "--trust-root", kit.keysFolder,
             ])
         }
         let run = try await update(
@@ -198,10 +235,10 @@ import Testing
         let before = try Disk.tree(plugins)
         let script = """
             mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 7
-            for command in "update --yes" "uninstall guard" "install guard --registry $2"; do
+            for command in "update --yes --no-trust-root" "uninstall guard" "install guard --registry $2 --no-trust-root"; do
                 "$0" $command --dest "$1" && echo "succeeded: $command"
             done
-            "$0" list --dest "$1" && "$0" outdated --dest "$1" && "$0" update --dry-run --dest "$1" && echo looked
+            "$0" list --dest "$1" && "$0" outdated --dest "$1" && "$0" update --dry-run --no-trust-root --dest "$1" && echo looked
             umount "$1"
             """
         try Disk.copy(registry.path, to: Scratch.path("registry"))

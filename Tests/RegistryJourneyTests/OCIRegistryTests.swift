@@ -249,7 +249,9 @@ import Testing
             envoy?.sorted() == [
                 "application/vnd.module.wasm.config.v1+json", "application/vnd.module.wasm.content.layer.v1+wasm",
             ])
-        try await kit.done("install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"))
+        try await kit.done(
+            "install", "guard", "--registry", registry, "--dest", Scratch.path("plugins"), "--trust-root",
+            kit.keysFolder)
     }
 
     /// What was changed in the registry's storage, or under a tag, is refused.

@@ -37,7 +37,9 @@ struct AuditCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
-        let report = try AuditFolder(session.offers(folder, registry, store, console, demanding: trustRoot)).run()
+        let report = try AuditFolder(
+            session.offers(folder, registry, store, console, demanding: trustRoot, options: trust)
+        ).run()
         var text: [Text] = report.findings.flatMap(Self.lines)
         let count = report.findings.count
         text.append(

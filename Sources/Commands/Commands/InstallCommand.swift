@@ -112,6 +112,7 @@ struct InstallCommand: Command {
         options.includingPreReleases = pre
         options.includingWithdrawn = yanked
         options.allowsDowngrade = downgrade
+        options.allowsUnverifiedUpdates = trust.noTrustRoot
         return options
     }
 

@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Basics
 internal import Contract
 internal import Operations
 internal import PluginRegistry
@@ -29,6 +30,9 @@ struct OutdatedCommand: Command {
             if let problem = row.problem {
                 text.append("\("not checked", .red) \(row.name): \(problem)")
                 if let help = row.help { text.append("  \("help", .green): \(help)") }
+            } else if let back = row.goingBack {
+                text.append("\(row.name) \(row.installed ?? "-")\(yanked): there is no newer release")
+                text.append("  to go back: \(back)")
             } else if row.isOutdated || row.yanked != nil {
                 defer { if let young = row.passedOver { text.append("  note: \(young.text)") } }
                 let request = row.request.map { " within \($0)" } ?? ""
@@ -76,10 +80,14 @@ extension Session {
     ///
     /// Where a trust root's policy demands that a registry is signed, it has to be.
     func offers(
-        _ dest: String, _ registry: String?, _ store: StoreOption, _ console: Console, demanding trust: Trust
+        _ dest: String, _ registry: String?, _ store: StoreOption, _ console: Console, demanding trust: Trust,
+        options: TrustOption? = nil
     ) throws -> InstalledOffers {
-        InstalledOffers(
+        var offers = InstalledOffers(
             folder: path(dest), registry: try registry.map(self.registry), fallback: try registryIfAny(nil),
             trust: trust, in: context(console, network(console, store, demanding: trust)))
+        if let root = options?.trustRoot { offers.trustOptions = " --trust-root \(path(root).shellWord)" }
+        if options?.noTrustRoot ?? false { offers.trustOptions = " --no-trust-root" }
+        return offers
     }
 }

@@ -36,13 +36,15 @@ struct UpdateCommand: Command {
     private var options: InstallOptions {
         var options = acceptance.installOptions
         options.onlyShowsNewPermissions = dryRun
+        options.allowsUnverifiedUpdates = trust.noTrustRoot
         return options
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
         let update = UpdatePlugins(
-            name: name, offers: try session.offers(folder.dest, registry, store, console, demanding: trustRoot),
+            name: name,
+            offers: try session.offers(folder.dest, registry, store, console, demanding: trustRoot, options: trust),
             options: options, isDryRun: dryRun)
         let plan = try update.plan()
         let lines = plan.changes.flatMap(Self.lines) + plan.current.compactMap(Self.line) + Self.lines(plan.held)
@@ -93,6 +95,7 @@ struct UpdateCommand: Command {
             let shown = difference.added.map { "+\($0)" } + difference.removed.map { "-\($0)" }
             if !shown.isEmpty { lines.append("  \(what): \(shown.joined(separator: " "))") }
         }
+        lines.append(.signature(verifiedBy: change.ready.signer?.label))
         return lines + change.ready.warnings.map { "  note: \($0)" }
     }
 

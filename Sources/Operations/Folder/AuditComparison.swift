@@ -19,10 +19,10 @@ extension AuditFolder {
 
     /// What to do about a version that was withdrawn.
     private func replacement(of plugin: ListInstalled.Plugin, _ offer: InstalledOffers.Offer) -> String {
-        let name = plugin.name.printable.shellWord, place = folder.shellWord
-        if let back = offer.goingBack(plugin, in: folder) { return "go back to the available release: \(back)" }
-        if offer.wanted != nil { return "install the available release: pdk update \(name) --dest \(place)" }
-        let uninstall = "pdk uninstall \(name) --dest \(place)"
+        let name = plugin.name.printable.shellWord
+        if let back = offers.goingBack(plugin, offer) { return "go back to the available release: \(back)" }
+        if offer.wanted != nil { return "install the available release: pdk update \(name) \(offers.suggestedLookUp)" }
+        let uninstall = "pdk uninstall \(name) --dest \(folder.shellWord)"
         return offer.passedOver.map { "\($0.text); until then: \(uninstall)" }
             ?? "no release is available in its place: \(uninstall)"
     }
@@ -72,7 +72,7 @@ extension AuditFolder {
                 report.add(
                     .outdated, plugin, module,
                     "\(name) v\(version.printable) is outdated: v\(wanted.version.printable) is available",
-                    help: "pdk update \(name.shellWord) --dest \(folder.shellWord)")
+                    help: "pdk update \(name.shellWord) \(offers.suggestedLookUp)")
             }
         }
         try advise(plugin, library.all(of: offer.registry), &report)
@@ -88,7 +88,9 @@ extension AuditFolder {
             report.add(
                 .unknown, plugin, module,
                 "\(registry) does not have \(name) v\(version.isEmpty ? "?" : version.printable)",
-                help: "install a release of the registry: pdk install \(name.shellWord) --dest \(folder.shellWord)")
+                help:
+                    "install a release of the registry: pdk install \(name.shellWord) --registry \(registry.description.shellWord) \(offers.suggestedOptions)"
+            )
         } else if !entries.contains(where: { $0.digest == installed.digest }),
             plugin.locked == nil || plugin.isAsLocked
         {

@@ -68,7 +68,7 @@ package struct AuditFolder {
         for name in try Folder(folder).names() where name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
             report.add(
                 .ignoredFile, nil, path(name), "\(path(name)) is a packed plugin, which the host ignores",
-                help: "pdk install \(path(name).shellWord) --dest \(folder.shellWord) unpacks it")
+                help: "pdk install \(path(name).shellWord) \(offers.suggestedOptions) unpacks it")
         }
         return report
     }
@@ -87,7 +87,7 @@ package struct AuditFolder {
             {
                 report.add(
                     .missing, plugin, module, "\(LockFile.fileName) names \(plugin.name), but there is no \(module)",
-                    help: "pdk install \(plugin.name.shellWord) --locked --dest \(shell) restores it")
+                    help: "pdk install \(plugin.name.shellWord) --locked \(offers.suggestedOptions) restores it")
             } else {
                 report.add(
                     .notChecked, plugin, module, plugin.problems.first ?? "\(module) cannot be read",
@@ -100,7 +100,7 @@ package struct AuditFolder {
                 .changed, plugin, module,
                 "\(module) does not match \(LockFile.fileName): it has sha256 \(installed.digest), and v\(locked.version.printable) has \(locked.digest)",
                 help:
-                    "find out who changed it; pdk install \(plugin.name.shellWord) --locked --dest \(shell) restores it"
+                    "find out who changed it; pdk install \(plugin.name.shellWord) --locked \(offers.suggestedOptions) restores it"
             )
         } else if plugin.locked == nil, hasLock {
             report.add(

@@ -14,8 +14,18 @@ package struct InstalledOffers: Sendable {
     package let fallback: RegistryLocation?
     /// Whose policy says how old a release has to be.
     package let trust: Trust
+    /// The options of the command line that have chosen the trust root, as ` --trust-root DIR`; empty without any.
+    package var trustOptions = ""
     /// What it works in.
     package let context: Context
+
+    /// The options that a suggested command needs to work on the same folder with the same trust.
+    var suggestedOptions: String { "--dest \(folder.shellWord)\(trustOptions)" }
+
+    /// The same for a command that reads a registry: with the one that was given in place of the lock's.
+    var suggestedLookUp: String {
+        (registry.map { "--registry \($0.description.shellWord) " } ?? "") + suggestedOptions
+    }
 
     package init(
         folder: String, registry: RegistryLocation?, fallback: RegistryLocation?, trust: Trust, in context: Context
@@ -40,14 +50,15 @@ package struct InstalledOffers: Sendable {
         /// A release that is newer than the one that is wanted, and too young for the policy.
         package let passedOver: RegistryContents.PassedOver?
 
-        /// What to type to go back to an older release, where the newest that is wanted is one; nil where it is not.
-        package func goingBack(_ plugin: ListInstalled.Plugin, in folder: String) -> String? {
-            guard let wanted, let version = plugin.version,
-                PluginVersion(version).precedence(against: wanted.order) > 0
-            else { return nil }
-            return "pdk install \("\(plugin.name)@\(wanted.version)".shellWord) "
-                + "--registry \(registry.location.description.shellWord) --dest \(folder.shellWord)"
-        }
+    }
+
+    /// What to type to go back to an older release, where the newest that is wanted is one; nil where it is not.
+    func goingBack(_ plugin: ListInstalled.Plugin, _ offer: Offer) -> String? {
+        guard let wanted = offer.wanted, let version = plugin.version,
+            PluginVersion(version).precedence(against: wanted.order) > 0
+        else { return nil }
+        return "pdk install \("\(plugin.name)@\(wanted.version)".shellWord) "
+            + "--registry \(offer.registry.location.description.shellWord) \(suggestedOptions)"
     }
 
     /// Asks the plugin's registry; errors: `noLock` where nobody knows one, and those of reading a registry.

@@ -24,6 +24,8 @@ package struct OutdatedPlugins {
         package let isOutdated: Bool
         /// Why the installed version was withdrawn, empty without a reason; nil where it was not.
         package let yanked: String?
+        /// What to type to go back from a withdrawn version to an older release; nil where there is none.
+        package let goingBack: String?
         /// A newer release than the installed one that the policy does not let in yet; nil where there is none.
         package let passedOver: RegistryContents.PassedOver?
         /// The registry that was asked.
@@ -54,6 +56,7 @@ package struct OutdatedPlugins {
                 isOutdated: !isMissing
                     && (plugin.isLower(than: offer?.newest?.version) || plugin.isLower(than: offer?.wanted?.version)),
                 yanked: offer?.yanked,
+                goingBack: offer.flatMap { $0.yanked == nil ? nil : offers.goingBack(plugin, $0) },
                 passedOver: plugin.isLower(than: offer?.passedOver?.version) ? offer?.passedOver : nil,
                 registry: offer?.registry.location.lockText, problem: problem,
                 help: help, isFailure: isFailure)

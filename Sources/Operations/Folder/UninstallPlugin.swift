@@ -31,7 +31,7 @@ package struct UninstallPlugin {
     /// Errors: `invalidName`, `notInstalled`, `lockMalformed`, `destination`.
     package func run() throws -> Report {
         guard PluginName(name) != nil else {
-            throw Problem(.invalidName, "invalid plugin name '\(name.printable)'", help: PluginName.rule)
+            throw Problem(.invalidName, PluginName.refusal(of: name), help: PluginName.rule)
         }
         let folder = try PluginsFolder(existing: folder, notice: context.notice)
         let version = try folder.installedVersion(of: name) ?? folder.blockingLock()[name]?.version

@@ -129,13 +129,13 @@ package struct UpdatePlugins {
         guard plugin.installed != nil else {
             throw RegistryError(
                 .notInstalled, plugin.problems.first ?? "\(plugin.name.printable) is not installed",
-                help: "pdk install --dest \(folder.shellWord) installs what is in pdk.lock")
+                help: "pdk install \(offers.suggestedOptions) installs what is in pdk.lock")
         }
         guard let version = plugin.version else {
             throw Problem(
                 .noLock, "it is not known which version of \(plugin.name.printable) is installed",
                 help: "install it from a registry: pdk install \(plugin.name.shellWord) --registry R "
-                    + "--dest \(folder.shellWord)")
+                    + offers.suggestedOptions)
         }
         let offer = try offers.offer(of: plugin)
         guard let entry = offer.wanted, plugin.isLower(than: entry.version) else {
@@ -145,7 +145,7 @@ package struct UpdatePlugins {
                     newer: plugin.isLower(than: offer.newest?.version) ? offer.newest?.version : nil,
                     yanked: offer.yanked,
                     passedOver: plugin.isLower(than: offer.passedOver?.version) ? offer.passedOver : nil,
-                    goingBack: offer.yanked == nil ? nil : offer.goingBack(plugin, in: folder)))
+                    goingBack: offer.yanked == nil ? nil : offers.goingBack(plugin, offer)))
             return
         }
         var options = options

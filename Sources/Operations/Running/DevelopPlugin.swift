@@ -202,6 +202,7 @@ package struct DevelopPlugin {
         options.recordsRegistry = false
         // What was built here is meant, whatever was installed before.
         options.acceptsNewKey = true
+        options.allowsUnverifiedUpdates = true
         return try registry.blockingInstall(
             release.name.description, options, into: PluginsFolder(plugins), trust: .digestOnly)
     }
