@@ -1,3 +1,5 @@
+package import Basics
+
 /// The name of a plugin: 1 to 128 of `A-Z a-z 0-9 - _` (host contract, sections 2 and 5).
 package struct PluginName: Hashable, Sendable, CustomStringConvertible {
     /// The longest name, in characters.
@@ -14,6 +16,19 @@ package struct PluginName: Hashable, Sendable, CustomStringConvertible {
             return nil
         }
         description = text
+    }
+
+    /// Takes a name that somebody has typed; error `invalid-name`.
+    package init(typed text: String) throws(Problem) {
+        guard let name = PluginName(text) else {
+            throw Problem(.invalidName, Self.refusal(of: text), help: Self.rule)
+        }
+        self = name
+    }
+
+    /// What is said of a text that is no name.
+    package static func refusal(of text: String) -> String {
+        "invalid plugin name '\(text.prefix(200).description.printable)'"
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

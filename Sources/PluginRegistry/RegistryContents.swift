@@ -128,6 +128,6 @@ extension RegistryError {
     /// The refusal of a name that the host would refuse.
     static func invalidName(_ name: String) -> RegistryError {
         RegistryError(
-            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
+            .invalidName, PluginName.refusal(of: name), help: PluginName.rule)
     }
 }

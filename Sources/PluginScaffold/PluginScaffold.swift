@@ -53,11 +53,14 @@ public struct PluginScaffold: Sendable {
     /// Values for the template's own variables, by name.
     public var values: [String: String]
 
+    /// The hook of a skeleton for which none is named: `pre_query`.
+    public static var defaultHook: String { HostProfile.standard.calledHooks[0].name }
+
     /// Describes a skeleton.
     public init(
-        name: String, template: Template = .builtIn("swift"), hooks: [String] = ["pre_query"],
-        author: String = "unknown",
-        license: String = "Apache-2.0", description: String? = nil, values: [String: String] = [:]
+        name: String, template: Template = .builtIn("swift"), hooks: [String] = [defaultHook],
+        author: String = "unknown", license: String = "Apache-2.0", description: String? = nil,
+        values: [String: String] = [:]
     ) {
         self.name = name
         self.template = template
@@ -102,26 +105,15 @@ public struct PluginScaffold: Sendable {
     }
 
     private func rendered() throws -> [SkeletonFile] {
-        guard PluginName(name) != nil else {
-            throw Problem(
-                .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
-        }
+        _ = try PluginName(typed: name)
         let template = try found()
-        let chosen = try hooks.map { text -> Hook in
-            guard let hook = HostProfile.standard.hook(named: text), hook.isCalled else {
-                throw Problem(
-                    .unknownHook, "the host calls no hook '\(text.printable)'",
-                    help: "choose one of \(HostProfile.standard.calledHooks.map(\.name).joined(separator: ", "))")
-            }
-            return hook
+        guard !hooks.isEmpty else {
+            throw Problem(.unknownHook, "a plugin needs a hook", help: "give one, such as \(Self.defaultHook)")
         }
-        let ordered = HostProfile.standard.calledHooks.filter(chosen.contains)
-        guard !ordered.isEmpty else {
-            throw Problem(.unknownHook, "a plugin needs a hook", help: "give one, such as pre_query")
-        }
+        let chosen = try SkeletonValues.hooks(named: hooks)
         var skeleton = SkeletonValues(
-            name: name, description: description ?? "A plugin with \(ordered.map(\.name).joined(separator: ", "))",
-            author: author, license: license, hooks: ordered)
+            name: name, description: description ?? SkeletonValues.description(with: chosen), author: author,
+            license: license, hooks: chosen)
         skeleton.answers = try answers(template)
         return try SkeletonRenderer.render(template, skeleton)
     }

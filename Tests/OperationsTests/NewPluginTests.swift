@@ -23,7 +23,8 @@ struct NewPluginTests {
     ) throws -> NewPlugin.Report {
         let template = try #require(try TemplateCatalog.builtIn().first { $0.id == id })
         let values = SkeletonValues(
-            name: "guard", description: description, author: author, license: license, hooks: try NewPlugin.hooks(hooks)
+            name: "guard", description: description, author: author, license: license,
+            hooks: try SkeletonValues.hooks(named: hooks)
         )
         return try NewPlugin(
             template: template, values: values, folder: parent + "/guard", isHere: false, kit: "0.1.0"

@@ -116,6 +116,60 @@ struct UpgradeTests {
         }
     }
 
+    /// The author's own code where the template's goes: both stay, and what was changed stops it.
+    @Test(arguments: [
+        ("c", "plugin.c", "\nstatic int helper(int x) { return x + 1; }\n"),
+        ("cpp", "plugin.cpp", "\nstatic int helper(int x) { return x + 1; }\n"),
+        ("rust", "src/lib.rs", "\nfn helper(x: u32) -> u32 {\n    x + 1\n}\n"),
+        ("zig", "plugin.zig", "\nfn helper(x: u32) u32 {\n    return x + 1;\n}\n"),
+        ("swift", "Sources/Plugin/Plugin.swift", "\nfunc helper(_ x: Int) -> Int {\n    x + 1\n}\n"),
+    ])
+    func ownCodeStaysBesideTheTemplates(template: String, source: String, helper: String) async throws {
+        try await kit.done("new", "guard", "--template", template)
+        let plugin = kit.inside(Scratch.path("guard")), path = plugin.folder + "/" + source
+        try Disk.write(path, try Disk.text(path) + helper)
+        let before = try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") }
+        try await plugin.done("hook", "add", "post_query")
+        let added = try Disk.text(path)
+        expect(added.contains(helper) && added.contains("count") && !added.contains("<<<<"), "\(added)")
+        try await plugin.done("hook", "remove", "post_query")
+        expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
+        // Code of a hook that the author has changed is not removed.
+        try await plugin.done("hook", "add", "post_query")
+        try Disk.write(path, try Disk.text(path).replacing("elapsed", with: "passed"))
+        let changed = try Disk.tree(plugin.folder)
+        expect(try await plugin.refusal("hook", "remove", "post_query").code == "hook-conflict")
+        expect(try Disk.tree(plugin.folder) == changed)
+    }
+
+    /// A profile of the plugin's own may call hooks that no template knows.
+    @Test func aHookOfOnesOwnHostHasNoTemplate() async throws {
+        try await kit.done("new", "guard", "--template", "c")
+        let plugin = kit.inside(Scratch.path("guard"))
+        let unknown = try await plugin.refusal("hook", "add", "authorize")
+        expect(unknown.code == "unknown-hook" && unknown.message.contains("never calls it"), "\(unknown)")
+        try Disk.write(plugin.folder + "/host.yaml", "hooks:\n  authorize: {called: true, sends: context}\n")
+        let own = try await plugin.refusal("hook", "add", "authorize")
+        expect(own.message.contains("no template has code") && own.help.contains("export 'authorize'"), "\(own)")
+        try await plugin.done("hook", "add", "route")
+    }
+
+    /// A template for a newer pdk is refused, and one that is older than the plugin's is said to be.
+    @Test func templatesOfOtherTimesAreSaid() async throws {
+        let plugin = try await plugin()
+        try template("files/b.c", "b\n", "b2\n")
+        try template("template.yaml", "1.0.0", "0.9.0")
+        let older = try await plugin.run("upgrade")
+        expect(older.output.contains("t 1.0.0 -> 0.9.0\n"), "\(older.transcript)")
+        expect(older.errors.contains("the template is older than the one"), "\(older.transcript)")
+        try template("template.yaml", "language: C", "min_pdk: 9.9.9\nlanguage: C")
+        for command in [["upgrade", "--apply"], ["hook", "add", "route"]] {
+            let refusal = try await plugin.refusal(command)
+            expect(refusal.code == "pdk-too-old" && refusal.message.contains("needs pdk 9.9.9"), "\(refusal)")
+        }
+        expect(try Disk.text(plugin.folder + "/b.c"), is: "b\n")
+    }
+
     /// Comments next to the hooks, another order and line ends of another system are no conflict: only the hook's line changes.
     @Test(arguments: ["swift", "rust", "c", "cpp", "zig", "wat"])
     func theAuthorsManifestKeepsItsLines(template: String) async throws {

@@ -96,7 +96,7 @@ package struct PluginProject: Sendable {
         (manifest, text) = try Self.manifest(in: folder)
         guard let name = PluginName(manifest.name.text) else {
             throw Problem(
-                .invalidName, "\(path):\(manifest.name.line): invalid plugin name '\(manifest.name.text.printable)'",
+                .invalidName, "\(path):\(manifest.name.line): \(PluginName.refusal(of: manifest.name.text))",
                 help: PluginName.rule, place: FilePlace(path, manifest.name.place))
         }
         self.name = name

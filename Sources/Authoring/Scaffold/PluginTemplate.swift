@@ -43,7 +43,7 @@ package struct PluginTemplate: Sendable {
         func invalid(_ reason: String) -> Problem {
             Problem(
                 .invalidTemplate, "\(origin.printable) is not a template: \(reason)",
-                help: "a template is a folder with template.yaml and files/; see Docs/templates.md")
+                help: "a template is a folder with template.yaml and files/; see pdk docs templates")
         }
         guard let text = all.first(where: { $0.path == TemplateDescription.fileName }) else {
             throw invalid("there is no template.yaml")
@@ -98,5 +98,15 @@ package enum TemplateCatalog {
             templates.append(template)
         }
         return templates.sorted { ($0.id == defaultID ? "" : $0.id) < ($1.id == defaultID ? "" : $1.id) }
+    }
+}
+
+extension PluginTemplate {
+    /// Refuses a template for a newer pdk than this one; error `pdk-too-old`.
+    package func requireKit(_ version: String) throws(Problem) {
+        guard let minimum = description.minimumKit, PluginVersion(version) < PluginVersion(minimum) else { return }
+        throw Problem(
+            .pdkTooOld, "the template \(origin.printable) needs pdk \(minimum.printable), and this is \(version)",
+            help: "install a newer version of pdk")
     }
 }

@@ -1,4 +1,4 @@
-internal import Basics
+package import Basics
 package import Contract
 
 /// The answers that a skeleton is rendered with.
@@ -19,6 +19,40 @@ package struct SkeletonValues: Sendable, Equatable {
         self.author = author
         self.license = license
         self.hooks = hooks
+    }
+
+    /// The hooks called so, in the host's order; its first one when there are none. Error: `unknown-hook`.
+    ///
+    /// - Parameter own: The profile of a plugin that has one of its own, for which templates have no code.
+    package static func hooks(
+        named names: [String], own: HostProfile = .standard
+    ) throws(Problem) -> [Hook] {
+        let called = HostProfile.standard.calledHooks
+        guard !names.isEmpty else { return Array(called.prefix(1)) }
+        var chosen: [Hook] = []
+        for name in names {
+            guard let hook = HostProfile.standard.hook(named: name), hook.isCalled else {
+                let known = own.hook(named: name)
+                if let known, known.isCalled {
+                    throw Problem(
+                        .unknownHook, "no template has code for the hook '\(known.name)', which host.yaml adds",
+                        help: "export '\(known.export)' from your source, and add the hook to hooks: in plugin.yaml")
+                }
+                throw Problem(
+                    .unknownHook,
+                    known == nil
+                        ? "there is no hook '\(name.printable)'"
+                        : "the host knows the hook '\(name.printable)' but never calls it",
+                    help: "choose one of \(called.map(\.name).joined(separator: ", "))")
+            }
+            chosen.append(hook)
+        }
+        return called.filter(chosen.contains)
+    }
+
+    /// The description of a plugin whose author gives none.
+    package static func description(with hooks: [Hook]) -> String {
+        "A plugin with \(hooks.map(\.name).joined(separator: ", "))"
     }
 
     package static func == (left: SkeletonValues, right: SkeletonValues) -> Bool {

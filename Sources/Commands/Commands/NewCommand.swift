@@ -90,13 +90,13 @@ struct NewCommand: Command {
         for item in set { try answers.set(item) }
         let plugin = name ?? FilePaths.name(of: session.currentFolder)
         guard PluginName(plugin) != nil else { throw NewPlugin.invalidName(plugin, isTheFolders: name == nil) }
-        let hooks = try NewPlugin.hooks(
-            hook + (answers.take("hooks").map { $0.split(separator: ",").map(String.init) } ?? []))
+        let hooks = try SkeletonValues.hooks(
+            named: hook + (answers.take("hooks").map { $0.split(separator: ",").map(String.init) } ?? []))
         let givenAuthor = author ?? answers.take("author")
         var values = SkeletonValues(
             name: plugin,
             description: description ?? answers.take("description")
-                ?? "A plugin with \(hooks.map(\.name).joined(separator: ", "))",
+                ?? SkeletonValues.description(with: hooks),
             author: await authorName(givenAuthor, session), license: license ?? answers.take("license") ?? "Apache-2.0",
             hooks: hooks)
         if interactive {

@@ -39,7 +39,9 @@ struct UpgradeCommand: Command {
             in: session.context(console)
         ).run()
         var text: [Text] = report.diff.split(separator: "\n").map { Text("\(String($0).printable)") }
-        if report.changes.isEmpty { text.append("\(found.id) \(report.to): nothing to change") }
+        text.append(
+            report.changes.isEmpty
+                ? "\(found.id) \(report.to): nothing to change" : "\(found.id) \(report.from) -> \(report.to)")
         text += SkeletonChanges.lines(report.changes)
         text += report.migrations.flatMap { migration in
             ["migration \(migration.number): \(migration.summary)"]
@@ -60,14 +62,17 @@ struct UpgradeCommand: Command {
                     }),
                 "diff": .string(report.diff),
             ]),
-            warnings: apply
-                ? report.conflicts.map { change in
-                    let words =
-                        change.isMarked
-                        ? "resolve the conflict that is marked in it"
-                        : "your changes to it and the template's cannot be merged; yours are kept: decide which is right"
-                    return "\(change.path.printable): \(words)"
-                } : [],
+            warnings: (report.isOlder
+                ? ["the template is older than the one the plugin was made from: \(report.to) after \(report.from)"]
+                : [])
+                + (apply
+                    ? report.conflicts.map { change in
+                        let words =
+                            change.isMarked
+                            ? "resolve the conflict that is marked in it"
+                            : "your changes to it and the template's cannot be merged; yours are kept: decide which is right"
+                        return "\(change.path.printable): \(words)"
+                    } : []),
             status: apply && !report.conflicts.isEmpty ? .failed : .done)
     }
 }
@@ -109,8 +114,12 @@ struct HookRemoveCommand: Command {
 /// Changes of a skeleton, for people and scripts.
 enum SkeletonChanges {
     static func change(_ name: String, isAdded: Bool, _ session: Session) async throws -> Outcome {
-        guard let hook = try NewPlugin.hooks([name]).first else { throw ValidationError("Give a hook.") }
-        let plugin = try ScaffoldedPlugin(folder: session.projectFolder())
+        let folder = try session.projectFolder()
+        let profile = try PluginProject(folder: folder).profile
+        guard let hook = try SkeletonValues.hooks(named: [name], own: profile).first else {
+            throw ValidationError("Give a hook.")
+        }
+        let plugin = try ScaffoldedPlugin(folder: folder)
         let report = try await ChangeHooks(
             plugin: plugin, template: session.template(of: plugin, named: nil), hook: hook, isAdded: isAdded,
             in: session.context()

@@ -147,7 +147,7 @@ package struct PackContents: Sendable, Equatable {
     ) throws {
         guard PluginName(name) != nil else {
             throw Problem(
-                .invalidName, "invalid plugin name '\(name.printable)'",
+                .invalidName, PluginName.refusal(of: name),
                 help: PluginName.rule)
         }
         let isPlain = version.utf8.allSatisfy { byte in

@@ -52,7 +52,7 @@ package struct ExplainPolicy {
     package func run() throws -> Report {
         guard PluginName(name) != nil else {
             throw Problem(
-                .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'", help: PluginName.rule)
+                .invalidName, PluginName.refusal(of: name), help: PluginName.rule)
         }
         let found = root.policy?.settings(for: name)
         let rule = found?.rule

@@ -41,7 +41,7 @@ package struct YankRelease {
     package func run() throws -> Report {
         _ = try RegistryPlace(location)
         guard let name = PluginName(name) else {
-            throw Problem(.invalidName, "invalid plugin name '\(name.printable)'", help: PluginName.rule)
+            throw Problem(.invalidName, PluginName.refusal(of: name), help: PluginName.rule)
         }
         let store = context.store(of: location)
         var transaction: (any StoreTransaction)?

@@ -90,7 +90,7 @@ package struct PublishRelease {
         let name = release.metadata.name
         guard PluginName(name) != nil else {
             throw Problem(
-                .invalidName, "\(release.subject): invalid plugin name '\(name.printable)'", help: PluginName.rule)
+                .invalidName, "\(release.subject): \(PluginName.refusal(of: name))", help: PluginName.rule)
         }
         let manifest = try release.manifestText()
         let dist = FilePaths.join(folder, "dist")

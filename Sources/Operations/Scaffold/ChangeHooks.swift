@@ -32,9 +32,10 @@ package struct ChangeHooks {
     ///
     /// Errors: `hook-declared`, `hook-not-declared`, `hook-conflict`.
     package func run() async throws -> Report {
+        try template.requireKit(context.toolVersion)
         let path = FilePaths.join(plugin.folder, Manifest.fileName)
         let manifest = try PluginProject.manifest(in: plugin.folder).manifest
-        let before = HostProfile.standard.calledHooks.filter(manifest.knownHooks.contains)
+        let before = Self.hooks(of: manifest)
         guard before.contains(hook) != isAdded else {
             let words =
                 "\(path) \(isAdded ? "declares" : "does not declare") the hook '\(hook.name)'\(isAdded ? " already" : "")"
@@ -56,6 +57,11 @@ package struct ChangeHooks {
         values.hooks = [hook]
         try keepCasesApart(&changes, SkeletonRenderer.render(template, values))
         editManifest(&changes, base, theirs, after)
+        // The manifest and the cases are lists with rules of their own; in a source what is only added goes in.
+        for (place, change) in changes.enumerated()
+        where change.path != Manifest.fileName && !change.path.hasPrefix("cases/") {
+            changes[place] = try await merge.keepingInsertions(change)
+        }
         let conflicts = changes.filter { $0.kind == .conflict }.map(\.path)
         guard conflicts.isEmpty else {
             throw Problem(
@@ -82,6 +88,12 @@ package struct ChangeHooks {
         return Report(hooks: after.map(\.name), changes: changes)
     }
 
+    /// The hooks of a manifest that templates have code for, in the host's order.
+    private static func hooks(of manifest: Manifest) -> [Hook] {
+        let names = manifest.knownHooks.map(\.name)
+        return HostProfile.standard.calledHooks.filter { names.contains($0.name) }
+    }
+
     /// Changes only the lines of the hook where the author's changes to the manifest stand next to them.
     private func editManifest(
         _ changes: inout [SkeletonMerge.Change], _ base: [SkeletonFile], _ theirs: [SkeletonFile], _ after: [Hook]
@@ -102,7 +114,7 @@ package struct ChangeHooks {
             guard lines.permit(permission) else { return }
         }
         guard let edited = try? Manifest(reading: lines.text),
-            HostProfile.standard.calledHooks.filter(edited.knownHooks.contains) == after
+            Self.hooks(of: edited) == after
         else { return }
         let change = changes[place]
         changes[place] = SkeletonMerge.Change(

@@ -1,6 +1,6 @@
 package import Authoring
 package import Basics
-package import Contract
+internal import Contract
 internal import Files
 
 /// `pdk new`: a plugin skeleton from a template.
@@ -36,12 +36,7 @@ package struct NewPlugin {
 
     /// The files that would be written.
     package func render() throws -> [SkeletonFile] {
-        if let minimum = template.description.minimumKit, PluginVersion(kit) < PluginVersion(minimum) {
-            throw Problem(
-                .pdkTooOld,
-                "the template \(template.origin.printable) needs pdk \(minimum.printable), and this is \(kit)",
-                help: "install a newer version of pdk")
-        }
+        try template.requireKit(kit)
         let record = TemplateRecord(template, values, kit: kit)
         let files = try SkeletonRenderer.render(template, values)
         return files + [
@@ -62,26 +57,8 @@ package struct NewPlugin {
 
     package static func invalidName(_ name: String, isTheFolders: Bool = false) -> Problem {
         Problem(
-            .invalidName, "invalid plugin name '\(name.prefix(200).description.printable)'",
+            .invalidName, PluginName.refusal(of: name),
             help: PluginName.rule + (isTheFolders ? "; give one with: pdk new NAME --here" : ""))
-    }
-
-    /// The hooks called so, in the host's order; `pre_query` when there are none.
-    package static func hooks(_ names: [String]) throws(Problem) -> [Hook] {
-        var chosen: [Hook] = []
-        for name in names.isEmpty ? [HostProfile.standard.calledHooks[0].name] : names {
-            guard let hook = HostProfile.standard.hook(named: name), hook.isCalled else {
-                let isKnown = HostProfile.standard.hook(named: name) != nil
-                throw Problem(
-                    .unknownHook,
-                    isKnown
-                        ? "the host knows the hook '\(name)' but never calls it"
-                        : "there is no hook '\(name.printable)'",
-                    help: "choose one of \(HostProfile.standard.calledHooks.map(\.name).joined(separator: ", "))")
-            }
-            chosen.append(hook)
-        }
-        return HostProfile.standard.calledHooks.filter(chosen.contains)
     }
 
     private func make(_ files: [SkeletonFile]) throws {

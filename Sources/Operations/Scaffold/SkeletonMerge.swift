@@ -83,14 +83,30 @@ package struct SkeletonMerge: Sendable {
         return changes
     }
 
+    /// The change without its conflicts, where one side has only inserted something beside what the other changed.
+    func keepingInsertions(_ change: Change) async throws -> Change {
+        guard change.kind == .conflict, let ours = change.ours, let base = change.base, let theirs = change.theirs
+        else { return change }
+        let (merged, _) = try await merge(ours, base, theirs, markerSize: MergedInsertions.markerSize)
+        guard merged != ours, let text = String(validating: merged, as: UTF8.self),
+            let both = MergedInsertions(of: text).text
+        else { return change }
+        return Change(
+            path: change.path, kind: .updated, ours: ours, base: base, theirs: theirs, merged: Array(both.utf8),
+            isExecutable: change.isExecutable, wasExecutable: change.wasExecutable)
+    }
+
     /// The bytes that `git merge-file --diff3` makes of three files, and whether there is no conflict in them.
-    private func merge(_ ours: [UInt8], _ base: [UInt8], _ theirs: [UInt8]) async throws -> ([UInt8], Bool) {
+    private func merge(
+        _ ours: [UInt8], _ base: [UInt8], _ theirs: [UInt8], markerSize: Int = 7
+    ) async throws -> ([UInt8], Bool) {
         let folder = try TemporaryFolder(inShared: scratch, prefix: "pdk-merge-")
         for (name, bytes) in [("ours", ours), ("base", base), ("theirs", theirs)] {
             try WholeFiles.replace(FilePaths.join(folder.path, name), with: bytes, durably: false)
         }
         let outcome = try await git.shell(
-            "git merge-file --diff3 -L yours -L base -L template ours base theirs; echo \"status $?\"", [],
+            "git merge-file --diff3 --marker-size=\(markerSize) -L yours -L base -L template ours base theirs; echo \"status $?\"",
+            [],
             in: folder.path)
         guard let word = outcome.output.split(separator: "\n").last?.split(separator: " ").last, let status = Int(word)
         else {

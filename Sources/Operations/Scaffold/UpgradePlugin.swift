@@ -27,6 +27,8 @@ package struct UpgradePlugin {
     package struct Report: Sendable {
         package let from: String
         package let to: String
+        /// Whether the template is of a lower version than the one that the plugin was made from.
+        package let isOlder: Bool
         package let changes: [SkeletonMerge.Change]
         /// A unified diff, empty where nothing changes.
         package let diff: String
@@ -41,6 +43,7 @@ package struct UpgradePlugin {
     ///
     /// Errors: `no-template-base`, `migration-conflict`, and those of rendering and merging.
     package func run() async throws -> Report {
+        try template.requireKit(context.toolVersion)
         guard let base = plugin.base else {
             throw Problem(
                 .noTemplateBase,
@@ -70,8 +73,13 @@ package struct UpgradePlugin {
             try await merge.apply(changes, records: records, to: plugin.folder)
         }
         return Report(
-            from: plugin.record.version, to: template.description.version, changes: changes, diff: diff,
-            isApplied: isApplied, migrations: migrations)
+            from: plugin.record.version, to: template.description.version, isOlder: isOlder, changes: changes,
+            diff: diff, isApplied: isApplied, migrations: migrations)
+    }
+
+    private var isOlder: Bool {
+        (plugin.record.id ?? template.id) == template.id
+            && PluginVersion(template.description.version) < PluginVersion(plugin.record.version)
     }
 
     /// The migrations between what the plugin was made from and the template; none where it is another template.
