@@ -69,18 +69,7 @@ package struct ModuleInterface {
     }
 
     /// Each permission that an import can need, with the functions of it that the module imports.
-    var neededPermissions: [(permission: String, functions: [String])] {
-        var needed: [(permission: String, functions: [String])] = []
-        for offered in manifest.profile.imports {
-            guard let permission = offered.permission else { continue }
-            let place = needed.firstIndex { $0.permission == permission } ?? needed.endIndex
-            if place == needed.endIndex { needed.append((permission, [])) }
-            if module.imports.contains(where: { $0.module == offered.module && $0.name == offered.name }) {
-                needed[place].functions.append("\(offered.module).\(offered.name)")
-            }
-        }
-        return needed
-    }
+    var neededPermissions: [(permission: String, functions: [String])] { manifest.profile.permissions(of: module) }
 
     func finding(_ rule: Rule, _ message: String, help: String? = nil) -> Finding {
         Finding(rule, message, help: help, file: file)

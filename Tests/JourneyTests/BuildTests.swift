@@ -63,6 +63,15 @@ struct BuildTests {
         expect(quiet.status == 0 && !quiet.errors.contains("\nsaid here\n"), "\(quiet.transcript)")
         let loud = try await plugin.run("build", "-v")
         expect(loud.status == 0 && loud.errors.contains("\nsaid here\n"), "\(loud.transcript)")
+        // What a compiler warns of is said in any case.
+        let source = try Disk.text(plugin.folder + "/plugin.c")
+        try Disk.write(plugin.folder + "/plugin.c", source + "\nstatic int unused;\n")
+        let warned = try await plugin.run("build")
+        expect(
+            warned.status == 0 && warned.errors.contains("warning: unused variable 'unused'"), "\(warned.transcript)")
+        expect(try await plugin.document("build")["output"]?.string?.contains("unused variable") == true)
+        try Disk.write(plugin.folder + "/plugin.c", source)
+        expect(try await plugin.document("build")["output"]?.string, is: "")
         // A failure says it once.
         try Disk.edit(plugin.folder + "/plugin.yaml", "clang --target", "false; clang --bad")
         try Disk.edit(plugin.folder + "/plugin.yaml", "-o plugin.wasm plugin.o guest.o sql.o", "; exit 3")

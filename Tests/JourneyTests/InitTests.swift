@@ -45,10 +45,69 @@ struct InitTests {
         expect(
             try Disk.text(Scratch.path("old/plugin.yaml"))
                 == "name: old-guard\nversion: 1.2.0\ndescription: Guards a table\nauthor: A. Author\nlicense: MIT\nhooks:\n  - pre_query\n"
+                + "build:\n  command: mkdir -p build && cp old.wasm build/plugin.wasm\n  wasm: build/plugin.wasm\n"
+                + "  sources:\n    - old.wasm\n"
         )
         expect(try Disk.read(Scratch.path("old/plugin.toml")) == before)
         expect(try await old.document("check")["errors"]?.int == 0)
         expect(try await old.refusal("init", "--defaults").code == "already-exists")
+    }
+
+    /// A module says what it is, and goes through the kit's own build from then on.
+    @Test func aModuleAloneIsBuiltFromThenOn() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit)
+        let signed = try Disk.read(plugin.folder + "/dist/guard.wasm")
+        try Disk.write(Scratch.path("alone/its module.wasm"), signed)
+        let alone = kit.inside(Scratch.path("alone"))
+        let text = try await alone.done("init", "--defaults")
+        expect(text.contains("copied its module.wasm -> dist/guard.wasm; run pdk build when it changes"), "\(text)")
+        let manifest = try Disk.text(alone.folder + "/plugin.yaml")
+        expect(manifest.hasPrefix("name: guard\nversion: 0.1.0\n"), "\(manifest)")
+        expect(try await alone.document("check")["errors"]?.int, is: 0)
+        // Another module in its place: that is noticed, and built.
+        var other = signed
+        other += [0, 2, 1, UInt8(ascii: "x")]
+        try Disk.write(alone.folder + "/its module.wasm", other)
+        let stale = try await alone.run("run", "pre_query", "--query", "SELECT 1")
+        expect(
+            stale.status == 0 && stale.errors.contains("its module.wasm has changed since dist/guard.wasm was built"),
+            "\(stale.transcript)")
+        try await alone.done("build")
+        expect(try Disk.read(alone.folder + "/dist/guard.wasm") == other)
+        expect(try Disk.read(alone.folder + "/its module.wasm") == other)
+        let fresh = try await alone.run("bench", "pre_query", "--seconds", "0.01")
+        expect(fresh.status == 0 && !fresh.errors.contains("has changed"), "\(fresh.transcript)")
+    }
+
+    /// What a module imports needs its permissions; what a crate takes from outside of its folder is a source.
+    @Test func permissionsAndSourcesAreFound() async throws {
+        try await kit.done("new", "counter", "--template", "c", "--hook", "post_query")
+        let counter = kit.inside(Scratch.path("counter"))
+        try await counter.done("build")
+        try Disk.write(Scratch.path("bare/a.wasm"), try Disk.read(counter.folder + "/dist/counter.wasm"))
+        let bare = kit.inside(Scratch.path("bare"))
+        try await bare.done("init", "--defaults")
+        let manifest = try Disk.text(bare.folder + "/plugin.yaml")
+        expect(manifest.contains("hooks:\n  - post_query\npermissions:\n  - kv_read\n  - kv_write\n"), "\(manifest)")
+
+        try Disk.write(Scratch.path("sdk/Cargo.toml"), "[package]\nname = \"sdk\"\n")
+        try Disk.write(Scratch.path("crate/inner/Cargo.toml"), "[package]\nname = \"inner\"\n")
+        try Disk.write(Scratch.path("crate/src/lib.rs"), "route!(choose);\n")
+        for (dependency, sources) in [
+            ("inner = { path = \"./inner\" }", nil),
+            ("sdk = { version = \"1\", path = \"../sdk\" }", "  sources:\n    - Cargo.toml\n    - src\n    - ../sdk\n"),
+        ] {
+            try Disk.write(
+                Scratch.path("crate/Cargo.toml"),
+                "[package]\nname = \"c\"\nversion = \"1.0.0\"\n[dependencies]\n\(dependency)\n")
+            let crate = kit.inside(Scratch.path("crate"))
+            try await crate.done("init", "--defaults")
+            let manifest = try Disk.text(crate.folder + "/plugin.yaml")
+            expect(manifest.contains("hooks:\n  - route\n"), "\(manifest)")
+            expect(sources.map { manifest.hasSuffix($0) } ?? !manifest.contains("sources"), "\(manifest)")
+            try Disk.remove(crate.folder + "/plugin.yaml")
+            try Disk.remove(crate.folder + "/cases")
+        }
     }
 
     /// What cannot be taken writes nothing, and the file that is wrong is named.

@@ -86,7 +86,7 @@ import Testing
             "<h3>guard</h3>", "<h4>deep</h4>",
             "href=\"https://a.example/x_(y)\"", ">CI</a> ok",
             "<em>watch</em>", "<li><code>two</code></li>", "<td>2</td>", "The first.", "<dd>C</dd>",
-            "mykey (", "pdk install guard --registry", "Scorecard:", "is called before a statement runs",
+            "mykey (", "pdk install guard --registry", "Scorecard:", "Before the query goes to a server",
             "Signatures were not checked",
         ] { expect(page.contains(text), "\(text)") }
         expect(try Disk.text(site + "/index.html").contains("Acme&#39;s plugins"))

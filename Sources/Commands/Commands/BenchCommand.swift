@@ -39,7 +39,9 @@ struct BenchCommand: Command {
             options.called(hook, profile, session), inputs: inputs(hook, session), milliseconds: Int(seconds * 1000),
             in: session.context(console)
         ).run()
-        let warnings = [report.fuelDoubt].compactMap { $0.map { "[\(FuelNotCertain.rule.id)] the hook \($0)" as Text } }
+        let warnings =
+            report.warnings.map { Text($0) }
+            + [report.fuelDoubt].compactMap { $0.map { "[\(FuelNotCertain.rule.id)] the hook \($0)" as Text } }
         guard let compare else {
             return Outcome(text: report.text, isData: true, json: report.json(nil), warnings: warnings)
         }
@@ -102,6 +104,7 @@ extension FuelComparison {
     var text: Text {
         "  compared: at most \(Measure.grouped(before)) fuel before, \(Measure.grouped(now)) now "
             + Text("(\(percent > 0 ? "+" : "")\(Measure.decimal(percent)) %)", isRegression ? .red : .green)
+            + (isRegression ? "; more than the \(Measure.decimal(allowedPercent)) % of --allow" : "")
     }
 
     var json: JSONValue {

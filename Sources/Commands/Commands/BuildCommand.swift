@@ -20,6 +20,7 @@ struct BuildCommand: Command {
             project: project, in: session.context(console), echo: echo,
             starting: { console.note("\("building", .dim) \(project.name): \($0)") }
         ).run()
+        for line in report.compilerWarnings.split(separator: "\n") { console.note(Text(String(line))) }
         var text: [Text] = [
             "\("built", .green) \(session.shown(report.modulePath))",
             "  size: \(report.size) bytes",
@@ -33,6 +34,7 @@ struct BuildCommand: Command {
                 "name": .string(report.name), "module": .string(report.modulePath), "size": .int(report.size),
                 "hooks": .strings(report.hooks), "missing_hooks": .strings(report.missingHooks),
                 "imports": .strings(report.imports), "compiler": report.chosenProgram.map(JSONValue.string),
+                "output": .string(report.compilerWarnings),
             ]),
             warnings: report.missingHooks.map {
                 "the manifest declares the hook '\($0)', but the module does not export it"

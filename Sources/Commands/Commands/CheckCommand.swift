@@ -33,7 +33,8 @@ struct CheckCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.locationIfAny(session), context = session.context(console, store)
         let project = try host.project(session)
-        var contents: RegistryContents?, warnings = try project.staleWarnings()
+        var contents: RegistryContents?,
+            warnings = try [BuildState.warning(of: project)].compactMap { $0.map { Text($0) } }
         if let location {
             do {
                 contents = try Registry(location, network: context.network).blockingContents(
@@ -44,7 +45,7 @@ struct CheckCommand: Command {
             }
         }
         let report = try await CheckPlugin(
-            project: project, registry: contents, key: key.source(session), hasRoundTrip: true, in: context
+            project: project, registry: contents, key: key.source(session), extent: .roundTrip, in: context
         ).run()
         let paths = ReportPaths(project: project.folder, workspace: session.variable("GITHUB_WORKSPACE"))
         let text: [Text] =

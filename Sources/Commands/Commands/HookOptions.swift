@@ -115,7 +115,9 @@ struct HookOptions: ParsableArguments, Sendable {
 
     /// The hook as a host with this profile calls it.
     func called(_ hook: Hook, _ profile: HostProfile, _ session: Session) throws -> CalledHook {
-        try CalledHook(hook, of: module(session), store: store(session), profile: profile)
+        var called = try CalledHook(hook, of: module(session), store: store(session), profile: profile)
+        if wasm == nil { called.project = try session.project() }
+        return called
     }
 
     /// The exact bytes of the input, and what is to be said of them.

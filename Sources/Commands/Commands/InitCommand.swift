@@ -36,6 +36,7 @@ struct InitCommand: Command {
         return Outcome(
             text: ["\("wrote", .green) plugin.yaml for \(proposal.name), from \(proposal.found)"]
                 + proposal.dropped.map { "  left out: \($0)" } + proposal.guessed.map { "  guessed: \($0)" }
+                + copied(proposal)
                 + ["  next: \(proposal.module == nil ? "pdk build && " : "")pdk test && pdk check"],
             json: .object([
                 "name": .string(proposal.name), "found": .string(proposal.found),
@@ -43,5 +44,10 @@ struct InitCommand: Command {
                 "module": proposal.module.map(JSONValue.string), "dropped": .strings(proposal.dropped),
                 "guessed": .strings(proposal.guessed),
             ]))
+    }
+
+    /// A module that was there: what became of it, and what to do when it changes.
+    private func copied(_ proposal: InitPlugin.Proposal) -> [Text] {
+        proposal.module.map { ["  copied \($0) -> dist/\(proposal.name).wasm; run pdk build when it changes"] } ?? []
     }
 }

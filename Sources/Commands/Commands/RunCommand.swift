@@ -9,7 +9,6 @@ internal import Running
 struct RunCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Call a hook once in the host's engine; show decision, fuel, time and memory.",
-        usage: "pdk run HOOK --query \"SELECT 1\" --attr tenant_id=acme",
         discussion: """
             If the hook fails, a backtrace is shown. It has function names only if the module has a name section: \
             build without --strip-all (C, Swift) or strip = true (Rust) to get them.
@@ -37,14 +36,14 @@ struct RunCommand: Command {
         let profile = try options.profile(session)
         let hook = try HookOptions.hook(hook, profile)
         let input = try options.input(for: hook, session)
-        let run = try RunHook(
+        let (run, stale) = try RunHook(
             options.called(hook, profile, session), input: input.bytes, fuel: fuel.map(UInt64.init), milliseconds: time,
             in: session.context(console)
         ).run()
         let findings = run.findings(input.assumptions)
         return Outcome(
             text: text(run) + findings.flatMap { $0.text(session) }, isData: true, json: json(run, findings),
-            warnings: try input.warnings + undeclared(hook, session),
+            warnings: try stale.map { Text($0) } + input.warnings + undeclared(hook, session),
             status: run.isSound ? .done : .failed)
     }
 

@@ -135,9 +135,11 @@ extension HostProfile {
     private static func permissions(_ reader: ProfileReader) throws(HostProfileError) -> [Permission] {
         var permissions: [Permission] = []
         for (name, entry) in try reader.members() {
-            _ = try entry.members(["aliases", "dangerous"])
+            _ = try entry.members(["aliases", "dangerous", "about"])
             permissions.append(
-                Permission(name: name, aliases: try entry.texts("aliases"), isDangerous: try entry.flag("dangerous")))
+                Permission(
+                    name: name, aliases: try entry.texts("aliases"), isDangerous: try entry.flag("dangerous"),
+                    about: try entry.about()))
         }
         return permissions
     }

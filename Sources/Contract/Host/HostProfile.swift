@@ -1,3 +1,5 @@
+package import WebAssembly
+
 /// What a plugin host really does, as data: every room of the kit reads it here, and none knows a host by itself.
 ///
 /// Profiles are JSON (`Sources/Contract/Host`), part of the program. An author or operator changes single values in
@@ -42,6 +44,20 @@ package struct HostProfile: Equatable, Sendable {
     /// The function that a module imports by these names; nil when the host has none.
     package func function(module: String, name: String) -> HostImport? {
         imports.first { $0.module.utf8.elementsEqual(module.utf8) && $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    /// Each permission that an import can need, with the functions of it that a module imports.
+    package func permissions(of module: WebAssemblyModule) -> [(permission: String, functions: [String])] {
+        var needed: [(permission: String, functions: [String])] = []
+        for offered in imports {
+            guard let permission = offered.permission else { continue }
+            let place = needed.firstIndex { $0.permission == permission } ?? needed.endIndex
+            if place == needed.endIndex { needed.append((permission, [])) }
+            if module.imports.contains(where: { $0.module == offered.module && $0.name == offered.name }) {
+                needed[place].functions.append("\(offered.module).\(offered.name)")
+            }
+        }
+        return needed
     }
 
     /// Whether two names are the same to the host, which ignores the case of ASCII letters.

@@ -6,6 +6,8 @@ package struct Permission: Equatable, Sendable {
     package let aliases: [String]
     /// Whether a plugin with it can do much harm.
     package let isDangerous: Bool
+    /// What a plugin with it does, as "reads files"; nil where the profile does not say.
+    package let about: String?
 
     /// Whether a manifest means this permission by `text`: by name or alias, in any case.
     func isNamed(_ text: String) -> Bool {

@@ -42,6 +42,8 @@ package struct BuildPlugin {
         package let imports: [String]
         /// The compiler that was put first in `PATH`, when it is not the first one there.
         package let chosenProgram: String?
+        /// What the compiler has said, where there are warnings in it that were not shown as they came; empty where not.
+        package let compilerWarnings: String
     }
 
     /// Builds; the module that was built before stays when this fails.
@@ -51,7 +53,7 @@ package struct BuildPlugin {
         else {
             throw Problem(
                 .noBuild, "\(project.manifestPath) has no build command, or does not name the module that it builds",
-                help: "add build: with command: and wasm:, as in Docs/manifest.md")
+                help: "add build: with command: and wasm:, as pdk docs manifest shows")
         }
         let toolchain = try await usableToolchain()
         var environment = context.environment
@@ -92,7 +94,17 @@ package struct BuildPlugin {
             hooks: exported.map(\.name),
             missingHooks: project.manifest.knownHooks.filter { !exported.contains($0) }.map(\.name),
             imports: module.imports.map { "\($0.module).\($0.name)" },
-            chosenProgram: toolchain?.pathFolder == nil ? nil : toolchain?.program)
+            chosenProgram: toolchain?.pathFolder == nil ? nil : toolchain?.program,
+            compilerWarnings: echo == nil ? Self.warnings(in: outcome.output) : "")
+    }
+
+    /// The output of a command, if a compiler warns in it.
+    private static func warnings(in output: String) -> String {
+        let text = output.trimmedEnd
+        let warns = text.split(separator: "\n").contains { line in
+            line.contains("warning:") || line.hasPrefix("warning[")
+        }
+        return warns ? text : ""
     }
 
     private func failure(

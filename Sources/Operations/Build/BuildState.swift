@@ -16,8 +16,13 @@ package enum BuildState: Sendable, Equatable {
 
     /// Compares `dist/NAME.wasm` with the record of its build.
     package static func of(_ project: PluginProject) throws -> BuildState {
+        guard try FileStatus.of(project.modulePath, followingLinks: true) != nil else { return .unrecorded(nil) }
+        return try of(project, module: digest(of: project.modulePath))
+    }
+
+    /// The same of a module that was read: of its SHA-256.
+    private static func of(_ project: PluginProject, module: SHA256Digest) throws -> BuildState {
         guard let status = try FileStatus.of(project.modulePath, followingLinks: true) else { return .unrecorded(nil) }
-        let module = try digest(of: project.modulePath)
         guard let record = try BuildRecord.read(of: project), [record.digest, record.signedDigest].contains(module),
             let sources = try BuildRecord.sources(of: project)
         else {
@@ -58,17 +63,23 @@ package enum BuildState: Sendable, Equatable {
                 "\(project.modulePath) was not built from the current sources: \(reason) since it was built",
                 help: "build it again with: pdk build (or release it as it is with --no-build-check)")
         case .unrecorded(let reason):
-            guard let reason else { return [] }
-            return ["\(reason) since dist/\(project.name).wasm was built; run pdk build"]
+            return reason.map { [Self.sentence($0, project)] } ?? []
         }
     }
 
-    /// What `test` and `check` warn of.
-    package var warning: String? {
-        switch self {
-        case .current, .unrecorded(nil): nil
-        case .stale(let reason), .unrecorded(let reason?): reason
+    /// What is said where the module is not built from the current sources: what runs is then not what the author sees.
+    ///
+    /// - Parameter bytes: The module, where it was read already.
+    package static func warning(of project: PluginProject, module bytes: [UInt8]? = nil) throws -> String? {
+        let state = try bytes.map { try of(project, module: SHA256Digest(of: $0)) } ?? of(project)
+        switch state {
+        case .current, .unrecorded(nil): return nil
+        case .stale(let reason), .unrecorded(let reason?): return sentence(reason, project)
         }
+    }
+
+    private static func sentence(_ reason: String, _ project: PluginProject) -> String {
+        "\(reason) since dist/\(project.name).wasm was built; run pdk build"
     }
 
     /// Whether the module is one that `pdk build` has left.

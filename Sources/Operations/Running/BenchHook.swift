@@ -55,13 +55,15 @@ package struct BenchHook {
         /// How sure it is that the calls stay within the host's limit, in words; nil where there is no doubt.
         package let fuelDoubt: String?
         package let memoryBytes: Int
+        /// What is to be said of the module, such as that a source has changed since it was built.
+        package let warnings: [String]
         /// Counts of calls by latency: powers of two of a microsecond, the first bucket up to 1 µs.
         package let histogram: [(upToMicroseconds: Int, count: Int)]
     }
 
     /// Calls the hook for the set time; a call that fails ends the benchmark with an error.
     package func run() throws -> Report {
-        let module = try call.module(in: context)
+        let (module, warnings) = try call.module(in: context)
         guard module.module.exports.contains(where: { $0.name == hook.export }) else {
             throw Problem(.noHook, "\(call.modulePath) does not export the hook '\(hook.name)'")
         }
@@ -92,7 +94,7 @@ package struct BenchHook {
             return samples
         }
         _ = try calls(for: .milliseconds(max(10, milliseconds / 10)))
-        return report(try calls(for: .milliseconds(milliseconds)), limit: hostFuel, doubt: doubt)
+        return report(try calls(for: .milliseconds(milliseconds)), limit: hostFuel, doubt: doubt, warnings)
     }
 
     /// What is kept of a call.
@@ -105,7 +107,7 @@ package struct BenchHook {
     /// The most calls that are made, each of which is kept.
     private static let maximumCalls = 10_000_000
 
-    private func report(_ runs: [Sample], limit: UInt64, doubt: String?) -> Report {
+    private func report(_ runs: [Sample], limit: UInt64, doubt: String?, _ warnings: [String]) -> Report {
         let times = runs.map(\.nanoseconds).sorted()
         let total = times.reduce(0, &+)
         var buckets: [Int] = []
@@ -122,7 +124,7 @@ package struct BenchHook {
             hook: hook, calls: runs.count, latency: Distribution(times),
             callsPerSecond: total == 0 ? 0 : Double(runs.count) * 1e9 / Double(total),
             fuel: Distribution(runs.map(\.fuel).sorted()), fuelLimit: limit, fuelDoubt: doubt,
-            memoryBytes: runs.map(\.memoryBytes).max() ?? 0,
+            memoryBytes: runs.map(\.memoryBytes).max() ?? 0, warnings: warnings,
             histogram: buckets.enumerated().map { (1 << $0.offset, $0.element) })
     }
 }

@@ -1,4 +1,4 @@
-internal import Authoring
+package import Authoring
 package import Basics
 package import Contract
 internal import Engine
@@ -12,6 +12,8 @@ package struct CalledHook: Sendable {
     /// The store before a call.
     package let store: [ByteText: ByteText]
     package let profile: HostProfile
+    /// The plugin that the module is built from; nil for a module that was named.
+    package var project: PluginProject?
 
     package init(_ hook: Hook, of modulePath: String, store: [ByteText: ByteText], profile: HostProfile) {
         self.modulePath = modulePath
@@ -20,10 +22,14 @@ package struct CalledHook: Sendable {
         self.profile = profile
     }
 
-    /// The module, compiled.
-    func module(in context: Context) throws -> RunnableModule {
-        try RunnableModule(
-            try PluginProject.readModule(modulePath), path: modulePath, source: context.engine, profile: profile)
+    /// The module, compiled, and what is to be said of it.
+    func module(in context: Context) throws -> (module: RunnableModule, warnings: [String]) {
+        let bytes = try PluginProject.readModule(modulePath)
+        let warning = try project.flatMap { try BuildState.warning(of: $0, module: bytes) }
+        return (
+            try RunnableModule(bytes, path: modulePath, source: context.engine, profile: profile),
+            warning.map { [$0] } ?? []
+        )
     }
 }
 
@@ -47,9 +53,10 @@ package struct RunHook {
     }
 
     /// Compiles the module and calls the hook once.
-    package func run() throws -> HookRun {
-        try call.module(in: context).call(
-            call.hook, input: input, store: KeyValueStore(texts: call.store), limits: limits)
+    package func run() throws -> (run: HookRun, warnings: [String]) {
+        let (module, warnings) = try call.module(in: context)
+        let run = module.call(call.hook, input: input, store: KeyValueStore(texts: call.store), limits: limits)
+        return (run, warnings)
     }
 
     private var limits: CallLimits {

@@ -65,7 +65,7 @@ package struct TestPlugin {
         guard !all.isEmpty else {
             throw Problem(
                 .noCases, "there are no hook cases in \(project.folder)/cases",
-                help: "write one in cases/hooks.yaml, as in Docs/cases.md")
+                help: "write one in cases/hooks.yaml, as pdk docs cases shows")
         }
         let chosen = all.filter { placed in
             guard let filter else { return true }

@@ -49,11 +49,16 @@ package struct InitPlugin {
         let modules = names.filter { $0.hasSuffix(".wasm") }
         let crate = cargo?.text("package.name")
         let package = names.contains("Package.swift") ? try swiftPackage() : nil
+        let lone = modules.count == 1 ? try lookAt(modules[0]) : nil
+        // What a module says of itself counts where it is all that there is.
+        let isAlone = cargo == nil && package == nil && !names.contains { $0.hasSuffix(".c") }
+        let embedded = isAlone ? lone?.embedded : nil
         let listed = (catalogue?.text("name") ?? catalogue?.text("plugin.name")).map { (name: $0, file: "plugin.toml") }
         let built = crate.map { (name: $0, file: "Cargo.toml") }
         func chosen() throws(Problem) -> String {
             try chosenName(
-                listed ?? built ?? package?.name.map { (name: Self.spelled($0), file: "Package.swift") })
+                listed ?? built ?? package?.name.map { (name: Self.spelled($0), file: "Package.swift") }
+                    ?? embedded.map { (name: $0.name, file: modules[0]) })
         }
         let found: Found
         var guessed: [String] = []
@@ -67,7 +72,7 @@ package struct InitPlugin {
         } else {
             found = try onlyModule(modules)
         }
-        let named = try hooks(catalogue, modules.count == 1 ? modules[0] : nil, names)
+        let named = try hooks(catalogue, lone, names)
         let hooks = named.isEmpty ? [HostProfile.standard.calledHooks[0]] : named
         if named.isEmpty {
             guessed.append("hooks: no file here names one, so \(hooks[0].name) stands there; change it in plugin.yaml")
@@ -83,7 +88,7 @@ package struct InitPlugin {
         let name = try chosen()
         return Proposal(
             name: name, found: found.words + (catalogue == nil ? "" : " with a plugin.toml"),
-            manifest: try manifest(name, catalogue, cargo, hooks, found.build),
+            manifest: try manifest(name, catalogue, cargo, isAlone ? lone : nil, hooks, found.build),
             cases: names.contains("cases") ? nil : Self.cases(hooks), module: found.module,
             dropped: Self.dropped(catalogue), guessed: guessed)
     }
@@ -110,7 +115,20 @@ package struct InitPlugin {
             words: "a cargo project",
             build: Build(
                 toolchain: "rust", command: "cargo build --release --target wasm32-unknown-unknown --target-dir target",
-                output: "target/wasm32-unknown-unknown/release/\(target).wasm", sources: ["Cargo.toml", "src"]))
+                output: "target/wasm32-unknown-unknown/release/\(target).wasm", sources: try cargoSources(cargo)))
+    }
+
+    /// What a crate is made from where a part of it is outside of its folder; empty where all is in it, as is usual.
+    private func cargoSources(_ cargo: TOMLFields) throws -> [String] {
+        let tables = ["dependencies.", "build-dependencies."]
+        let paths = try cargo.values.filter { value in
+            tables.contains { value.name.hasPrefix($0) || value.name.contains("." + $0) }
+        }.flatMap(\.texts).filter { $0.contains("/") }.filter {
+            try FileStatus.of(FilePaths.join(folder, $0 + "/Cargo.toml"), followingLinks: true) != nil
+        }
+        guard paths.contains(where: { $0.hasPrefix("/") || $0.split(separator: "/").contains("..") }) else { return [] }
+        let build = try FileStatus.of(FilePaths.join(folder, "build.rs")) == nil ? [] : ["build.rs"]
+        return ["Cargo.toml", "src"] + build + paths
     }
 
     private static func swiftProject(_ program: String, hasToolset: Bool) -> Found {
@@ -120,8 +138,7 @@ package struct InitPlugin {
             build: Build(
                 toolchain: "swift",
                 command: "swift build -c release --triple wasm32-unknown-none-wasm --scratch-path .build\(toolset)",
-                output: ".build/wasm32-unknown-none-wasm/release/\(program).wasm",
-                sources: ["Package.swift", "Sources"]))
+                output: ".build/wasm32-unknown-none-wasm/release/\(program).wasm", sources: []))
     }
 
     private static func cFiles(_ names: [String]) -> Found {
@@ -155,7 +172,28 @@ package struct InitPlugin {
                 .nothingToInit, "\(path.printable) is not a complete WebAssembly module: \(error)",
                 help: "build it again, or replace it with a complete copy")
         }
-        return Found(words: "the module \(modules[0].printable)", module: modules[0])
+        let build = Build(
+            toolchain: nil, command: "mkdir -p build && cp \(modules[0].shellWord) build/plugin.wasm",
+            output: "build/plugin.wasm", sources: modules)
+        return Found(words: "the module \(modules[0].printable)", build: build, module: modules[0])
+    }
+
+    /// A module that is there already.
+    struct Lone {
+        let module: WebAssemblyModule
+        /// The manifest that a build has put into it; nil for none.
+        let embedded: PluginMetadata?
+
+        /// The permissions of the host functions that it imports.
+        var permissions: [String] {
+            HostProfile.standard.permissions(of: module).filter { !$0.functions.isEmpty }.map(\.permission)
+        }
+    }
+
+    private func lookAt(_ module: String) throws -> Lone? {
+        let bytes = try PluginProject.readModule(FilePaths.join(folder, module))
+        guard let parsed = try? WebAssemblyModule(reading: bytes) else { return nil }
+        return Lone(module: parsed, embedded: (try? EmbeddedManifest.read(atStartOf: bytes)) ?? nil)
     }
 
     /// Writes what was proposed; the manifest last, so that a folder with one is a plugin's.
@@ -173,9 +211,11 @@ package struct InitPlugin {
     }
 
     struct Build {
-        let toolchain: String
+        /// The compiler that is looked for; nil where nothing is compiled.
+        let toolchain: String?
         let command: String
         let output: String
+        /// What it is made from; empty where that is what lies in the folder.
         let sources: [String]
     }
 
@@ -190,7 +230,7 @@ package struct InitPlugin {
         guard PluginName(text) != nil else {
             let place = name == nil ? found.map { " in \(FilePaths.join(folder, $0.file))" } ?? "" : ""
             throw Problem(
-                .invalidName, "invalid plugin name '\(text.prefix(200).description.printable)'\(place)",
+                .invalidName, PluginName.refusal(of: text) + place,
                 help: "\(PluginName.rule); give another one with --name")
         }
         return text
@@ -231,15 +271,15 @@ package struct InitPlugin {
     }
 
     /// The hooks that are declared, or that a module exports, or that the sources name; none where nothing does.
-    private func hooks(_ catalogue: TOMLFields?, _ module: String?, _ names: [String]) throws -> [Hook] {
+    private func hooks(_ catalogue: TOMLFields?, _ module: Lone?, _ names: [String]) throws -> [Hook] {
         let declared = (catalogue?.texts("hooks") ?? catalogue?.texts("plugin.hooks") ?? []).compactMap {
             HostProfile.standard.hook(named: $0)
         }.filter(\.isCalled)
         if !declared.isEmpty { return HostProfile.standard.calledHooks.filter(declared.contains) }
-        if let module,
-            let parsed = try? WebAssemblyModule(reading: PluginProject.readModule(FilePaths.join(folder, module)))
-        {
-            let exported = HostProfile.standard.calledHooks.filter { parsed.functionType(ofExport: $0.export) != nil }
+        if let module {
+            let exported = HostProfile.standard.calledHooks.filter {
+                module.module.functionType(ofExport: $0.export) != nil
+            }
             if !exported.isEmpty { return exported }
         }
         var seen: [Hook] = []
@@ -249,7 +289,9 @@ package struct InitPlugin {
             guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else { continue }
             let text = String(decoding: try WholeFiles.read(path, limit: 4 << 20), as: UTF8.self)
             for hook in HostProfile.standard.calledHooks
-            where text.contains(" \(hook.export)(") || text.contains("\"\(hook.export)\"") {
+            where text.contains(" \(hook.export)(") || text.contains("\"\(hook.export)\"")
+                || text.contains("\(hook.name)!(")
+            {
                 seen.append(hook)
             }
         }
@@ -257,8 +299,10 @@ package struct InitPlugin {
     }
 
     private func manifest(
-        _ name: String, _ catalogue: TOMLFields?, _ cargo: TOMLFields?, _ hooks: [Hook], _ build: Build?
+        _ name: String, _ catalogue: TOMLFields?, _ cargo: TOMLFields?, _ module: Lone?, _ hooks: [Hook],
+        _ build: Build?
     ) throws -> String {
+        let embedded = module?.embedded
         let workspace = try cargo.flatMap(workspace)
         func crate(_ key: String) -> String? {
             Self.isInherited(key, cargo) ? workspace?.text("workspace.package." + key) : cargo?.text("package." + key)
@@ -267,13 +311,13 @@ package struct InitPlugin {
             catalogue?.text(key) ?? catalogue?.text("plugin." + key) ?? crate(key)
         }
         // The host takes digits and dots only.
-        let version = field("version").flatMap { PluginVersion($0).isAcceptedByHost ? $0 : nil } ?? "0.1.0"
+        let version = (field("version") ?? embedded?.version).flatMap { PluginVersion($0).isAcceptedByHost ? $0 : nil }
         let author = field("author") ?? crate("authors") ?? author
         var lines: [String] = []
         for (key, text) in [
-            ("name", name), ("version", version),
-            ("description", field("description") ?? "A plugin with \(hooks.map(\.name).joined(separator: ", "))"),
-            ("author", author), ("license", field("license") ?? "Apache-2.0"),
+            ("name", name), ("version", version ?? "0.1.0"),
+            ("description", field("description") ?? SkeletonValues.description(with: hooks)), ("author", author),
+            ("license", field("license") ?? "Apache-2.0"),
         ] {
             guard let spelling = ManifestSpelling.spell(text, for: key) else {
                 throw Problem(
@@ -285,14 +329,14 @@ package struct InitPlugin {
         }
         lines.append("hooks:")
         lines += hooks.map { "  - \($0.name)" }
-        let permissions = catalogue?.texts("permissions") ?? catalogue?.texts("plugin.permissions") ?? []
+        let permissions =
+            catalogue?.texts("permissions") ?? catalogue?.texts("plugin.permissions") ?? embedded?.permissions
+            ?? module?.permissions ?? []
         if !permissions.isEmpty { lines += ["permissions:"] + permissions.map { "  - " + Self.scalar($0) } }
         if let build {
-            lines += [
-                "build:", "  toolchain: \(build.toolchain)", "  command: " + Self.scalar(build.command),
-                "  wasm: " + Self.scalar(build.output),
-                "  sources:",
-            ]
+            lines += ["build:"] + (build.toolchain.map { ["  toolchain: \($0)"] } ?? [])
+            lines += ["  command: " + Self.scalar(build.command), "  wasm: " + Self.scalar(build.output)]
+            if !build.sources.isEmpty { lines.append("  sources:") }
             lines += build.sources.map { "    - " + Self.scalar($0) }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -304,7 +348,7 @@ package struct InitPlugin {
     }
 
     private static func cases(_ hooks: [Hook]) -> String {
-        "# What each hook should answer; run with pdk test. See Docs/cases.md.\ncases:\n"
+        "# What each hook should answer; run with pdk test; pdk docs cases explains them.\ncases:\n"
             + hooks.map { "  - name: \($0.name) answers\n    hook: \($0.name)\n" }.joined()
     }
 
