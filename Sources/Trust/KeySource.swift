@@ -122,8 +122,7 @@ package struct KeySource: Sendable, Redacted {
         guard labels.count == 1 else {
             throw Problem(
                 .severalKeys, "there are several keys: \(labels.joined(separator: ", "))",
-                help:
-                    "choose one with --key LABEL, or with key: LABEL in \(FilePaths.join(store.folder, "config.yaml"))")
+                help: "choose one with --key LABEL, or for good with: pdk config set key LABEL")
         }
         return .file(store.privatePath(label), label: label)
     }

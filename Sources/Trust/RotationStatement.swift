@@ -1,5 +1,6 @@
 package import Basics
 package import Ed25519
+internal import Files
 
 /// A statement that one key follows another, signed by both: `pdk key rotate` writes it, `pdk trust add` follows it.
 ///
@@ -77,5 +78,31 @@ package struct RotationStatement: Sendable, Equatable {
                 throw malformed("the signature of the \(name) key does not verify")
             }
         }
+    }
+}
+
+extension KeyStore {
+    /// The most statements that are read.
+    private static let maximumStatements = 100
+
+    /// The keys that a key follows by statements of `pdk key rotate` beside the keys, nearest first.
+    ///
+    /// What is no statement, or does not verify, says nothing.
+    package func predecessors(of key: PublicKey) throws -> [PublicKey] {
+        guard try FileStatus.of(keysFolder, followingLinks: true) != nil else { return [] }
+        let names = try Folder(keysFolder).names().filter { $0.hasSuffix(".rotation") }.sorted()
+        let statements = names.prefix(Self.maximumStatements).compactMap { name -> RotationStatement? in
+            let path = FilePaths.join(keysFolder, name)
+            guard let bytes = try? WholeFiles.read(path, limit: RotationStatement.maximumBytes) else { return nil }
+            return try? RotationStatement(verifying: bytes)
+        }
+        var found = [key], next = 0
+        while next < found.count {
+            for statement in statements where statement.newKey == found[next] && !found.contains(statement.oldKey) {
+                found.append(statement.oldKey)
+            }
+            next += 1
+        }
+        return Array(found.dropFirst())
     }
 }

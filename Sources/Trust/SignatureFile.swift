@@ -8,7 +8,7 @@ package struct SignatureFile {
     /// The signature itself.
     package let signature: Signature
 
-    /// Reads the file; error: `invalid-signature` when it is not base64 of 64 bytes.
+    /// Reads the file; error: `malformed-signature` when it is not base64 of 64 bytes.
     package init(reading path: String) throws {
         text = try WholeFiles.read(path, limit: KeyText.maximumFileBytes)
         guard let signature = Signature(text: text) else {

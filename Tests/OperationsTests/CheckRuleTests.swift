@@ -17,7 +17,8 @@ struct CheckRuleTests {
             try Registry(RegistryLocation($0, currentFolder: Scratch.folder)).blockingLoad()
         }
         return try await CheckPlugin(
-            project: plugin, registry: loaded, key: Workplace.keys(), hasRoundTrip: hasRoundTrip, in: .ofTest()
+            project: plugin, registry: loaded, key: Workplace.keys(), extent: hasRoundTrip ? .roundTrip : .release,
+            in: .ofTest()
         ).run()
     }
 
@@ -106,7 +107,7 @@ struct CheckRuleTests {
         try Workplace.sign(plugin, Workplace.keys())
         for keys in [Workplace.keys(requested: "nope"), Workplace.keys(file: "nope.pem"), Workplace.keys(pem: "nope")] {
             let check = CheckPlugin(
-                project: plugin, registry: nil, key: keys, hasRoundTrip: true, in: .ofTest())
+                project: plugin, registry: nil, key: keys, extent: .roundTrip, in: .ofTest())
             await #expect(throws: (any Error).self) { _ = try await check.run() }
         }
     }

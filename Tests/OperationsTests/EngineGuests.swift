@@ -101,7 +101,7 @@ struct EngineGuest {
             requested: nil, file: nil, pem: nil, store: KeyStore(configurationFolder: Scratch.path("home")),
             currentFolder: folder, configuredLabel: { nil }, passphrase: { _ in nil })
         let report = try await CheckPlugin(
-            project: PluginProject(folder: folder), registry: nil, key: key, hasRoundTrip: false,
+            project: PluginProject(folder: folder), registry: nil, key: key, extent: .release,
             in: .ofTest(now: 1_700_000_000, engine: engine)
         ).run()
         return report.findings.filter { !$0.rule.id.hasPrefix("PDK3") }

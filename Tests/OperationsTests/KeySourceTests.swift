@@ -95,7 +95,7 @@ struct KeySourceTests {
         let plugin = try Workplace.plugin()
         try Workplace.sign(plugin, Workplace.keys())
         let report = try await CheckPlugin(
-            project: plugin, registry: nil, key: Workplace.keys(), hasRoundTrip: true, in: .ofTest()
+            project: plugin, registry: nil, key: Workplace.keys(), extent: .roundTrip, in: .ofTest()
         ).run()
         expect(report.findings.map(\.rule.id), is: ["PDK305"])
     }

@@ -20,13 +20,15 @@ import Testing
     private func compile(_ arguments: [String]) async throws -> Program.Result {
         // The C modules come along as they do when a package depends on this one.
         let folders =
-            ["CSodium", "CLibCrypto/include", "CCurl", "CArchive", "CKernel", "CZlib"].map {
+            ["CSodium", "CLibCrypto/include", "CCurl", "CArchive", "CKernel", "CZlib", "CYAML"]
+            .map {
                 BuiltProduct.repository + "/Sources/" + $0
             }
             + [Self.products + "/Modules"]
         return try await Program("swiftc", environment: ["HOME": Scratch.folder]).run(
             folders.flatMap { ["-I", $0] } + [
                 "-swift-version", "6", "-warnings-as-errors", "-module-cache-path", Scratch.path("cache"),
+                "-Xcc", "-fmodule-map-file=\(Self.products)/CTemplates.build/module.modulemap",
             ] + arguments)
     }
 
@@ -102,6 +104,24 @@ import Testing
         // Without Foundation, whose share of a program is larger than all the rest.
         let symbols = try await Program("sh").run(["-c", "nm -C host | grep -c ' FoundationEssentials' || true"])
         expect(symbols.output, is: "0\n")
+    }
+
+    /// The Swift on the pages is Swift of this version.
+    @Test func theProgramsOfThePagesCompile() async throws {
+        let pages = try await files(below: BuiltProduct.repository + "/Docs").filter { $0.hasSuffix(".md") }
+        var count = 0
+        for page in pages + [BuiltProduct.repository + "/README.md"] {
+            let lines = try await Program("cat").run([page]).output.split(
+                separator: "\n", omittingEmptySubsequences: false)
+            for (place, line) in lines.enumerated() where line.hasPrefix("    import Plugin") {
+                let block = lines[place...].prefix { $0.isEmpty || $0.hasPrefix("    ") }
+                try Scratch.write("main.swift", block.map { $0.dropFirst(4) }.joined(separator: "\n") + "\n")
+                let result = try await compile(["-typecheck", Scratch.path("main.swift")])
+                expect(result.status == 0, "\(page):\(place + 1): \(result.transcript)")
+                count += 1
+            }
+        }
+        expect(count, is: 3)
     }
 
     /// Nobody but the library makes what is installed, and nothing else is installed.

@@ -250,7 +250,14 @@ struct MirrorTests {
         try await kit.done("keygen", "stranger")
         try Disk.write(Scratch.path("strangers/x.pub"), try Disk.read(kit.keysFolder + "/stranger.pub"))
         let unknown = try await kit.run("mirror", "source", "one", "--create", "--trust-root", "strangers")
-        expect(unknown.status == 0 && unknown.errors.contains("no key of the trust root signed them"))
+        expect(unknown.status == 1 && unknown.output.contains("3 refused"), "\(unknown.transcript)")
+        expect(!Scratch.exists("one/index.json"))
+        // One's own trust root is for what one installs: a mirror may hold more, and says so.
+        let own = kit.with("PDK_HOME", Scratch.path("own"))
+        try await own.done("trust", "add", kit.keysFolder + "/stranger.pub")
+        let wider = try await own.run("mirror", "source", "wider", "--create")
+        expect(
+            wider.status == 0 && wider.errors.contains("no key of the trust root signed them"), "\(wider.transcript)")
         let required = try await kit.run(
             "mirror", "source", "two", "--create", "--trust-root", "strangers", "--require-signature")
         expect(required.status == 1 && required.output.contains("3 refused"), "\(required.transcript)")

@@ -74,6 +74,34 @@ struct ReleaseTests {
         try Disk.remove(plugin.folder + "/cases")
         let refusal = try await plugin.refusal("release", "../registry")
         expect(refusal.code == "check-failed" && refusal.message.contains("PDK207"), "\(refusal)")
+        // What is refused is not signed.
+        expect(!Disk.exists(plugin.folder + "/dist/guard.sig"))
+    }
+
+    /// A key that follows the one of the earlier releases by a statement is the publisher's.
+    @Test func aRotatedKeyGoesOn() async throws {
+        let plugin = try await plugin()
+        try await plugin.done("release", "../registry")
+        try await kit.done("key", "rotate", "mykey", "--label", "second")
+        try await kit.done("key", "rotate", "second", "--label", "third")
+        try await kit.done("keygen", "stranger")
+        try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.1.0", "version: 0.2.0")
+        let refusal = try await plugin.refusal("release", "../registry", "--key", "stranger")
+        expect(refusal.code == "new-key", "\(refusal)")
+        let report = try await plugin.run("release", "../registry", "--key", "third")
+        expect(report.status == 0 && report.errors.contains("tested it: "), "\(report.transcript)")
+        // The statement counts, and not the file's name.
+        try Disk.edit(plugin.folder + "/plugin.yaml", "version: 0.2.0", "version: 0.3.0")
+        try Disk.remove(kit.keysFolder + "/third.rotation")
+        try Disk.write(kit.keysFolder + "/third.rotation", "pdk key rotation 1\n")
+        try await registryOfTheFirstKey()
+        expect(try await plugin.refusal("release", "../old", "--key", "third").code == "new-key")
+    }
+
+    /// A registry whose newest release the first key has signed.
+    private func registryOfTheFirstKey() async throws {
+        try await kit.done("mirror", "registry", "old", "--create", "--trust-root", kit.keysFolder)
+        try await kit.done("yank", "guard", "0.2.0", "--registry", "old", "--reason", "gone")
     }
 
     /// Without a key nothing is built, and nothing is said to be.

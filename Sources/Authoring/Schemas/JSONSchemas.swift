@@ -69,7 +69,7 @@ package enum JSONSchemas: String, Sendable, CaseIterable {
         ])
 
     private static let pluginSchema: JSONValue = {
-        let permissions = text("A permission; see Docs/host.md.")
+        let permissions = text("A permission; pdk host show lists them.")
         return schema(
             "The manifest of a plugin (plugin.yaml)",
             [

@@ -11,9 +11,9 @@ package enum OutOfFuel: RuleDefinition {
         about: #"""
             The usual cause is a long query: code that costs more than a dozen units per byte uses up the fuel at \#
             64 KB. The rule tries 64 KB of plain words, and of quotes, line breaks, backslashes, control characters \#
-            and non-ASCII letters, whose escapes cost most. `query_sql_up_to(query, 4096)` \#
-            in C, `query.sql_up_to(4096)` in Rust and `query.sql(upTo: 4096)` in Swift read a text only when it \#
-            is short. Where only memory copied or filled in bulk is above the limit, it is PDK423.
+            and non-ASCII letters, whose escapes cost most. \#
+            `plugin_field_text_up_to(plugin_query_sql(query), 4096)` in C, `query.sql().text_up_to(4096)` in Rust \#
+            and `query.sql.text(upTo: 4096)` in Swift read a text only when it is short. Where only memory copied or filled in bulk is above the limit, it is PDK423.
             """#,
         example: .c(
             found: #"""

@@ -279,7 +279,7 @@ struct KeyRotateCommand: Command {
         return Outcome(
             text: [
                 "\("rotated", .green) '\(old)' (\(KeyID.of(report.oldKey))) to '\(record.label)' (\(record.keyID ?? ""))",
-                "  \(report.isNewKey ? "made" : "used"): \(record.privatePath)",
+                "  \(report.isNewKey ? "made" : "used"): \(session.shown(record.privatePath))",
                 "  statement: \(session.shown(report.statementPath))",
                 "  operators who trust '\(old)' accept the new key with: pdk trust add \(FilePaths.name(of: report.statementPath))",
             ],

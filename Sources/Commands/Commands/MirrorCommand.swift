@@ -10,7 +10,8 @@ struct MirrorCommand: Command {
         discussion: """
             Releases that the target already has are compared and left unchanged, so the same command can be run \
             again to resume or to copy new releases. Versions withdrawn in the source are withdrawn in the target. \
-            A release that the target has with different bytes is refused, and never overwritten; one that is too young for \
+            With --trust-root, releases that none of its keys signed are refused; without, they are copied with a \
+            warning. A release that the target has with different bytes is refused, and never overwritten; one that is too young for \
             the policy's min_age is left for a later run. Many releases make one commit. Advisories come along. To a \
             signed registry whose key is not here, releases whose signature was checked are staged for pdk registry sign.
             """)
@@ -45,7 +46,8 @@ struct MirrorCommand: Command {
         options.isDryRun = dryRun
         options.creates = create
         options.allowsOtherOrigins = allowOtherOrigins
-        options.requiresSignature = trust.requires(session)
+        // A trust root that is named is meant: what none of its keys has signed is refused, as an install refuses it.
+        options.requiresSignature = trust.trustRoot != nil || trust.requires(session)
         options.registryKeys = registryKey.keys(session)
         options.progress = session.counter(console, "releases")
         var network = session.network(console, store, showsProgress: false)

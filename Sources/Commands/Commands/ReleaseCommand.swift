@@ -33,8 +33,10 @@ struct ReleaseCommand: Command {
                 case .building(let command): console.note("\("building", .dim) \(publish.project.name): \(command)")
                 case .built(let built):
                     console.note("\("built", .green) \(session.shown(built.modulePath)) (\(built.size) bytes)")
+                case .tested(let count):
+                    console.note("\("tested", .green) it: \(Measure.count(count, "case")) passed")
                 case .signed(let signed):
-                    console.note("\("signed", .green) it with '\(signed.label)'; checking and publishing")
+                    console.note("\("signed", .green) it with '\(signed.label)'; publishing")
                 }
             }
         ).run()

@@ -68,6 +68,12 @@ struct SiteCommand: Command {
             trustRoot: trustRoot.map { try TrustRoot.load(folder: session.path($0)) },
             in: session.context(console, store)
         ).run()
+        var warnings = report.warnings
+        if address == nil, location.folder != nil {
+            warnings.append(
+                "the pages tell readers to install from '\(registry)', a folder on this machine; give the registry's address with --address"
+            )
+        }
         return Outcome(
             text: [
                 "\("wrote", .green) \(session.shown(session.path(out))): \(Measure.count(report.plugins, "plugin")), \(Measure.count(report.versions, "version"))",
@@ -77,7 +83,7 @@ struct SiteCommand: Command {
                 "folder": .string(session.path(out)), "plugins": .int(report.plugins),
                 "versions": .int(report.versions), "written": .int(report.written),
                 "unchanged": .int(report.unchanged), "removed": .int(report.removed),
-                "warnings": .strings(report.warnings),
-            ]), warnings: report.warnings.map { Text($0) })
+                "warnings": .strings(warnings),
+            ]), warnings: warnings.map { Text($0) })
     }
 }

@@ -7,6 +7,7 @@ struct YankCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "yank",
         abstract: "Withdraw a published version: hosts no longer find it; its files stay.",
+        usage: "pdk yank NAME VERSION (--reason REASON | --undo) [OPTIONS]",
         discussion: "It can still be installed with pdk install NAME@VERSION --yanked. --undo makes it available again."
     )
 

@@ -15,21 +15,30 @@ package struct CheckPlugin {
     /// The registry it is to be published in; nil when none is named.
     package let registry: RegistryContents?
     package let key: KeySource
-    /// Whether to publish, install and verify the plugin in a scratch registry.
-    package let hasRoundTrip: Bool
+    package let extent: Extent
     /// The bytes that are to be published; nil to read the built module.
     package let module: [UInt8]?
     /// What it works in.
     package let context: Context
 
+    /// How far it goes.
+    package enum Extent: Sendable {
+        /// Manifest, module and cases: what is there before it is signed.
+        case plugin
+        /// The signature and what is published, too.
+        case release
+        /// And then the plugin is published in a scratch registry, installed from it and verified.
+        case roundTrip
+    }
+
     package init(
-        project: PluginProject, registry: RegistryContents?, key: KeySource, hasRoundTrip: Bool,
+        project: PluginProject, registry: RegistryContents?, key: KeySource, extent: Extent,
         module: [UInt8]? = nil, in context: Context
     ) {
         self.project = project
         self.registry = registry
         self.key = key
-        self.hasRoundTrip = hasRoundTrip
+        self.extent = extent
         self.module = module
         self.context = context
     }
@@ -72,10 +81,10 @@ package struct CheckPlugin {
             }
         }
         let observer = ReleaseObserver(check: self, module: module)
-        findings += try observer.state().findings()
+        if extent != .plugin { findings += try observer.state().findings() }
         findings = findings.map(suppressed)
         // An error that the author has suppressed does not stand in the way of a publish, nor of the trial of one.
-        if let module, hasRoundTrip, !findings.contains(where: \.isError) {
+        if let module, extent == .roundTrip, !findings.contains(where: \.isError) {
             findings += observer.roundTrip(module).findings()
         }
         return Report(name: project.name.description, version: project.version, findings: findings)

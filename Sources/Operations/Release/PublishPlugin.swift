@@ -113,7 +113,7 @@ package struct PublishPlugin {
             options.cases, of: project, allowsNoEngine: options.allowsNoEngine, in: context)
         candidate.cases = cases.passed
         candidate.notes += cases.notes
-        candidate.warnings = try await checkedWarnings(release.module)
+        candidate.warnings = try await check(release.module, extent: .release)
         try checkKey(candidate.publisher, against: snapshot, store)
         try prove(release, candidate.publisher)
         if candidate.isNewRegistry { try store.prepare() }
@@ -233,10 +233,16 @@ package struct PublishPlugin {
     }
 
     /// A name stays its publisher's: another key than that of its newest signed release must be meant.
+    ///
+    /// One that follows that key by a statement of the publisher's is the publisher's, too.
     private func checkKey(_ publisher: Publisher, against snapshot: IndexSnapshot, _ store: any RegistryStore) throws {
         guard !options.acceptsNewKey, let entry = snapshot.entries.first(where: { $0.signature != nil }),
             PublishedModule(entry, in: store).isSigned(by: publisher.publicKey, called: publisher.label) == false
         else { return }
+        let earlier = try key.store?.predecessors(of: publisher.publicKey) ?? []
+        if earlier.contains(where: { PublishedModule(entry, in: store).isSigned(by: $0, called: "earlier") == true }) {
+            return
+        }
         throw Problem(
             .newKey,
             "\(entry.name.printable) v\(entry.version.printable) in \(location) is signed with another key than '\(publisher.label)'",
@@ -253,9 +259,11 @@ package struct PublishPlugin {
     }
 
     /// The findings of `pdk check` on the bytes that are to be published; an error among them stops the publish.
-    private func checkedWarnings(_ module: [UInt8]) async throws -> [Finding] {
+    ///
+    /// - Parameter module: The bytes that are to be published; nil to read the built module.
+    func check(_ module: [UInt8]? = nil, extent: CheckPlugin.Extent) async throws -> [Finding] {
         let findings = try await CheckPlugin(
-            project: project, registry: nil, key: key, hasRoundTrip: false, module: module, in: context
+            project: project, registry: nil, key: key, extent: extent, module: module, in: context
         ).run().findings
         let stopping = findings.filter { finding in
             finding.stopsRelease && !(finding.rule == NoEngine.rule && options.allowsNoEngine)

@@ -1,13 +1,15 @@
 internal import Authoring
 internal import Trust
 
-/// `pdk release`: builds, tests, signs, checks and publishes a plugin; stops at the first step that fails.
+/// `pdk release`: builds, tests, checks, signs and publishes a plugin; stops at the first step that fails.
 package struct ReleasePlugin {
     /// A step that begins or has ended.
     package enum Step: Sendable {
         /// The build command that runs now.
         case building(String)
         case built(BuildPlugin.Report)
+        /// How many cases have passed.
+        case tested(Int)
         case signed(SignModule.Report)
     }
 
@@ -35,6 +37,9 @@ package struct ReleasePlugin {
         let cases = try await CaseGate.outcome(
             options.cases, of: project, allowsNoEngine: options.allowsNoEngine, in: context)
         options.cases = .passedAlready(cases.passed)
+        if let passed = cases.passed { step(.tested(passed.count)) }
+        // What is refused is not signed; the publish checks what was signed, and what is said of the signature.
+        _ = try await publish.check(extent: .plugin)
         step(
             .signed(
                 try await SignModule(ownModuleOf: project, key: publish.key, in: context).run()))
