@@ -6,12 +6,13 @@ import Glibc
 struct EngineFigures {
     let pdk: String
     let folder: String
+    let table: Table
     let compare: Benchmarks.Comparison
 
-    /// Measures what can be; without the engine, nothing.
+    /// Measures all of it; what cannot be measured is missed.
     func measure() throws {
         guard let library = Self.variable("PDK_WASMTIME") else {
-            print("\nno engine: make bench sets PDK_WASMTIME")
+            table.add(unmeasured: "calls in the engine", because: "there is no engine: make bench sets PDK_WASMTIME")
             return
         }
         for template in ["c", "rust", "swift"] {
@@ -21,7 +22,7 @@ struct EngineFigures {
                 ["new", template, "--template", template, "--hook", "pre_query", "--dir", folder, "--author", "a"]
             ).run()
             guard MeasuredProcess(pdk, ["build", "--quiet"], folder: plugin).attempt() != nil else {
-                print("\n\(template): left out, it cannot be built here")
+                table.add(unmeasured: template, because: "it cannot be built here")
                 continue
             }
             try overhead(template, plugin, library)

@@ -22,7 +22,7 @@ struct Benchmarks {
             // A folder of its own: other parts have made what its plugins are called.
             let own = folder.path + "/engine"
             unsafe mkdir(own, 0o755)
-            try EngineFigures(pdk: pdk, folder: own) { title, rounds, yardstick, candidates in
+            try EngineFigures(pdk: pdk, folder: own, table: table) { title, rounds, yardstick, candidates in
                 table.compare(
                     title, rounds: rounds, Candidate(yardstick.0, run: yardstick.1),
                     candidates.map { Candidate($0.0, run: $0.1) })

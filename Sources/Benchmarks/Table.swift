@@ -51,7 +51,7 @@ final class Table {
             print(
                 Self.cell(cost.wall), Self.cell(cost.processor), Self.cell(cost.memory),
                 Self.cell(cost.wall / base.wall), Self.cell(cost.processor / base.processor), " " + candidate.name)
-            for goal in candidate.goals { judge(goal, title, candidate.name, yardstick.name, cost, base) }
+            for goal in candidate.goals { evaluate(goal, title, candidate.name, yardstick.name, cost, base) }
         }
     }
 
@@ -64,7 +64,14 @@ final class Table {
         )
     }
 
-    private func judge(
+    /// Counts what could not be measured as missed.
+    func add(unmeasured title: String, because reason: String) {
+        print("\n\(title): not measured, \(reason)")
+        missed += 1
+        rows.append("| \(title) | | | | | **not measured**: \(reason) |")
+    }
+
+    private func evaluate(
         _ goal: Goal, _ title: String, _ name: String, _ yardstick: String, _ cost: Cost, _ base: Cost
     ) {
         switch goal.measure {

@@ -31,8 +31,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
         switch code {
         case ENOENT, ENOTDIR: "correct the path"
         case EISDIR: "name a file"
-        case EACCES, EPERM: "change its permissions, or run the command as the user it belongs to"
-        case ENOSPC, EDQUOT: "free some space, then run the same command again"
+        case EACCES, EPERM: "change its permissions, or run this as the user it belongs to"
+        case ENOSPC, EDQUOT: "free some space, then do the same again"
         case EROFS: "choose a folder that can be written to"
         default: nil
         }

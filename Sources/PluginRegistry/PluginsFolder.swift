@@ -161,6 +161,7 @@ public struct PluginsFolder: Sendable {
         guard let file = module.takeFile() else {
             throw RegistryError(
                 .destination, "\(module.name) was already installed: a fetched module can be installed only once",
+                help: "fetch it again",
                 entry: module.entry)
         }
         let release = Release(

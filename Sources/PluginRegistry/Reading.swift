@@ -117,7 +117,8 @@ package struct Reading: Sendable {
         } catch let error as TransferError where error.isNotThere && location.isInRemoteStore {
             throw RegistryError(
                 .indexUnavailable, "no registry index at \(location)",
-                help: "correct the address, or create one with: pdk registry init",
+                help: "correct the address, or create the registry",
+                commandHelp: "correct the address, or create one with: pdk registry init",
                 underlying: error)
         } catch let error as TransferError {
             throw RegistryError(.indexUnavailable, error)

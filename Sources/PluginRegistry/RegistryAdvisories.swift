@@ -58,7 +58,9 @@ package struct RegistryAdvisories: Sendable {
         if let registry = store.location.folder,
             let status = try FileStatus.of(FilePaths.join(registry, folder)), status.kind != .folder
         {
-            throw RegistryError(.notARegistry, "\(folder) is a link or not a folder, and links are not followed")
+            throw RegistryError(
+                .notARegistry, "\(folder) is a link or not a folder, and links are not followed",
+                help: "put a folder in its place")
         }
         let listed: [StoredFile]
         do { listed = try store.list(folder) } catch let error as RegistryError where error.kind == .registryOnTheWeb {
@@ -70,7 +72,7 @@ package struct RegistryAdvisories: Sendable {
             if !name.contains("/"), name != indexName, !name.hasPrefix(".") { names.append(name) }
         }
         if let foreign = listed.first(where: \.isForeign) {
-            throw RegistryError(.notARegistry, "\(foreign.path) is not a plain file")
+            throw RegistryError(.notARegistry, "\(foreign.path) is not a plain file", help: "put a file in its place")
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

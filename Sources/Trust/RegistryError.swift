@@ -120,8 +120,8 @@ public struct RegistryError: Error, Sendable, CustomStringConvertible {
     ) {
         self.kind = kind
         self.message = message
-        self.help = help
-        self.commandHelp = commandHelp ?? help ?? (underlying as? FileError)?.help
+        self.help = help ?? (underlying as? FileError)?.help
+        self.commandHelp = commandHelp ?? self.help
         self.entry = entry
         self.digests = digests
         self.violations = violations

@@ -100,7 +100,9 @@ public struct TrustRoot: Sendable {
             warnings += try Self.warnings(path)
             for name in try keyFiles(of: path) {
                 guard keys.count < maximumKeys else {
-                    throw RegistryError(.trustRootInvalid, "trust root \(path) holds more than \(maximumKeys) keys")
+                    throw RegistryError(
+                        .trustRootInvalid, "trust root \(path) holds more than \(maximumKeys) keys",
+                        help: "remove those that no plugin is signed with")
                 }
                 let file = FilePaths.join(path, name)
                 let text = try WholeFiles.read(file, limit: KeyText.maximumFileBytes)
@@ -154,7 +156,10 @@ public struct TrustRoot: Sendable {
     ///
     /// Error: `trustRootInvalid` for a key that is none, and when there is no key.
     public init(publicKeys: [String: [UInt8]]) throws(RegistryError) {
-        guard !publicKeys.isEmpty else { throw RegistryError(.trustRootInvalid, "the trust root holds no key") }
+        guard !publicKeys.isEmpty else {
+            throw RegistryError(
+                .trustRootInvalid, "the trust root holds no key", help: "give the public key of a publisher")
+        }
         var keys: [Key] = []
         for (label, bytes) in publicKeys.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             do { keys.append(try Key(label: label, key: try PublicKey(bytes: bytes))) } catch {
@@ -192,12 +197,15 @@ public struct TrustRoot: Sendable {
         guard let bytes = KeyText.decode(text, count: PublicKey.byteCount) else {
             throw RegistryError(
                 .trustRootInvalid, "trust root key \(file) is not base64 of a 32-byte Ed25519 public key",
-                help: "pdk trust add reads keys of every other form: PEM, DER, minisign, signify, OpenSSH")
+                help: "write the 32 bytes of the key into it as base64, or remove the file",
+                commandHelp: "pdk trust add reads keys of every other form: PEM, DER, minisign, signify, OpenSSH")
         }
         do {
             return try PublicKey(bytes: bytes)
         } catch {
-            throw RegistryError(.trustRootInvalid, "trust root key \(file) is refused: \(error)")
+            throw RegistryError(
+                .trustRootInvalid, "trust root key \(file) is refused: \(error)",
+                help: "replace it with a key of its owner, or remove the file")
         }
     }
 }

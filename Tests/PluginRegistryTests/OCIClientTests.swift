@@ -79,7 +79,10 @@ import Trust
             ]))
         defer { server.end() }
         let location = RegistryLocation("oci://\(server.host)/team", currentFolder: "/")
-        guard case .oci(let place) = location.place else { return }
+        guard case .oci(let place) = location.place else {
+            Issue.record("\(location) is not in an OCI registry")
+            return
+        }
         let transaction = OCITransaction(OCIStore(location, place, network: Network()))
         var state = OCIIndexState()
         let text = Array("{}".utf8), manifest = try OCIIndexState.manifest(text, signature: nil, applied: [])

@@ -5,9 +5,7 @@ import Testing
 import Transfers
 
 /// A server of the kind that plugin files are really served by: TLS, HTTP/2, keep-alive, redirects of its own.
-@Suite(
-    "Downloads from nginx", .scratchFolder,
-    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx")))
+@Suite("Downloads from nginx", .scratchFolder)
 struct NginxTests {
     @Test("a file arrives over https, a missing one does not, a stranger's certificate is refused")
     func files() throws {

@@ -21,7 +21,9 @@ package struct SkeletonValues: Sendable, Equatable {
         self.hooks = hooks
     }
 
-    /// The hooks called so, in the host's order; its first one when there are none. Error: `unknown-hook`.
+    /// The hooks called so, in the host's order; its first one when there are none.
+    ///
+    /// Error: `unknown-hook`.
     ///
     /// - Parameter own: The profile of a plugin that has one of its own, for which templates have no code.
     package static func hooks(

@@ -16,11 +16,14 @@ enum Passphrase {
     /// Ctrl-C and other requests to end are an error here, so that the terminal is always left as it was.
     static func ask(_ prompt: String) throws -> [UInt8] {
         let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
-        guard terminal >= 0 else { throw Problem(.noTerminal, "there is no terminal to ask for a passphrase on") }
+        guard terminal >= 0 else {
+            throw Problem(
+                .noTerminal, "there is no terminal to ask for a passphrase on", help: "set PDK_KEY_PASSPHRASE")
+        }
         defer { close(terminal) }
         var before = termios()
         guard unsafe tcgetattr(terminal, &before) == 0 else {
-            throw Problem(.noTerminal, "the terminal cannot hide a passphrase")
+            throw Problem(.noTerminal, "the terminal cannot hide a passphrase", help: "set PDK_KEY_PASSPHRASE")
         }
         var hidden = before
         hidden.c_lflag &= ~tcflag_t(ECHO)
@@ -41,7 +44,7 @@ enum Passphrase {
             var waiting = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
             let ready = unsafe poll(&waiting, 1, 100)
             guard endingSignal.load(ordering: .relaxed) == 0 else {
-                throw Problem(.interrupted, "no passphrase was given")
+                throw Problem(.interrupted, "no passphrase was given", help: "run it again, or set PDK_KEY_PASSPHRASE")
             }
             guard ready != 0 else { continue }
             var byte: UInt8 = 0
@@ -58,7 +61,9 @@ enum Passphrase {
     /// Asks twice and compares.
     static func askForNew(_ prompt: String) throws -> [UInt8] {
         let first = try ask(prompt + ": ")
-        guard !first.isEmpty else { throw Problem(.emptyPassphrase, "the passphrase is empty") }
+        guard !first.isEmpty else {
+            throw Problem(.emptyPassphrase, "the passphrase is empty", help: "type one of at least one character")
+        }
         guard try ask(prompt + ", once more: ") == first else {
             throw Problem(.passphrasesDiffer, "the passphrases do not match", help: "try again")
         }

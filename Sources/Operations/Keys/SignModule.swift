@@ -91,7 +91,9 @@ package struct SignModule {
         return try key.withOpenedKey { opened, label in
             let signature = try unsafe opened.key.sign(signed.span.bytes)
             guard unsafe verify(signature, of: signed.span.bytes, by: opened.key.publicKey) else {
-                throw Problem(.signingFailed, "the signature of \(modulePath) does not verify; nothing was written")
+                throw Problem(
+                    .signingFailed, "the signature of \(modulePath) does not verify; nothing was written",
+                    help: "sign it again; if that fails, check the key with: pdk key show")
             }
             let text =
                 try minisignTime.map {

@@ -114,7 +114,9 @@ struct MirrorCopy {
         }
         // The version becomes a folder's name: only a semantic version is sure to stay inside the registry.
         guard PluginVersion(entry.version).isSemantic else {
-            throw Problem(.invalidVersion, "'\(entry.version.printable)' is not a semantic version")
+            throw Problem(
+                .invalidVersion, "'\(entry.version.printable)' is not a semantic version",
+                help: "its publisher can release it as one, such as 1.2.3")
         }
         if let there {
             if let settled = try compared(entry, there) { return settled }

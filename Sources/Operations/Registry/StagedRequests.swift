@@ -138,10 +138,14 @@ extension SignRegistry {
         let snapshot = try IndexSnapshot(
             of: store, name: staged.name, folder: "artifacts/\(staged.name)/\(staged.version)")
         if let other = snapshot.editor.namesOfOtherCase.first {
-            throw Problem(.nameDiffersByCase, "the plugin '\(other.printable)' differs only by case")
+            throw Problem(
+                .nameDiffersByCase, "the plugin '\(other.printable)' differs only by case",
+                help: "remove the request with --reject")
         }
         guard snapshot.entry(ranking: staged.version) == nil else {
-            throw Problem(.alreadyPublished, "\(staged.name) v\(staged.version) is already published")
+            throw Problem(
+                .alreadyPublished, "\(staged.name) v\(staged.version) is already published",
+                help: "remove the request with --reject")
         }
         entry.artifact = staged.modulePath
         try PublishedModule(entry, in: store).verify(trust: .root(TrustRoot(label: "publisher", publicKey: key)))

@@ -65,7 +65,9 @@ package struct BenchHook {
     package func run() throws -> Report {
         let (module, warnings) = try call.module(in: context)
         guard module.module.exports.contains(where: { $0.name == hook.export }) else {
-            throw Problem(.noHook, "\(call.modulePath) does not export the hook '\(hook.name)'")
+            throw Problem(
+                .noHook, "\(call.modulePath) does not export the hook '\(hook.name)'",
+                help: "pdk inspect \(call.modulePath.shellWord) shows what it exports")
         }
         let store = KeyValueStore(texts: call.store)
         // A benchmark measures; a machine that is busy elsewhere must not end it.

@@ -72,7 +72,9 @@ package struct TestPlugin {
             return placed.name.contains(filter) || placed.file.contains(filter)
         }
         guard !chosen.isEmpty else {
-            throw Problem(.noCases, "no case's name or file contains '\(filter?.printable ?? "")'")
+            throw Problem(
+                .noCases, "no case's name or file contains '\(filter?.printable ?? "")'",
+                help: "without --filter, pdk test runs all of them and shows their names")
         }
         let module = try RunnableModule(
             try project.readModule(), path: project.modulePath, source: context.engine,

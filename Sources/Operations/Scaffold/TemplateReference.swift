@@ -70,7 +70,8 @@ package enum TemplateReference: Sendable, Equatable {
             })
         {
             throw Problem(
-                .invalidTemplateAddress, "the folder '\(folder.printable)' of the template is not a plain path")
+                .invalidTemplateAddress, "the folder '\(folder.printable)' of the template is not a plain path",
+                help: "write it as git+URL#REF//FOLDER, with a folder inside of the repository")
         }
         return .git(url: url, ref: ref, folder: folder)
     }

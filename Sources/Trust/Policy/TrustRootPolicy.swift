@@ -25,7 +25,8 @@ extension TrustRoot {
         } catch let error as PolicyError {
             throw RegistryError(
                 .policyInvalid, "\(path)\(error.line.map { ":\($0)" } ?? ""): \(error.message)",
-                help: "nothing is accepted until it is fixed; pdk schema policy prints its format")
+                help: "nothing is accepted until it is fixed",
+                commandHelp: "nothing is accepted until it is fixed; pdk schema policy prints its format")
         } catch {
             throw RegistryError(
                 .policyInvalid, "\(error)", help: "nothing is accepted while the policy cannot be read",
@@ -121,7 +122,9 @@ extension TrustRoot {
             "the policy refuses \(subject) (\(first.place)): \(first.reason)"
                 + (others > 0
                     ? "; and \(others) more: \(violations.dropFirst().map(\.place).joined(separator: "; "))" : ""),
-            help: asksForMore ? "if they are intended, set InstallOptions.allowsNewPermissions" : explained,
+            help: asksForMore
+                ? "if they are intended, set InstallOptions.allowsNewPermissions"
+                : "choose another release, or change the rule in \(first.path.printable)",
             commandHelp: asksForMore ? "if they are intended, give --allow-new-permissions" : explained,
             violations: violations)
     }

@@ -101,7 +101,9 @@ struct S3Client: Sendable {
     /// The address of an object, or of the bucket; every byte that may mean something in an address is escaped.
     private func address(_ key: String?, query: [(String, String)] = []) throws -> String {
         guard bucket.utf8.allSatisfy({ Self.isPlain($0) }), !bucket.isEmpty else {
-            throw RegistryError(.notARegistry, "'\(bucket.printable)' is not the name of a bucket")
+            throw RegistryError(
+                .notARegistry, "'\(bucket.printable)' is not the name of a bucket",
+                help: "write s3://BUCKET/PREFIX, with 3 to 63 small letters, digits, dots and hyphens in BUCKET")
         }
         let store: String
         if let endpoint = network.objectStore.endpoint {
@@ -118,7 +120,8 @@ struct S3Client: Sendable {
             store = "\(text)/\(bucket)"
         } else {
             guard region.utf8.allSatisfy({ Self.isPlain($0) }) else {
-                throw RegistryError(.storeRefused, "'\(region.printable)' is not a region")
+                throw RegistryError(
+                    .storeRefused, "'\(region.printable)' is not a region", help: "give one such as eu-central-1")
             }
             let domain = "s3.\(region).amazonaws.com" + (region.hasPrefix("cn-") ? ".cn" : "")
             // The certificate of the store is for names without further dots.
