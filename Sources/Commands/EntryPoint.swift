@@ -11,6 +11,13 @@ package func runProgram() -> Never {
     // A reader that goes away ends our output, not the program half-way through its work.
     signal(SIGPIPE, SIG_IGN)
     openStandardStreams()
+    // Swift finds them by /proc/self; without them, what was asked for must not look as if it were done.
+    guard CommandLine.argc > 0 else {
+        let text =
+            "error: cannot read the command line: /proc is not mounted here\nhelp: mount it, then run this again\n"
+        _ = unsafe text.withCString { unsafe write(STDERR_FILENO, $0, strlen($0)) }
+        end(.failed)
+    }
     let program = Program(session: .ofProcess())
     switch program.read(processArguments()) {
     case .ended(let status): end(status)
@@ -118,7 +125,9 @@ struct Program {
             return (error as? any Diagnostic)?.code == .interrupted ? .interrupted : .failed
         }
         if !command.settings.json { outcome.warnings.forEach(console.warn) }
-        guard console.print(outcome) else { return cannotWrite(console) }
+        guard console.print(outcome) else {
+            return cannotWrite(console, outcome.status == .done ? "; the command itself has done its work" : "")
+        }
         return outcome.status
     }
 
@@ -128,8 +137,8 @@ struct Program {
         return .ended(console.write(text, to: .output) ? .done : cannotWrite(console))
     }
 
-    private func cannotWrite(_ console: Console) -> ExitStatus {
-        console.write("error: cannot write the report to standard output\n", to: .error)
+    private func cannotWrite(_ console: Console, _ more: String = "") -> ExitStatus {
+        console.write("error: cannot write the report to standard output\(more)\n", to: .error)
         return .failed
     }
 

@@ -26,12 +26,19 @@ package struct FolderChange {
     private var files: [StagedFile] = []
     /// How many steps have to be done for the change to count.
     private(set) var committing = 0
+    /// Whether a journal says what becomes of the staged files.
+    package private(set) var isBegun = false
 
     package init() {}
 
     /// Puts a file at `target`, a path below the folder whose folders are there, in place of the file or link there.
     package mutating func put(_ file: StagedFile, at target: String) {
         files.append(file)
+        steps.append(Step(target: target, staged: file.name, number: file.number))
+    }
+
+    /// The same of one that was made under the change's lock.
+    package mutating func put(_ file: LockedFile, at target: String) {
         steps.append(Step(target: target, staged: file.name, number: file.number))
     }
 
@@ -63,6 +70,7 @@ package struct FolderChange {
         let journal = try folder.write(steps, committing)
         // From here on the journal says what becomes of the staged files.
         for file in files { file.isDone = true }
+        isBegun = true
         do throws(FileError) {
             if durably { try folder.synchronize() }
             for (number, step) in steps.enumerated() {

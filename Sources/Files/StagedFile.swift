@@ -43,6 +43,26 @@ package final class StagedFile: @unchecked Sendable {
     }
 }
 
+/// A temporary file that is ready to be put in place, made under the lock that the `FolderChange` is performed under.
+///
+/// No other process clears away what is made meanwhile, so nothing of it stays open: there may be any number. Whoever made it
+/// removes it unless the change has begun.
+package struct LockedFile: Sendable {
+    /// Its name in the folder that is changed.
+    package let name: String
+    let number: UInt64
+
+    /// Takes a file; stores it unless it is stored.
+    package init(_ file: consuming TemporaryFile, under lock: borrowing FolderLock) throws(FileError) {
+        try file.store()
+        var record = stat()
+        guard unsafe fstat(file.descriptor, &record) == 0 else { throw FileError.last("examine", file.folderPath) }
+        number = FileStatus(record).number
+        name = file.name
+        file.isInPlace = true
+    }
+}
+
 extension Folder {
     /// Another descriptor of an open folder (`fcntl(2)`).
     init(copying descriptor: Int32, path: String) throws(FileError) {

@@ -137,13 +137,18 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     /// A mirror without tokens and logins.
     public var customMirror: Mirror { Mirror(self, children: ["userAgent": userAgent, "limits": limits]) }
 
-    /// Reads a `.netrc`; one that is not there, or that others can read, is left alone, as ftp and ssh do.
-    public mutating func readNetrc(_ path: String) {
+    /// Reads a `.netrc`; one that is not there, or that others can read, is left alone, as ftp and ssh do: then false.
+    @discardableResult
+    public mutating func readNetrc(_ path: String) -> Bool {
         guard let file = try? FileHandle(reading: path), let status = try? file.status(), status.mode & 0o077 == 0,
             status.isOwnedByUserOrRoot, let bytes = try? file.readAll(limit: Credentials.maximumFileBytes)
-        else { return }
+        else { return false }
         netrc = String(decoding: bytes, as: UTF8.self)
+        return true
     }
+
+    /// Whether there is no token, or one that can be sent.
+    package var hasUsableToken: Bool { token.map(Credentials.isToken) ?? true }
 
     /// Fetches an address of the web; `home` is that of the registry, to whose server the token is told.
     package func fetch(

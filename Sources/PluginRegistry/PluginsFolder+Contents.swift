@@ -63,7 +63,8 @@ extension PluginsFolder {
 
     package func blockingNames() throws(RegistryError) -> [String] {
         do {
-            return try box.folder.names().filter { $0.hasSuffix(".wasm") && $0.first != "." }
+            // A hidden module is one to the host, too; `.wasm` alone has no extension.
+            return try box.folder.names().filter { $0.hasSuffix(".wasm") && $0 != ".wasm" }
                 .map { String($0.dropLast(5)) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         } catch {
             throw RegistryError(.destination, error.description, underlying: error)

@@ -141,10 +141,20 @@ public struct PluginsFolder: Sendable {
     package func blockingInstall(
         _ packed: CheckedPackedPlugin, _ options: InstallOptions
     ) throws -> InstalledPlugin {
-        let warnings = try checkUpdate(to: packed, options, packed.trust)
+        var warnings = try checkUpdate(to: packed, options, packed.trust)
+        // The file is of one version, so it is meant; but it may be an old one that somebody else has put there.
+        let name = packed.plugin.name, version = PluginVersion(packed.plugin.version)
+        if let installed = installedVersion(of: name), PluginVersion(installed).precedence(against: version) > 0 {
+            warnings.append(Self.downgraded(name, from: installed, to: packed.plugin.version))
+        }
         var report = try blockingInstall(packed)
         report.warnings += warnings
         return report
+    }
+
+    /// What is said of a lower version in place of a higher one.
+    static func downgraded(_ name: String, from old: String, to new: String) -> String {
+        "\(name) was downgraded from v\(old.printable) to v\(new.printable), as requested"
     }
 
     package func blockingInstall(_ module: FetchedModule) throws(RegistryError) -> InstalledPlugin {

@@ -109,7 +109,7 @@ extension Registry {
         }
         if isDown, let installed, !entry.version.isEmpty {
             warnings.append(
-                "\(name) was downgraded from v\(installed.printable) to v\(entry.version.printable), as requested")
+                PluginsFolder.downgraded(name, from: installed, to: entry.version))
         }
         if let there = try blockingUnchanged(entry, in: folder, trust: trust) {
             return PreparedInstall(there: there, entry, lock, folder, warnings)

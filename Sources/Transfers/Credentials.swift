@@ -16,6 +16,11 @@ package struct Credentials: Sendable, Equatable, Redacted {
     /// The longest `.netrc` that is read, in bytes.
     package static let maximumFileBytes = 1 << 20
 
+    /// Whether a text can be sent as a bearer token: visible ASCII (RFC 6750, section 2.1).
+    package static func isToken(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
     /// Takes the text of a `.netrc`, and a token that is for the server of the first address alone.
     ///
     /// `machine HOST login USER password WORD`, separated by blanks; a `default` is for every server and so for none here,
@@ -40,7 +45,7 @@ package struct Credentials: Sendable, Equatable, Redacted {
         }
         self.logins = logins
         // A line break would begin another header.
-        self.token = token.flatMap { $0.isEmpty || $0.utf8.contains { $0 <= 0x20 || $0 >= 0x7F } ? nil : $0 }
+        self.token = token.flatMap { Self.isToken($0) ? $0 : nil }
     }
 
     /// Signs what goes to the server of the first address with an access key, and nothing else.

@@ -80,8 +80,14 @@ extension KeyStore {
             throw error.isAlreadyThere ? taken(label, privatePath(label)) : error as any Error
         }
         // A release that outlives its key in a power failure could never be followed by another.
-        try keys.synchronize()
-        try writePublicHalf(opened.key.publicKey.bytes, label: label)
+        do {
+            try keys.synchronize()
+            try writePublicHalf(opened.key.publicKey.bytes, label: label)
+        } catch {
+            // Nobody has used it yet, and the same command can be run again.
+            try? keys.remove(label + ".pem")
+            throw error
+        }
         lock.release()
         return try record(label)
     }

@@ -86,6 +86,8 @@ struct AdvisoryTests {
         "{\"id\": \"x_1\", \"modified\": \"2026-11-26T10:00:00Z\", \"affected\": {}}",
         "{\"id\": \"x_1\", \"modified\": \"2026-11-26T10:00:00Z\", \"affected\": [1]}",
         "{\"id\": \"x_1\", \"modified\": \"2026-11-26T10:00:00Z\", \"withdrawn\": false}",
+        "{\"id\": \"x_1\", \"modified\": \"2026-11-26T10:00:00Z\", \"affected\": [], \"affected\": []}",
+        "{\"id\": \"x_1\", \"modified\": \"2026-11-26T10:00:00Z\", \"affected\": [{\"package\": {\"name\": \"a\", \"name\": \"b\", \"ecosystem\": \"pdk\"}}]}",
         "{\"id\": \"x_1\", \"modified\": \"2026-11-26T10:00:00Z\", \"affected\": [{\"package\": {\"name\": \"guard\"}}]}",
     ])
     func whatIsNoAdvisoryIsRefused(text: String) {

@@ -56,6 +56,22 @@ struct BuildTests {
         expect(try Disk.tree(plugin.folder + "/dist") == before)
     }
 
+    /// What an interrupted build has moved away comes back.
+    @Test func anInterruptedBuildLosesNothing() async throws {
+        let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
+        try await plugin.done("build")
+        let output = plugin.folder + "/plugin.wasm", built = try Disk.read(output)
+        try Disk.edit(plugin.folder + "/plugin.yaml", "command: clang", "command: exit 3; clang")
+        try Disk.write(output + ".before", built)
+        try Disk.remove(output)
+        expect(try await plugin.refusal("build").code == "build-failed")
+        expect(try Disk.read(output) == built && !Disk.exists(output + ".before"))
+        // One that was written again is the newer.
+        try Disk.write(output + ".before", "older")
+        expect(try await plugin.refusal("build").code == "build-failed")
+        expect(try Disk.read(output) == built && !Disk.exists(output + ".before"))
+    }
+
     @Test func verboseShowsTheCompilerAsItComes() async throws {
         let plugin = try await Workshop.shared.copyOfGuard(kit, isSigned: false)
         try Disk.edit(plugin.folder + "/plugin.yaml", "command: clang", "command: echo said here >&2; clang")

@@ -47,7 +47,8 @@ struct InstallCommand: Command {
     /// Whether the argument names a packed plugin's file: no plugin's name holds a dot or a slash.
     private var isFile: Bool {
         guard let name = plugin?.prefix(while: { $0 != "@" }) else { return false }
-        return name.contains("/") || name.contains(".")
+        if name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") { return true }
+        return registry.registry == nil && (name.contains("/") || name.contains("."))
     }
 
     /// Whether the lock says what is installed.
@@ -85,6 +86,17 @@ struct InstallCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
+        let network = session.network(console, store, demanding: trustRoot)
+        return try Interruption.stopping(
+            "the install was interrupted", help: "nothing was installed; run the same command again"
+        ) { cancellation in
+            try install(session, console, trustRoot, network.stopping(with: cancellation))
+        }
+    }
+
+    private func install(
+        _ session: Session, _ console: Console, _ trustRoot: Trust, _ network: Network
+    ) throws -> Outcome {
         if isFile {
             let packed = try PackedPlugin.blockingRead(session.path(plugin ?? "")).check(trust: trustRoot)
             var installed = try PluginsFolder(removedIfUnused: folder.path(session), notice: console.notice)
@@ -93,10 +105,9 @@ struct InstallCommand: Command {
             installed.warnings = trustRoot.warnings + installed.warnings
             return outcome(installed)
         }
-        guard isLocked else { return outcome(try installFromRegistry(session, console, trustRoot)) }
+        guard isLocked else { return outcome(try installFromRegistry(session, console, trustRoot, network)) }
         var operation = InstallLocked(
-            folder: folder.path(session), options: options, trust: trustRoot,
-            in: session.context(console, session.network(console, store, demanding: trustRoot)))
+            folder: folder.path(session), options: options, trust: trustRoot, in: session.context(console, network))
         operation.plugin = plugin == nil ? nil : request
         operation.registry = try registry.registry.map(session.registry)
         let all = try operation.run()
@@ -152,7 +163,7 @@ struct InstallCommand: Command {
     }
 
     private func installFromRegistry(
-        _ session: Session, _ console: Console, _ trust: Trust
+        _ session: Session, _ console: Console, _ trust: Trust, _ network: Network
     ) throws -> InstalledPlugin {
         let (name, version) = request
         var options = options
@@ -161,8 +172,7 @@ struct InstallCommand: Command {
         } else {
             options.version = version
         }
-        let registry = Registry(
-            try registry.location(session), network: session.network(console, store, demanding: trust))
+        let registry = Registry(try registry.location(session), network: network)
         let contents = try registry.blockingContents(of: name)
         // Before a folder is made for it.
         let entry = try find(name, options, in: contents, trust)

@@ -33,7 +33,7 @@ struct SearchCommand: Command {
         ).run()
         let rows = report.entries.map { (name: $0.name.printable, version: $0.version.printable, $0.description) }
         let widths = (name: width(rows.map(\.name)), version: width(rows.map(\.version)))
-        if report.count == 0 { console.note("no plugin in \(location) matches '\(word)'") }
+        if report.count == 0 { console.note("no plugin in \(location) matches '\(word.redacted)'") }
         let left = report.count - report.entries.count
         let warning: Text = "\(Measure.count(left, "more plugin")) found; --limit \(report.count) shows all"
         return Outcome(

@@ -31,10 +31,20 @@ extension Session {
         network.objectStore = ObjectStoreAccess(environment: environment, home: variable("HOME"))
         network.containerLogins = ContainerLogins(
             environment: environment, home: variable("HOME"), currentFolder: path("."))
-        network.token = variable("PDK_REGISTRY_TOKEN")
+        if let token = variable("PDK_REGISTRY_TOKEN"), !token.isEmpty {
+            // What reads a secret from a file often leaves the line break at its end.
+            network.token = String(token.reversed().drop { $0.isNewline }.reversed())
+            if !network.hasUsableToken {
+                console.warn("PDK_REGISTRY_TOKEN is not used: it has characters that no token has")
+            }
+        }
         network.indexCacheFolder = cacheFolder.map { FilePaths.join($0, "index") }
-        if let path = variable("NETRC").map(path) ?? variable("HOME").map({ FilePaths.join($0, ".netrc") }) {
-            network.readNetrc(path)
+        if let path = variable("NETRC").map(path) {
+            if !network.readNetrc(path) {
+                console.warn("\(path), which NETRC names, is not used: it is not there, or others can read it")
+            }
+        } else if let home = variable("HOME") {
+            network.readNetrc(FilePaths.join(home, ".netrc"))
         }
         if showsProgress, let pace = pace(console) {
             network.progress = { progress in

@@ -12,6 +12,7 @@ extension Advisory {
             parsing: bytes, limits: JSONLimits(bytes: Self.maximumBytes, depth: 32, values: 1 << 20)
         ).root
         guard root.kind == .object else { throw JSONError("an advisory is an object", offset: root.range.lowerBound) }
+        try Self.refuseRepeatedKeys(in: root)
         let reader = JSONFields(root)
         if let version = try reader.text("schema_version") {
             let parsed = PluginVersion(version)
@@ -37,6 +38,19 @@ extension Advisory {
         var found: [Affected] = []
         for element in affected { found.append(try Affected(reading: JSONFields(element))) }
         self.affected = found
+    }
+
+    /// Of two values of one key, readers take either.
+    private static func refuseRepeatedKeys(in node: JSONNode) throws(JSONError) {
+        var seen: Set<String> = []
+        for (key, value) in node.members {
+            if let name = key.string, !seen.insert(name).inserted {
+                throw JSONError(
+                    "the key '\(name.prefix(60).description.printable)' stands twice", offset: key.range.lowerBound)
+            }
+            try refuseRepeatedKeys(in: value)
+        }
+        for element in node.elements { try refuseRepeatedKeys(in: element) }
     }
 
     /// RFC 3339 in UTC, as the format wants it: `2026-11-26T10:00:00Z`, with or without a fraction.

@@ -181,8 +181,13 @@ struct IndexMachine {
         if name == "schema_version", byte != UInt8(ascii: "\"") {
             throw JSONError("schema_version is not a string", offset: at)
         }
+        // What cannot be read here must not look as if nothing were withdrawn.
+        if name == "yanked", !isFirst { throw JSONError("there are two members 'yanked'", offset: at) }
+        if name == "yanked", byte != UInt8(ascii: "["), byte != UInt8(ascii: "n") {
+            throw JSONError("yanked is not an array", offset: at)
+        }
         outline.members[last].range = base + at..<base + at
-        if byte == UInt8(ascii: "["), name == "plugins" || (name == "yanked" && isFirst) {
+        if byte == UInt8(ascii: "["), name == "plugins" || name == "yanked" {
             at += 1
             hasPlugins = hasPlugins || name == "plugins"
             number = 0

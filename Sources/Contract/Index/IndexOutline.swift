@@ -48,8 +48,18 @@ package struct IndexOutline: Sendable {
     package var schemaVersion: String { self["schema_version"]?.value?.string ?? "" }
     /// How often the index has been changed, where it says.
     package var serial: Int? {
-        guard case .number(let digits) = self["serial"]?.value else { return nil }
-        return Int(digits)
+        guard case .number(let digits) = self["serial"]?.value, let serial = Int(digits),
+            (0...Self.maximumSerial).contains(serial)
+        else { return nil }
+        return serial
+    }
+    /// The highest serial: what every reader of JSON takes exactly, 2^53 - 1 less room to count on (RFC 8259, section 6).
+    static let maximumSerial = 1 << 52
+
+    /// Refuses a serial that cannot be counted on, before the index is changed; error: `JSONError` with its place.
+    package func requireSerial() throws(JSONError) {
+        guard let member = self["serial"], serial == nil else { return }
+        throw JSONError("serial is not a whole number of at most \(Self.maximumSerial)", offset: member.start)
     }
     /// The members by which an index says what state it is in.
     package static func members(serial: Int, at time: Timestamp) -> [JSONValue.Member] {

@@ -198,6 +198,14 @@ private struct EarlierOutput {
     init(_ path: String, isCurrent: Bool) throws {
         self.path = path
         aside = path + ".before"
+        // A build that was interrupted has left the output before it.
+        if try FileStatus.of(aside)?.kind == .regular {
+            if try FileStatus.of(path) == nil {
+                try Folder.move(aside, to: path)
+            } else {
+                try Folder(FilePaths.parent(of: aside) ?? ".").remove(FilePaths.name(of: aside))
+            }
+        }
         guard !isCurrent, let status = try FileStatus.of(path), status.kind != .folder else {
             isMoved = false
             return

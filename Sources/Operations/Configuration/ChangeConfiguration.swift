@@ -34,7 +34,11 @@ package struct ChangeConfiguration {
 
     /// The file is its owner's only when it is made, keeps its access when it is changed, and is replaced whole, also
     /// where a link leads to it.
+    ///
+    /// Errors: `invalid-key` for the text of a key, `invalid-configuration`.
     package func run() throws -> Report {
+        if case .set(let values) = change { try refuseKeyText(values) }
+        if case .add(let values) = change { try refuseKeyText(values) }
         try makeFolder()
         let path = try target(), name = FilePaths.name(of: path)
         let folder = try Folder(FilePaths.parent(of: path) ?? "."), lock = try folder.locked()
@@ -79,6 +83,14 @@ package struct ChangeConfiguration {
         case .add(let values): return values.reduce(into: before) { if !holds($0, $1) { $0.append($1) } }
         case .remove(let values): return values.isEmpty ? [] : before.filter { !holds(values, $0) }
         }
+    }
+
+    /// A key's text in a setting would be stored, and shown by every `pdk config`.
+    private func refuseKeyText(_ values: [String]) throws(Problem) {
+        guard values.contains(where: \.looksLikeKeyMaterial) else { return }
+        throw Problem(
+            .invalidKey, "the value for \(setting.rawValue) contains the text of a key",
+            help: "keys are set by their labels or files; import one with: pdk key import FILE --label NAME")
     }
 
     private func makeFolder() throws {

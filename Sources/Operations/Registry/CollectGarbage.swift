@@ -34,7 +34,9 @@ package struct CollectGarbage {
         let abandoned = try abandoned(store)
         return try store.untilFirst {
             var hash = try SHA256()
-            let (outline, visitor, revision) = try store.scan(ListedEntries()) { try hash.update($0) }
+            let (outline, visitor, revision) = try store.scan(ListedEntries(), isForWriting: true) {
+                try hash.update($0)
+            }
             let garbage = try garbage(
                 store, place, visitor.entries, signature: IndexSeal.path(ofDigest: Hex.encode(try hash.finalize())))
             var change = try repair(store, visitor.entries, outline)
@@ -74,6 +76,8 @@ package struct CollectGarbage {
                 return false
             }
             let path = FilePaths.join(place.folder, file.path)
+            // A link that leads to what entries name.
+            if named.above.contains(path) { return false }
             return !named.paths.contains(path) && !named.folders.contains(FilePaths.parent(of: path) ?? "")
         }
     }
@@ -102,6 +106,8 @@ package struct CollectGarbage {
         private let folder: String
         private(set) var paths: Set<String> = []
         private(set) var folders: Set<String> = []
+        /// The folders above those.
+        private(set) var above: Set<String> = []
 
         init(_ entries: [IndexEntry], folder: String) {
             self.folder = folder
@@ -128,6 +134,12 @@ package struct CollectGarbage {
             for path in places(of: entry.artifact) {
                 paths.insert(path)
                 if let parent = FilePaths.parent(of: path), parent != folder + "/artifacts" { folders.insert(parent) }
+                var place = path
+                while let parent = FilePaths.parent(of: place), parent.utf8.count > folder.utf8.count,
+                    above.insert(parent).inserted
+                {
+                    place = parent
+                }
             }
         }
     }

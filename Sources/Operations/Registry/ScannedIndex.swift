@@ -7,7 +7,7 @@ extension RegistryStore {
     ///
     /// Errors: `index-unavailable`, and `index-malformed` with the name of the file.
     func scan<Visitor: IndexVisitor>(
-        _ visitor: Visitor, beside: (RawSpan) throws -> Void = { _ in }
+        _ visitor: Visitor, isForWriting: Bool = false, beside: (RawSpan) throws -> Void = { _ in }
     ) throws -> (outline: IndexOutline, visitor: Visitor, revision: Revision) {
         var scanner = IndexScanner(visitor)
         do {
@@ -16,7 +16,9 @@ extension RegistryStore {
                 try scanner.update(piece)
             }
             guard let revision else { throw RegistryPlace.noIndex(at: location) }
-            return (try scanner.finish(), scanner.visitor, revision)
+            let outline = try scanner.finish()
+            if isForWriting { try outline.requireSerial() }
+            return (outline, scanner.visitor, revision)
         } catch let error as JSONError {
             throw Problem(.indexMalformed, "\(location): \(error)", help: "restore index.json from a backup")
         }

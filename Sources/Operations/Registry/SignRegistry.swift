@@ -90,7 +90,7 @@ package struct SignRegistry {
     func scan(
         _ store: any RegistryStore
     ) throws -> (outline: IndexOutline, entries: [(entry: IndexEntry, list: IndexList)], revision: Revision) {
-        let (outline, visitor, revision) = try store.scan(ListedEntries())
+        let (outline, visitor, revision) = try store.scan(ListedEntries(), isForWriting: true)
         return (outline, visitor.entries, revision)
     }
 

@@ -49,6 +49,10 @@ package struct VerifyRegistry {
         let modules = try await modules(all, store)
         var faults = try seal(outline) + duplicates(all) + hostView(all) + modules.filter { !$0.isWarning }
         var warnings = modules.filter(\.isWarning)
+        do { try outline.requireSerial() } catch {
+            faults.append(Fault(subject: RegistryIndex.fileName, message: "\(error.message): nobody can publish"))
+        }
+        if let folder = location.folder { faults += try links(in: folder) }
         if location.folder != nil || location.isInRemoteStore {
             let own = try OwnIndexes(location: location, store: store, network: context.network).faults(all, outline)
             faults += own.filter { !$0.isWarning }.map { Fault(subject: $0.path, message: $0.message) }
@@ -58,6 +62,14 @@ package struct VerifyRegistry {
         }
         return Report(
             entries: all.count, plugins: Set(all.map(\.entry.name)).count, faults: faults, warnings: warnings)
+    }
+
+    /// What nobody can publish through.
+    private func links(in path: String) throws -> [Fault] {
+        let folder = try Folder(path)
+        return try [RegistryIndex.fileName, "artifacts", SparseIndex.folder].filter {
+            try folder.status(of: $0)?.kind == .link
+        }.map { Fault(subject: $0, message: "it is a link, which a publish refuses") }
     }
 
     /// What is wrong with the signature of a signed registry's index.

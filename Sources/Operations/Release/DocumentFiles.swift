@@ -13,10 +13,15 @@ enum DocumentFiles {
         of project: PluginProject, in folder: String, findings: [Finding], cases: PassedCases?, notes: inout [String]
     ) throws -> [NewArtifact] {
         var found: [NewArtifact] = []
+        let place = try Folder(project.folder)
         for name in [ReleaseDocuments.readmeName, ReleaseDocuments.changelogName] {
-            let path = FilePaths.join(project.folder, name)
-            guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else { continue }
-            guard let bytes = try? WholeFiles.read(path, limit: MarkdownPage.maximumBytes),
+            let kind = try place.status(of: name)?.kind
+            if kind == .link {
+                // It may point to anything that the publisher can read, and the plugin's folder may be a stranger's.
+                notes.append("\(name) is not published with the release: it is a link; put the file itself there")
+            }
+            guard kind == .regular else { continue }
+            guard let bytes = try? place.open(reading: name).readAll(limit: MarkdownPage.maximumBytes),
                 String(validating: bytes, as: UTF8.self) != nil
             else {
                 notes.append(

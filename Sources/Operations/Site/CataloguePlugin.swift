@@ -85,7 +85,7 @@ struct ReleaseDocuments: Sendable {
         guard !entry.artifact.contains("://"), !entry.artifact.hasPrefix("/"),
             let end = entry.artifact.lastIndex(of: "/")
         else { return nil }
-        let bytes = try? store.read(entry.artifact[...end] + name, maximumBytes: MarkdownPage.maximumBytes)
+        let bytes = try? store.readDocument(entry.artifact[...end] + name, maximumBytes: MarkdownPage.maximumBytes)
         return bytes.flatMap { String(validating: $0, as: UTF8.self) }
     }
 

@@ -176,7 +176,7 @@ package struct VerifyFile {
         return LoadableModule.warning(of: bytes, path).map { [$0] } ?? []
     }
 
-    /// Whether a plugins folder is around the module, and not a build's or a download's.
+    /// Whether a plugins folder is around the module, and not a build's or a download's, which has a signature alone.
     private func looksInstalled() throws -> Bool {
         let folder = FilePaths.parent(of: path) ?? "."
         if let above = FilePaths.parent(of: FilePaths.resolved(folder) ?? folder),
@@ -188,7 +188,7 @@ package struct VerifyFile {
         let stems = Set(names.filter { $0.hasSuffix(".wasm") }.map { $0.dropLast(5) })
         return names.contains { name in
             name == LockFile.fileName
-                || [".json", ".yaml", ".sig"].contains { name.hasSuffix($0) && stems.contains(name.dropLast($0.count)) }
+                || [".json", ".yaml"].contains { name.hasSuffix($0) && stems.contains(name.dropLast($0.count)) }
         }
     }
 
@@ -196,9 +196,9 @@ package struct VerifyFile {
     private func folder() throws -> [FolderLine] {
         let folder = try Folder(path)
         var lines: [FolderLine] = []
-        for name in try folder.names() where !name.hasPrefix(".") {
+        for name in try folder.names() where name != ".wasm" {
             let file = FilePaths.join(path, name)
-            if name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
+            if !name.hasPrefix("."), name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
                 lines.append(
                     FolderLine(
                         path: file, report: nil, problems: ["a host ignores packed plugins: install it from there"]))

@@ -48,6 +48,11 @@ package struct FolderStore: RegistryStore {
         }
     }
 
+    /// A link could lead to any file that its reader may read.
+    package func readDocument(_ path: String, maximumBytes: Int) throws -> [UInt8] {
+        try Folder(folderPath).open(readingBelow: path).readAll(limit: maximumBytes)
+    }
+
     package func list(_ path: String) throws -> [StoredFile] {
         let root = try Folder(folderPath)
         guard try root.status(below: path)?.kind == .folder else { return [] }

@@ -80,12 +80,6 @@ final class FolderTransaction: StoreTransaction {
             }
             index = try StagedFile(staged)
         }
-        var derived: [(path: String, file: StagedFile)] = []
-        for item in change.derived {
-            let file = try root.makeTemporary()
-            try unsafe file.write(item.bytes.span.bytes)
-            derived.append((item.path, try finished(file, access)))
-        }
         for item in staged.values { try share(item, access) }
 
         let lock = try lock()
@@ -94,7 +88,7 @@ final class FolderTransaction: StoreTransaction {
             kept = consume lock
             throw error
         }
-        try place(change, index, signatures, derived, access, under: lock)
+        try place(change, index, signatures, access, under: lock)
         // The signature of the new index is in its place: the one for readers in between is not needed any more.
         if !signatures.isEmpty { try? root.remove(RegistryIndex.fileName + IndexSeal.nextEnding) }
         removeEmptyFolders(of: change.removals)
@@ -112,11 +106,18 @@ final class FolderTransaction: StoreTransaction {
     }
 
     private func place(
-        _ change: RegistryChange, _ index: StagedFile?, _ signatures: [StagedFile],
-        _ derived: [(path: String, file: StagedFile)], _ access: Access?, under lock: borrowing FolderLock
+        _ change: RegistryChange, _ index: StagedFile?, _ signatures: [StagedFile], _ access: Access?,
+        under lock: borrowing FolderLock
     ) throws {
-        var steps = FolderChange(), made: [String] = []
+        var steps = FolderChange(), made: [String] = [], derived: [(path: String, file: LockedFile)] = []
         do {
+            // A registry of many plugins has more of these than a process may have open files.
+            for item in change.derived {
+                var file = try root.makeTemporary()
+                try unsafe file.write(item.bytes.span.bytes)
+                if let access { try file.store(access: access.file) }
+                derived.append((item.path, try LockedFile(file, under: lock)))
+            }
             for (target, item) in staged.sorted(by: { $0.key < $1.key }) {
                 try makeFolders(above: target, access, &made)
                 try clear(target)
@@ -133,6 +134,7 @@ final class FolderTransaction: StoreTransaction {
             for path in change.removals where try root.status(below: path) != nil { steps.remove(path) }
             if !steps.isEmpty { try steps.perform(in: root, under: lock) }
         } catch {
+            if !steps.isBegun { for item in derived { try? root.removeTree(named: item.file.name) } }
             for path in made.reversed() {
                 guard let parent = FilePaths.parent(of: path) else { continue }
                 if parent == "." {

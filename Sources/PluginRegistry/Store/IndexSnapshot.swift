@@ -36,6 +36,7 @@ package struct IndexSnapshot: Sendable {
             revision = try store.readIndex { try scanner.update($0) }
             if revision == nil { try unsafe scanner.update(Array(RegistryIndex.emptyText.utf8).span.bytes) }
             outline = try scanner.finish()
+            try outline.requireSerial()
             editor = scanner.visitor
         } catch let error as RegistryError {
             throw error

@@ -32,6 +32,9 @@ package protocol RegistryStore: Sendable {
     /// Changes that were made while a registry was being signed, and that its signed index lacks.
     func unsignedChanges() throws -> [UnsignedChange]
 
+    /// A file that no signature covers, and that is shown or copied as it is; in a folder, none behind a link.
+    func readDocument(_ path: String, maximumBytes: Int) throws -> [UInt8]
+
     /// The files that writers which were killed have left, as `settle` removes them.
     func abandoned() throws -> [StoredFile]
 
@@ -50,6 +53,11 @@ extension RegistryStore {
         var bytes: [UInt8] = []
         try stream(artifact, maximumBytes: maximumBytes) { bytes.append($0) }
         return bytes
+    }
+
+    /// A file that no signature covers, as `read` gives it.
+    package func readDocument(_ path: String, maximumBytes: Int) throws -> [UInt8] {
+        try read(path, maximumBytes: maximumBytes)
     }
 
     /// A file as `read` gives it; nil when the store's server says that it is not there.
