@@ -1,4 +1,5 @@
 // Made by Scripts/embed-templates; do not edit. The bytes come from Templates/ at each build (C23 #embed).
+#pragma clang diagnostic ignored "-Wc23-extensions"
 #include "CTemplates.h"
 
 static const unsigned char file_0[] = {

@@ -47,7 +47,12 @@ package struct Folder: ~Copyable {
                 throw FileError.last("create the folder", path)
             }
             let outer = try create(parent)
-            return try outer + create(path, mode: mode)
+            if unsafe mkdir(path, mode & ~WholeFiles.umask) == 0 { return outer + [path] }
+            // Somebody else may have been faster; and where nothing can be made, as in /proc, it is not there still.
+            guard errno == EEXIST, try FileStatus.of(path, followingLinks: true)?.kind == .folder else {
+                throw FileError.last("create the folder", path)
+            }
+            return outer
         default: throw FileError.last("create the folder", path)
         }
     }

@@ -1,13 +1,19 @@
 internal import Basics
 package import Ed25519
 package import Files
+internal import Synchronization
 internal import Transfers
 public import Trust
 
 /// How far the reading of an index or a module has come.
 public struct TransferProgress: Sendable, Hashable {
     /// What is read.
-    public enum Phase: String, Sendable { case index, module }
+    public enum Phase: String, Sendable {
+        /// The index of a registry.
+        case index
+        /// The module of a release.
+        case module
+    }
 
     /// What is read.
     public let phase: Phase
@@ -25,7 +31,8 @@ public protocol Fetcher: Sendable {
     ///
     /// `receive` also takes the length of the whole body where the server says it; it throws when the transfer is to stop,
     /// and that error is to be passed on. Everything but a whole body of success (status 2xx) must be an error; so must a
-    /// redirect from https to http.
+    /// redirect from https to http. It is to end soon after its task is cancelled, which `Network.Limits.totalSeconds` does,
+    /// too; the other times are the fetcher's own. Only `http` and `https` go through it, not object stores and OCI registries.
     func fetch(
         _ address: String, receive: @escaping @Sendable (_ piece: [UInt8], _ totalBytes: Int?) throws -> Void
     ) async throws
@@ -232,14 +239,16 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// What a fetcher of the host's own hands its pieces to while this thread waits for it.
     ///
-    /// `@unchecked Sendable`: only one of the two threads runs at a time.
+    /// `@unchecked Sendable`: all that changes does so under the lock.
     private final class Receiver: @unchecked Sendable {
+        private let lock = Mutex(())
         private var sink: ((RawSpan, Int?) throws -> Void)?
         private var left: Int
         private let limit: Int
         private let address: String
         /// Why no more is taken; it counts for more than what the fetcher makes of it.
-        private(set) var failure: (any Error)?
+        private var cause: (any Error)?
+        var failure: (any Error)? { lock.withLock { _ in cause } }
 
         init(_ address: String, _ maximumBytes: Int, _ sink: @escaping (RawSpan, Int?) throws -> Void) {
             self.address = address
@@ -249,10 +258,12 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
         }
 
         func receive(_ piece: [UInt8], _ total: Int?) throws {
-            if let failure { throw failure }
-            do { try take(piece, total) } catch {
-                failure = error
-                throw error
+            try lock.withLock { _ in
+                if let cause { throw cause }
+                do { try take(piece, total) } catch {
+                    cause = error
+                    throw error
+                }
             }
         }
 
@@ -265,9 +276,9 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
             try unsafe sink(piece.span.bytes, total)
         }
 
-        /// Lets go of the sink, which must not outlive the call it was handed to: the fetcher's task may hold on to this value
-        /// for a moment after it has ended.
-        func close() { sink = nil }
+        /// Lets go of the sink, which must not outlive the call it was handed to: a fetcher may hold on to this value, and still
+        /// be handing over a piece, which is waited for.
+        func close() { lock.withLock { _ in sink = nil } }
     }
 
     private func fetch(
@@ -279,10 +290,21 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
             let receiver = Receiver(address, maximumBytes, sink)
             defer { receiver.close() }
             do {
+                let limit = limits.totalSeconds
                 try BackgroundThread.wait(cancellation) {
-                    try await fetcher.fetch(address) { piece, total in
-                        try cancellation?.check()
-                        try receiver.receive(piece, total)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            try await fetcher.fetch(address) { piece, total in
+                                try cancellation?.check()
+                                try receiver.receive(piece, total)
+                            }
+                        }
+                        group.addTask {
+                            try await Task.sleep(for: .seconds(limit))
+                            throw TransferError(url: Download.shown(address), kind: .timedOut)
+                        }
+                        defer { group.cancelAll() }
+                        try await group.next()
                     }
                 }
             } catch { throw receiver.failure ?? error }

@@ -17,8 +17,10 @@ extension Reading {
         of own: RegistryLocation, in registry: RegistryLocation, _ name: String, _ doubt: OwnIndexInDoubt
     ) throws -> EntriesOfName? {
         if case .file(let path) = own.place {
-            guard try FileStatus.of(path, followingLinks: true)?.kind == .regular, let folder = registry.folder,
-                try !Folder(folder).isInterrupted()
+            // Where that cannot be told, as in a folder that may not be listed, the whole index is read.
+            let isThere = try? FileStatus.of(path, followingLinks: true)?.kind == .regular
+            guard isThere ?? false, let folder = registry.folder,
+                let isInterrupted = try? Folder(folder).isInterrupted(), !isInterrupted
             else { return nil }
             do {
                 return try scan(own, EntriesOfName(name), plugin: name, of: registry, doubt: doubt).visitor

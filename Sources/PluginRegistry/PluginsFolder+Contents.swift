@@ -28,7 +28,7 @@ public struct InstalledPluginReport: Sendable, Hashable {
     /// What was checked of the signature.
     public let signature: SignatureVerdict
     /// What keeps the plugin from doing what its operator expects, such as that the host never calls it.
-    public let warnings: [String]
+    public package(set) var warnings: [String]
 
     /// The name and version that a module carries.
     public struct EmbeddedRelease: Sendable, Hashable {
@@ -49,10 +49,20 @@ extension PluginsFolder {
 
     /// What one plugin of the folder is; with a trust root its signature must be good.
     ///
-    /// Errors: `invalidName`, `artifactUnavailable` when there is no such module, and those of a check of its signature.
+    /// Errors: `invalidName`, `artifactUnavailable` when there is no such module, `lockMalformed`, and those of a check of
+    /// its signature.
     public func read(_ fileName: String, trust: Trust) async throws -> InstalledPluginReport {
-        try await BackgroundThread.run { try blockingRead(fileName, trust: trust, $0) }
+        try await BackgroundThread.run {
+            var report = try blockingRead(fileName, trust: trust, $0)
+            if let locked = try blockingLock()[fileName], locked.digest != report.digest {
+                report.warnings.append(Self.otherThanLocked)
+            }
+            return report
+        }
     }
+
+    /// What is said of a module that is not the one that was installed.
+    package static let otherThanLocked = "its module does not match \(LockFile.fileName)"
 
     /// Removes a plugin with its sidecars, the module first, so that the host never finds half of it; false when it is not there.
     ///

@@ -117,11 +117,13 @@ public struct PluginsFolder: Sendable {
         try await install(module, options: InstallOptions())
     }
 
-    /// The same, with what the options allow of an update.
+    /// The same, with what the options allow of an update; those about finding and fetching a release are the fetch's.
     ///
-    /// Errors: `destination`, `newKey`, `noSignature`, `policyRefused`.
+    /// Errors: `destination`, `lockMalformed`, `downgrade`, `newKey`, `noSignature`, `signatureRequired`, `newPermissions`,
+    /// `policyRefused`.
     public func install(_ module: FetchedModule, options: InstallOptions) async throws -> InstalledPlugin {
         try await BackgroundThread.run {
+            try refuseDowngrade(to: module, options)
             let warnings = try checkUpdate(to: module, options)
             var report = try stopping(with: $0).blockingInstall(module)
             report.warnings += warnings
@@ -129,9 +131,21 @@ public struct PluginsFolder: Sendable {
         }
     }
 
-    /// Puts a packed plugin in place, in the same way.
+    /// Refuses a lower version than the installed one, unless the options name it or allow it.
+    private func refuseDowngrade(to module: FetchedModule, _ options: InstallOptions) throws(RegistryError) {
+        let name = module.name.description, entry = module.entry
+        guard options.version == nil, !options.allowsDowngrade, !entry.version.isEmpty,
+            let installed = installedVersion(of: name), PluginVersion(entry.version) < PluginVersion(installed)
+        else { return }
+        throw RegistryError(
+            .downgrade, "\(name) v\(installed.printable) is installed, and v\(entry.version.printable) is lower",
+            help: "to go back to it, set InstallOptions.allowsDowngrade, or name the version", entry: entry)
+    }
+
+    /// Puts a packed plugin in place, in the same way; of a lower version than the installed one, it warns.
     ///
-    /// Errors: `destination`, `newKey`, `noSignature`, `policyRefused`.
+    /// Errors: `destination`, `lockMalformed`, `newKey`, `noSignature`, `signatureRequired`, `newPermissions`,
+    /// `policyRefused`.
     public func install(
         _ packed: CheckedPackedPlugin, options: InstallOptions = InstallOptions()
     ) async throws -> InstalledPlugin {
@@ -170,7 +184,8 @@ public struct PluginsFolder: Sendable {
     {
         guard let file = module.takeFile() else {
             throw RegistryError(
-                .destination, "\(module.name) was already installed: a fetched module can be installed only once",
+                .destination,
+                "\(module.name) cannot be installed from this fetch again: it was installed, or that has failed",
                 help: "fetch it again",
                 entry: module.entry)
         }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Transfers
 internal import Trust
 
@@ -46,5 +47,20 @@ extension TransferError {
         case .userInfo: "leave them out of the address"
         default: nil
         }
+    }
+}
+
+extension RegistryError {
+    /// The status that a server has answered with (RFC 9110, section 15), where that is what lies beneath.
+    public var httpStatus: Int? {
+        switch (underlying as? TransferError)?.kind {
+        case .notFound(let status), .status(let status): status
+        default: nil
+        }
+    }
+
+    /// The system's number of what has failed, `errno(3)`, such as `ENOSPC`, where that is what lies beneath.
+    public var systemErrorNumber: Int32? {
+        (underlying as? FileError).flatMap { $0.code == 0 ? nil : $0.code }
     }
 }

@@ -97,6 +97,9 @@ public struct PluginScaffold: Sendable {
     public func write(toFolder path: String) throws(ScaffoldError) {
         do {
             let files = try rendered()
+            guard !path.isEmpty else {
+                throw Problem(.failed, "there is no folder to write to", help: "give the path of the new folder")
+            }
             guard try FileStatus.of(path) == nil else {
                 throw Problem(.alreadyExists, "\(path) already exists", help: "choose another folder")
             }
@@ -133,6 +136,16 @@ public struct PluginScaffold: Sendable {
     }
 
     private func answers(_ template: PluginTemplate) throws -> [(name: String, text: String)] {
+        let known = template.description.variables.map(\.name)
+        if let other = values.keys.sorted().first(where: { !known.contains($0) }) {
+            throw Problem(
+                .unknownVariable, "the template has no variable '\(other.printable)'",
+                help: known.isEmpty ? "leave values empty" : "choose among \(known.joined(separator: ", "))")
+        }
+        return try resolved(template)
+    }
+
+    private func resolved(_ template: PluginTemplate) throws -> [(name: String, text: String)] {
         try template.description.variables.map { variable in
             guard let text = values[variable.name] ?? variable.defaultText else {
                 throw Problem(

@@ -65,6 +65,81 @@ import Testing
     }
 
     /// An index may name a module above its own folder, and what `find` and `load` return can be fetched.
+    /// A client whose pieces come on a thread of its own, which goes on when the transfer has been given up.
+    private struct Threaded: Fetcher {
+        func fetch(
+            _ address: String, receive: @escaping @Sendable ([UInt8], Int?) throws -> Void
+        ) async throws {
+            let piece = Array(repeating: UInt8(ascii: " "), count: 1 << 16)
+            Task.detached {
+                for _ in 0..<10_000 { do { try receive(piece, nil) } catch { return } }
+            }
+            try await Task.sleep(for: .seconds(20))
+        }
+    }
+
+    /// What is handed over while a transfer is given up finds nobody, and not what is gone.
+    @Test func aFetcherMayBeLate() async throws {
+        var network = Network(fetcher: Threaded())
+        network.limits.indexBytes = 1 << 40
+        let late = registry("http://a.example/", network)
+        for round in 0..<100 {
+            let task = Task { try await late.load() }
+            try await Task.sleep(for: .microseconds(200 * round))
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+        // The whole time counts for it, too.
+        network.limits.totalSeconds = 1
+        let refusal = await #expect(throws: RegistryError.self) {
+            try await registry("http://a.example/", network).load()
+        }
+        expect(refusal?.kind == .indexUnavailable && refusal?.message.contains("timed out") == true, "\(refusal)")
+    }
+
+    /// A place where no folder can be made is an error of the library, with the system's number.
+    @Test func aFolderThatCannotBeMadeIsRefused() async throws {
+        for path in ["/proc/x", "/proc/x/y", "/dev/null/x"] {
+            let refusal = #expect(throws: RegistryError.self) { try PluginsFolder(path) }
+            expect(refusal?.kind == .destination && (refusal?.systemErrorNumber ?? 0) > 0, "\(refusal)")
+        }
+        expect(try PluginsFolder(Scratch.path("a/b/c")).path, is: Scratch.path("a/b/c"))
+    }
+
+    /// Fetching first and installing then goes no further down than both in one; what was changed since is said.
+    @Test func aFetchedModuleIsNoWayDown() async throws {
+        var made = try TestRegistry(), old = try TestRegistry("old")
+        try await made.publish("mask", "2.0.0", module: TestRegistry.module("2"))
+        try await old.publish("mask", "1.0.0")
+        let folder = try plugins()
+        _ = try await registry().install("mask", into: folder, trust: .digestOnly)
+        func fetch() async throws -> FetchedModule {
+            let place = registry("old")
+            return try await place.fetch(place.find("mask"), into: folder, trust: .digestOnly)
+        }
+        let module = try await fetch()
+        let refusal = await #expect(throws: RegistryError.self) { try await folder.install(module) }
+        expect(refusal?.kind, is: .downgrade)
+        expect(try await folder.read("mask", trust: .digestOnly).warnings.isEmpty)
+        var options = InstallOptions()
+        options.allowsDowngrade = true
+        expect(try await folder.install(fetch(), options: options).version, is: "1.0.0")
+        try Scratch.write("plugins/mask.wasm", TestRegistry.module("other"))
+        expect(try await folder.read("mask", trust: .digestOnly).warnings, is: ["its module does not match pdk.lock"])
+    }
+
+    /// A server's status can be told from another without reading texts.
+    @Test func theStatusOfAServerIsTold() async throws {
+        var made = try TestRegistry()
+        try await made.publish("mask")
+        try await TestServer.serving("registry") { address in
+            let refusal = await #expect(throws: RegistryError.self) {
+                try await registry(address + "/nowhere/").load()
+            }
+            expect(refusal?.httpStatus == 404 && refusal?.systemErrorNumber == nil, "\(refusal)")
+        }
+    }
+
     @Test func aModuleBesideTheRegistryIsFetched() async throws {
         var made = try TestRegistry()
         try await made.publish("mask", fields: ["artifact": .string("../modules/mask.wasm")])

@@ -66,7 +66,7 @@ package struct ListInstalled {
             let report = read(stem, folder, &problems)
             let locked = lock[stem]
             if let report, let locked, report.digest != locked.digest {
-                problems.append("its module does not match \(LockFile.fileName)")
+                problems.append(PluginsFolder.otherThanLocked)
             }
             if let report { problems += report.warnings }
             let manifests = try ManifestFile.all(beside: FilePaths.join(self.folder, stem + ".wasm"))
