@@ -92,7 +92,7 @@ package struct PackedArchive: ~Copyable {
             guard isZero else { return try takeHeader() }
             guard entries.count >= required else {
                 throw ArchiveError(
-                    .missing, "where its entry \(expected[entries.count].name) should be, the archive ends")
+                    .missing, "the archive ends before its entry \(expected[entries.count].name)")
             }
             state = .end(blocks: 1)
         }
@@ -116,7 +116,7 @@ package struct PackedArchive: ~Copyable {
             throw ArchiveError(.unexpected, "it has an entry \(name), which no packed plugin has")
         }
         guard name == current.name else {
-            throw ArchiveError(.unexpected, "where its entry \(current.name) should be, there is \(name)")
+            throw ArchiveError(.unexpected, "it has the entry \(name) in place of \(current.name)")
         }
         let size = try header.number(124..<136, "size", number)
         guard size <= current.maximumBytes else {

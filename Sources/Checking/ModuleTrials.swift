@@ -33,7 +33,7 @@ package struct ModuleTrials {
     package func findings() -> [Finding] {
         let module: RunnableModule
         do throws(FailedLoad) { module = try load() } catch { return RuleBook.load.flatMap { $0.findings(in: error) } }
-        // Of what cannot be called at all, the interface rules have said all there is to say.
+        // A module that cannot be called at all has its findings from the interface rules.
         guard ModuleInterface.hasAllocator(parsed, manifest.profile) else { return [] }
         let hooks = manifest.knownHooks.filter { $0.isCalled && ModuleInterface.isCallable($0, in: parsed) }
         let trial = AllocatorTrial(module.module, parsed: parsed, limits: limits, file: file)

@@ -57,7 +57,7 @@ struct Program {
     /// What is left to do when the arguments have been read.
     enum Next {
         case command(any Command)
-        /// All is said: help, the version, a mistake.
+        /// Nothing: help, the version or an error was printed.
         case ended(ExitStatus)
     }
 

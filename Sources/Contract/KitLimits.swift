@@ -1,6 +1,6 @@
 /// The largest files that the kit reads, and what plugins get where a host sets no limit.
 package enum KitLimits {
-    /// The largest module, manifest and index that the kit takes, in bytes.
+    /// The largest module and manifest that the kit takes, and the largest index in memory, in bytes.
     package static let moduleBytes = 1 << 30
     package static let manifestBytes = 1 << 20
     package static let indexBytes = 256 << 20

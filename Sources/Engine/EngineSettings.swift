@@ -65,11 +65,8 @@ package enum EngineFeature: String, CaseIterable, Sendable {
 /// A function that the host offers to modules.
 package struct HostFunction: Sendable, Equatable {
     /// What it does.
-    package enum Behavior: String, Sendable {
-        case get = "kv_get"
-        case set = "kv_set"
-        case delete = "kv_delete"
-        case sha256 = "sha256_hex"
+    package enum Behavior: Sendable {
+        case get, set, delete, sha256
         /// Nothing: it returns its code `done`.
         case nothing
     }

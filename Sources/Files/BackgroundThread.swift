@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// A wish to stop that blocking work asks for now and then.
+/// A cancellation that blocking work asks for now and then.
 package final class Cancellation: Sendable {
     private struct State {
         var isCancelled = false

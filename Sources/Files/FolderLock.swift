@@ -60,7 +60,7 @@ package struct LockWait: Sendable {
     package var seconds = 30
     /// Told after two seconds, once, which folder is waited for and who holds its lock.
     package var notice: (@Sendable (_ folder: String, LockHolder) -> Void)?
-    /// A wish to stop: then the lock is neither waited for nor taken.
+    /// A cancellation: then the lock is neither waited for nor taken.
     package var cancellation: Cancellation?
 
     package init(seconds: Int = 30, notice: (@Sendable (_ folder: String, LockHolder) -> Void)? = nil) {

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Contract
 package import Ed25519
 package import Files
 internal import Synchronization
@@ -43,9 +44,9 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     /// What reading may cost; reaching any of these is an error.
     public struct Limits: Sendable, Hashable {
         /// The longest index that is fetched from the web, in bytes; one in a folder may have any length.
-        public var indexBytes = 256 << 20
+        public var indexBytes = KitLimits.indexBytes
         /// The largest module, in bytes.
-        public var moduleBytes = 1 << 30
+        public var moduleBytes = KitLimits.moduleBytes
         /// Seconds for finding the server and connecting; at least 1, as for all times here.
         public var connectSeconds = 10
         /// Seconds for a whole transfer, redirects and further attempts included.
@@ -96,7 +97,7 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
     package var memory: RegistryMemory? {
         memoryFolder.map { RegistryMemory(folder: $0, endpoint: objectStore.endpoint) }
     }
-    /// The wish to stop, which every transfer asks for at least once a second; nil for what nobody stops.
+    /// The cancellation, which every transfer asks for at least once a second; nil for what nobody cancels.
     package var cancellation: Cancellation?
     /// The same as libcurl's wrapper asks for it.
     var isCancelled: (() -> Bool)? { cancellation.map { cancellation in { cancellation.isCancelled } } }

@@ -100,7 +100,7 @@ public struct PluginsFolder: Sendable {
     /// Where the folder is.
     public var path: String { box.folder.path }
 
-    /// The same folder, in which nothing is changed any more once there is a wish to stop.
+    /// The same folder, in which nothing is changed any more after a cancellation.
     func stopping(with cancellation: Cancellation) -> PluginsFolder {
         var folder = self
         folder.wait.cancellation = cancellation

@@ -125,7 +125,7 @@ package struct Reading: Sendable {
         }
     }
 
-    /// The same, with every error that is none of a registry's but a wish to stop told as `indexUnavailable`.
+    /// The same, with every error but a registry's and `CancellationError` told as `indexUnavailable`.
     func entries<Visitor: IndexVisitor>(_ location: RegistryLocation, _ visitor: Visitor) throws -> Visitor {
         do {
             return try scan(location, visitor).visitor

@@ -22,7 +22,7 @@ package struct RegistryAdvisories: Sendable {
     package static let maximumFiles = 10_000
     private static let maximumIndexBytes = 4 << 20
 
-    /// Reads them; what cannot be read is kept as a failure, and nothing is thrown but a wish to stop.
+    /// Reads them; what cannot be read is kept as a failure, and nothing is thrown but `CancellationError`.
     package init(of location: RegistryLocation, network: Network) throws {
         let store = location.store(network: network)
         let files: [String]

@@ -124,7 +124,7 @@ package enum PrivateKeyFile {
         }
     }
 
-    /// Of an encrypted key, what stands outside of the encryption.
+    /// The parts of an encrypted key that are not encrypted.
     private static func outside(_ file: [UInt8]) throws -> (KeyForm, publicKey: [UInt8]?, number: [UInt8]?) {
         if let text = CommentedText(file) {
             return SignifyKey.isOne(text.bytes)

@@ -65,7 +65,7 @@ package struct TrustFolder: Sendable {
     }
 
     /// Puts a publisher's key into the folder, which is made when it is missing; says whether it was there already.
-    package func add(_ publicKey: PublicKey, label: String) throws -> (path: String, wasThere: Bool) {
+    package func add(_ publicKey: PublicKey, label: String) throws -> (path: String, isAlreadyThere: Bool) {
         try KeyStore.refuseBadLabel(label)
         let file = FilePaths.join(path, label + ".pub")
         for entry in try entries() {

@@ -245,7 +245,7 @@ struct InitTests {
 
         for (folder, files, words) in [
             ("unmade", ["a.c": c, "Makefile": "all:\n\tcc a.c\n../x.wasm: a.c\n"], "Makefile names no .wasm file"),
-            ("hookless", ["a.c": "int x;\n"], "hooks: no file here names one, so pre_query stands there"),
+            ("hookless", ["a.c": "int x;\n"], "hooks: no file here names one; plugin.yaml has pre_query"),
             (
                 "binary", ["Cargo.toml": "[package]\nname = \"b\"\nversion = \"1.0.0\"\n", "src/lib.rs": hook],
                 "crate-type = [\"cdylib\"]"

@@ -64,7 +64,6 @@ import Testing
         expect(try await registry("http://a.example/", good).load().entries.isEmpty)
     }
 
-    /// An index may name a module above its own folder, and what `find` and `load` return can be fetched.
     /// A client whose pieces come on a thread of its own, which goes on when the transfer has been given up.
     private struct Threaded: Fetcher {
         func fetch(
@@ -140,6 +139,7 @@ import Testing
         }
     }
 
+    /// An index may name a module above its own folder, and what `find` and `load` return can be fetched.
     @Test func aModuleBesideTheRegistryIsFetched() async throws {
         var made = try TestRegistry()
         try await made.publish("mask", fields: ["artifact": .string("../modules/mask.wasm")])

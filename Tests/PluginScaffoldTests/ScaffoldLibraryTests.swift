@@ -30,6 +30,8 @@ struct ScaffoldLibraryTests {
         expect(code(PluginScaffold(name: "guard", hooks: ["nothing"])), is: "unknown-hook")
         expect(code(PluginScaffold(name: "guard", template: .builtIn("cobol"))), is: "no-template")
         expect(code(PluginScaffold(name: "guard", template: .folder(Scratch.path("none")))), is: "no-template")
+        expect(
+            code(PluginScaffold(name: "guard", template: .builtIn("c"), values: ["zz": "1"])), is: "unknown-variable")
         expect(code(PluginScaffold(name: "guard", template: .builtIn("c"))), is: "done")
         expect(code(PluginScaffold(name: "guard", template: .builtIn("c"))), is: "already-exists")
     }

@@ -80,7 +80,7 @@ struct UpgradeKindsTests {
         for arguments in [["upgrade"], ["upgrade", "--apply"]] {
             let result = try await plugin.run(arguments)
             expect(
-                result.status == 1 && result.errors.contains("two/deep/own of your own is there"),
+                result.status == 1 && result.errors.contains("you have your own two/deep/own there"),
                 "\(result.transcript)")
         }
         expect(try Disk.tree(plugin.folder) == before)

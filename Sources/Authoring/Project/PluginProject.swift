@@ -53,13 +53,6 @@ package struct PluginProject: Sendable {
         }
     }
 
-    /// Reads the plugin whose folder is `start` or above it.
-    ///
-    /// Errors: `no-plugin-folder`, `invalid-manifest`.
-    package static func load(from start: String, trusted: Set<String> = []) throws -> PluginProject {
-        try PluginProject(folder: folder(from: start, trusted: trusted))
-    }
-
     /// The folder of the plugin at `start` or above it, whatever its `plugin.yaml` says.
     ///
     /// Error: `no-plugin-folder`.

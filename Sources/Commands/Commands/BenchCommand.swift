@@ -10,7 +10,7 @@ struct BenchCommand: Command {
         commandName: "bench", abstract: "Call a hook many times; show latency, fuel and share of the host's limits.",
         discussion: "Without an input, the inputs of the plugin's cases for this hook are used in turn.")
 
-    @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
+    @Argument(help: "The hook: \(HookOptions.names).")
     var hook: String
 
     @OptionGroup var options: HookOptions

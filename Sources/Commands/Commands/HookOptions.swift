@@ -42,6 +42,9 @@ struct HookOptions: ParsableArguments, Sendable {
 
     @OptionGroup var host: HostOption
 
+    /// The hooks that the host calls, as an argument's help names them.
+    static let names = HostProfile.standard.calledHooks.map(\.name).joined(separator: ", ")
+
     /// Whether anything was said of the input.
     var saysInput: Bool { input != nil || hasShortOptions }
 

@@ -86,36 +86,30 @@ struct InstallCommand: Command {
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
-        let network = session.network(console, store, demanding: trustRoot)
-        return try Interruption.stopping(
+        let network = session.network(console, store, demanding: trustRoot), source = try source(session)
+        let all = try Interruption.stopping(
             "the install was interrupted", help: "nothing was installed; run the same command again"
         ) { cancellation in
-            try install(session, console, trustRoot, network.stopping(with: cancellation))
+            try InstallPlugin(
+                source, into: folder.path(session), options: options, trust: trustRoot,
+                in: session.context(console, network.stopping(with: cancellation))
+            ).run()
         }
-    }
-
-    private func install(
-        _ session: Session, _ console: Console, _ trustRoot: Trust, _ network: Network
-    ) throws -> Outcome {
-        if isFile {
-            let packed = try PackedPlugin.blockingRead(session.path(plugin ?? "")).check(trust: trustRoot)
-            var installed = try PluginsFolder(removedIfUnused: folder.path(session), notice: console.notice)
-                .blockingInstall(
-                    packed, options)
-            installed.warnings = trustRoot.warnings + installed.warnings
-            return outcome(installed)
-        }
-        guard isLocked else { return outcome(try installFromRegistry(session, console, trustRoot, network)) }
-        var operation = InstallLocked(
-            folder: folder.path(session), options: options, trust: trustRoot, in: session.context(console, network))
-        operation.plugin = plugin == nil ? nil : request
-        operation.registry = try registry.registry.map(session.registry)
-        let all = try operation.run()
-        if plugin != nil, let first = all.first { return outcome(first) }
+        let warnings = all.flatMap(\.warnings).unique.map { Text($0) }
+        if plugin != nil, let one = all.first { return Outcome(text: text(one), json: json(one), warnings: warnings) }
         return Outcome(
             text: all.isEmpty ? ["pdk.lock lists no plugins"] : all.flatMap(text),
-            json: .object(["plugins": .array(all.map(json))]), warnings: all.flatMap(\.warnings).unique.map { Text($0) }
-        )
+            json: .object(["plugins": .array(all.map(json))]), warnings: warnings)
+    }
+
+    private func source(_ session: Session) throws -> InstallPlugin.Source {
+        if isFile { return .packed(session.path(plugin ?? "")) }
+        let (name, version) = request
+        guard isLocked else {
+            return .release(name: name, version: version, registry: try registry.location(session))
+        }
+        return .locked(
+            name: plugin == nil ? nil : name, version: version, registry: try registry.registry.map(session.registry))
     }
 
     private var options: InstallOptions {
@@ -125,10 +119,6 @@ struct InstallCommand: Command {
         options.allowsDowngrade = downgrade
         options.allowsUnverifiedUpdates = trust.noTrustRoot
         return options
-    }
-
-    private func outcome(_ installed: InstalledPlugin) -> Outcome {
-        Outcome(text: text(installed), json: json(installed), warnings: installed.warnings.map { Text($0) })
     }
 
     private func text(_ installed: InstalledPlugin) -> [Text] {
@@ -160,37 +150,5 @@ struct InstallCommand: Command {
             "verified_by": .string(orNull: signer?.label),
             "warnings": .strings(installed.warnings),
         ])
-    }
-
-    private func installFromRegistry(
-        _ session: Session, _ console: Console, _ trust: Trust, _ network: Network
-    ) throws -> InstalledPlugin {
-        let (name, version) = request
-        var options = options
-        if let version, VersionRange.isMeant(by: version) {
-            options.range = VersionRange(version)
-        } else {
-            options.version = version
-        }
-        let registry = Registry(try registry.location(session), network: network)
-        let contents = try registry.blockingContents(of: name)
-        // Before a folder is made for it.
-        let entry = try find(name, options, in: contents, trust)
-        return try registry.blockingInstall(
-            entry, options, into: PluginsFolder(removedIfUnused: folder.path(session), notice: console.notice),
-            trust: trust, notes: contents.notes(on: entry, options, trust: trust))
-    }
-
-    private func find(
-        _ name: String, _ options: InstallOptions, in contents: RegistryContents, _ trust: Trust
-    ) throws -> RegistryEntry {
-        do {
-            return try contents.find(name, options, trust: trust)
-        } catch {
-            guard error.kind == .noPlugin else { throw error }
-            throw Problem(
-                error.code, error.message,
-                help: "pdk list --registry \(contents.location.description.shellWord) lists its plugins")
-        }
     }
 }

@@ -28,7 +28,9 @@ struct NewCommand: Command {
     @Option(name: .long, help: "The template: an id (see --list), a folder, an archive or git+URL#REF//FOLDER.")
     var template: String = TemplateCatalog.defaultID
 
-    @Option(name: .long, help: "A hook to implement; may be given several times. (default: pre_query)")
+    @Option(
+        name: .long,
+        help: "A hook to implement; may be given several times. (default: \(HostProfile.standard.calledHooks[0].name))")
     var hook: [String] = []
 
     @Option(name: .long, help: "A value for a variable of the template: KEY=VALUE; may be given several times.")

@@ -14,7 +14,7 @@ struct RunCommand: Command {
             build without --strip-all (C, Swift) or strip = true (Rust) to get them.
             """)
 
-    @Argument(help: "The hook: pre_query, post_query, authenticate or route.")
+    @Argument(help: "The hook: \(HookOptions.names).")
     var hook: String
 
     @OptionGroup var options: HookOptions

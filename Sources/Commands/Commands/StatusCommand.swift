@@ -28,7 +28,8 @@ struct StatusCommand: Command {
 
     @Option(
         name: .customLong("host"),
-        help: "The profile of the host, or a file that overrides its settings, such as host.yaml. (default: helios-1.5)"
+        help:
+            "The profile of the host, or a file that overrides its settings, such as host.yaml. (default: \(HostProfile.standard.id))"
     )
     var host: String?
 

@@ -85,7 +85,7 @@ struct TrustAddCommand: Command {
         ).run()
         let id = KeyID.of(report.publicKey)
         var text: [Text] = [
-            "\(report.wasThere ? "already trusted" : "trusted", .green) '\(report.label)' (\(id)) -> \(session.shown(report.path))"
+            "\(report.isAlreadyThere ? "already trusted" : "trusted", .green) '\(report.label)' (\(id)) -> \(session.shown(report.path))"
         ]
         if let old = report.follows {
             text.append("  it replaces '\(old)', which stays trusted; to remove it: pdk trust remove \(old.shellWord)")
@@ -95,7 +95,7 @@ struct TrustAddCommand: Command {
             json: .object([
                 "label": .string(report.label), "key_id": .string(id),
                 "public_key": .string(report.publicKey.text), "file": .string(report.path),
-                "already_trusted": .bool(report.wasThere), "follows": .string(orNull: report.follows),
+                "already_trusted": .bool(report.isAlreadyThere), "follows": .string(orNull: report.follows),
             ]))
     }
 }

@@ -26,7 +26,7 @@ package struct TrustKey {
         package let path: String
         package let publicKey: PublicKey
         /// Whether it was there already.
-        package let wasThere: Bool
+        package let isAlreadyThere: Bool
         /// The label of the trusted key whose statement was followed; nil for a key's file.
         package let follows: String?
     }
@@ -53,7 +53,8 @@ package struct TrustKey {
             }
             let added = try folder.add(read.publicKey, label: label)
             return Report(
-                label: label, path: added.path, publicKey: read.publicKey, wasThere: added.wasThere, follows: nil)
+                label: label, path: added.path, publicKey: read.publicKey, isAlreadyThere: added.isAlreadyThere,
+                follows: nil)
         } catch let error as KeyFileError {
             throw Problem(.invalidKey, "cannot trust \(source): \(error)", help: error.help)
         }
@@ -72,6 +73,7 @@ package struct TrustKey {
         // Beside the keys it says that what the new one signs comes from the owner of the old one.
         try folder.keep(statement: bytes, label: label)
         return Report(
-            label: label, path: added.path, publicKey: statement.newKey, wasThere: added.wasThere, follows: old.label)
+            label: label, path: added.path, publicKey: statement.newKey, isAlreadyThere: added.isAlreadyThere,
+            follows: old.label)
     }
 }

@@ -124,12 +124,13 @@ package struct VerifyRegistry {
                     Fault(
                         subject: Self.subject(entry),
                         message:
-                            "it is withdrawn, and hosts still install it: pdk yank moves it to where they do not look"))
+                            "it is withdrawn, but hosts still install it: move it out of plugins with pdk yank"))
             }
             if let scheme = Self.scheme(of: entry.artifact) {
                 faults.append(
                     Fault(
-                        subject: Self.subject(entry), message: "hosts cannot fetch the artifact: they know no \(scheme)"
+                        subject: Self.subject(entry),
+                        message: "hosts cannot fetch the artifact: they do not support \(scheme)"
                     ))
             }
             if first[entry.name] == nil { first[entry.name] = entry }

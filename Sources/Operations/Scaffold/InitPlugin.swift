@@ -75,7 +75,7 @@ package struct InitPlugin {
         let named = try hooks(catalogue, lone, names)
         let hooks = named.isEmpty ? [HostProfile.standard.calledHooks[0]] : named
         if named.isEmpty {
-            guessed.append("hooks: no file here names one, so \(hooks[0].name) stands there; change it in plugin.yaml")
+            guessed.append("hooks: no file here names one; plugin.yaml has \(hooks[0].name), change it there")
         }
         if cargo != nil, found.build != nil, !(cargo?.texts("lib.crate-type") ?? []).contains("cdylib") {
             guessed.append("build: cargo makes a module only with crate-type = [\"cdylib\"] in [lib] of Cargo.toml")

@@ -12,7 +12,7 @@ extension SkeletonMerge {
         var found: Set<String> = []
         func stop(at place: String, for path: String) -> Problem {
             Problem(
-                .mergeFailed, "the template writes \(path.printable), and \(place.printable) of your own is there",
+                .mergeFailed, "the template writes \(path.printable), but you have your own \(place.printable) there",
                 help: "move or remove \(place.printable), then try again")
         }
         func empty(_ place: String, for path: String) throws {

@@ -42,7 +42,7 @@ extension OCIClient {
         return (try? login(request))?.description
     }
 
-    /// Takes a registry's wish to know who asks; whether the request is worth another try.
+    /// Takes a registry's request for a login; whether the request is worth another try.
     ///
     /// `moreScopes` gets what the registry wants beside what was asked for. Errors: `storeRefused` where nothing may be
     /// said, `invalidLogin` where the login cannot be read.

@@ -5,7 +5,7 @@ internal import Trust
 
 /// Changes that a plugin's own index lacks, because their writer is not done yet, or was killed.
 extension OCIStore {
-    /// The most changes that a reader puts into a plugin's own index; of more, the whole index tells.
+    /// The most changes that a reader puts into a plugin's own index; with more, it reads the whole index.
     private static let maximumMarks = 4
 
     /// The text of a plugin's own index with the changes that it lacks; nil where it lacks none.

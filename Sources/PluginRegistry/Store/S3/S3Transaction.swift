@@ -13,7 +13,7 @@ final class S3Transaction: StoreTransaction {
     private let store: S3Store
     private var client: S3Client { store.client }
     /// What has been written, or was there, by path, with its SHA-256; where it was there, it is looked at again.
-    private var added: [(path: String, bytes: [UInt8], wasThere: Bool)] = []
+    private var added: [(path: String, bytes: [UInt8], isAlreadyThere: Bool)] = []
     private var attempts = 0
     /// The tags of the marks that were set.
     private var marks: [String: String] = [:]
@@ -91,7 +91,7 @@ final class S3Transaction: StoreTransaction {
                 _ = try place(signature.bytes, at: signature.path, besides: key, tag)
             }
         }
-        for file in added where file.wasThere { _ = try create(file.path, file.bytes) }
+        for file in added where file.isAlreadyThere { _ = try create(file.path, file.bytes) }
         for path in change.removals { try remove(path) }
     }
 
