@@ -277,8 +277,7 @@ public struct Network: Sendable, CustomStringConvertible, CustomReflectable {
             try unsafe sink(piece.span.bytes, total)
         }
 
-        /// Lets go of the sink, which must not outlive the call it was handed to: a fetcher may hold on to this value, and still
-        /// be handing over a piece, which is waited for.
+        /// Lets go of the sink, which must not outlive the call it was handed to, and waits for a piece that is handed over.
         func close() { lock.withLock { _ in sink = nil } }
     }
 

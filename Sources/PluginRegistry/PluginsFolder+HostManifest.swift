@@ -19,7 +19,7 @@ extension PluginsFolder {
             return warnings
         }
         if !hooks.contains(where: { HostProfile.standard.hook(named: $0)?.isCalled ?? false }) {
-            warnings.append("the index lists no hook of \(name) that the host calls: it is loaded but never called")
+            warnings.append("\(name) has no hook that the host calls: it is loaded but never called")
         }
         if hasYAML {
             warnings.append(
@@ -29,7 +29,7 @@ extension PluginsFolder {
         let named = hooks.map { HostProfile.standard.hook(named: $0)?.name ?? $0 }
         if Set(named.map { Array($0.utf8) }).count < named.count {
             warnings.append(
-                "the index names a hook of \(name) twice; it is installed once: the host would call it twice")
+                "\(name) names a hook twice; it is installed once: the host would call it twice")
         }
         let limits = Self.memoryLimits(entry.metadata)
         for (text, accepted) in [(entry.minimumMemory, limits.minimum), (entry.maximumMemory, limits.maximum)] {

@@ -102,20 +102,20 @@ import Testing
         ("m['packed_at'] = 5", .packMalformed, "packed_at of the manifest is not a string"),
         ("m['name'] = '../../etc/cron.d/x'", .packMalformed, "invalid plugin name"),
         ("wasm = b'#!/bin/sh'; m['wasm_sha256'] = sha(wasm)", .signatureInvalid, "signature verification failed"),
-        ("entries = []", .packMalformed, "manifest.json should be"),
-        ("entries = [('plugin.wasm', wasm)]", .packMalformed, "manifest.json should be"),
-        ("entries = [('manifest.json', b'{}')]", .packMalformed, "plugin.wasm should be"),
+        ("entries = []", .packMalformed, "the archive ends before its entry manifest.json"),
+        ("entries = [('plugin.wasm', wasm)]", .packMalformed, "the entry plugin.wasm in place of manifest.json"),
+        ("entries = [('manifest.json', b'{}')]", .packMalformed, "the archive ends before its entry plugin.wasm"),
         (
             "entries = [('plugin.wasm', wasm), ('manifest.json', json.dumps(m).encode()), ('plugin.sig', sig)]",
-            .packMalformed, "manifest.json should be, there is plugin.wasm"
+            .packMalformed, "the entry plugin.wasm in place of manifest.json"
         ),
         (
             "entries = [('manifest.json', json.dumps(m).encode()), ('plugin.sig', sig), ('plugin.wasm', wasm)]",
-            .packMalformed, "plugin.wasm should be, there is plugin.sig"
+            .packMalformed, "the entry plugin.sig in place of plugin.wasm"
         ),
         (
             "entries = [('manifest.json', json.dumps(m).encode()), ('plugin.wasm', wasm), ('more', b'')]",
-            .packMalformed, "plugin.sig should be, there is more"
+            .packMalformed, "the entry more in place of plugin.sig"
         ),
         (
             "entries = [('manifest.json', json.dumps(m).encode()), ('plugin.wasm', wasm), ('plugin.sig', sig), "

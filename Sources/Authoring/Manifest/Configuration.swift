@@ -49,7 +49,13 @@ package struct Configuration: Sendable {
             if setting.isList {
                 found = try YAMLMapping.scalars(value, setting.rawValue)
             } else {
-                found = [try YAMLMapping.scalar(value, setting.rawValue)].filter { !$0.text.isEmpty }
+                let scalar = try YAMLMapping.scalar(value, setting.rawValue)
+                // Signatures that were to be checked must not go unchecked for want of a word.
+                guard setting != .trustRoot || !scalar.text.isEmpty else {
+                    throw ManifestError(
+                        message: "trust_root is empty; name a folder, or remove the line", at: name.place)
+                }
+                found = scalar.text.isEmpty ? [] : [scalar]
             }
             texts[setting] = found.map(\.text)
         }
