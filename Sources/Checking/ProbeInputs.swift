@@ -53,7 +53,11 @@ struct ProbeInputs {
     ]
 
     private static func repeated(_ part: String) -> String {
-        String(repeating: part, count: longBytes / part.utf8.count)
+        // Doubled: appending each part by itself took a tenth of the time of a check.
+        var bytes = Array(part.utf8)
+        let count = longBytes / bytes.count * bytes.count
+        while bytes.count * 2 <= count { bytes += bytes }
+        return String(decoding: bytes + bytes.prefix(count - bytes.count), as: UTF8.self)
     }
 
     private static let extra = JSONValue.array([.int(1), .object(["a": .null])])

@@ -50,12 +50,12 @@ package struct IndexEditor: IndexVisitor, Sendable {
                     entry: entry.decodedWhole(text), list: entry.list, range: entry.range,
                     previousEnd: entry.previousEnd,
                     text: (0..<text.byteCount).map { text.byte($0) }))
-        } else if namesOfOtherCase.count < Self.maximumOthers {
+        } else if namesOfOtherCase.count < Self.maximumOthers, entry.mayHaveLength(.name, name.count) {
             let other = entry.bytes(.name, text)
-            let isSame =
-                other.count == name.count && zip(other, name).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
-            let shown = String(decoding: other, as: UTF8.self)
-            if isSame, !namesOfOtherCase.contains(shown) { namesOfOtherCase.append(shown) }
+            if unsafe Self.isSameButForCase(other.span.bytes, name) {
+                let shown = String(decoding: other, as: UTF8.self)
+                if !namesOfOtherCase.contains(shown) { namesOfOtherCase.append(shown) }
+            }
         }
         if let folder, holdersOfFolder.count < Self.maximumOthers, entry.contains(.artifact, folder, text) {
             holdersOfFolder.append(entry.decoded(text))

@@ -104,6 +104,12 @@ package struct ScannedEntry {
         places[field].map { JSONStringText.decode(text, $0) } ?? []
     }
 
+    /// Whether a field's text may have so many bytes: it has, or has escapes and is shorter than it is written.
+    func mayHaveLength(_ field: EntryField, _ count: Int) -> Bool {
+        guard let range = places[field] else { return false }
+        return range.count - 2 == count || (places.special.contains(field) && range.count - 2 > count)
+    }
+
     /// Whether a field's text holds these bytes anywhere.
     func contains(_ field: EntryField, _ bytes: [UInt8], _ text: RawSpan) -> Bool {
         guard let range = places[field], let first = bytes.first else { return false }
