@@ -87,10 +87,11 @@ extension PluginsFolder {
         guard let installed = try InstalledSource(name, in: self) else { return [] }
         let subject = "\(name) v\(entry.version.printable)"
         if !options.acceptsNewKey {
-            try installed.checkKey(entry, verdict, trust, subject: subject)
-            if !options.allowsUnverifiedUpdates, trust.root == nil {
+            // Without a trust root, a key that the index names is only its word.
+            if !options.allowsUnverifiedUpdates, trust.root == nil, entry.isSigned {
                 try installed.checkVerification(entry, subject: subject)
             }
+            try installed.checkKey(entry, verdict, trust, subject: subject)
         }
         // Where nothing says what the installed one may do, nothing can be compared.
         let before = installed.permissions ?? entry.permissions ?? []
