@@ -34,6 +34,11 @@ package struct Context: Sendable, Redacted {
         self.engine = engine
     }
 
+    /// A plugins folder in which nothing is changed any more once the work is cancelled, as the network's transfers are.
+    func stopping(_ folder: PluginsFolder) -> PluginsFolder {
+        network.cancellation.map { folder.stopping(with: $0) } ?? folder
+    }
+
     /// The registry at a place.
     func registry(_ location: RegistryLocation) -> Registry { Registry(location, network: network) }
 

@@ -36,17 +36,6 @@ struct InstalledSource {
         permissions = embedded?.permissions ?? ((try? folder.manifest(name)) ?? nil)?.permissions
     }
 
-    /// Refuses other bytes that nobody verifies in place of those that were verified; error: `signatureRequired`.
-    func checkVerification(_ entry: RegistryEntry, subject: String) throws(RegistryError) {
-        guard let locked, locked.isVerified, let key = locked.keyID, entry.digest != locked.digest else { return }
-        throw RegistryError(
-            .signatureRequired,
-            "there is no trust root to verify \(subject) with, but the installed \(path) was verified (key \(key))",
-            help: "give the trust root, or set InstallOptions.allowsUnverifiedUpdates",
-            commandHelp: "give the trust root with --trust-root, or --no-trust-root to install it unverified",
-            entry: entry)
-    }
-
     /// Refuses an update that does not come from whoever signed what is installed.
     ///
     /// What a policy says of the keys that may sign the name counts in place of this. Errors: `newKey`, `noSignature`.

@@ -1,6 +1,6 @@
 internal import Basics
 internal import Contract
-internal import Files
+package import Files
 public import Trust
 
 /// A host's plugins folder, in which plugins are installed (host contract, section 5).
@@ -101,7 +101,7 @@ public struct PluginsFolder: Sendable {
     public var path: String { box.folder.path }
 
     /// The same folder, in which nothing is changed any more after a cancellation.
-    func stopping(with cancellation: Cancellation) -> PluginsFolder {
+    package func stopping(with cancellation: Cancellation) -> PluginsFolder {
         var folder = self
         folder.wait.cancellation = cancellation
         return folder

@@ -80,19 +80,32 @@ extension PluginsFolder {
             carriesManifest: packed.embedded != nil)
     }
 
+    /// Refuses bytes that nobody verifies in place of those that the lock calls verified, whatever is left of them.
+    private func refuseUnverified(_ entry: RegistryEntry, _ name: String, _ subject: String) throws(RegistryError) {
+        guard let locked = try blockingLock()[name], locked.isVerified, let key = locked.keyID,
+            entry.digest != locked.digest
+        else { return }
+        let place = FilePaths.join(path, name + ".wasm")
+        throw RegistryError(
+            .signatureRequired,
+            "there is no trust root to verify \(subject) with, but the installed \(place) was verified (key \(key))",
+            help: "give the trust root, or set InstallOptions.allowsUnverifiedUpdates",
+            commandHelp: "give the trust root with --trust-root, or --no-trust-root to install it unverified",
+            entry: entry)
+    }
+
     private func checkUpdate(
         name: String, entry: RegistryEntry, verdict: SignatureVerdict, _ options: InstallOptions, _ trust: Trust,
         carriesManifest: Bool
     ) throws -> [String] {
-        guard let installed = try InstalledSource(name, in: self) else { return [] }
-        let subject = "\(name) v\(entry.version.printable)"
+        let subject = "\(name) v\(entry.version.printable)", installed = try InstalledSource(name, in: self)
         if !options.acceptsNewKey {
-            // Without a trust root, a key that the index names is only its word.
-            if !options.allowsUnverifiedUpdates, trust.root == nil, entry.isSigned {
-                try installed.checkVerification(entry, subject: subject)
-            }
-            try installed.checkKey(entry, verdict, trust, subject: subject)
+            // Without a trust root, a key that the index names is only its word: that none is given is said first.
+            if !entry.isSigned { try installed?.checkKey(entry, verdict, trust, subject: subject) }
+            if !options.allowsUnverifiedUpdates, trust.root == nil { try refuseUnverified(entry, name, subject) }
+            if entry.isSigned { try installed?.checkKey(entry, verdict, trust, subject: subject) }
         }
+        guard let installed else { return [] }
         // Where nothing says what the installed one may do, nothing can be compared.
         let before = installed.permissions ?? entry.permissions ?? []
         let more = (entry.permissions ?? []).filter { !before.contains($0) }

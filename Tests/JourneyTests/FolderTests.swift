@@ -128,6 +128,15 @@ import Testing
             expect(refusal.help.contains("--trust-root") && refusal.help.contains("--no-trust-root"), "\(refusal)")
         }
         expect(try Disk.tree(plugins) == before)
+        // What is left of it beside the lock changes nothing: neither a missing signature nor a missing module does.
+        let rogue = FakeRegistry("rogue")
+        try await rogue.write(["guard 0.2.0 kv_read"])
+        let stranger = ["install", "guard", "--registry", rogue.path, "--dest", plugins]
+        for name in ["guard.sig", "guard.wasm"] {
+            try Disk.remove(plugins + "/" + name)
+            expect(try await kit.refusal(stranger).code == "signature-required")
+        }
+        for (path, bytes) in before { try Disk.write(plugins + "/" + path, bytes) }
         // The same bytes stay verified, whoever looks.
         try await kit.done(["install", "guard@0.1.0"] + place)
         let audit = try await kit.run("audit", plugins, "--trust-root", kit.keysFolder)

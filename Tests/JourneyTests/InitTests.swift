@@ -45,7 +45,7 @@ struct InitTests {
         expect(
             try Disk.text(Scratch.path("old/plugin.yaml"))
                 == "name: old-guard\nversion: 1.2.0\ndescription: Guards a table\nauthor: A. Author\nlicense: MIT\nhooks:\n  - pre_query\n"
-                + "build:\n  command: mkdir -p build && cp old.wasm build/plugin.wasm\n  wasm: build/plugin.wasm\n"
+                + "build:\n  command: mkdir -p build && cp -- old.wasm build/plugin.wasm\n  wasm: build/plugin.wasm\n"
                 + "  sources:\n    - old.wasm\n"
         )
         expect(try Disk.read(Scratch.path("old/plugin.toml")) == before)

@@ -164,6 +164,24 @@ struct LinkAndLimitTests {
             "\(old.transcript)")
     }
 
+    /// Who ends an install that waits for the folder's lock does not find it done.
+    @Test func anInterruptedInstallInstallsNothing() async throws {
+        _ = try await published()
+        let plugins = Scratch.path("plugins")
+        try Disk.makeFolder(plugins)
+        let script = """
+            exec 9>"$1/.pdk.lock"; flock 9
+            "$0" install guard --registry "$2" --dest "$1" --json >report 2>errors 9>&- & process=$!
+            for i in $(seq 200); do [ -s errors ] && break; sleep 0.05; done
+            kill -INT $process; wait $process; echo "status $?"
+            """
+        let result = try await Program("bash", environment: ["HOME": kit.home], folder: Scratch.folder).run(
+            ["-c", script, kit.program, plugins, registry])
+        expect(result.output, is: "status 130\n", "\(result.transcript)")
+        expect(try JSONValue.parse(Scratch.text("report"))["error"]?["code"]?.string, is: "interrupted")
+        expect(try Disk.names(plugins), is: [".pdk.lock"])
+    }
+
     /// Where the command line cannot be read, nothing is said to be done.
     @Test func withoutItsArgumentsNothingSucceeds() async throws {
         let script = "mount --make-rprivate / && umount -l /proc || exit 7; exec \"$0\" verify /no/such"

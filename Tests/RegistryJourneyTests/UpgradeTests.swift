@@ -134,12 +134,40 @@ struct UpgradeTests {
         expect(added.contains(helper) && added.contains("count") && !added.contains("<<<<"), "\(added)")
         try await plugin.done("hook", "remove", "post_query")
         expect(try Disk.tree(plugin.folder).filter { !$0.key.hasPrefix(".pdk") } == before)
+        // The same with the line ends of Windows.
+        let windows = try Disk.text(path).replacing("\n", with: "\r\n")
+        try Disk.write(path, windows)
+        try await plugin.done("hook", "add", "post_query")
+        let returned = try Disk.text(path)
+        expect(returned.contains("count") && !returned.contains("<<<<"), "\(returned)")
+        try await plugin.done("hook", "remove", "post_query")
+        expect(try Disk.text(path), is: windows)
+        try Disk.write(path, windows.replacing("\r\n", with: "\n"))
         // Code of a hook that the author has changed is not removed.
         try await plugin.done("hook", "add", "post_query")
-        try Disk.write(path, try Disk.text(path).replacing("elapsed", with: "passed"))
-        let changed = try Disk.tree(plugin.folder)
-        expect(try await plugin.refusal("hook", "remove", "post_query").code == "hook-conflict")
-        expect(try Disk.tree(plugin.folder) == changed)
+        let whole = try Disk.text(path)
+        for ends in ["\n", "\r\n"] {
+            try Disk.write(path, whole.replacing("elapsed", with: "passed").replacing("\n", with: ends))
+            let changed = try Disk.tree(plugin.folder)
+            expect(try await plugin.refusal("hook", "remove", "post_query").code == "hook-conflict")
+            expect(try Disk.tree(plugin.folder) == changed)
+        }
+        try Disk.write(path, whole)
+        try await plugin.done("hook", "remove", "post_query")
+        expect(try Disk.text(path), is: windows.replacing("\r\n", with: "\n"))
+    }
+
+    /// What the author has written by hand already is not written again.
+    @Test func aHookThatIsThereIsAConflict() async throws {
+        try await kit.done("new", "full", "--template", "c", "--hook", "pre_query", "--hook", "post_query")
+        let full = try Disk.text(Scratch.path("full/plugin.c"))
+        try await kit.done("new", "guard", "--template", "c")
+        let plugin = kit.inside(Scratch.path("guard"))
+        try Disk.write(
+            plugin.folder + "/plugin.c", full.replacing("// An observer has nobody", with: "// Mine: it has nobody"))
+        let before = try Disk.tree(plugin.folder)
+        expect(try await plugin.refusal("hook", "add", "post_query").code == "hook-conflict")
+        expect(try Disk.tree(plugin.folder) == before)
     }
 
     /// A profile of the plugin's own may call hooks that no template knows.

@@ -5,7 +5,9 @@ internal import PluginRegistry
 struct AcceptanceOptions: ParsableArguments, Sendable {
     @Flag(name: .long, help: "Allow signed modules that a web registry's index has on other servers.")
     var allowOtherOrigins = false
-    @Flag(name: .long, help: "Allow an update signed with another key, or an unsigned update of a signed plugin.")
+    @Flag(
+        name: .long,
+        help: "Allow an update signed with another key, or an unsigned or unverified update of a signed plugin.")
     var acceptNewKey = false
     @Flag(name: .long, help: "Allow an update that asks for permissions which the installed plugin does not have.")
     var allowNewPermissions = false

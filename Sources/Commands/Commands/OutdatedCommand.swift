@@ -31,7 +31,11 @@ struct OutdatedCommand: Command {
                 text.append("\("not checked", .red) \(row.name): \(problem)")
                 if let help = row.help { text.append("  \("help", .green): \(help)") }
             } else if let back = row.goingBack {
-                text.append("\(row.name) \(row.installed ?? "-")\(yanked): there is no newer release")
+                let request = row.request.map { " within \($0)" } ?? ""
+                let newest = row.isOutdated ? row.newest.map { "; the newest of all is \($0)" } ?? "" : ""
+                text.append(
+                    "\(row.name) \(row.installed ?? "-")\(yanked): there is no newer release\(request)\(newest)")
+                if let young = row.passedOver { text.append("  note: \(young.text)") }
                 text.append("  to go back: \(back)")
             } else if row.isOutdated || row.yanked != nil {
                 defer { if let young = row.passedOver { text.append("  note: \(young.text)") } }

@@ -41,11 +41,18 @@ struct UpdateCommand: Command {
     }
 
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
+        // A question on the terminal ends by the signal itself.
+        guard yes || dryRun else { return try update(session, console, nil) }
+        return try Interruption.stopping(
+            "the update was interrupted", help: "plugins that were not updated yet stay; run the same command again"
+        ) { try update(session, console, $0) }
+    }
+
+    private func update(_ session: Session, _ console: Console, _ cancellation: Cancellation?) throws -> Outcome {
         let trustRoot = Trust(try trust.load(session))
-        let update = UpdatePlugins(
-            name: name,
-            offers: try session.offers(folder.dest, registry, store, console, demanding: trustRoot, options: trust),
-            options: options, isDryRun: dryRun)
+        var offers = try session.offers(folder.dest, registry, store, console, demanding: trustRoot, options: trust)
+        if let cancellation { offers.context.network = offers.context.network.stopping(with: cancellation) }
+        let update = UpdatePlugins(name: name, offers: offers, options: options, isDryRun: dryRun)
         let plan = try update.plan()
         let lines = plan.changes.flatMap(Self.lines) + plan.current.compactMap(Self.line) + Self.lines(plan.held)
         guard !plan.changes.isEmpty, !dryRun else {

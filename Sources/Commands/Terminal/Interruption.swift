@@ -33,7 +33,8 @@ enum Interruption {
         _ message: String, help: String, _ work: (Cancellation) throws -> Result
     ) throws -> Result {
         watch()
-        do { return try work(Cancellation { isRequested }) } catch is CancellationError {
+        do { return try work(Cancellation { isRequested }) } catch  where error is CancellationError || isRequested {
+            // What failed after the request failed because of it, as the wait for a lock does.
             throw Problem(.interrupted, message, help: help)
         }
     }

@@ -91,7 +91,9 @@ package struct AuditFolder {
             } else {
                 report.add(
                     .notChecked, plugin, module, plugin.problems.first ?? "\(module) cannot be read",
-                    help: "make it readable, or remove it")
+                    help: PluginName(plugin.name) == nil
+                        ? "the host loads it, but pdk does not manage files of such names: rename or remove it"
+                        : "make it readable, or remove it")
             }
             return
         }

@@ -36,7 +36,7 @@ package struct InstallLocked {
                 .noLock, "there is no \(lockPath)",
                 help: "install plugins by name first: pdk install NAME --registry R --dest \(folder.shellWord)")
         }
-        let folder = try PluginsFolder(folder, notice: context.notice)
+        let folder = context.stopping(try PluginsFolder(folder, notice: context.notice))
         let wanted = try wanted(folder.blockingLock(), lockPath)
         let ready = try wanted.map { try prepare($0, folder) }
         return try ready.map { try $0.blockingFinish() }

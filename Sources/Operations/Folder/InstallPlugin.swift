@@ -46,7 +46,9 @@ package struct InstallPlugin {
         }
     }
 
-    private func place() throws -> PluginsFolder { try PluginsFolder(removedIfUnused: folder, notice: context.notice) }
+    private func place() throws -> PluginsFolder {
+        context.stopping(try PluginsFolder(removedIfUnused: folder, notice: context.notice))
+    }
 
     private func unpack(_ path: String) throws -> InstalledPlugin {
         let packed = try PackedPlugin.blockingRead(path).check(trust: trust)

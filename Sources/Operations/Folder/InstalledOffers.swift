@@ -17,7 +17,7 @@ package struct InstalledOffers: Sendable {
     /// The options of the command line that have chosen the trust root, as ` --trust-root DIR`; empty without any.
     package var trustOptions = ""
     /// What it works in.
-    package let context: Context
+    package var context: Context
 
     /// The options that a suggested command needs to work on the same folder with the same trust.
     var suggestedOptions: String { "--dest \(folder.shellWord)\(trustOptions)" }

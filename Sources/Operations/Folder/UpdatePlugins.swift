@@ -105,7 +105,7 @@ package struct UpdatePlugins {
 
     private func plan(staging: PluginsFolder?) throws -> Plan {
         let list = try ListInstalled(folder: folder, trust: .digestOnly, needsLock: true).run()
-        let place = try PluginsFolder(existing: folder, notice: offers.context.notice)
+        let place = offers.context.stopping(try PluginsFolder(existing: folder, notice: offers.context.notice))
         var plan = Plan()
         plan.warnings = list.warnings
         let wanted = name.map { name in list.plugins.filter { $0.name.utf8.elementsEqual(name.utf8) } } ?? list.plugins

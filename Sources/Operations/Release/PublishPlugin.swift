@@ -232,6 +232,18 @@ package struct PublishPlugin {
         return true
     }
 
+    /// Refuses what a publish refuses whatever the signature: findings, a version that is there, another key.
+    func checkUnsigned() async throws {
+        _ = try await check(extent: .plugin)
+        let store = context.store(of: location)
+        let snapshot = try ReleaseSlot.snapshot(of: store, name: project.name, version: project.version)
+        try checkKey(key.publisher(), against: snapshot, store)
+        guard !options.skipsExisting, snapshot.entry(ranking: project.version) != nil else { return }
+        throw Problem(
+            .alreadyPublished, "\(project.name) v\(project.version.printable) already exists in \(location)",
+            help: raising("; --skip-existing succeeds if it is the same release"))
+    }
+
     /// A name stays its publisher's: another key than that of its newest signed release must be meant.
     ///
     /// One that follows that key by a statement of the publisher's is the publisher's, too.

@@ -39,7 +39,7 @@ package struct ReleasePlugin {
         options.cases = .passedAlready(cases.passed)
         if let passed = cases.passed { step(.tested(passed.count)) }
         // What is refused is not signed; the publish checks what was signed, and what is said of the signature.
-        _ = try await publish.check(extent: .plugin)
+        try await publish.checkUnsigned()
         step(
             .signed(
                 try await SignModule(ownModuleOf: project, key: publish.key, in: context).run()))

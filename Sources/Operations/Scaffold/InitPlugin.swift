@@ -173,7 +173,7 @@ package struct InitPlugin {
                 help: "build it again, or replace it with a complete copy")
         }
         let build = Build(
-            toolchain: nil, command: "mkdir -p build && cp \(modules[0].shellWord) build/plugin.wasm",
+            toolchain: nil, command: "mkdir -p build && cp -- \(modules[0].shellWord) build/plugin.wasm",
             output: "build/plugin.wasm", sources: modules)
         return Found(words: "the module \(modules[0].printable)", build: build, module: modules[0])
     }

@@ -88,11 +88,9 @@ package struct SkeletonMerge: Sendable {
         guard change.kind == .conflict, let ours = change.ours, let base = change.base, let theirs = change.theirs
         else { return change }
         let (merged, _) = try await merge(ours, base, theirs, markerSize: MergedInsertions.markerSize)
-        guard merged != ours, let text = String(validating: merged, as: UTF8.self),
-            let both = MergedInsertions(of: text).text
-        else { return change }
+        guard merged != ours, let both = MergedInsertions(of: merged).bytes else { return change }
         return Change(
-            path: change.path, kind: .updated, ours: ours, base: base, theirs: theirs, merged: Array(both.utf8),
+            path: change.path, kind: .updated, ours: ours, base: base, theirs: theirs, merged: both,
             isExecutable: change.isExecutable, wasExecutable: change.wasExecutable)
     }
 
