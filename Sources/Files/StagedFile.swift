@@ -16,9 +16,7 @@ package final class StagedFile: @unchecked Sendable {
     /// Takes a stored file.
     package init(_ file: consuming TemporaryFile) throws(FileError) {
         try file.store()
-        var record = stat()
-        guard unsafe fstat(file.descriptor, &record) == 0 else { throw FileError.last("examine", file.folderPath) }
-        number = FileStatus(record).number
+        number = try file.number()
         name = file.name
         folder = try Folder(copying: file.folder, path: file.folderPath)
         descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
@@ -55,11 +53,18 @@ package struct LockedFile: Sendable {
     /// Takes a file; stores it unless it is stored.
     package init(_ file: consuming TemporaryFile, under lock: borrowing FolderLock) throws(FileError) {
         try file.store()
-        var record = stat()
-        guard unsafe fstat(file.descriptor, &record) == 0 else { throw FileError.last("examine", file.folderPath) }
-        number = FileStatus(record).number
+        number = try file.number()
         name = file.name
         file.isInPlace = true
+    }
+}
+
+extension TemporaryFile {
+    /// Its number in its file system (`fstat(2)`).
+    fileprivate borrowing func number() throws(FileError) -> UInt64 {
+        var record = stat()
+        guard unsafe fstat(descriptor, &record) == 0 else { throw FileError.last("examine", folderPath) }
+        return FileStatus(record).number
     }
 }
 

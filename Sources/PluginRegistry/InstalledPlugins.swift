@@ -15,6 +15,14 @@ extension PluginsFolder {
         return embedded?.version ?? ((try? manifest(name)) ?? nil)?.version
     }
 
+    /// The installed version where it is higher than another one; nil where it is not, or the other one is not known.
+    func higherVersion(of name: String, than version: String) -> String? {
+        guard !version.isEmpty, let installed = installedVersion(of: name),
+            PluginVersion(version) < PluginVersion(installed)
+        else { return nil }
+        return installed
+    }
+
     /// What is said of a file that `otherFiles` has found.
     package static func sharedName(_ file: String) -> String {
         "\(file) has a manifest with the same name: the host loads and calls both"

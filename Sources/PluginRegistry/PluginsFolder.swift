@@ -134,8 +134,8 @@ public struct PluginsFolder: Sendable {
     /// Refuses a lower version than the installed one, unless the options name it or allow it.
     private func refuseDowngrade(to module: FetchedModule, _ options: InstallOptions) throws(RegistryError) {
         let name = module.name.description, entry = module.entry
-        guard options.version == nil, !options.allowsDowngrade, !entry.version.isEmpty,
-            let installed = installedVersion(of: name), PluginVersion(entry.version) < PluginVersion(installed)
+        guard options.version == nil, !options.allowsDowngrade,
+            let installed = higherVersion(of: name, than: entry.version)
         else { return }
         throw RegistryError(
             .downgrade, "\(name) v\(installed.printable) is installed, and v\(entry.version.printable) is lower",
@@ -157,9 +157,9 @@ public struct PluginsFolder: Sendable {
     ) throws -> InstalledPlugin {
         var warnings = try checkUpdate(to: packed, options, packed.trust)
         // The file is of one version, so it is meant; but it may be an old one that somebody else has put there.
-        let name = packed.plugin.name, version = PluginVersion(packed.plugin.version)
-        if let installed = installedVersion(of: name), PluginVersion(installed).precedence(against: version) > 0 {
-            warnings.append(Self.downgraded(name, from: installed, to: packed.plugin.version))
+        let name = packed.plugin.name, version = packed.plugin.version
+        if let installed = higherVersion(of: name, than: version) {
+            warnings.append(Self.downgraded(name, from: installed, to: version))
         }
         var report = try blockingInstall(packed)
         report.warnings += warnings

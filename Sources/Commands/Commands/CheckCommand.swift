@@ -33,8 +33,7 @@ struct CheckCommand: Command {
     func perform(_ session: Session, _ console: Console) async throws -> Outcome {
         let location = try registry.locationIfAny(session), context = session.context(console, store)
         let project = try host.project(session)
-        var contents: RegistryContents?,
-            warnings = try [BuildState.warning(of: project)].compactMap { $0.map { Text($0) } }
+        var contents: RegistryContents?, warnings = try BuildState.warnings(of: project).map { Text($0) }
         if let location {
             do {
                 contents = try Registry(location, network: context.network).blockingContents(

@@ -30,8 +30,7 @@ struct TestCommand: Command {
         if let junit { try WholeFiles.replace(session.path(junit), with: report.junit) }
         return Outcome(
             text: globals.quiet ? report.failures : report.text, isData: true, json: report.json,
-            warnings: try [BuildState.warning(of: project)].compactMap { $0.map { Text($0) } }
-                + report.warnings(session),
+            warnings: try BuildState.warnings(of: project).map { Text($0) } + report.warnings(session),
             status: report.failedCount == 0 ? .done : .failed)
     }
 }

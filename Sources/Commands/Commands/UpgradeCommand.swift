@@ -62,18 +62,25 @@ struct UpgradeCommand: Command {
                     }),
                 "diff": .string(report.diff),
             ]),
-            warnings: (report.isOlder
-                ? ["the template is older than the one the plugin was made from: \(report.to) after \(report.from)"]
-                : [])
-                + (apply
-                    ? report.conflicts.map { change in
-                        let words =
-                            change.isMarked
-                            ? "resolve the conflict that is marked in it"
-                            : "your changes to it and the template's cannot be merged; yours are kept: decide which is right"
-                        return "\(change.path.printable): \(words)"
-                    } : []),
+            warnings: warnings(report),
             status: apply && !report.conflicts.isEmpty ? .failed : .done)
+    }
+
+    private func warnings(_ report: UpgradePlugin.Report) -> [Text] {
+        var warnings: [Text] = []
+        if report.isOlder {
+            warnings.append(
+                "the template is older than the one the plugin was made from: \(report.to) after \(report.from)")
+        }
+        guard apply else { return warnings }
+        return warnings
+            + report.conflicts.map { change in
+                let words =
+                    change.isMarked
+                    ? "resolve the conflict that is marked in it"
+                    : "your changes to it and the template's cannot be merged; yours are kept: decide which is right"
+                return "\(change.path.printable): \(words)"
+            }
     }
 }
 

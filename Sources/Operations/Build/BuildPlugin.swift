@@ -203,7 +203,7 @@ private struct EarlierOutput {
             if try FileStatus.of(path) == nil {
                 try Folder.move(aside, to: path)
             } else {
-                try Folder(FilePaths.parent(of: aside) ?? ".").remove(FilePaths.name(of: aside))
+                try Self.remove(aside)
             }
         }
         guard !isCurrent, let status = try FileStatus.of(path), status.kind != .folder else {
@@ -218,8 +218,12 @@ private struct EarlierOutput {
     func wasReplaced() throws -> Bool {
         guard isMoved else { return true }
         guard try FileStatus.of(path) != nil else { return false }
-        try Folder(FilePaths.parent(of: aside) ?? ".").remove(FilePaths.name(of: aside))
+        try Self.remove(aside)
         return true
+    }
+
+    private static func remove(_ path: String) throws {
+        try Folder(FilePaths.parent(of: path) ?? ".").remove(FilePaths.name(of: path))
     }
 
     /// Puts the earlier output back where the command has left none.

@@ -70,11 +70,10 @@ package enum BuildState: Sendable, Equatable {
     /// What is said where the module is not built from the current sources: what runs is then not what the author sees.
     ///
     /// - Parameter bytes: The module, where it was read already.
-    package static func warning(of project: PluginProject, module bytes: [UInt8]? = nil) throws -> String? {
-        let state = try bytes.map { try of(project, module: SHA256Digest(of: $0)) } ?? of(project)
-        switch state {
-        case .current, .unrecorded(nil): return nil
-        case .stale(let reason), .unrecorded(let reason?): return sentence(reason, project)
+    package static func warnings(of project: PluginProject, module bytes: [UInt8]? = nil) throws -> [String] {
+        switch try bytes.map({ try of(project, module: SHA256Digest(of: $0)) }) ?? of(project) {
+        case .current, .unrecorded(nil): []
+        case .stale(let reason), .unrecorded(let reason?): [sentence(reason, project)]
         }
     }
 

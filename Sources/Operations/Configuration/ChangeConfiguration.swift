@@ -37,8 +37,10 @@ package struct ChangeConfiguration {
     ///
     /// Errors: `invalid-key` for the text of a key, `invalid-configuration`.
     package func run() throws -> Report {
-        if case .set(let values) = change { try refuseKeyText(values) }
-        if case .add(let values) = change { try refuseKeyText(values) }
+        switch change {
+        case .set(let values), .add(let values): try refuseKeyText(values)
+        case .remove: break
+        }
         try makeFolder()
         let path = try target(), name = FilePaths.name(of: path)
         let folder = try Folder(FilePaths.parent(of: path) ?? "."), lock = try folder.locked()

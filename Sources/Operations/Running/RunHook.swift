@@ -25,10 +25,9 @@ package struct CalledHook: Sendable {
     /// The module, compiled, and what is to be said of it.
     func module(in context: Context) throws -> (module: RunnableModule, warnings: [String]) {
         let bytes = try PluginProject.readModule(modulePath)
-        let warning = try project.flatMap { try BuildState.warning(of: $0, module: bytes) }
         return (
             try RunnableModule(bytes, path: modulePath, source: context.engine, profile: profile),
-            warning.map { [$0] } ?? []
+            try project.map { try BuildState.warnings(of: $0, module: bytes) } ?? []
         )
     }
 }
